@@ -1,0 +1,39 @@
+"""cookiewarden: no cookie that the visitor has not consented to leaves a web app.
+
+The engine (this package, without an adapter) imports the standard library only. The adapters are
+``cookiewarden.asgi`` and ``cookiewarden.wsgi``; helpers for tests are in ``cookiewarden.testing``.
+"""
+
+from cookiewarden.consent import Consent
+from cookiewarden.decide import Decision, Reason
+from cookiewarden.declaration import Category, Declaration
+from cookiewarden.errors import (
+    CookieWardenError,
+    MissingExtraError,
+    NotWrappedError,
+    OptionError,
+    PolicyError,
+    Problem,
+)
+from cookiewarden.exchange import Choice, consent_of
+from cookiewarden.policy import Policy, PolicySet
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Category",
+    "Choice",
+    "Consent",
+    "CookieWardenError",
+    "Decision",
+    "Declaration",
+    "MissingExtraError",
+    "NotWrappedError",
+    "OptionError",
+    "Policy",
+    "PolicyError",
+    "PolicySet",
+    "Problem",
+    "Reason",
+    "consent_of",
+]

@@ -1,0 +1,41 @@
+"""What a cookie is: its declaration by name, or, where there is none, a label for the reader of the log.
+
+Rule: the name decides, and nothing else. The label of an undeclared cookie never lets it pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cookiewarden.cookie_rules import is_foreign
+from cookiewarden.declaration import Category, Declaration
+from cookiewarden.matching import NameTable
+from cookiewarden.memo import Memo
+from cookiewarden.set_cookie import SetCookie
+
+_REMEMBERED_NAMES = 1024
+_REMEMBERED_OCTETS = 256
+
+
+class Classifier:
+    """Finds the declaration of a name, compiled once; the names that an app sets are remembered, up to a bound."""
+
+    __slots__ = ("_known", "_table")
+
+    def __init__(self, declarations: Iterable[Declaration]) -> None:
+        self._table = NameTable((name, declaration) for declaration in declarations for name in declaration.names)
+        self._known = Memo[bytes, tuple[Declaration | None]](_REMEMBERED_NAMES)
+
+    def declaration_of(self, name: bytes) -> Declaration | None:
+        """The declaration that covers the name, or ``None`` where the site declares no such cookie."""
+        known = self._known.get(name)
+        if known is None:
+            known = (self._table.find(name) if name else None,)
+            if len(name) <= _REMEMBERED_OCTETS:
+                self._known.put(name, known)
+        return known[0]
+
+
+def label(cookie: SetCookie) -> Category:
+    """The category that an undeclared cookie is shown under: that of a foreign Domain is third-party."""
+    return Category.THIRD_PARTY if is_foreign(cookie.attribute(b"domain"), cookie.host) else Category.FIRST_PARTY

@@ -1,0 +1,118 @@
+"""What a visitor chose, per category: granted, refused, or undecided; and under which version.
+
+Rule: consent is what was said, never what may be supposed. An answer under an older version is stale: it
+grants nothing any more, but an objection stays one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cookiewarden.declaration import CONSENT_CATEGORIES, Category, Declaration, Site
+from cookiewarden.errors import did_you_mean
+
+_DIGEST_CHARACTERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A visitor's choice. ``granted`` and ``refused`` are what was said, ``stale`` the categories among them
+    that were answered under an older version, ``chosen_at`` the time in seconds since 1970-01-01 UTC.
+
+    >>> consent = Consent.of({"statistical"})
+    >>> consent.grants(Category.STATISTICAL), consent.grants(Category.THIRD_PARTY)
+    (True, False)
+    """
+
+    granted: frozenset[Category] = frozenset()
+    refused: frozenset[Category] = frozenset()
+    stale: frozenset[Category] = frozenset()
+    chosen_at: float | None = None
+
+    @classmethod
+    def of(cls, granted: Iterable[str], chosen_at: float | None = None) -> Consent:
+        """The choice of a visitor who granted these categories and refused the others.
+
+        Raises ``ValueError`` for a word that is no category.
+        """
+        given = frozenset(as_categories(granted))
+        return cls(given, frozenset(CONSENT_CATEGORIES) - given, frozenset(), chosen_at)
+
+    def grants(self, category: Category) -> bool:
+        """Whether the category is granted, under the version in force."""
+        return category in self.granted and category not in self.stale
+
+    def refuses(self, category: Category) -> bool:
+        """Whether the category is refused, under the version in force: its cookies are *declined*."""
+        return category in self.refused and category not in self.stale
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the visitor said yes or no to anything, under the version in force."""
+        return bool((self.granted | self.refused) - self.stale)
+
+    def with_answers(self, granted: Iterable[Category], refused: Iterable[Category], now: float) -> Consent:
+        """This choice with new answers. Older stale grants lapse; an objection, even a stale one, stays."""
+        new_yes, new_no = frozenset(granted), frozenset(refused)
+        yes = (self.granted - self.stale - new_no) | new_yes
+        return Consent(yes, (self.refused - new_yes) | new_no, frozenset(), now)
+
+
+#: The choice of a visitor who has made none.
+UNDECIDED = Consent()
+
+
+def as_categories(names: Iterable[str]) -> tuple[Category, ...]:
+    """The categories that words name, *necessary* left out: nobody is asked about it.
+
+    A single word may stand for itself. Raises ``ValueError`` for a word that is no category.
+
+    >>> as_categories(["statistical", "necessary"])
+    (<Category.STATISTICAL: 'statistical'>,)
+    """
+    words = [names] if isinstance(names, str) else list(names)
+    categories = []
+    for word in words:
+        try:
+            category = Category(word)
+        except ValueError:
+            raise ValueError(f'"{word}" is no category; {did_you_mean(str(word), Category)}') from None
+        if category is not Category.NECESSARY:
+            categories.append(category)
+    return tuple(categories)
+
+
+def version_digests(site: Site, declarations: Iterable[Declaration]) -> Mapping[Category, str]:
+    """Per category, a short digest of what a visitor consents to, the same on every machine.
+
+    It covers the site's own version, or without one the consent-needing declarations: names, provider,
+    lifetime, anonymized, and the purpose in the default language. No translation, contact, date or necessary
+    cookie moves it.
+    """
+    by_category: dict[Category, list[list[object]]] = {category: [] for category in CONSENT_CATEGORIES}
+    for declaration in declarations:
+        if declaration.needs_consent:
+            provider = declaration.provider or site.operator
+            lifetime = declaration.lifetime
+            by_category[declaration.category].append(
+                [
+                    sorted(declaration.names),
+                    None if provider is None else str(provider),
+                    None if lifetime is None else [lifetime.seconds],
+                    declaration.anonymized,
+                    str(declaration.purpose),
+                ]
+            )
+    return {
+        category: _digest([site.version] if site.version is not None else sorted(rows, key=json.dumps))
+        for category, rows in by_category.items()
+    }
+
+
+def _digest(content: object) -> str:
+    octets = json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()
+    return urlsafe_b64encode(hashlib.sha256(octets).digest())[:_DIGEST_CHARACTERS].decode()

@@ -1,0 +1,135 @@
+"""What a site declares of its cookies: the four categories, texts by language, lifetimes, declarations.
+
+Rule: everything here is frozen, and valid once it is made; reading and checking is ``policy_file``'s work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Category(StrEnum):
+    """The four kinds of cookies that the published policies know.
+
+    >>> Category("first-party") is Category.FIRST_PARTY
+    True
+    """
+
+    NECESSARY = "necessary"
+    STATISTICAL = "statistical"
+    FIRST_PARTY = "first-party"
+    THIRD_PARTY = "third-party"
+
+
+#: The categories whose cookies need the visitor's consent, in the order of the published policies.
+CONSENT_CATEGORIES = (Category.STATISTICAL, Category.FIRST_PARTY, Category.THIRD_PARTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in one or more languages; ``str()`` gives it in its own default language.
+
+    >>> text = Text({"en": "Language", "fr": "Langue"}, "en")
+    >>> str(text), text.in_language("fr"), text.in_language("nl")
+    ('Language', 'Langue', 'Language')
+    """
+
+    by_language: Mapping[str, str]
+    default: str
+
+    def in_language(self, language: str) -> str:
+        """The text in that language, else in the default, else in the first that it has."""
+        texts = self.by_language
+        return texts.get(language) or texts.get(self.default) or next(iter(texts.values()), "")
+
+    def __str__(self) -> str:
+        return self.in_language(self.default)
+
+
+# A month is a twelfth of the mean Gregorian year of 365.2425 days; so 13 months stay under the 400 days that
+# browsers allow (RFC 6265bis 5.5).
+_SECONDS = {
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86_400,
+    "week": 604_800,
+    "month": 2_629_746,
+    "year": 31_556_952,
+}
+_LIFETIME = re.compile(r"([1-9][0-9]{0,8}) (second|minute|hour|day|week|month|year)s?")
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a cookie is kept: a text such as ``"13 months"``, and in seconds; ``None`` for ``"session"``.
+
+    >>> Lifetime.parse("2 days"), Lifetime.parse("session")
+    (Lifetime(text='2 days', seconds=172800), Lifetime(text='session', seconds=None))
+    """
+
+    text: str
+    seconds: int | None
+
+    @classmethod
+    def parse(cls, text: str) -> Lifetime:
+        """Read a lifetime; ``ValueError`` where it is neither ``"session"`` nor a number and a unit."""
+        if text == "session":
+            return cls(text, None)
+        match = _LIFETIME.fullmatch(text)
+        if match is None:
+            raise ValueError(f'"{text}" is no lifetime')
+        return cls(text, int(match[1]) * _SECONDS[match[2]])
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One cookie, or a family of them, as the site declares it: a row of the published table.
+
+    ``names``: exact names, or patterns with one ``*``. ``path`` and ``domain`` serve deletion and the page,
+    never matching. ``source``: where the facts come from.
+    """
+
+    names: tuple[str, ...]
+    category: Category
+    purpose: Text
+    anonymized: bool = False
+    provider: Text | None = None
+    function: Text | None = None
+    lifetime: Lifetime | None = None
+    path: str | None = None
+    domain: str | None = None
+    source: str | None = None
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether its cookies wait for consent: not the necessary ones, nor anonymized statistics."""
+        return self.category is not Category.NECESSARY and not self.anonymized
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site that a policy speaks for."""
+
+    name: Text
+    id: str
+    hosts: tuple[str, ...] = ()
+    introduction: Text | None = None
+    operator: Text | None = None
+    contact: Text | None = None
+    updated: date | None = None
+    version: str | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesOptions:
+    """How the preferences cookie is set: its name, its domain (host-only without), its lifetime."""
+
+    name: str = "cookies_preferences"
+    domain: str | None = None
+    lifetime: Lifetime = field(default_factory=lambda: Lifetime.parse("6 months"))

@@ -1,0 +1,78 @@
+"""Every exception that cookiewarden raises on purpose, and the shape of a problem.
+
+    CookieWardenError
+    ├── PolicyError        (ValueError)   a policy, or a set of policies, that cannot be loaded
+    ├── OptionError        (ValueError)   a wrong argument, given once, at start
+    ├── MissingExtraError  (ImportError)  a part that was not installed
+    └── NotWrappedError    (LookupError)  a request that no middleware of ours has seen
+
+Rule: they are raised at start, or to the developer who called; never while a response is on its way.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class CookieWardenError(Exception):
+    """The root of the tree: catch it to catch all that cookiewarden raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a policy: where it stands, what it is, what to do about it.
+
+    >>> print(Problem("cookies.toml", "cookies[0].category", 'there is no "analytics"', "write statistical"))
+    cookies.toml: cookies[0].category: there is no "analytics"; write statistical
+    """
+
+    file: str
+    key: str
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}: {self.key}" if self.key else self.file
+        return f"{where}: {self.message}" + (f"; {self.remedy}" if self.remedy else "")
+
+
+class PolicyError(CookieWardenError, ValueError):
+    r"""A policy that cannot be loaded. ``problems`` holds every problem that was found, not only the first.
+
+    >>> str(PolicyError([Problem("a.toml", "site.name", "missing", "give the site a name")]))
+    '1 problem in the policy:\n  a.toml: site.name: missing; give the site a name'
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        lines = "".join(f"\n  {problem}" for problem in self.problems)
+        super().__init__(f"{count} problem{'' if count == 1 else 's'} in the policy:{lines}")
+
+
+class OptionError(CookieWardenError, ValueError):
+    """A wrong argument of a middleware or a helper, found when it is made, not on a request."""
+
+
+class MissingExtraError(CookieWardenError, ImportError):
+    """A part of cookiewarden that needs a package which is not installed; the message says what to install."""
+
+    def __init__(self, part: str, package: str, extra: str) -> None:
+        super().__init__(f"{part} needs the package {package}: pip install 'cookiewarden[{extra}]'")
+
+
+class NotWrappedError(CookieWardenError, LookupError):
+    """``consent_of`` was asked about a request that did not pass through a CookieWardenMiddleware."""
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """The remedy for a misspelt word: the nearest known one, or all of them.
+
+    >>> did_you_mean("categroy", ["category", "purpose"])
+    'did you mean category?'
+    """
+    words = sorted(known)
+    near = difflib.get_close_matches(wrong, words, n=1)
+    return f"did you mean {near[0]}?" if near else f"known here: {', '.join(words)}"

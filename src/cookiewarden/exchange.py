@@ -1,0 +1,122 @@
+"""What is known of one request while it is answered, and the part of it that the app sees: its ``Choice``.
+
+Rule: the choice is read when the app asks for it, or when a cookie needs it; it is written by the response
+that follows, so a change counts for that very response.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from cookiewarden.consent import UNDECIDED, Consent, as_categories
+from cookiewarden.declaration import CONSENT_CATEGORIES, Category
+from cookiewarden.errors import NotWrappedError
+
+if TYPE_CHECKING:
+    from cookiewarden.policy import Policy
+    from cookiewarden.warden import Warden
+
+logger = logging.getLogger("cookiewarden")
+
+#: Where an adapter leaves the exchange of a request: in the ASGI scope, or the WSGI environ.
+KEY = "cookiewarden.exchange"
+
+
+class Exchange:
+    """The state of one request; made on every one, so it starts as small as can be."""
+
+    # The values that hold until ``Warden.resolve`` or the app says otherwise.
+    is_resolved = False
+    is_read = False  # by the app: the response then depends on the cookie
+    is_changed = False
+    is_sent = False
+    policy: Policy | None = None
+    consent: Consent = UNDECIDED
+
+    def __init__(self, warden: Warden[Any]) -> None:
+        self.warden = warden
+
+
+class Choice:
+    """The choice of the visitor whose request is being answered; get it from ``consent_of``.
+
+    Outside a request, in the tests of a view, ``cookiewarden.testing.preferences_cookie`` makes the cookie.
+    """
+
+    __slots__ = ("_exchange",)
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def allows(self, category: str) -> bool:
+        """Whether cookies of the category may be set: the necessary always, the others when granted.
+
+        Anonymized statistics need no consent and are not asked about here. Raises ``ValueError`` for a word that
+        is no category.
+        """
+        consent = self._read()
+        return all(consent.grants(asked) for asked in as_categories(category))
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the visitor said yes or no to anything, under the version in force."""
+        return self._read().is_decided
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the visitor answered anything under an older version, so that it is time to ask again."""
+        return bool(self._read().stale)
+
+    def grant(self, *categories: str) -> bool:
+        """Grant categories, on top of what was chosen before; the response that follows remembers it.
+
+        With no category it grants nothing. Returns ``False``, and logs, when the headers went out already, or
+        when no policy speaks for the host. Raises ``ValueError`` for a word that is no category.
+        """
+        return self._answer(granted=as_categories(categories), refused=())
+
+    def withdraw(self, *categories: str) -> bool:
+        """Refuse categories; with none named, all of them. Else as ``grant``."""
+        return self._answer(granted=(), refused=as_categories(categories) if categories else CONSENT_CATEGORIES)
+
+    def _read(self) -> Consent:
+        self._exchange.is_read = True
+        return self._exchange.consent
+
+    def _answer(self, granted: tuple[Category, ...], refused: tuple[Category, ...]) -> bool:
+        exchange = self._exchange
+        if exchange.is_sent:
+            logger.warning("a choice came after the headers had gone out, so it was not recorded")
+            return False
+        if exchange.policy is None:
+            logger.warning("a choice was made on a host that no policy speaks for, so it was not recorded")
+            return False
+        if granted or refused:
+            exchange.consent = exchange.consent.with_answers(granted, refused, exchange.warden.clock())
+            exchange.is_changed = True
+        return True
+
+
+def consent_of(request: Any) -> Choice:
+    """The choice of a visitor, from an ASGI scope, a WSGI environ, or a request object that carries one.
+
+    Request objects are known by their ``scope`` (Starlette, FastAPI, Django under ASGI, Litestar, Quart) or
+    ``environ`` (Flask, Werkzeug, Django under WSGI, Bottle, Pyramid). Raises ``NotWrappedError`` where no
+    CookieWardenMiddleware has seen the request, and ``TypeError`` for what is no request.
+    """
+    carrier = request
+    for attribute in ("scope", "environ"):
+        carrier = getattr(request, attribute, carrier)
+    try:
+        exchange = carrier.get(KEY)
+    except AttributeError:
+        message = f"consent_of needs a scope, an environ or a request, not {type(request).__name__}"
+        raise TypeError(message) from None
+    if not isinstance(exchange, Exchange):
+        raise NotWrappedError(
+            "this request did not pass through a CookieWardenMiddleware: wrap the app that serves it "
+            "(Django's test client bypasses a wrapper around the WSGI callable)"
+        )
+    exchange.warden.resolve(exchange, carrier)
+    return Choice(exchange)

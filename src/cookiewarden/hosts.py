@@ -1,0 +1,83 @@
+"""Host names: brought to one form, and found in a table with wildcards.
+
+Rule: a host is compared in lower case, in its ASCII form, without port and trailing dot; finding takes as
+many steps as the host has labels, however many hosts a table knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+_MAX_HOST_CHARACTERS = 255  # RFC 1035 2.3.4
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_PATTERN = re.compile(rf"\*|(?:\*\.)?{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\]")
+# The letters that IDNA 2003, which Python has, and browsers (UTS 46) encode differently.
+_DEVIATIONS = frozenset("ßς\u200c\u200d")
+
+
+def normalize_host(host: str) -> str:
+    """The form in which hosts are compared; what is no host comes back in lower case and matches nothing.
+
+    >>> normalize_host("Bücher.Example.:8000"), normalize_host("[::1]:80")
+    ('xn--bcher-kva.example', '[::1]')
+    """
+    name = host.strip(" \t").lower()
+    if name.startswith("["):
+        return name.partition("]")[0] + "]"
+    name = name.partition(":")[0].removesuffix(".")
+    if not name.isascii():
+        try:
+            return name.encode("idna").decode("ascii")
+        except UnicodeError:
+            return name
+    return name
+
+
+def check_host(host: str) -> str | None:
+    """What is wrong with a host as a policy declares it, or ``None`` where nothing is.
+
+    >>> check_host("*.example.org") is None, check_host("example.org:80")
+    (True, 'it has a port')
+    """
+    if not _DEVIATIONS.isdisjoint(host):
+        return "browsers and IDNA 2003 encode it differently, so write its xn-- form"
+    if re.search(r"[^\]]:\d*$|\]:", host) and not host.endswith("]"):
+        return "it has a port"
+    if "/" in host:
+        return "it has a scheme or a path"
+    prefix, name = ("*.", host[2:]) if host.startswith("*.") else ("", host)
+    if len(host) > _MAX_HOST_CHARACTERS or _PATTERN.fullmatch(prefix + normalize_host(name)) is None:
+        return "it is no host name"
+    return None
+
+
+class HostTable(Generic[T]):
+    """What was declared for each host: an exact host wins, then the longest ``*.`` pattern, then ``*``.
+
+    >>> table = HostTable([("*", 1), ("*.example.org", 2), ("data.example.org", 3)])
+    >>> table.find("data.example.org"), table.find("a.b.example.org"), table.find("example.org")
+    (3, 2, 1)
+    """
+
+    __slots__ = ("_by_host",)
+
+    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
+        self._by_host = dict(entries)
+
+    def find(self, host: str) -> T | None:
+        """What was declared for a normalized host, or ``None``."""
+        by_host = self._by_host
+        found = by_host.get(host)
+        if found is not None or len(host) > _MAX_HOST_CHARACTERS:
+            return found if found is not None else by_host.get("*")
+        _, dot, parent = host.partition(".")
+        while dot:
+            found = by_host.get("*." + parent)
+            if found is not None:
+                return found
+            _, dot, parent = parent.partition(".")
+        return by_host.get("*")

@@ -1,0 +1,187 @@
+"""Policies, and sets of them: what a site declared, compiled once, ready to decide.
+
+Rule: frozen after it is made, and safe to share between threads. ``decide`` here is the facade for tests and
+tools; it alone, below the edges, may read the clock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cookiewarden.classify import Classifier, label
+from cookiewarden.consent import UNDECIDED, Consent, version_digests
+from cookiewarden.decide import ALLOWING, Decision, judge
+from cookiewarden.declaration import Category, Declaration, PreferencesOptions, Site
+from cookiewarden.errors import PolicyError, Problem
+from cookiewarden.hosts import HostTable, normalize_host
+from cookiewarden.policy_file import Parsed, PolicyDocument, base_files, policy_files, read_policy
+from cookiewarden.set_cookie import as_octets, parse_set_cookie
+
+#: A moment, as callers may give it: seconds since 1970-01-01 UTC, an aware datetime, or ``None`` for now.
+Moment = float | datetime | None
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """What one site declares of its cookies. Make one with ``load`` or ``from_mapping``.
+
+    >>> policy = Policy.from_mapping({
+    ...     "site": {"name": "Exampletown"},
+    ...     "cookies": [{"name": "_ga*", "category": "statistical", "purpose": "Counts visits"}],
+    ... })
+    >>> policy.decide("_ga_X=1; Path=/").reason, policy.decide("_ga_X=1", consent={"statistical"}).allowed
+    (<Reason.UNDECIDED: 'undecided'>, True)
+    """
+
+    site: Site
+    preferences: PreferencesOptions
+    declarations: tuple[Declaration, ...]
+    label: str = "policy"
+    classifier: Classifier = field(init=False, repr=False)
+    digests: Mapping[Category, str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "classifier", Classifier(self.declarations))
+        object.__setattr__(self, "digests", version_digests(self.site, self.declarations))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Policy:
+        """Load the policy of a TOML or JSON file. Raises ``PolicyError`` with every problem of it and its bases."""
+        return cls._of(read_policy(Path(path)))
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any]) -> Policy:
+        """Make the policy of a mapping with the keys of a policy file; a relative ``extends`` starts at the current
+        folder. Raises ``PolicyError`` with every problem found."""
+        return cls._of(read_policy(mapping))
+
+    @classmethod
+    def _of(cls, document: PolicyDocument) -> Policy:
+        return cls(document.site, document.preferences, document.declarations, document.label)
+
+    def decide(
+        self,
+        line: bytes | str,
+        consent: Consent | Iterable[str] | None = None,
+        *,
+        host: str = "",
+        scheme: str = "https",
+        path: str = "/",
+        now: Moment = None,
+    ) -> Decision:
+        """What becomes of one Set-Cookie field value, for a visitor of that consent.
+
+        ``line``: octets, or text that stands for them as latin-1. ``consent``: a ``Consent``; or the categories
+        granted, the others then refused; or ``None`` for a visitor who has not decided. Raises ``ValueError`` for
+        a word that is no category; never for a line, whatever it holds.
+        """
+        return decide(self, line, consent, host=host, scheme=scheme, path=path, now=now)
+
+
+class PolicySet:
+    """The policies of many sites in one process, picked by the request's host; frozen.
+
+    >>> town, park = ({"site": {"name": host, "hosts": [host]}} for host in ("town.example", "park.example"))
+    >>> policies = PolicySet([Policy.from_mapping(town), Policy.from_mapping(park)])
+    >>> str(policies.for_host("park.example:8000").site.name)
+    'park.example'
+    """
+
+    def __init__(self, policies: Iterable[Policy]) -> None:
+        """Raises ``PolicyError`` where a policy has no hosts, or two claim the same one."""
+        self.policies = tuple(policies)
+        claimed: dict[str, Policy] = {}
+        problems = []
+        for policy in self.policies:
+            if not policy.site.hosts:
+                remedy = 'write hosts = ["data.example.org"], or ["*"] for the default of the set'
+                problems.append(Problem(policy.label, "site.hosts", "missing, so it would never be picked", remedy))
+            for host in policy.site.hosts:
+                other = claimed.setdefault(host, policy)
+                if other is not policy:
+                    message = f'"{host}" is claimed by {other.label} already'
+                    problems.append(Problem(policy.label, "site.hosts", message, "let one of the two go"))
+        if problems:
+            raise PolicyError(problems)
+        self._by_host = HostTable(claimed.items())
+
+    @classmethod
+    def load(cls, folder: str | Path) -> PolicySet:
+        """Load every policy file of a folder; one that others extend, and that has no hosts, is a base only.
+
+        Raises ``PolicyError`` with every problem of every file.
+        """
+        documents: dict[Path, PolicyDocument] = {}
+        failures: dict[Path, PolicyError] = {}
+        parsed: Parsed = {}
+        for path in policy_files(Path(folder)):
+            try:
+                documents[path.resolve()] = read_policy(path, parsed)
+            except PolicyError as error:
+                failures[path.resolve()] = error
+        bases = {base for key, document in documents.items() for base in document.files - {key}}
+        bases |= {base for path in failures for base in base_files(path)}
+        problems = [
+            problem
+            for key, error in failures.items()
+            for problem in error.problems
+            # A base need not name a site; what else is wrong with it shows in the files that extend it, too.
+            if not (key in bases and (problem.key, problem.message) == ("site.name", "missing"))
+        ]
+        if problems:
+            raise PolicyError(dict.fromkeys(problems))
+        return cls(
+            Policy._of(document) for key, document in documents.items() if document.site.hosts or key not in bases
+        )
+
+    def for_host(self, host: str) -> Policy | None:
+        """The policy that speaks for a host, as a request names it, or ``None``."""
+        return self._by_host.find(normalize_host(host))
+
+    def decide(
+        self,
+        line: bytes | str,
+        consent: Consent | Iterable[str] | None = None,
+        *,
+        host: str,
+        scheme: str = "https",
+        path: str = "/",
+        now: Moment = None,
+    ) -> Decision:
+        """As ``Policy.decide``, by the policy of the host; where there is none, nothing is declared."""
+        return decide(self.for_host(host), line, consent, host=host, scheme=scheme, path=path, now=now)
+
+
+def decide(
+    policy: Policy | None,
+    line: bytes | str,
+    consent: Consent | Iterable[str] | None,
+    *,
+    host: str,
+    scheme: str,
+    path: str,
+    now: Moment,
+) -> Decision:
+    """What becomes of a line under a policy, or under none; see ``Policy.decide``."""
+    if consent is None:
+        consent = UNDECIDED
+    elif not isinstance(consent, Consent):
+        consent = Consent.of(consent)
+    moment = seconds(now)
+    octets = as_octets(line)
+    reason, declaration, names = judge(octets, policy.classifier if policy else None, consent, moment)
+    cookie = parse_set_cookie(octets, host=normalize_host(host), scheme=scheme, path=path, now=moment)
+    category = label(cookie) if declaration is None else declaration.category
+    return Decision(reason in ALLOWING, category, declaration is not None, declaration, names, reason)
+
+
+def seconds(moment: Moment) -> float:
+    """A moment in seconds since 1970-01-01 UTC; the clock's, for ``None``."""
+    if moment is None:
+        return time.time()
+    return moment.timestamp() if isinstance(moment, datetime) else moment

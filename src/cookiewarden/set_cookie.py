@@ -1,0 +1,223 @@
+"""What browsers make of one Set-Cookie field value (RFC 6265bis 5.6 and 5.7), as octets.
+
+Rules: it never raises, whatever octets come. Where engines differ, it reports every name that one of them
+may store the line under. Only space and tab are blanks; quotes and commas mean nothing; the last attribute of
+a name counts, even if it is invalid.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cookiewarden import cookie_rules
+from cookiewarden.cookie_rules import Refusal
+from cookiewarden.dates import parse_cookie_date, plain_date
+
+_BLANKS = b" \t"
+_MAX_ATTRIBUTE_OCTETS = 1024  # RFC 6265bis 5.6: longer attribute values are ignored
+_A_DAY = 86_400.0
+_FIELD_NAME = re.compile(rb"[ \t]*set-cookie[ \t]*:", re.IGNORECASE)
+_TERMINATORS = re.compile(rb"[\r\n\0]+")
+
+# An attribute's value with the blanks around it; what follows is the next attribute or the end.
+_MAX_AGE = re.compile(rb";[ \t]*max-age[ \t]*(?:=([^;]*))?(?=;|\Z)", re.IGNORECASE)
+_EXPIRES = re.compile(rb";[ \t]*expires[ \t]*(?:=([^;]*))?(?=;|\Z)", re.IGNORECASE)
+_NOT_POSITIVE = re.compile(rb"0|-[1-9][0-9]{0,17}")
+_INTEGER = re.compile(rb"-?[0-9]+")
+
+
+def as_octets(line: bytes | str) -> bytes:
+    r"""The octets of a line; text stands for its latin-1 octets, as in PEP 3333.
+
+    A character beyond latin-1 stands for no octet: it becomes NUL, which makes the line malformed.
+
+    >>> as_octets("a=é"), as_octets("a=€")
+    (b'a=\xe9', b'a=\x00')
+    """
+    if isinstance(line, str):
+        try:
+            return line.encode("latin-1")
+        except UnicodeEncodeError:
+            return "".join(character if character < "\u0100" else "\0" for character in line).encode("latin-1")
+    return bytes(line)
+
+
+def has_terminator(line: bytes) -> bool:
+    """Whether a line holds CR, LF or NUL: where it ends for one reader, it goes on for another."""
+    return 13 in line or 10 in line or 0 in line
+
+
+def names_of(line: bytes) -> tuple[bytes, ...]:
+    """Every name that an engine may store the line under, the standard's own first; ``b""`` is nameless.
+
+    A nameless cookie comes back to the server without ``=``, or with the first ``=`` of its value: what a
+    server would then take for its name is reported too. Of a line with CR, LF or NUL, so is the name of
+    each piece.
+
+    >>> names_of(b" _ga = 1; Path=/"), names_of(b"_ga"), names_of(b"=a=b")
+    ((b'_ga',), (b'', b'_ga'), (b'', b'a'))
+    """
+    if has_terminator(line):
+        pieces = [_TERMINATORS.sub(b" ", line), *_TERMINATORS.split(line)]
+        names = [name for piece in pieces if piece for name in names_of(_FIELD_NAME.sub(b"", piece, count=1))]
+        return tuple(dict.fromkeys(names))
+    pair = line.partition(b";")[0]
+    name, equals, value = pair.partition(b"=")
+    name = name.strip(_BLANKS)
+    if name and equals:
+        return (name,)
+    echoed = (value if equals else pair).partition(b"=")[0].strip(_BLANKS)
+    return (b"", echoed) if echoed else (b"",)
+
+
+def is_malformed(line: bytes, names: tuple[bytes, ...]) -> bool:
+    """Whether no reader can be trusted with the line: CR, LF or NUL in it, or nameless for some engine."""
+    return b"" in names or has_terminator(line)
+
+
+def is_deletion(line: bytes, now: float) -> bool:
+    """Whether every engine reads the line as a deletion. ``now``: seconds since 1970-01-01 UTC.
+
+    So it is with a Max-Age of 0, or a plain negative one, and no later Max-Age; or with no Max-Age and a
+    single, plainly written Expires at least a day past. Anything less is a line that stores.
+
+    >>> is_deletion(b"a=; Max-Age=0", now=0.0), is_deletion(b"a=; Max-Age=0; Max-Age=x", now=0.0)
+    (True, False)
+    """
+    ages = _MAX_AGE.findall(line)
+    if ages:
+        if _NOT_POSITIVE.fullmatch(ages[-1].strip(_BLANKS)) is None:
+            return False
+    else:
+        expires = _EXPIRES.findall(line)
+        if len(expires) != 1:
+            return False
+        stamp = plain_date(expires[0].strip(_BLANKS))
+        if stamp is None or stamp > now - _A_DAY:
+            return False
+    # Behind a quotation mark that is left open, an older reader may take all that follows for the value.
+    return line.partition(b";")[0].count(b'"') % 2 == 0
+
+
+@dataclass(frozen=True)
+class SetCookie:
+    """One Set-Cookie line as browsers read it. Its representation shows names only, never the value.
+
+    ``names``: every name that an engine may store it under. ``attributes``: lower-case name and value of each
+    attribute, in order, those over 1,024 octets left out. What depends on the request (``host`` in lower case,
+    without port; ``scheme``; ``path``; ``now`` in seconds since 1970-01-01 UTC) is worked out when it is asked
+    for.
+    """
+
+    names: tuple[bytes, ...]
+    value: bytes = field(repr=False)
+    attributes: tuple[tuple[bytes, bytes], ...] = field(repr=False)
+    line: bytes = field(repr=False)
+    host: str
+    scheme: str
+    path: str
+    now: float
+
+    @property
+    def name(self) -> bytes:
+        """The cookie-name as the standard reads it; ``b""`` for a nameless cookie (5.6)."""
+        return self.names[0]
+
+    @property
+    def is_malformed(self) -> bool:
+        """Whether CR, LF or NUL stand in the line, or an engine may store it without a name."""
+        return is_malformed(self.line, self.names)
+
+    @property
+    def is_deletion(self) -> bool:
+        """Whether it is a well-formed deletion: one that every engine reads so."""
+        return is_deletion(self.line, self.now)
+
+    def attribute(self, name: bytes) -> bytes | None:
+        """The value of the last attribute of that lower-case name, ``None`` where there is none."""
+        for known, value in reversed(self.attributes):
+            if known == name:
+                return value
+        return None
+
+    @property
+    def secure(self) -> bool:
+        """The Secure attribute, whatever its value (5.6.5)."""
+        return self.attribute(b"secure") is not None
+
+    @property
+    def http_only(self) -> bool:
+        """The HttpOnly attribute, whatever its value (5.6.6)."""
+        return self.attribute(b"httponly") is not None
+
+    @property
+    def partitioned(self) -> bool:
+        """The Partitioned attribute, whatever its value (CHIPS)."""
+        return self.attribute(b"partitioned") is not None
+
+    @property
+    def same_site(self) -> str | None:
+        """``"Strict"``, ``"Lax"``, ``"None"``, or ``None`` for the browser's default (5.6.7)."""
+        given = (self.attribute(b"samesite") or b"").lower()
+        return {b"strict": "Strict", b"lax": "Lax", b"none": "None"}.get(given)
+
+    @cached_property
+    def domain(self) -> str:
+        """The domain it is kept for: that of the Domain attribute, else the host (5.6.3, 5.7)."""
+        return cookie_rules.cookie_domain(self.attribute(b"domain"), self.host)
+
+    @cached_property
+    def host_only(self) -> bool:
+        """Whether only the very host gets it back: no Domain, or one that is an IP address (5.7)."""
+        return cookie_rules.is_host_only(self.attribute(b"domain"), self.host)
+
+    @property
+    def cookie_path(self) -> bytes:
+        """The path it is kept for: that of the Path attribute, else the default-path (5.1.4, 5.6.4)."""
+        given = self.attribute(b"path") or b""
+        return given if given.startswith(b"/") else cookie_rules.default_path(self.path)
+
+    @cached_property
+    def expiry(self) -> float | None:
+        """When it ends, in seconds since 1970-01-01 UTC; ``-inf`` for at once, ``None`` with the session (5.7)."""
+        age = self.attribute(b"max-age")
+        if age is not None and _INTEGER.fullmatch(age):
+            if age.startswith(b"-") or not age.strip(b"0"):
+                return float("-inf")
+            digits = age.lstrip(b"0")
+            return self.now + float(digits) if len(digits) <= 15 else float("inf")
+        expires = self.attribute(b"expires")
+        return None if expires is None else parse_cookie_date(expires)
+
+    @cached_property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """What a browser would refuse it for, each with the section; empty when it would be stored."""
+        return cookie_rules.refusals(self)
+
+
+def parse_set_cookie(
+    line: bytes | str, *, host: str = "", scheme: str = "https", path: str = "/", now: float = 0.0
+) -> SetCookie:
+    """Read one Set-Cookie field value as browsers do; any octets will do, and it never raises.
+
+    ``line``: the octets, or text that stands for them as latin-1. ``host``, ``scheme`` and ``path`` are those of
+    the request, ``now`` is in seconds since 1970-01-01 UTC; none of them has a say in ``names``.
+    Source: RFC 6265bis 5.6.
+
+    >>> cookie = parse_set_cookie(b"sid=1; Path=/; Secure; SameSite=lax", host="example.org")
+    >>> cookie.names, cookie.cookie_path, cookie.secure, cookie.same_site, cookie.refusals
+    ((b'sid',), b'/', True, 'Lax', ())
+    """
+    octets = as_octets(line)
+    pair, *rest = octets.split(b";")
+    _, equals, value = pair.partition(b"=")
+    attributes = []
+    for attribute in rest:
+        name, _, content = attribute.partition(b"=")
+        content = content.strip(_BLANKS)
+        if len(content) <= _MAX_ATTRIBUTE_OCTETS:
+            attributes.append((name.strip(_BLANKS).lower(), content))
+    value = (value if equals else pair).strip(_BLANKS)
+    return SetCookie(names_of(octets), value, tuple(attributes), octets, host.lower(), scheme.lower(), path, now)
