@@ -198,6 +198,9 @@ def _merge(label: str, stack: _Stack) -> PolicyDocument | None:
     hosts = site.get("hosts", ())
     site["id"] = site.get("id") or (hosts[0] if hosts else str(name))
     options = PreferencesOptions(**preferences)
+    if options.domain and options.name.lower().startswith("__host-"):
+        remedy = "leave the domain out, or rename the cookie"
+        problems.append(Problem(label, "preferences.domain", "browsers refuse a __Host- cookie with a domain", remedy))
     return PolicyDocument(
         label,
         Site(**site),

@@ -26,6 +26,8 @@ _MAX_AGE = re.compile(rb";[ \t]*max-age[ \t]*(?:=([^;]*))?(?=;|\Z)", re.IGNORECA
 _EXPIRES = re.compile(rb";[ \t]*expires[ \t]*(?:=([^;]*))?(?=;|\Z)", re.IGNORECASE)
 _NOT_POSITIVE = re.compile(rb"0|-[1-9][0-9]{0,17}")
 _INTEGER = re.compile(rb"-?[0-9]+")
+# What ends the line early for some engine: a control character, or (libsoup) a comma in an attribute's name.
+_CUT_SHORT = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]|;[^=;]*,")
 
 
 def as_octets(line: bytes | str) -> bytes:
@@ -98,7 +100,7 @@ def is_deletion(line: bytes, now: float) -> bool:
         if stamp is None or stamp > now - _A_DAY:
             return False
     # Behind a quotation mark that is left open, an older reader may take all that follows for the value.
-    return line.partition(b";")[0].count(b'"') % 2 == 0
+    return _CUT_SHORT.search(line) is None and line.partition(b";")[0].count(b'"') % 2 == 0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,50 @@
+"""What the portal of the demo sets, line by line, and what its visitors may choose."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cookiewarden import Category
+from cookiewarden.declaration import CONSENT_CATEGORIES
+
+
+class PortalCookie(NamedTuple):
+    """One line that the portal sets: what it is called here, its octets, and the name of its field."""
+
+    label: str
+    line: bytes
+    field: bytes = b"Set-Cookie"
+
+
+_ORDINARY = (
+    PortalCookie("sessionid", b"sessionid=k3j9x2; Path=/; HttpOnly; SameSite=Lax"),
+    PortalCookie("django_language", b"django_language=fr; Path=/; Max-Age=31536000; SameSite=Lax"),
+    PortalCookie("csrftoken", b"csrftoken=Zq81v; Path=/; Max-Age=31449600; SameSite=Lax"),
+    PortalCookie("_ga", b"_ga=GA1.2.1001.1700000000; Path=/; Max-Age=34164000"),
+    PortalCookie("_gid", b"_gid=GA1.2.2002.1700000000; Path=/; Max-Age=86400"),
+    PortalCookie("portal_theme", b"portal_theme=dark; Path=/; Max-Age=15552000"),
+    PortalCookie("pixel", b"pixel=7f3a; Domain=social.example; Path=/; Secure; SameSite=None"),
+    PortalCookie("_BEAMER_DATE_x", b"_BEAMER_DATE_x=2021-03-30; Path=/; Max-Age=25920000"),
+    PortalCookie("ab_test", b"ab_test=B; Path=/; Max-Age=2592000"),
+    PortalCookie("old_banner", b"old_banner=; Path=/; Max-Age=0"),
+)
+
+#: Lines that filters tend to misread.
+ODD = (
+    PortalCookie("_ga without =", b"_ga"),
+    PortalCookie("NUL inside", b"sessionid=k3j9\0x2; Path=/"),
+    PortalCookie("CR LF inside", b"csrftoken=1\r\nSet-Cookie: smuggled=1"),
+    PortalCookie("blank in field", b"tracker=1; Path=/", b"Set-Cookie "),
+    PortalCookie("raw JSON", b'filters={"theme": "mobility", "rows": [10, 20]}; Path=/'),
+    PortalCookie("a=1, b=2", b"a=1, b=2"),
+)
+
+#: Every line that the portal sets, no two alike.
+COOKIES = _ORDINARY + ODD
+
+#: What a visitor may choose: what the button says, and what it grants; by the end of the address it posts to.
+CHOICES: dict[str, tuple[str, tuple[Category, ...]]] = {
+    "all": ("Accept all", CONSENT_CATEGORIES),
+    "statistics": ("Statistics only", (Category.STATISTICAL,)),
+    "none": ("Refuse all", ()),
+}
