@@ -20,7 +20,7 @@ _REMEMBERED_NAMES = 1024
 _SHOWN_CHARACTERS = 100
 
 _HINTS = {
-    Reason.MALFORMED: "browsers disagree on such a line, or it smuggles another; set the cookie with a plain name=value",
+    Reason.MALFORMED: "browsers disagree on such a line, or it smuggles another; write a plain name=value",
     Reason.UNDECIDED: "the visitor has not decided yet",
     Reason.REFUSED: "the visitor refused this category",
     Reason.STALE: "the visitor decided under an older version of the policy, so ask again",

@@ -10,12 +10,13 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from werkzeug.test import create_environ, run_wsgi_app
+from werkzeug.test import create_environ
+from werkzeug.wsgi import ClosingIterator
 
 from cookiewarden import Consent, Decision, Policy, PolicySet, asgi, wsgi
 from cookiewarden.consent import UNDECIDED
@@ -56,7 +57,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Exchange:
+class Visit:
     """One visitor's request to one portal, under one of its two policies, and what became of each line."""
 
     portal: Portal
@@ -66,11 +67,11 @@ class Exchange:
     problems: tuple[str, ...]
 
 
-def run_exchanges(portals: Sequence[Portal]) -> list[Exchange]:
+def run_visits(portals: Sequence[Portal]) -> list[Visit]:
     """Let every visitor ask every portal, under both of its policies."""
     key, forger = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     now = time.time()
-    exchanges = []
+    visits = []
     with _quiet():
         for kind in (PUBLISHED, EXTENDED):
             policies = [portal.published if kind == PUBLISHED else portal.extended for portal in portals]
@@ -88,15 +89,23 @@ def run_exchanges(portals: Sequence[Portal]) -> list[Exchange]:
                         for item, *kept in zip(COOKIES, _kept(by_wsgi), _kept(by_asgi), strict=True)
                     )
                     problems = tuple(_problems(outcomes, by_wsgi, by_asgi))
-                    exchanges.append(Exchange(portal, kind, visitor, outcomes, problems))
-    return exchanges
+                    visits.append(Visit(portal, kind, visitor, outcomes, problems))
+    return visits
 
 
 def ask_wsgi(app: wsgi.WSGIApp, host: str, cookie: str) -> list[Field]:
     """The Set-Cookie fields of a WSGI app's answer to ``GET /``."""
     environ = create_environ(base_url=f"https://{host}/", headers={"Cookie": cookie} if cookie else {})
-    _, _, headers = run_wsgi_app(app, environ)
-    return _set_cookies([(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers])
+    fields: list[Field] = []
+
+    # Not run_wsgi_app: its list of headers refuses some of the odd lines, if one ever comes out.
+    def start_response(_status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Callable[[bytes], None]:
+        fields[:] = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        return lambda _: None
+
+    with closing(ClosingIterator(app(environ, start_response))) as body:
+        list(body)
+    return _set_cookies(fields)
 
 
 def ask_asgi(app: asgi.ASGIApp, host: str, cookie: str) -> list[Field]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, MutableMapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from cookiewarden import Category, consent_of
+from cookiewarden import Choice, Reason, consent_of
 from cookiewarden.consent import Consent
 from cookiewarden.declaration import CONSENT_CATEGORIES
 from cookiewarden.demo.cookies import CHOICES, COOKIES
@@ -23,8 +23,8 @@ class Link(NamedTuple):
 
 def render_page(carrier: MutableMapping[str, Any], sent: Iterable[str], links: Sequence[Link] = ()) -> str:
     """The page for a request. ``carrier``: its scope or environ; ``sent``: the names of the cookies it carried."""
-    consent_of(carrier)  # finds the policy and the consent, and makes the response vary with the cookie
-    exchange: Exchange = carrier[KEY]
+    choice = consent_of(carrier)
+    exchange: Exchange = carrier[KEY]  # for the whole consent, which a decision needs; an app has no use for it
     policy = exchange.policy
     title = "A portal without a policy" if policy is None else str(policy.site.name)
     buttons = "\n".join(
@@ -35,7 +35,7 @@ def render_page(carrier: MutableMapping[str, Any], sent: Iterable[str], links: S
     others = " · ".join(f'<a href="{escape(link.address)}">{escape(link.text)}</a>' for link in links)
     return _PAGE.format(
         title=escape(title),
-        choice=escape(_choice(exchange.consent)),
+        choice=escape(_told(choice)),
         buttons=buttons,
         rows="\n".join(_rows(policy, exchange.consent)),
         sent=names,
@@ -43,10 +43,10 @@ def render_page(carrier: MutableMapping[str, Any], sent: Iterable[str], links: S
     )
 
 
-def _choice(consent: Consent) -> str:
-    if not consent.is_decided:
+def _told(choice: Choice) -> str:
+    if not choice.is_decided:
         return "You have not chosen yet."
-    granted = [category for category in CONSENT_CATEGORIES if consent.grants(category)]
+    granted = [category for category in CONSENT_CATEGORIES if choice.allows(category)]
     return f"You accepted: {', '.join(granted)}." if granted else "You refused all that needs consent."
 
 
@@ -54,10 +54,10 @@ def _rows(policy: Policy | None, consent: Consent) -> Iterable[str]:
     for cookie in COOKIES:
         decision = decide(policy, cookie.line, consent, host="", scheme="https", path="/", now=None)
         outcome = "kept" if decision.allowed else "stripped"
-        category = "" if decision.reason == Category.NECESSARY else f", {decision.category}"
+        category = "" if decision.reason is Reason.NECESSARY else f"{decision.category}, "
         yield (
             f'<tr class="{outcome}"><td><code>{escape(cookie.label)}</code></td>'
-            f"<td>{outcome}</td><td>{decision.reason}{category}</td></tr>"
+            f"<td>{outcome}</td><td>{category}{decision.reason}</td></tr>"
         )
 
 
@@ -75,8 +75,8 @@ form {{ display: inline-block; margin: 0 0.25rem 0.5rem 0; }}
 button {{ font: inherit; padding: 0.4rem 0.9rem; border: 1px solid #33506e; border-radius: 4px; background: #eef3f8;
   color: inherit; cursor: pointer; }}
 table {{ border-collapse: collapse; width: 100%; }}
-th, td {{ text-align: left; padding: 0.3rem 0.6rem 0.3rem 0; border-bottom: 1px solid #d9e0e7; }}
-code {{ overflow-wrap: anywhere; }}
+th, td {{ text-align: left; padding: 0.3rem 0.4rem 0.3rem 0; border-bottom: 1px solid #d9e0e7; }}
+td code {{ white-space: nowrap; font-size: 0.85rem; }}
 nav {{ border-top: 1px solid #d9e0e7; margin-top: 1.5rem; padding-top: 0.75rem; overflow-wrap: anywhere; }}
 .kept td:nth-child(2) {{ color: #17663a; font-weight: 600; }}
 .stripped td:nth-child(2) {{ color: #a02622; font-weight: 600; }}
@@ -89,11 +89,11 @@ demo. It sets all of these cookies on every page; cookiewarden lets out what you
 <p><strong>{choice}</strong></p>
 {buttons}
 <table>
-<tr><th scope="col">Set-Cookie</th><th scope="col">With this answer</th><th scope="col">Why</th></tr>
+<tr><th scope="col">Set-Cookie</th><th scope="col">Result</th><th scope="col">Why</th></tr>
 {rows}
 </table>
-<p>With its request for this page, your browser sent: {sent}. What it stored from before a choice stays until it
-expires: a cookie that is stripped is not set, and not deleted either.</p>
+<p>With its request for this page, your browser sent: {sent}. Some may be left from an earlier choice: to strip a
+cookie is not to delete it.</p>
 {others}
 </body>
 </html>

@@ -38,7 +38,7 @@ def wsgi_portal(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     body, status, headers = response.get_wsgi_response(environ)
     # Added to the plain list: werkzeug's own would refuse some of the odd lines, and another framework's might not.
     fields = [(cookie.field.decode(), cookie.line.decode("latin-1")) for cookie in COOKIES]
-    start_response(status, headers.to_wsgi_list() + fields)
+    start_response(status, headers + fields)
     return body
 
 

@@ -1,0 +1,128 @@
+"""The command line, ``cookiewarden``: an edge, which parses, forwards and says what went wrong.
+
+Rule: the module imports without any extra, so that it can say which one is missing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from cookiewarden import __version__
+from cookiewarden.errors import CookieWardenError, MissingExtraError, did_you_mean
+
+if TYPE_CHECKING:
+    import click
+
+    from cookiewarden.demo.sites import Portal
+
+_EXTRAS = frozenset({"click", "rich", "starlette", "uvicorn", "werkzeug"})
+
+
+def main() -> None:
+    """Run the command line: the entry point. What we raise on purpose becomes one message, and exit code 1."""
+    try:
+        commands()(prog_name="cookiewarden")
+    except CookieWardenError as error:
+        print(f"cookiewarden: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def commands() -> click.Group:
+    """The tree of commands. Raises ``MissingExtraError`` where click is not installed."""
+    with _extra("the command line"):
+        import click
+
+    @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+    @click.version_option(__version__, prog_name="cookiewarden", message="%(prog)s %(version)s")
+    def root() -> None:
+        """No cookie that the visitor has not consented to leaves a wrapped web app."""
+
+    @root.command(short_help="Show which cookies leave a wrapped portal, and why.")
+    @click.option("--portal", "name", metavar="NAME", help="Show one portal only, by its name or a part of it.")
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, and nothing else.")
+    @click.option("--serve", "is_served", is_flag=True, help="Serve the portal on this machine, until Ctrl+C.")
+    @click.option(
+        "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Where; 0 for any free one."
+    )
+    def demo(name: str | None, as_json: bool, is_served: bool, port: int) -> None:
+        """Wrap a small open-data portal, and show which cookies leave it, for whom, and why.
+
+        Five visitors ask each of five portals: one without a choice, one who refused all, one who accepts
+        statistics, one who accepts all, and one who forged a choice. The portal is wrapped as a WSGI and as an
+        ASGI app. Exits with 1 if the two do not agree with each other and with the policy.
+        """
+        if as_json and is_served:
+            raise click.UsageError("--json and --serve do not go together.")
+        with _extra("the demo"):
+            from cookiewarden.demo.sites import load_portals
+
+            portals = load_portals()
+            if name is not None:
+                portals = _picked(portals, name)
+            if is_served:
+                _serve(portals, port)
+            else:
+                _show(portals, as_json)
+
+    return root
+
+
+def _show(portals: list[Portal], as_json: bool) -> None:
+    from rich.console import Console
+
+    from cookiewarden.demo import report
+    from cookiewarden.demo.exchanges import run_visits
+
+    visits = run_visits(portals)
+    if as_json:
+        print(report.to_json(visits))
+    else:
+        console = Console()
+        report.print_tables(console, visits)
+        report.print_verdict(console, visits)
+    if report.disagreements(visits):
+        sys.exit(1)
+
+
+def _serve(portals: list[Portal], port: int) -> None:
+    import click
+
+    from cookiewarden.demo.serve import serve
+
+    try:
+        serve(portals, port, click.echo)
+    except OSError as error:
+        raise click.ClickException(f"port {port}: {os.strerror(error.errno or 0)}; try another --port") from None
+    except KeyboardInterrupt:
+        pass  # that is how one stops it
+
+
+def _picked(portals: list[Portal], name: str) -> list[Portal]:
+    import click
+
+    found = [portal for portal in portals if portal.name == name] or [
+        portal for portal in portals if name.lower() in portal.name
+    ]
+    if len(found) != 1:
+        names = [portal.name for portal in found or portals]
+        message = f'there is no portal "{name}"; {did_you_mean(name, names)}'
+        if found:
+            message = f'"{name}" may be any of {", ".join(names)}'
+        raise click.BadParameter(message, param_hint="--portal")
+    return found
+
+
+@contextmanager
+def _extra(part: str) -> Iterator[None]:
+    """Say what to install where a package of the extra ``demo`` is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in _EXTRAS:
+            raise
+        raise MissingExtraError(part, package, "demo") from None
