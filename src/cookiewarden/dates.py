@@ -25,8 +25,8 @@ _YEAR = re.compile(rb"(\d{2,4})(?:\D.*)?", re.DOTALL)
 
 # IMF-fixdate of RFC 9110 5.6.7, and the same with the hyphens that older frameworks write.
 _PLAIN = re.compile(
-    rb"[A-Z][a-z]{2,8}, (\d{2})([ -])(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\2(\d{4})"
-    rb" (\d{2}):(\d{2}):(\d{2}) GMT"
+    rb"(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thurs|Fri|Sat|Satur|Sun)(?:day)?,"
+    rb" (\d{2})([ -])(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\2(\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT"
 )
 
 

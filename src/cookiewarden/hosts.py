@@ -43,12 +43,14 @@ def check_host(host: str) -> str | None:
     >>> check_host("*.example.org") is None, check_host("example.org:80")
     (True, 'it has a port')
     """
-    if not _DEVIATIONS.isdisjoint(host):
+    if not _DEVIATIONS.isdisjoint(host.lower()):
         return "browsers and IDNA 2003 encode it differently, so write its xn-- form"
-    if re.search(r"[^\]]:\d*$|\]:", host) and not host.endswith("]"):
-        return "it has a port"
     if "/" in host:
         return "it has a scheme or a path"
+    if ":" in host.rpartition("]")[2]:
+        return "it has a port"
+    if host != host.strip() or ("]" in host and not host.endswith("]")):
+        return "it is no host name"
     prefix, name = ("*.", host[2:]) if host.startswith("*.") else ("", host)
     if len(host) > _MAX_HOST_CHARACTERS or _PATTERN.fullmatch(prefix + normalize_host(name)) is None:
         return "it is no host name"

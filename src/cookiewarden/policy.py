@@ -125,7 +125,7 @@ class PolicySet:
             except PolicyError as error:
                 failures[path.resolve()] = error
         bases = {base for key, document in documents.items() for base in document.files - {key}}
-        bases |= {base for path in failures for base in base_files(path)}
+        bases |= {base for path in failures for base in base_files(path, parsed)}
         problems = [
             problem
             for key, error in failures.items()

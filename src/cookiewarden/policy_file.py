@@ -21,6 +21,7 @@ from cookiewarden.policy_schema import LayerReader, default_language
 
 _PRESET = "preset:"
 _SUFFIXES = (".toml", ".json")
+_MAX_BASES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +55,17 @@ def read_policy(source: Path | Mapping[str, Any], parsed: Parsed | None = None) 
         label = "policy"
         stack.add(_Layer(label, source), Path(), ())
     else:
-        label = source.name
+        label = source.name or str(source)
         stack.add_file(source, label, (), Problem(str(source), "", "", ""))
     document = _merge(label, stack) if stack.layers else None
-    if document is None or stack.problems:
+    if document is None:
         raise PolicyError(stack.problems)
     return document
 
 
-def base_files(path: Path) -> frozenset[Path]:
+def base_files(path: Path, parsed: Parsed) -> frozenset[Path]:
     """The files that a policy file extends, as far as they can be read; for one that cannot be loaded itself."""
-    stack = _Stack({})
+    stack = _Stack(parsed)
     stack.add_file(path, path.name, (), Problem(str(path), "", "", ""))
     return stack.files - {path.resolve()}
 
@@ -107,16 +108,24 @@ class _Stack:
             if base.startswith(_PRESET):
                 self._add_preset(base, asked_by)
             else:
-                self.add_file(folder / base, base, chain, asked_by)
+                self.add_file(folder / base, base or str(folder), chain, asked_by)
         self.layers.append(layer)
 
     def add_file(self, path: Path, label: str, chain: tuple[Path, ...], asked_by: Problem) -> None:
         try:
             key = path.resolve()
-        except (OSError, ValueError) as error:
+            is_folder = key.is_dir()
+        except (OSError, ValueError, RuntimeError) as error:
+            # RuntimeError: a loop of links, before Python 3.13.
             self.problems.append(replace(asked_by, message=f"no usable path ({error})", remedy="correct the path"))
             return
-        if key in chain:
+        if is_folder:
+            remedy = "name a file; PolicySet.load reads a folder"
+            self.problems.append(replace(asked_by, message=f'"{path}" is a folder', remedy=remedy))
+        elif len(chain) > _MAX_BASES:
+            message = f"more than {_MAX_BASES} files extend one another"
+            self.problems.append(replace(asked_by, message=message, remedy="join some of them"))
+        elif key in chain:
             names = " -> ".join(item.name for item in (*chain[chain.index(key) :], key))
             self.problems.append(replace(asked_by, message=f"goes in a circle: {names}", remedy="break the circle"))
         elif key not in self._seen:
@@ -140,9 +149,6 @@ class _Stack:
 
 
 def _parse(path: Path, label: str, problems: list[Problem], asked_by: Problem) -> Mapping[str, Any] | None:
-    if path.is_dir():
-        problems.append(Problem(label, "", "is a folder", "name a file; PolicySet.load reads a folder"))
-        return None
     if path.suffix not in _SUFFIXES:
         problems.append(Problem(label, "", "is neither .toml nor .json", "rename it to what it holds"))
         return None
@@ -175,6 +181,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _merge(label: str, stack: _Stack) -> PolicyDocument | None:
     problems = stack.problems
+    is_all_read = are_bases_whole = not problems
     language = default_language([layer.table for layer in stack.layers])
     site: dict[str, Any] = {}
     preferences: dict[str, Any] = {}
@@ -184,30 +191,26 @@ def _merge(label: str, stack: _Stack) -> PolicyDocument | None:
         site |= reader.site()
         preferences |= reader.preferences()
         for name in reader.remove():
-            if declarations.pop(name, None) is None:
+            # Where a base could not be read, nobody can say what it lacks.
+            if declarations.pop(name, None) is None and are_bases_whole:
                 remedy = did_you_mean(name, declarations) if declarations else "extend a base that has it"
                 problems.append(Problem(layer.label, "remove", f'no base declares "{name}"', remedy))
         for declaration in reader.cookies():
             for name in declaration.names:
                 declarations[name] = declaration
-    if "name" not in site:
-        if not any(problem.key in ("site", "site.name") for problem in problems):
-            problems.append(Problem(label, "site.name", "missing", 'write [site] and name = "..." under it'))
-        return None
-    name = site["name"]
-    hosts = site.get("hosts", ())
-    site["id"] = site.get("id") or (hosts[0] if hosts else str(name))
+        are_bases_whole = not problems
+    if is_all_read and "name" not in site and not any(problem.key in ("site", "site.name") for problem in problems):
+        problems.append(Problem(label, "site.name", "missing", 'write [site] and name = "..." under it'))
     options = PreferencesOptions(**preferences)
     if options.domain and options.name.lower().startswith("__host-"):
         remedy = "leave the domain out, or rename the cookie"
         problems.append(Problem(label, "preferences.domain", "browsers refuse a __Host- cookie with a domain", remedy))
-    return PolicyDocument(
-        label,
-        Site(**site),
-        options,
-        _with_preferences(label, _regrouped(declarations), options, language, problems),
-        stack.files,
-    )
+    rows = _with_preferences(label, _regrouped(declarations), options, language, problems)
+    if problems:
+        return None
+    hosts = site.get("hosts", ())
+    site["id"] = site.get("id") or (hosts[0] if hosts else str(site["name"]))
+    return PolicyDocument(label, Site(**site), options, rows, stack.files)
 
 
 def _regrouped(declarations: Mapping[str, Declaration]) -> list[Declaration]:

@@ -19,6 +19,7 @@ from cookiewarden.policy import Policy
 
 try:
     from itsdangerous import BadData, URLSafeSerializer
+    from itsdangerous.encoding import base64_decode, base64_encode
 except ImportError:
     raise MissingExtraError("the preferences cookie", "itsdangerous", "asgi") from None
 
@@ -127,6 +128,10 @@ class Preferences:
         if len(value) > _MAX_VALUE_OCTETS:
             return None
         try:
+            # A signature that is written otherwise than we write it is damage, even if it decodes to the same.
+            signature = value.rpartition(b".")[2]
+            if base64_encode(base64_decode(signature)) != signature:
+                return None
             payload = self._serializer.loads(value)
         except BadData:
             return None

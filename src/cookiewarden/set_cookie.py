@@ -80,7 +80,7 @@ def is_malformed(line: bytes, names: tuple[bytes, ...]) -> bool:
 
 
 def is_deletion(line: bytes, now: float) -> bool:
-    """Whether every engine reads the line as a deletion. ``now``: seconds since 1970-01-01 UTC.
+    """Whether every engine reads a line that is not malformed as a deletion. ``now``: seconds since 1970-01-01 UTC.
 
     So it is with a Max-Age of 0, or a plain negative one, and no later Max-Age; or with no Max-Age and a
     single, plainly written Expires at least a day past. Anything less is a line that stores.
@@ -99,8 +99,11 @@ def is_deletion(line: bytes, now: float) -> bool:
         stamp = plain_date(expires[0].strip(_BLANKS))
         if stamp is None or stamp > now - _A_DAY:
             return False
-    # Behind a quotation mark that is left open, an older reader may take all that follows for the value.
-    return _CUT_SHORT.search(line) is None and line.partition(b";")[0].count(b'"') % 2 == 0
+    # Older readers take what stands in quotation marks for one word, semicolons and all: only a whole quoted
+    # value is left to them.
+    pair, _, attributes = line.partition(b";")
+    is_quoted = b'"' in attributes or (b'"' in pair and (pair.count(b'"') % 2 or b"\\" in pair))
+    return not is_quoted and _CUT_SHORT.search(line) is None
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ class SetCookie:
     @property
     def is_deletion(self) -> bool:
         """Whether it is a well-formed deletion: one that every engine reads so."""
-        return is_deletion(self.line, self.now)
+        return not self.is_malformed and is_deletion(self.line, self.now)
 
     def attribute(self, name: bytes) -> bytes | None:
         """The value of the last attribute of that lower-case name, ``None`` where there is none."""

@@ -1,0 +1,86 @@
+"""The exception tree, the shape of a problem, and the messages."""
+
+import builtins
+
+import pytest
+
+import cookiewarden
+from cookiewarden import errors
+from cookiewarden.errors import (
+    CookieWardenError,
+    MissingExtraError,
+    NotWrappedError,
+    OptionError,
+    PolicyError,
+    Problem,
+    did_you_mean,
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "builtin"),
+    [
+        (PolicyError, ValueError),
+        (OptionError, ValueError),
+        (MissingExtraError, ImportError),
+        (NotWrappedError, LookupError),
+    ],
+)
+def test_an_error_is_ours_and_a_common_kind_and_public(error, builtin):
+    assert issubclass(error, CookieWardenError)
+    assert issubclass(error, builtin)
+    assert getattr(cookiewarden, error.__name__) is error
+    assert error.__name__ in cookiewarden.__all__
+    assert not hasattr(builtins, error.__name__)
+
+
+def test_the_docstring_draws_every_error_of_the_tree():
+    drawn = [name for name in vars(errors) if name.endswith("Error")]
+    assert all(name in errors.__doc__ for name in drawn)
+
+
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [
+        (Problem("a.toml", "site.name", "missing", "write it"), "a.toml: site.name: missing; write it"),
+        (Problem("a.toml", "", "is a folder", "name a file"), "a.toml: is a folder; name a file"),
+        (Problem("a.toml", "site", "no table"), "a.toml: site: no table"),
+        (Problem("a.toml", "", "is broken"), "a.toml: is broken"),
+    ],
+)
+def test_a_problem_reads_file_key_message_and_remedy(problem, text):
+    assert str(problem) == text
+
+
+def test_a_problem_is_frozen_and_compares_by_what_it_says():
+    problem = Problem("a", "b", "c", "d")
+    assert {problem, Problem("a", "b", "c", "d")} == {problem}
+    with pytest.raises(AttributeError):
+        problem.file = "x"
+
+
+@pytest.mark.parametrize(("count", "head"), [(0, "0 problems"), (1, "1 problem in"), (2, "2 problems in")])
+def test_a_policy_error_counts_and_lists_its_problems_and_keeps_them(count, head):
+    problems = [Problem("a.toml", f"cookies[{number}]", "wrong", "right it") for number in range(count)]
+    error = PolicyError(iter(problems))
+    assert error.problems == tuple(problems)
+    assert str(error).startswith(head)
+    assert str(error).splitlines()[1:] == [f"  {problem}" for problem in problems]
+
+
+def test_a_missing_extra_says_what_to_install():
+    message = str(MissingExtraError("the demo", "rich", "demo"))
+    assert message == "the demo needs the package rich: pip install 'cookiewarden[demo]'"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "remedy"),
+    [
+        ("purpse", "did you mean purpose?"),
+        ("catgory", "did you mean category?"),
+        ("xyzzy", "known here: category, purpose"),
+        ("", "known here: category, purpose"),
+    ],
+)
+def test_a_misspelt_word_is_answered_with_the_nearest_known_one_or_all(wrong, remedy):
+    assert did_you_mean(wrong, ["purpose", "category"]) == remedy

@@ -1,0 +1,295 @@
+"""Wrong policy files: each kind gives one clear problem, with file, key, message and remedy."""
+
+import json
+
+import pytest
+
+from cookiewarden import Policy, PolicyError
+
+COOKIE = {"name": "a", "category": "statistical", "purpose": "Counts"}
+MISSING = object()
+#: What may stand under no key at all.
+NEVER = [1, -1.5, None, [1], [["a"]], {"x": {}}, {"en": 1}, b"a", {}, object(), "", float("nan")]
+
+
+def policy(**more):
+    return {"site": {"name": "Exampletown"}, "cookies": [COOKIE]} | more
+
+
+def with_cookie(**changes):
+    return policy(cookies=[{key: value for key, value in (COOKIE | changes).items() if value is not MISSING}])
+
+
+def problems_of(source):
+    with pytest.raises(PolicyError) as caught:
+        Policy.from_mapping(source) if isinstance(source, dict) else Policy.load(source)
+    for problem in caught.value.problems:
+        assert problem.file
+        assert problem.message
+        assert problem.remedy
+        assert str(problem) in str(caught.value)
+    return list(caught.value.problems)
+
+
+def assert_one(source, key, *words):
+    problems = problems_of(source)
+    assert [problem.key for problem in problems] == [key], str(problems)
+    for word in words:
+        assert word in str(problems[0])
+
+
+@pytest.mark.parametrize(
+    ("source", "key", "words"),
+    [
+        ({}, "site.name", "missing"),
+        ({"site": {}}, "site.name", "missing"),
+        (policy(cookie=[]), "cookie", "unknown key; did you mean cookies?"),
+        (policy(Site={}), "Site", "unknown key; did you mean site?"),
+        (policy(xyzzy=1), "xyzzy", "unknown key; known here: cookies, extends, preferences, remove, site"),
+        (policy(site={"name": "x", "host": ["a.org"]}), "site.host", "unknown key; did you mean hosts?"),
+        (policy(site={"name": "x", "remove": ["a"]}), "site.remove", "unknown key"),
+        (policy(preferences={"lifetimes": "1 day"}), "preferences.lifetimes", "did you mean lifetime?"),
+        (with_cookie(categroy="necessary"), "cookies[0].categroy", "unknown key; did you mean category?"),
+        (with_cookie(**{"1": 2}), "cookies[0].1", "unknown key"),
+        ({1: 2, **policy()}, "1", "unknown key"),
+        (policy(site=[]), "site", "write [site]"),
+        (policy(site="x"), "site", "write [site]"),
+        (policy(preferences=[]), "preferences", "write [preferences]"),
+        (policy(cookies=COOKIE), "cookies", "[[cookies]]"),
+        (policy(cookies="a"), "cookies", "[[cookies]]"),
+        (policy(cookies=["a"]), "cookies[0]", "[[cookies]]"),
+        (policy(cookies=[COOKIE, None]), "cookies[1]", "[[cookies]]"),
+        (with_cookie(name=MISSING), "cookies[0].name", "missing"),
+        (with_cookie(category=MISSING), "cookies[0].category", "missing; write one of necessary"),
+        (with_cookie(purpose=MISSING), "cookies[0].purpose", "missing"),
+        (with_cookie(names=["b"]), "cookies[0].name", "both name and names"),
+        (with_cookie(name=MISSING, names=[]), "cookies[0].names", "empty list"),
+        (with_cookie(name=MISSING, names=["b", "b"]), "cookies[0].names", "same name twice"),
+        (with_cookie(name=MISSING, names=["b", "*b*"]), "cookies[0].names", "more than one *"),
+        (with_cookie(name="a*b*"), "cookies[0].name", "more than one *"),
+        (with_cookie(name="**"), "cookies[0].name", "more than one *"),
+        (with_cookie(name="a\n"), "cookies[0].name", "control characters"),
+        (with_cookie(name="a\x7f"), "cookies[0].name", "control characters"),
+        (with_cookie(name="a\tb"), "cookies[0].name", "control characters"),
+        (with_cookie(name=" a"), "cookies[0].name", "blanks around it"),
+        (with_cookie(name="a;b"), "cookies[0].name", "no cookie name"),
+        (with_cookie(name="a=1"), "cookies[0].name", "no cookie name"),
+        (with_cookie(name="\ud800"), "cookies[0].name", "UTF-8"),
+        (policy(cookies=[COOKIE, COOKIE]), "cookies[1].name", '"a" is declared already, at cookies[0]'),
+        (with_cookie(category="Statistical"), "cookies[0].category", "did you mean statistical?"),
+        (with_cookie(category="third party"), "cookies[0].category", "did you mean third-party?"),
+        (with_cookie(category="marketing"), "cookies[0].category", "known here: first-party"),
+        (with_cookie(purpose="  "), "cookies[0].purpose", "no text"),
+        (with_cookie(purpose={"en": ""}), "cookies[0].purpose", "empty"),
+        (with_cookie(purpose={"english": "x"}), "cookies[0].purpose", '"english" is no language'),
+        (with_cookie(purpose={1: "x"}), "cookies[0].purpose", "no language"),
+        (with_cookie(anonymized="true"), "cookies[0].anonymized", "write true"),
+        (with_cookie(anonymized=0), "cookies[0].anonymized", "write true"),
+        (with_cookie(anonymized=True, category="necessary"), "cookies[0].anonymized", "only statistical"),
+        (with_cookie(anonymized=True, category="third-party"), "cookies[0].anonymized", "only statistical"),
+        (with_cookie(lifetime="13 moons"), "cookies[0].lifetime", '"30 days"'),
+        (with_cookie(lifetime="0 days"), "cookies[0].lifetime", "no lifetime"),
+        (with_cookie(lifetime="1.5 days"), "cookies[0].lifetime", "no lifetime"),
+        (with_cookie(lifetime="Session"), "cookies[0].lifetime", 'write "session"'),
+        (with_cookie(lifetime="٣ days"), "cookies[0].lifetime", "no lifetime"),
+        (with_cookie(lifetime="1 day\n"), "cookies[0].lifetime", "no lifetime"),
+        (with_cookie(path="shop"), "cookies[0].path", "from the root"),
+        (with_cookie(path="/a;b"), "cookies[0].path", "from the root"),
+        (with_cookie(path="/\r"), "cookies[0].path", "from the root"),
+        (with_cookie(domain="*.example.org"), "cookies[0].domain", '"example.org"'),
+        (with_cookie(domain="example.org:80"), "cookies[0].domain", "port"),
+        (with_cookie(domain="https://example.org"), "cookies[0].domain", "scheme"),
+        (with_cookie(source="a\nb"), "cookies[0].source", "one line"),
+        (policy(site={"name": "x", "hosts": ["a.org:8000"]}), "site.hosts", "port"),
+        (policy(site={"name": "x", "hosts": ["https://a.org/"]}), "site.hosts", "scheme or a path"),
+        (policy(site={"name": "x", "hosts": ["a..org"]}), "site.hosts", "no host name"),
+        (policy(site={"name": "x", "hosts": ["straße.de"]}), "site.hosts", "xn--"),
+        (policy(site={"name": "x", "updated": "30-03-2021"}), "site.updated", "2021-03-30"),
+        (policy(site={"name": "x", "updated": "2021-02-30"}), "site.updated", "2021-03-30"),
+        (policy(site={"name": "x", "version": 3}), "site.version", 'version = "3"'),
+        (policy(site={"name": "x", "language": "english"}), "site.language", '"fr-BE"'),
+        (policy(site={"name": "x", "id": "a\nb"}), "site.id", "one line"),
+        (policy(site={"name": "x", "id": "\ud800"}), "site.id", ""),
+        (policy(site={"name": "x\ud800"}), "site.name", ""),
+        (with_cookie(purpose="x\udfff"), "cookies[0].purpose", ""),
+        (policy(preferences={"name": "a*"}), "preferences.name", "plain cookie name"),
+        (policy(preferences={"name": "a b"}), "preferences.name", "plain cookie name"),
+        (policy(preferences={"name": "é"}), "preferences.name", "plain cookie name"),
+        (policy(preferences={"lifetime": "session"}), "preferences.lifetime", "6 months"),
+        (policy(preferences={"domain": "*.a.org"}), "preferences.domain", '"example.org"'),
+        (policy(preferences={"name": "__Host-p", "domain": "a.org"}), "preferences.domain", "__Host-"),
+        (with_cookie(name="cookies_preferences"), "cookies", "declared statistical"),
+        (policy(preferences={"name": "a"}), "cookies", '"a" is declared statistical'),
+        (policy(remove=["_BEAMER*"]), "remove", 'no base declares "_BEAMER*"'),
+        (policy(remove=["a"]), "remove", 'no base declares "a"'),
+        (policy(extends=["preset:djnago"]), "extends", 'there is no "preset:djnago"'),
+        (policy(extends="preset:"), "extends", 'there is no "preset:"'),
+        (policy(extends="nowhere.toml"), "extends", "there is no file"),
+        (policy(extends="nul\0.toml"), "extends", ""),
+        (policy(extends="\ud800.toml"), "extends", ""),
+        (policy(extends="n" * 300 + ".toml"), "extends", ""),
+    ],
+)
+def test_a_wrong_mapping_gives_one_problem_with_key_message_and_remedy(source, key, words):
+    assert_one(source, key, words)
+
+
+COOKIE_KEYS = ["name", "names", "category", "purpose", "provider", "function", "lifetime", "path", "domain", "source"]
+SITE_KEYS = ["name", "id", "hosts", "introduction", "operator", "contact", "updated", "version", "language"]
+
+
+@pytest.mark.parametrize("wrong", [*NEVER, True], ids=lambda wrong: type(wrong).__name__)
+def test_no_key_takes_a_value_of_a_wrong_kind(wrong):
+    for key in COOKIE_KEYS:
+        other = {"name": MISSING} if key == "names" else {}
+        assert_one(with_cookie(**{**other, key: wrong}), f"cookies[0].{key}")
+    for key in SITE_KEYS:
+        assert_one(policy(site={"name": "x", key: wrong}), f"site.{key}")
+    for key in ["name", "domain", "lifetime"]:
+        assert_one(policy(preferences={key: wrong}), f"preferences.{key}")
+    assert_one(policy(remove=wrong), "remove")
+    assert_one(policy(extends=wrong), "extends")
+    if wrong is not True:
+        assert_one(with_cookie(anonymized=wrong), "cookies[0].anonymized")
+
+
+def test_all_problems_of_a_mapping_are_reported_at_once():
+    source = {
+        "site": {"nmae": "x", "hosts": ["a b"]},
+        "preferences": {"lifetime": "session"},
+        "remove": ["gone"],
+        "cookies": [
+            {"name": "a", "category": "statistics", "purpose": ""},
+            {"name": "a"},
+            {"name": "cookies_preferences", "category": "first-party", "purpose": "x"},
+        ],
+        "surprise": 1,
+    }
+    assert {problem.key for problem in problems_of(source)} == {
+        "surprise",
+        "site.nmae",
+        "site.hosts",
+        "site.name",
+        "preferences.lifetime",
+        "remove",
+        "cookies[0].category",
+        "cookies[0].purpose",
+        "cookies[1].category",
+        "cookies[1].purpose",
+        "cookies[1].name",
+        "cookies",
+    }
+
+
+def test_a_value_nested_too_deeply_is_a_problem_as_well():
+    deep = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert_one(with_cookie(category=deep), "cookies[0].category")
+
+
+@pytest.mark.parametrize("wrong", [{"category": "statistics"}, {"purpose": ""}, {"lifetime": "long"}])
+def test_removing_what_a_base_declares_wrongly_is_no_problem_of_its_own(tmp_path, wrong):
+    (tmp_path / "base.json").write_text(json.dumps({"cookies": [COOKIE | wrong]}))
+    (tmp_path / "site.json").write_text(json.dumps(policy(extends="base.json", remove=["a"], cookies=[])))
+    assert [problem.file for problem in problems_of(tmp_path / "site.json")] == ["base.json"]
+
+
+def test_removing_from_a_base_that_is_not_there_gives_the_one_problem_that_it_is_not_there(tmp_path):
+    (tmp_path / "site.json").write_text(json.dumps(policy(extends="bsae.json", remove=["_x"])))
+    assert_one(tmp_path / "site.json", "extends", "there is no file", "bsae.json")
+
+
+BROKEN = [
+    ("a.toml", b"[site", "cannot be read as TOML"),
+    ("a.toml", b'name = "a"\nname = "b"', "cannot be read as TOML"),
+    ("a.toml", b"x = 2021-13-45", "cannot be read as TOML"),
+    ("a.toml", b"x = " + b"9" * 5000, "cannot be read as TOML"),
+    ("a.toml", b'site = "\xff"', "cannot be read as TOML"),
+    ("a.toml", "[site]".encode("utf-16"), "cannot be read as TOML"),
+    ("a.toml", b"x = " + b"[" * 100_000, ""),
+    ("a.json", b"", "cannot be read as JSON"),
+    ("a.json", b"{", "cannot be read as JSON"),
+    ("a.json", b'{"site": {}, "site": {}}', 'the key "site" stands twice'),
+    ("a.json", b'{"site": {"name": "x", "name": "y"}}', 'the key "name" stands twice'),
+    ("a.json", b'{"x": ' + b"9" * 5000 + b"}", "cannot be read as JSON"),
+    ("a.json", b"[" * 100_000, ""),
+    ("a.json", b'{"x":' * 100_000, ""),
+    ("a.json", b"[]", "no table of keys"),
+    ("a.json", b"null", "no table of keys"),
+    ("a.json", b'"site"', "no table of keys"),
+    ("a.yaml", b"site: {}", "neither .toml nor .json"),
+    ("a", b"", "neither .toml nor .json"),
+]
+
+
+@pytest.mark.parametrize(("name", "octets", "words"), BROKEN, ids=range(len(BROKEN)))
+def test_a_file_that_cannot_be_read_is_one_problem_alone_or_as_a_base(tmp_path, name, octets, words):
+    (tmp_path / name).write_bytes(octets)
+    assert_one(tmp_path / name, "", words, name)
+    (tmp_path / "site.json").write_text(json.dumps(policy(extends=name)))
+    assert_one(tmp_path / "site.json", "", words, name)
+
+
+@pytest.mark.parametrize("source", ["nowhere.toml", "", ".", "/", "n" * 300 + ".toml", "nul\0.toml", "a.toml/b.toml"])
+def test_a_path_where_no_policy_is_gives_one_problem(tmp_path, monkeypatch, source):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.toml").touch()
+    assert_one(source, "")
+
+
+def test_a_symbolic_link_to_itself_gives_one_problem(tmp_path):
+    (tmp_path / "loop.toml").symlink_to("loop.toml")
+    assert_one(tmp_path / "loop.toml", "")
+
+
+B = {"extends": "b.json"}
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_all(**files):
+        for name, table in files.items():
+            (tmp_path / f"{name}.json").write_text(json.dumps(table))
+        return tmp_path / f"{name}.json"
+
+    return write_all
+
+
+@pytest.mark.parametrize(
+    ("files", "circle"),
+    [
+        ({"a": {"extends": "a.json"}}, "a.json -> a.json"),
+        ({"b": {"extends": "a.json"}, "a": {"extends": ["./b.json"]}}, "a.json -> b.json -> a.json"),
+        (
+            {"c": {"extends": "b.json"}, "b": {"extends": "c.json"}, "a": {"extends": "b.json"}},
+            "b.json -> c.json -> b.json",
+        ),
+    ],
+)
+def test_a_circle_is_named(write, files, circle):
+    files["a"] |= policy()
+    assert_one(write(**files), "extends", circle)
+
+
+def test_the_problems_of_all_files_are_reported_at_once(write):
+    low = {"cookies": [COOKIE | {"category": "x"}], "site": {"colour": 1}}
+    site = write(
+        low=low, high={"extends": ["low.json", "gone.json", "."], "remove": ["y"]}, site={"extends": "high.json"}
+    )
+    found = sorted((problem.file, problem.key) for problem in problems_of(site))
+    # Neither site.name nor "y" is said to be missing: they may stand in the base that could not be read.
+    assert found == [
+        ("high.json", "extends"),
+        ("high.json", "extends"),
+        ("low.json", "cookies[0].category"),
+        ("low.json", "site.colour"),
+    ]
+
+
+def test_a_wrong_base_is_reported_once_however_often_it_is_extended(write):
+    base = {"cookies": [COOKIE | {"category": "x"}]}
+    site = policy(extends=["one.json", "two.json"])
+    assert_one(
+        write(base=base, one={"extends": "base.json"}, two={"extends": "base.json"}, site=site), "cookies[0].category"
+    )

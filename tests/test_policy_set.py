@@ -1,0 +1,199 @@
+"""Sets of policies: loaded from a folder, picked by the request's host."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cookiewarden import Policy, PolicyError, PolicySet, Reason
+
+NOW = 1_700_000_000.0
+
+
+def table(name, *hosts, **more):
+    return {"site": {"name": name, "hosts": list(hosts)}} | more
+
+
+def policies(*tables):
+    return PolicySet([Policy.from_mapping(table) for table in tables])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def write(**files):
+        for name, content in files.items():
+            (tmp_path / f"{name}.json").write_text(json.dumps(content))
+        return tmp_path
+
+    return write
+
+
+def names(policy_set):
+    return sorted(str(policy.site.name) for policy in policy_set.policies)
+
+
+def problems_of(path):
+    with pytest.raises(PolicyError) as caught:
+        PolicySet.load(path)
+    assert all(problem.message and problem.remedy and problem.file for problem in caught.value.problems)
+    return [(problem.file, problem.key) for problem in caught.value.problems]
+
+
+SET = policies(
+    table("exact", "data.example.org", "xn--bcher-kva.example", "[::1]", "127.0.0.1"),
+    table("wild", "*.example.org", "*.data.example.org", "*.bücher.example"),
+)
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("data.example.org", "exact"),
+        ("DATA.Example.ORG", "exact"),
+        ("data.example.org.", "exact"),
+        ("data.example.org:8000", "exact"),
+        ("Data.example.org.:443", "exact"),
+        ("bücher.example", "exact"),
+        ("BÜCHER.example:80", "exact"),
+        ("xn--bcher-kva.example", "exact"),
+        ("[::1]:8000", "exact"),
+        ("127.0.0.1:8000", "exact"),
+        ("www.example.org", "wild"),
+        ("a.b.example.org:80", "wild"),
+        ("x.data.example.org", "wild"),
+        ("www.bücher.example", "wild"),
+        ("example.org", None),
+        ("evilexample.org", None),
+        ("data.example.org.evil.test", None),
+        ("", None),
+        ("\ud800", None),
+        ("x" * 10_000, None),
+        ("a." * 10_000, None),
+    ],
+)
+def test_the_host_of_a_request_picks_the_policy(host, name):
+    found = SET.for_host(host)
+    assert (found and str(found.site.name)) == name
+
+
+@pytest.mark.parametrize("host", ["x.test", "", "127.0.0.1", "\ud800", "example.org"])
+def test_the_star_is_the_default_of_a_set(host):
+    policy_set = policies(table("default", "*"), table("wild", "*.example.org"))
+    assert str(policy_set.for_host(host).site.name) == "default"
+    assert str(policy_set.for_host("a.example.org").site.name) == "wild"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("sid=1", Reason.NO_POLICY),
+        ("cookies_preferences=1", Reason.NO_POLICY),
+        ("sid=; Max-Age=0", Reason.DELETION),
+        ("sid", Reason.MALFORMED),
+    ],
+)
+def test_for_an_unknown_host_all_is_blocked_save_deletions(line, reason):
+    known = table("x", "a.example", cookies=[{"name": "sid", "category": "necessary", "purpose": "p"}])
+    decision = policies(known).decide(line, ["statistical"], host="b.example", now=NOW)
+    assert (decision.reason, decision.allowed) == (reason, reason is Reason.DELETION)
+
+
+def test_a_set_decides_by_the_policy_of_the_host():
+    sid = {"name": "sid", "category": "necessary", "purpose": "p"}
+    policy_set = policies(table("x", "a.example", cookies=[sid]), table("y", "b.example"))
+    assert policy_set.decide("sid=1", host="A.example:80").reason is Reason.NECESSARY
+    assert policy_set.decide("sid=1", host="b.example").reason is Reason.UNDECLARED
+
+
+def test_a_single_policy_applies_whatever_the_host():
+    policy = Policy.from_mapping(
+        table("x", "a.example", cookies=[{"name": "s", "category": "necessary", "purpose": "p"}])
+    )
+    assert policy.decide("s=1", host="other.test").reason is Reason.NECESSARY
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        (["a.example"], ["a.example"]),
+        (["a.example"], ["b.example", "A.EXAMPLE."]),
+        (["*"], ["*"]),
+        (["*.bücher.example"], ["*.xn--bcher-kva.example"]),
+    ],
+)
+def test_two_policies_that_claim_one_host_fail_at_start(folder, hosts):
+    files = {name: table(name, *claimed) for name, claimed in zip("ab", hosts, strict=True)}
+    assert problems_of(folder(**files)) == [("b.json", "site.hosts")]
+
+
+def test_every_double_claim_and_every_missing_host_is_reported_at_once(folder):
+    path = folder(a=table("a", "x.example", "y.example"), b=table("b", "y.example", "x.example"), c=table("c"))
+    assert problems_of(path) == [("b.json", "site.hosts"), ("b.json", "site.hosts"), ("c.json", "site.hosts")]
+
+
+def test_one_policy_may_name_a_host_twice():
+    assert len(policies(table("a", "a.example", "A.example")).policies) == 1
+
+
+def test_a_base_is_not_a_policy_of_the_set(folder):
+    base = {"cookies": [{"name": "s", "category": "necessary", "purpose": "p"}]}
+    path = folder(
+        base=base,
+        named_base=base | {"site": {"name": "Platform"}},
+        a=table("a", "a.example", extends="base.json"),
+        b=table("b", "b.example", extends="./named_base.json"),
+        c=table("c", "c.example", extends="a.json"),
+    )
+    (path / "notes.txt").write_text("not a policy")
+    (path / "more.toml").mkdir()
+    (path / "d.toml").write_text('extends = "base.json"\n[site]\nname = "d"\nhosts = ["d.example"]')
+    assert names(PolicySet.load(path)) == ["a", "b", "c", "d"]
+    assert PolicySet.load(str(path)).decide("s=1", host="c.example").reason is Reason.NECESSARY
+
+
+def test_a_policy_without_a_host_that_nobody_extends_fails(folder):
+    assert problems_of(folder(a=table("a", "a.example"), b=table("b"))) == [("b.json", "site.hosts")]
+
+
+def test_a_base_without_a_name_that_nobody_extends_fails(folder):
+    assert problems_of(folder(a=table("a", "a.example"), b={"cookies": []})) == [("b.json", "site.name")]
+
+
+def test_the_problems_of_all_files_of_a_folder_are_reported_at_once_and_those_of_a_base_once(folder):
+    path = folder(
+        base={"colour": 1},
+        a=table("a", "a.example", extends="base.json"),
+        b=table("b", "b example", extends="base.json"),
+        c=table("c", "c.example", extends="gone.json"),
+    )
+    (path / "d.toml").write_text("[site")
+    assert sorted(problems_of(path)) == [
+        ("b.json", "site.hosts"),
+        ("base.json", "colour"),
+        ("c.json", "extends"),
+        ("d.toml", ""),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["empty", "missing", "file"])
+def test_what_is_no_folder_of_policies_is_one_problem(tmp_path, kind):
+    (tmp_path / "file").touch()
+    (tmp_path / "empty").mkdir()
+    assert len(problems_of(tmp_path / kind)) == 1
+
+
+def test_ten_thousand_sites_on_one_base_read_and_parse_the_base_once(tmp_path, monkeypatch):
+    cookies = [{"name": f"c{number}*", "category": "first-party", "purpose": "p"} for number in range(3)]
+    (tmp_path / "base.json").write_text(json.dumps({"cookies": cookies}))
+    for number in range(10_000):
+        site = table(f"s{number}", f"s{number}.example", f"*.s{number}.example", extends="base.json")
+        (tmp_path / f"s{number}.json").write_text(json.dumps(site))
+    reads = []
+    read_bytes = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: reads.append(path.name) or read_bytes(path))
+    policy_set = PolicySet.load(tmp_path)
+    assert reads.count("base.json") == 1
+    assert len(reads) == len(set(reads)) == 10_001
+    assert len(policy_set.policies) == 10_000
+    assert policy_set.decide("c1x=1", ["first-party"], host="a.s9999.example").allowed
+    assert policy_set.decide("c1x=1", ["first-party"], host="s10000.example").reason is Reason.NO_POLICY
