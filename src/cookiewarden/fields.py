@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-# A name that a browser reads as Set-Cookie, blanks around it and all; and one that smuggles such a field.
-_SET_COOKIE = re.compile(rb"[ \t]*set-cookie[ \t]*", re.IGNORECASE)
-_SMUGGLED = re.compile(rb"(?:\A|[\r\n\0])[ \t]*set-cookie[ \t]*[:\r\n\0]", re.IGNORECASE)
+# A name that browsers read as Set-Cookie: Chromium honours blanks behind it.
+_SET_COOKIE = re.compile(rb"set-cookie[ \t]*", re.IGNORECASE)
+# One that becomes part of a Set-Cookie line on the wire: it brings its own colon or line break, or begins with a
+# blank, so that it continues the line before it (obs-fold, RFC 9112 5.2).
+_SMUGGLING = re.compile(rb"[ \t]|set-cookie[ \t]*:|.*[\r\n\0]", re.IGNORECASE | re.DOTALL)
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 # What tells shared caches already what they may do (RFC 9111 5.2.2).
@@ -30,7 +32,7 @@ def octets_of(value: Any) -> bytes | None:
 
 
 def is_set_cookie(name: Any) -> bool:
-    """Whether a field name is Set-Cookie for some reader; other names are remembered as harmless.
+    """Whether a field name makes a Set-Cookie line for some reader; other names are remembered as harmless.
 
     >>> is_set_cookie(b"Set-Cookie "), is_set_cookie("x-set-cookie"), is_set_cookie(b"Set-Cookie: a=1; b")
     (True, False, True)
@@ -38,7 +40,7 @@ def is_set_cookie(name: Any) -> bool:
     octets = octets_of(name)
     if octets is None:
         return False
-    if is_plain(octets) or _SMUGGLED.search(octets):
+    if is_plain(octets) or _SMUGGLING.match(octets):
         return True
     if isinstance(name, bytes | str) and len(harmless) < _HARMLESS_LIMIT:
         harmless.add(name)

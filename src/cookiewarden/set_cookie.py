@@ -18,8 +18,11 @@ from cookiewarden.dates import parse_cookie_date, plain_date
 _BLANKS = b" \t"
 _MAX_ATTRIBUTE_OCTETS = 1024  # RFC 6265bis 5.6: longer attribute values are ignored
 _A_DAY = 86_400.0
-_FIELD_NAME = re.compile(rb"[ \t]*set-cookie[ \t]*:", re.IGNORECASE)
+_FIELD_NAME = re.compile(rb"\A[ \t]*set-cookie[ \t]*:", re.IGNORECASE)
 _TERMINATORS = re.compile(rb"[\r\n\0]+")
+# A line break before a blank folds the line: Chromium makes one space of the two, Firefox drops the break.
+_FOLDS = re.compile(rb"[\r\n\0]+[ \t]+")
+_BREAKS_OF_FOLDS = re.compile(rb"[\r\n\0]+(?=[ \t])")
 
 # An attribute's value with the blanks around it; what follows is the next attribute or the end.
 _MAX_AGE = re.compile(rb";[ \t]*max-age[ \t]*(?:=([^;]*))?(?=;|\Z)", re.IGNORECASE)
@@ -62,9 +65,7 @@ def names_of(line: bytes) -> tuple[bytes, ...]:
     ((b'_ga',), (b'', b'_ga'), (b'', b'a'))
     """
     if has_terminator(line):
-        pieces = [_TERMINATORS.sub(b" ", line), *_TERMINATORS.split(line)]
-        names = [name for piece in pieces if piece for name in names_of(_FIELD_NAME.sub(b"", piece, count=1))]
-        return tuple(dict.fromkeys(names))
+        return _names_of_pieces(line)
     pair = line.partition(b";")[0]
     name, equals, value = pair.partition(b"=")
     name = name.strip(_BLANKS)
@@ -72,6 +73,15 @@ def names_of(line: bytes) -> tuple[bytes, ...]:
         return (name,)
     echoed = (value if equals else pair).partition(b"=")[0].strip(_BLANKS)
     return (b"", echoed) if echoed else (b"",)
+
+
+def _names_of_pieces(line: bytes) -> tuple[bytes, ...]:
+    """The names of all that readers may make of a line with CR, LF or NUL: joined, folded or cut in pieces."""
+    pieces = [_TERMINATORS.sub(b" ", line)]
+    for unfolded in (line, _FOLDS.sub(b" ", line), _BREAKS_OF_FOLDS.sub(b"", line)):
+        pieces += _TERMINATORS.split(unfolded)
+    pieces += [_FIELD_NAME.sub(b"", piece) for piece in pieces]
+    return tuple(dict.fromkeys(name for piece in pieces if piece for name in names_of(piece))) or (b"",)
 
 
 def is_malformed(line: bytes, names: tuple[bytes, ...]) -> bool:

@@ -1,0 +1,148 @@
+"""Where a browser and our reader differ: what was stored against what the reader, or the middleware, said of it."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from browser.rounds import DELETION, RAW, SCREENED, Round, is_allowed, is_sent_back, plain_cookie, read
+from browser.wire import Echoes
+from cookiewarden.dates import plain_date
+from cookiewarden.set_cookie import SetCookie
+
+_BLANKS = b" \t"
+# A cookie that ends this close to now may go while the browser is on its way.
+_SECONDS = 600.0
+
+
+class Finding(NamedTuple):
+    """One difference: what is wrong, the round it showed in, and what the browser sent after each step."""
+
+    what: str
+    round: Round
+    echoes: Echoes
+
+    def __str__(self) -> str:
+        return f"{self.what}:\n  case {self.round.case!r}\n  sent {self.round.steps!r}\n  came back {self.echoes!r}"
+
+
+def findings(browser: str, rounds: Sequence[Round], echoes: Sequence[Echoes], now: float) -> list[Finding]:
+    """Every difference that is not documented below. ``now``: when the rounds were made."""
+    return [
+        Finding(what, one, told)
+        for one, told in zip(rounds, echoes, strict=True)
+        for what in _CHECKS[one.kind](browser, one, told, now)
+    ]
+
+
+def names_of_part(part: bytes) -> set[bytes]:
+    """The names that a server may take from one part of a Cookie field; without ``=`` it may be nameless."""
+    name, equals, _ = part.partition(b"=")
+    return {name} if equals else {b"", name}
+
+
+def _check_raw(browser: str, one: Round, told: Echoes, now: float) -> list[str]:
+    stored = told[0] or []
+    found = []
+    # Of a field name with more than Set-Cookie in it, and of one that continues the field before, only the
+    # middleware can make sense; the reader is given values.
+    if all(name.rstrip(_BLANKS).lower() == b"set-cookie" for name, _ in one.case):
+        reported = {name for _, line in one.case for name in read(line, one.host, now).names}
+        found += [f"stored as {part!r}, not reported" for part in stored if not names_of_part(part) & reported]
+    cookie = plain_cookie(one.case, one.host, now)
+    if cookie is None:
+        return found
+    if cookie.is_deletion and not cookie.is_malformed and stored:
+        found.append("stored, though it reads as a deletion")
+    expected = _expected(cookie, now)
+    if expected is not None and expected != stored and not _is_documented(browser, cookie):
+        found.append(f"expected {expected!r}")
+    return found
+
+
+def _check_screened(browser: str, one: Round, told: Echoes, now: float) -> list[str]:
+    stored = told[0] or []
+    return [f"stored as {part!r}, though blocked" for part in stored if not all(map(is_allowed, names_of_part(part)))]
+
+
+def _check_deletion(browser: str, one: Round, told: Echoes, now: float) -> list[str]:
+    before, after = (set(parts or []) for parts in told)
+    if not after <= before:
+        return ["stored, though it reads as a deletion"]
+    cookie = plain_cookie(one.case, one.host, now)
+    if cookie is None or _is_documented(browser, cookie):
+        return []
+    return ["not deleted"] if after else [] if before else ["not stored by the plain line"]
+
+
+_CHECKS = {RAW: _check_raw, SCREENED: _check_screened, DELETION: _check_deletion}
+
+
+def _expected(cookie: SetCookie, now: float) -> list[bytes] | None:
+    """What comes back of a line as our reader reads it; ``None`` if that depends on the time it takes."""
+    expiry = cookie.expiry
+    if expiry is not None and abs(expiry - now) < _SECONDS:
+        return None
+    if cookie.refusals or not is_sent_back(cookie) or (expiry is not None and expiry < now):
+        return []
+    return [cookie.name + b"=" + cookie.value if cookie.name else cookie.value]
+
+
+def _is_documented(browser: str, cookie: SetCookie) -> bool:
+    return any(applies(cookie) for applies in DOCUMENTED[browser].values())
+
+
+def _has_inner_tab(cookie: SetCookie) -> bool:
+    sides = (side for part in cookie.line.split(b";") for side in part.split(b"=", 1))
+    return any(b"\t" in side.strip(_BLANKS) for side in sides)
+
+
+def _has_odd_date(cookie: SetCookie) -> bool:
+    expires = cookie.attribute(b"expires")
+    return expires is not None and plain_date(expires) is None
+
+
+def _is_utf8(octets: bytes) -> bool:
+    try:
+        octets.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+Known = dict[str, Callable[[SetCookie], bool]]
+
+_EVERYWHERE: Known = {
+    "engines know public suffixes": lambda cookie: cookie.domain == "localhost",
+    "engines refuse a Domain that is a dot; the standard makes it host-only": (
+        lambda cookie: cookie.attribute(b"domain") == b"."
+    ),
+    "engines refuse a nameless cookie with = in its value, which would come back as a named one": (
+        lambda cookie: not cookie.name and b"=" in cookie.value
+    ),
+    "each engine reads a date that is not plain in its own way": _has_odd_date,
+}
+
+#: What is known, and why; none of it changes under which name a line is stored without the reader saying so.
+DOCUMENTED: dict[str, Known] = {
+    "chromium": {
+        **_EVERYWHERE,
+        "Chromium refuses a line with a tab inside its name, its value or an attribute": _has_inner_tab,
+        "Chromium reads a Max-Age with a plus sign": (
+            lambda cookie: (cookie.attribute(b"max-age") or b"").startswith(b"+")
+        ),
+    },
+    "firefox": {
+        **_EVERYWHERE,
+        "Firefox takes a pair without = for the name, and refuses nameless cookies": lambda cookie: not cookie.name,
+        "Firefox replaces what is not UTF-8 in a value, not in a name": lambda cookie: not _is_utf8(cookie.value),
+        "Firefox ends a cookie at once whose Max-Age begins with a minus sign, whatever follows": (
+            lambda cookie: (cookie.attribute(b"max-age") or b"").startswith(b"-")
+        ),
+        "Firefox counts the default-path / as Path=/ where a prefix demands it": (
+            lambda cookie: (
+                all(refusal.message.endswith("without Path=/") for refusal in cookie.refusals)
+                and cookie.cookie_path == b"/"
+                and cookie.name.startswith(b"__")
+            )
+        ),
+    },
+}

@@ -1,0 +1,160 @@
+"""What a browser is asked: each case is sent as it is, sent through the middleware, and, where it reads as a
+deletion, sent after a plain line that sets the cookie it deletes."""
+
+import asyncio
+import itertools
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from browser.ugly_lines import Fields
+from browser.wire import GET_PATH, SET_PATH, host_name
+from cookiewarden.asgi import CookieWardenMiddleware as ASGIMiddleware
+from cookiewarden.set_cookie import SetCookie, parse_set_cookie
+from cookiewarden.wsgi import CookieWardenMiddleware as WSGIMiddleware
+
+SECRET_KEY = "only for tests, made of letters"
+PURPOSE = "Stands for a cookie of that category"
+POLICY = {
+    "site": {"name": "A site of ugly lines"},
+    "cookies": [
+        {"name": "ok", "category": "necessary", "purpose": PURPOSE},
+        {"name": "keep_*", "category": "necessary", "purpose": PURPOSE},
+        {"name": "_ga*", "category": "statistical", "purpose": PURPOSE},
+        {"name": "evil", "category": "third-party", "purpose": PURPOSE},
+    ],
+}
+RAW, SCREENED, DELETION = "as it is", "through the middleware", "after a plain line"
+
+
+class Round(NamedTuple):
+    """One host's share: what kind of round it is, the fields of each answer, and the fields of the case itself."""
+
+    kind: str
+    host: str
+    steps: tuple[Fields, ...]
+    case: Fields
+
+    @property
+    def wire(self) -> list[bytes]:
+        """The octets of the header fields of each answer."""
+        return [b"".join(name + b": " + line + b"\r\n" for name, line in fields) for fields in self.steps]
+
+
+def is_allowed(name: bytes) -> bool:
+    """Whether the policy lets a cookie of that name pass for a visitor who has not decided."""
+    return name == b"ok" or name.startswith(b"keep_")
+
+
+def rounds_of(cases: Sequence[Fields], now: float) -> list[Round]:
+    """All rounds of the cases. ``now`` is in seconds since 1970-01-01 UTC."""
+    rounds: list[Round] = []
+    for case, kind in itertools.product(cases, (RAW, SCREENED, DELETION)):
+        host = host_name(len(rounds))
+        fields = placed(case, host)
+        steps = _STEPS[kind](fields, host, now)
+        if steps:
+            rounds.append(Round(kind, host, steps, fields))
+    return rounds
+
+
+def _raw(fields: Fields, host: str, now: float) -> tuple[Fields, ...]:
+    return (fields,)
+
+
+def _screened(fields: Fields, host: str, now: float) -> tuple[Fields, ...]:
+    kept = screened(fields, host)
+    return () if set(kept).isdisjoint(fields) else (kept,)
+
+
+def _deletion(fields: Fields, host: str, now: float) -> tuple[Fields, ...]:
+    cookie = plain_cookie(fields, host, now)
+    if cookie is None or cookie.is_malformed or cookie.refusals:
+        return ()
+    if not (cookie.is_deletion and is_sent_back(cookie)):
+        return ()
+    return (line_before(cookie), fields)
+
+
+_STEPS = {RAW: _raw, SCREENED: _screened, DELETION: _deletion}
+
+
+def placed(fields: Fields, host: str) -> Fields:
+    """The fields with the host and the domain above it in their places."""
+    parent = host.partition(".")[2]
+    octets = [(b"@HOST@", host.encode()), (b"@PARENT@", parent.encode())]
+    for mark, value in octets:
+        fields = tuple((name.replace(mark, value), line.replace(mark, value)) for name, line in fields)
+    return fields
+
+
+def read(line: bytes, host: str, now: float) -> SetCookie:
+    """The line as our reader sees it; browsers take ``*.localhost`` for a secure context, so for https."""
+    return parse_set_cookie(line, host=host, scheme="https", path=SET_PATH.decode(), now=now)
+
+
+def plain_cookie(fields: Fields, host: str, now: float) -> SetCookie | None:
+    """The cookie of a case that is one Set-Cookie field without CR, LF or NUL, as our reader sees it.
+
+    Not of one whose name ends in blanks, which Chromium honours and Firefox does not.
+    """
+    (name, line), *others = fields
+    is_plain = name.lower() == b"set-cookie" and not others and not re.search(rb"[\r\n\0]", line)
+    return read(line, host, now) if is_plain else None
+
+
+def is_sent_back(cookie: SetCookie) -> bool:
+    """Whether its path covers the one that is asked for after every answer (RFC 6265bis 5.1.4)."""
+    path = cookie.cookie_path
+    return path == GET_PATH or GET_PATH.startswith(path if path.endswith(b"/") else path + b"/")
+
+
+def line_before(cookie: SetCookie) -> Fields:
+    """A plain line that stores what the other one deletes: same name, domain, path and partition."""
+    line = cookie.name + b"=set-before; Secure; HttpOnly; Path=" + cookie.cookie_path
+    if not cookie.host_only:
+        line += b"; Domain=" + cookie.domain.encode("latin-1")
+    if cookie.partitioned:
+        line += b"; Partitioned"
+    return ((b"Set-Cookie", line),)
+
+
+def screened(fields: Fields, host: str) -> Fields:
+    """What is left of an app's header fields behind the middleware; both adapters must agree."""
+    by_wsgi, by_asgi = _through_wsgi(fields, host), asyncio.run(_through_asgi(fields, host))
+    # What is added is spelt as each interface spells it.
+    assert [(name.lower(), line) for name, line in by_wsgi] == [(name.lower(), line) for name, line in by_asgi]
+    return by_wsgi
+
+
+def _wsgi_app(environ, start_response):
+    start_response("200 OK", [(name.decode("latin-1"), line.decode("latin-1")) for name, line in environ["fields"]])
+    return []
+
+
+async def _asgi_app(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": list(scope["fields"])})
+
+
+WSGI = WSGIMiddleware(_wsgi_app, policy=POLICY, secret_key=SECRET_KEY)
+ASGI = ASGIMiddleware(_asgi_app, policy=POLICY, secret_key=SECRET_KEY)
+
+
+def _through_wsgi(fields: Fields, host: str) -> Fields:
+    sent: list[Fields] = []
+
+    def start_response(status, headers, exc_info=None):
+        sent.append(tuple((name.encode("latin-1"), line.encode("latin-1")) for name, line in headers))
+
+    WSGI({"HTTP_HOST": host, "wsgi.url_scheme": "http", "fields": fields}, start_response)
+    return sent[0]
+
+
+async def _through_asgi(fields: Fields, host: str) -> Fields:
+    sent: list[Fields] = []
+
+    async def send(message):
+        sent.append(tuple(message["headers"]))
+
+    await ASGI({"type": "http", "scheme": "http", "headers": [(b"host", host.encode())], "fields": fields}, None, send)
+    return sent[0]

@@ -1,0 +1,111 @@
+"""A raw HTTP server for a browser: it sends any octets as header fields, and records the Cookie fields that come back.
+
+Every visit has a host of its own, ``h.c<number>.x<site>.localhost``, which browsers resolve to the loopback address
+and treat as a secure context. A few visits share a site, so that they stay below the browsers' limits of cookies per
+site, and are same-site with the page whose script makes the requests.
+"""
+
+import json
+import socketserver
+import threading
+from collections.abc import Sequence
+
+Steps = Sequence[bytes]
+#: What the browser sent after each step of a visit: the parts of its Cookie field; ``None`` where it never asked.
+Echoes = list[list[bytes] | None]
+
+#: Where a visit is answered, and where the browser is asked for its cookies.
+SET_PATH, GET_PATH = b"/set", b"/set/deep/get"
+_VISITS_A_SITE = 25
+_MAX_HEAD = 1 << 20
+_PAGE = """<!doctype html><meta charset="utf-8"><title>cookies</title><script>
+const visits = %s, next = %s;
+const ask = url => fetch(url, {mode: "no-cors", credentials: "include", cache: "no-store"}).catch(() => null);
+async function work() {
+  for (let visit; (visit = visits.shift());) {
+    for (let step = 0; step < visit.steps; step++) {
+      await ask(`http://${visit.host}/set?${step}`);
+      await ask(`http://${visit.host}/set/deep/get?${step}`);
+    }
+  }
+}
+Promise.all(Array.from({length: 6}, work)).then(() => next ? location.replace(next) : ask("/done"));
+</script>"""
+
+
+def host_name(number: int) -> str:
+    """The host of the visit of that number."""
+    return f"h.c{number}.x{number // _VISITS_A_SITE}.localhost"
+
+
+class Wire(socketserver.ThreadingTCPServer):
+    """Serves the pages and the visits, and records; ``is_reached`` and ``is_done`` are set on the way."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, visits: Sequence[Steps]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.visits = visits
+        self.echoes: list[Echoes] = [[None] * len(steps) for steps in visits]
+        self.is_reached = threading.Event()
+        self.is_done = threading.Event()
+        self._numbers = {host_name(number).encode(): number for number in range(len(visits))}
+
+    @property
+    def url(self) -> str:
+        """Where a browser starts."""
+        return self._page_url(0)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser may hang up at any time; what it did not ask for is missing from the echoes."""
+
+    def answer(self, host: bytes, target: bytes, cookies: list[bytes]) -> bytes:
+        """The octets that answer a request."""
+        path, _, query = target.partition(b"?")
+        number = self._numbers.get(host)
+        fields, body = b"", b""
+        if number is not None and path == SET_PATH:
+            fields = self.visits[number][int(query)]
+        elif number is not None and path == GET_PATH:
+            self.echoes[number][int(query)] = [part for field in cookies for part in field.split(b"; ")]
+        elif path == b"/page":
+            self.is_reached.set()
+            fields, body = b"Content-Type: text/html\r\n", self._page(int(query))
+        elif path == b"/done":
+            self.is_done.set()
+        return b"HTTP/1.1 200 OK\r\n" + fields + b"X-After: 1\r\nConnection: close\r\n\r\n" + body
+
+    def _page(self, site: int) -> bytes:
+        first = site * _VISITS_A_SITE
+        numbers = range(first, min(first + _VISITS_A_SITE, len(self.visits)))
+        plan = [{"host": self._authority(host_name(n)), "steps": len(self.visits[n])} for n in numbers]
+        is_last = first + _VISITS_A_SITE >= len(self.visits)
+        return (_PAGE % (json.dumps(plan), json.dumps(None if is_last else self._page_url(site + 1)))).encode()
+
+    def _page_url(self, site: int) -> str:
+        return f"http://{self._authority(f'x{site}.localhost')}/page?{site}"
+
+    def _authority(self, host: str) -> str:
+        return f"{host}:{self.server_address[1]}"
+
+
+class _Handler(socketserver.BaseRequestHandler):
+    """One request on one connection, read by hand; the answer ends with the connection, whatever it smuggles."""
+
+    server: Wire
+
+    def handle(self) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            received = self.request.recv(65536)
+            if not received or len(head) > _MAX_HEAD:
+                return
+            head += received
+        request_line, *lines = head.partition(b"\r\n\r\n")[0].split(b"\r\n")
+        target = request_line.split(b" ")[1]
+        fields = [(name.lower(), value.removeprefix(b" ")) for name, _, value in (at.partition(b":") for at in lines)]
+        host = next((value for name, value in fields if name == b"host"), b"")
+        cookies = [value for name, value in fields if name == b"cookie"]
+        self.request.sendall(self.server.answer(host.rpartition(b":")[0], target, cookies))
