@@ -20,7 +20,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+# The messages that carry the header fields of a response; after them, or a close instead, it is too late for more.
 _STARTS = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
+_LAST_CALLS = _STARTS | {"websocket.close"}
 
 
 class CookieWardenMiddleware:
@@ -61,34 +63,37 @@ class CookieWardenMiddleware:
         exchange = scope[KEY] = Exchange(warden)
 
         def screened_send(message: Message) -> Awaitable[None]:
-            if message["type"] == "http.response.body":
+            kind = message["type"]
+            if kind == "http.response.body":
                 return send(message)
-            return send(_screened(warden, exchange, scope, message))
+            if kind in _LAST_CALLS:
+                message = _screened(warden, exchange, scope, message, kind in _STARTS)
+                exchange.is_sent = True
+            elif "headers" in message:
+                message = _screened(warden, exchange, scope, message, False)
+            return send(message)
 
         return await self.app(scope, receive, screened_send)
 
 
-def _screened(warden: Warden[Scope], exchange: Exchange, scope: Scope, message: Message) -> Message:
+def _screened(warden: Warden[Scope], exchange: Exchange, scope: Scope, message: Message, is_start: bool) -> Message:
     """The message itself, or a copy with other headers."""
-    is_start = message["type"] in _STARTS
-    fields = message.get("headers")
-    if fields is None:
-        if not is_start:
-            return message
-        fields = []
-    is_list = isinstance(fields, list | tuple)
-    if not is_list:
-        fields = list(fields)  # any iterable, which may be read once
+    fields = message.get("headers", ())
+    if type(fields) is not list and not isinstance(fields, list | tuple):
+        # Any iterable, which may be read once.
+        fields = list(fields)
+        message = {**message, "headers": fields}
     screened = warden.screen(exchange, scope, fields, is_start=is_start)
-    if is_start:
-        exchange.is_sent = True
-    if screened is not None:
-        return {**message, "headers": screened.kept + screened.added}
-    return message if is_list else {**message, "headers": fields}
+    if screened is None:
+        return message
+    kept, added = screened
+    return {**message, "headers": kept + added}
 
 
 class _ScopeReader:
     """Reads what a warden asks for from an ASGI scope."""
+
+    field_kind = bytes
 
     def host(self, request: Scope) -> str:
         for value in _values(request, b"host"):

@@ -18,19 +18,24 @@ _REMEMBERED_OCTETS = 256
 
 
 class Classifier:
-    """Finds the declaration of a name, compiled once; the names that an app sets are remembered, up to a bound."""
+    """Finds the declaration of a name, compiled once; the names that patterns cover, or nothing covers, are
+    remembered, up to a bound."""
 
-    __slots__ = ("_known", "_table")
+    __slots__ = ("_exact", "_known", "_table")
 
     def __init__(self, declarations: Iterable[Declaration]) -> None:
         self._table = NameTable((name, declaration) for declaration in declarations for name in declaration.names)
+        self._exact = self._table.exact
         self._known = Memo[bytes, tuple[Declaration | None]](_REMEMBERED_NAMES)
 
     def declaration_of(self, name: bytes) -> Declaration | None:
         """The declaration that covers the name, or ``None`` where the site declares no such cookie."""
+        declaration = self._exact.get(name)
+        if declaration is not None or not name:
+            return declaration
         known = self._known.get(name)
         if known is None:
-            known = (self._table.find(name) if name else None,)
+            known = (self._table.find(name),)
             if len(name) <= _REMEMBERED_OCTETS:
                 self._known.put(name, known)
         return known[0]

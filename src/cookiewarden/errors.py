@@ -59,8 +59,9 @@ class OptionError(CookieWardenError, ValueError):
 class MissingExtraError(CookieWardenError, ImportError):
     """A part of cookiewarden that needs a package which is not installed; the message says what to install."""
 
-    def __init__(self, part: str, package: str, extra: str) -> None:
-        super().__init__(f"{part} needs the package {package}: pip install 'cookiewarden[{extra}]'")
+    def __init__(self, part: str, package: str, *extras: str) -> None:
+        commands = " or ".join(f"pip install 'cookiewarden[{extra}]'" for extra in extras)
+        super().__init__(f"{part} needs the package {package}: {commands}")
 
 
 class NotWrappedError(CookieWardenError, LookupError):

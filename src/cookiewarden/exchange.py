@@ -26,13 +26,13 @@ KEY = "cookiewarden.exchange"
 class Exchange:
     """The state of one request; made on every one, so it starts as small as can be."""
 
-    # The values that hold until ``Warden.resolve`` or the app says otherwise.
-    is_resolved = False
-    is_read = False  # by the app: the response then depends on the cookie
-    is_changed = False
-    is_sent = False
-    policy: Policy | None = None
-    consent: Consent = UNDECIDED
+    # The values that hold until the warden or the app says otherwise.
+    policy: Policy | None = None  # not asked for yet, or none speaks for the host
+    consent: Consent | None = None  # not asked for yet
+    is_used = False  # the app asked for its choice
+    is_read = False  # and read it: the response then depends on the cookie
+    is_changed = False  # and changed it
+    is_sent = False  # the header fields went out
 
     def __init__(self, warden: Warden[Any]) -> None:
         self.warden = warden
@@ -82,7 +82,7 @@ class Choice:
 
     def _read(self) -> Consent:
         self._exchange.is_read = True
-        return self._exchange.consent
+        return self._exchange.consent or UNDECIDED
 
     def _answer(self, granted: tuple[Category, ...], refused: tuple[Category, ...]) -> bool:
         exchange = self._exchange
@@ -93,7 +93,8 @@ class Choice:
             logger.warning("a choice was made on a host that no policy speaks for, so it was not recorded")
             return False
         if granted or refused:
-            exchange.consent = exchange.consent.with_answers(granted, refused, exchange.warden.clock())
+            consent = exchange.consent or UNDECIDED
+            exchange.consent = consent.with_answers(granted, refused, exchange.warden.clock())
             exchange.is_changed = True
         return True
 
@@ -118,5 +119,6 @@ def consent_of(request: Any) -> Choice:
             "this request did not pass through a CookieWardenMiddleware: wrap the app that serves it "
             "(Django's test client bypasses a wrapper around the WSGI callable)"
         )
-    exchange.warden.resolve(exchange, carrier)
+    exchange.warden.consent_of(exchange, carrier)
+    exchange.is_used = True
     return Choice(exchange)

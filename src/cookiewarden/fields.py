@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from cookiewarden.set_cookie import as_octets
+
 # A name that browsers read as Set-Cookie: Chromium honours blanks behind it.
 _SET_COOKIE = re.compile(rb"set-cookie[ \t]*", re.IGNORECASE)
 # One that becomes part of a Set-Cookie line on the wire: it brings its own colon or line break, or begins with a
@@ -19,37 +21,56 @@ _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
 # What tells shared caches already what they may do (RFC 9111 5.2.2).
 _CACHE_DIRECTIVES = frozenset({b"public", b"private", b"no-store", b"s-maxage"})
 
-_HARMLESS_LIMIT = 512
-#: Names seen before that are not Set-Cookie, as they came; full when it is full.
-harmless: set[bytes | str] = set()
+_REMEMBERED_NAMES = 512
+_REMEMBERED_CHARACTERS = 64
+
+
+class FieldNames:
+    """What the field names of one app are; remembered, up to a bound, so that most cost one look.
+
+    ``harmless`` holds names that are not Set-Cookie, ``plain`` those that are Set-Cookie and nothing else.
+
+    >>> names = FieldNames()
+    >>> names.is_set_cookie(b"Set-Cookie "), names.is_set_cookie(b"x-set-cookie"), names.harmless
+    (True, False, {b'x-set-cookie'})
+    >>> names.is_set_cookie(b"Set-Cookie: a=1; b"), names.plain
+    (True, {b'Set-Cookie '})
+    """
+
+    __slots__ = ("harmless", "kind", "plain")
+
+    def __init__(self, kind: type[bytes] | type[str] = bytes) -> None:
+        # Octets and text in one set would be compared, which ``python -bb`` forbids.
+        self.kind = kind
+        self.harmless: set[bytes | str] = set()
+        self.plain: set[bytes | str] = set()
+
+    def is_set_cookie(self, name: Any) -> bool:
+        """Whether a name makes a Set-Cookie line for some reader. What no server could send makes none."""
+        octets = octets_of(name)
+        if octets is None:
+            return False
+        if is_plain(octets):
+            self._remember(self.plain, name)
+            return True
+        if _SMUGGLING.match(octets):
+            return True
+        self._remember(self.harmless, name)
+        return False
+
+    def _remember(self, names: set[bytes | str], name: Any) -> None:
+        if type(name) is self.kind and len(name) <= _REMEMBERED_CHARACTERS and len(names) < _REMEMBERED_NAMES:
+            names.add(name)
+
+
+def is_plain(name: bytes) -> bool:
+    """Whether a field name is Set-Cookie and nothing else, so that the value is all that a browser stores."""
+    return _SET_COOKIE.fullmatch(name) is not None
 
 
 def octets_of(value: Any) -> bytes | None:
     """The octets of a field's name or value, or ``None`` for what no server could send."""
-    if isinstance(value, str):
-        return value.encode("latin-1", "replace")
-    return bytes(value) if isinstance(value, bytes | bytearray | memoryview) else None
-
-
-def is_set_cookie(name: Any) -> bool:
-    """Whether a field name makes a Set-Cookie line for some reader; other names are remembered as harmless.
-
-    >>> is_set_cookie(b"Set-Cookie "), is_set_cookie("x-set-cookie"), is_set_cookie(b"Set-Cookie: a=1; b")
-    (True, False, True)
-    """
-    octets = octets_of(name)
-    if octets is None:
-        return False
-    if is_plain(octets) or _SMUGGLING.match(octets):
-        return True
-    if isinstance(name, bytes | str) and len(harmless) < _HARMLESS_LIMIT:
-        harmless.add(name)
-    return False
-
-
-def is_plain(name: bytes) -> bool:
-    """Whether a name is Set-Cookie and nothing else, so that the value is all that a browser stores."""
-    return _SET_COOKIE.fullmatch(name) is not None
+    return as_octets(value) if isinstance(value, str | bytes | bytearray | memoryview) else None
 
 
 def needs_private(fields: Iterable[tuple[Any, Any]]) -> bool:
@@ -68,8 +89,11 @@ def needs_vary(fields: Iterable[tuple[Any, Any]]) -> bool:
     )
 
 
-def _values(fields: Iterable[tuple[Any, Any]], name: bytes) -> Iterable[bytes]:
+def _values(fields: Iterable[Any], name: bytes) -> Iterable[bytes]:
     for field in fields:
-        octets = octets_of(field[0])
-        if octets is not None and octets.strip().lower() == name:
-            yield octets_of(field[1]) or b""
+        try:
+            field_name, value = field
+        except (TypeError, ValueError):
+            continue  # no pair, so no server can send it
+        if (octets_of(field_name) or b"").strip().lower() == name:
+            yield octets_of(value) or b""

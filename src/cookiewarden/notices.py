@@ -1,7 +1,7 @@
 """What the developer is told of a blocked cookie: once per name, at WARNING, with what to do about it.
 
-Rule: names are escaped and cut, values are never shown; the memory of names is bounded, and when it is full
-one line says so.
+Rule: names are escaped and cut; values are never shown, nor what may be one (a line without a name is ""). The
+memory of names is bounded, and when it is full one line says so.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from collections.abc import Callable
 from cookiewarden.classify import label
 from cookiewarden.decide import Reason
 from cookiewarden.declaration import Declaration
+from cookiewarden.policy_values import WrongValueError, cookie_name
 from cookiewarden.set_cookie import parse_set_cookie
 
 logger = logging.getLogger("cookiewarden")
 
 _REMEMBERED_NAMES = 1024
+_REMEMBERED_HOSTS = 16
 _SHOWN_CHARACTERS = 100
 
 _HINTS = {
@@ -32,40 +34,61 @@ class Notices:
 
     def __init__(self, report_only: bool) -> None:
         self._verb = "would block" if report_only else "blocked"
-        self._seen: set[bytes] = set()
-        self._is_full = False
+        # Hashes of the names, so that long ones take no more room.
+        self._seen: set[int] = set()
+        self._hosts: set[int] = set()
 
     def blocked(
         self,
         line: bytes,
-        names: tuple[bytes, ...],
+        name: bytes,
         reason: Reason,
         declaration: Declaration | None,
         host: Callable[[], str],
     ) -> None:
         """Tell of one line: the first time of its name (of its host, without a policy) at WARNING, then at DEBUG."""
-        key = b"\0" + host().encode() if reason is Reason.NO_POLICY else names[0] or names[-1]
-        if key in self._seen or self._is_full:
-            if logger.isEnabledFor(logging.DEBUG):
-                logger.debug("%s the cookie %s (%s)", self._verb, quoted(names[0] or names[-1]), reason)
-            return
-        self._seen.add(key)
-        logger.warning("%s", self._message(line, names[0] or names[-1], reason, declaration, host()))
-        if len(self._seen) >= _REMEMBERED_NAMES:
-            self._is_full = True
-            logger.warning("blocked cookies under %d names; further names are logged at DEBUG", len(self._seen))
-
-    def _message(self, line: bytes, name: bytes, reason: Reason, declaration: Declaration | None, host: str) -> str:
-        category = label(parse_set_cookie(line, host=host)) if declaration is None else declaration.category
-        told = f"{self._verb} the cookie {quoted(name)} ({category}, {reason}): "
         if reason is Reason.NO_POLICY:
-            return told + f"no policy claims the host {quoted(host.encode())}; add it to the hosts of one"
-        if reason is not Reason.UNDECLARED:
-            return told + _HINTS[reason]
-        return (
-            told + "no declaration covers it. If it belongs to this site, declare it:\n"
-            f'[[cookies]]\nname = {quoted(name)}\ncategory = "{category}"\npurpose = "..."'
-        )
+            is_first = _is_new(host(), self._hosts, _REMEMBERED_HOSTS)
+        else:
+            is_first = hash(name) not in self._seen and _is_new(name, self._seen, _REMEMBERED_NAMES)
+        if is_first:
+            logger.warning("%s the cookie %s", self._verb, _told(line, name, reason, declaration, host()))
+            if len(self._seen) == _REMEMBERED_NAMES:
+                logger.warning("%s %d names by now; further ones are logged at DEBUG", self._verb, _REMEMBERED_NAMES)
+        elif logger.isEnabledFor(logging.DEBUG):
+            logger.debug("%s the cookie %s (%s)", self._verb, quoted(name), reason)
+
+
+def _is_new(key: bytes | str, seen: set[int], limit: int) -> bool:
+    if len(seen) >= limit or hash(key) in seen:
+        return False
+    seen.add(hash(key))
+    return True
+
+
+def _told(line: bytes, name: bytes, reason: Reason, declaration: Declaration | None, host: str) -> str:
+    category = label(parse_set_cookie(line, host=host)) if declaration is None else declaration.category
+    told = f"{quoted(name)} ({category}, {reason}): "
+    if reason is Reason.NO_POLICY:
+        return told + f"no policy claims the host {quoted(host.encode('utf-8', 'replace'))}; add it to the hosts of one"
+    if reason is not Reason.UNDECLARED:
+        return told + _HINTS[reason]
+    told += "no declaration covers it. "
+    if not _can_be_declared(name):
+        return told + "Its name cannot be declared as it is; a pattern may cover it, or the app may rename it"
+    return (
+        told + "If it belongs to this site, declare it:\n"
+        f'[[cookies]]\nname = {quoted(name)}\ncategory = "{category}"\npurpose = "..."'
+    )
+
+
+def _can_be_declared(name: bytes) -> bool:
+    """Whether a declaration of this very name loads, covers the cookie and nothing else, and can be shown whole."""
+    try:
+        text = name.decode("utf-8")
+        return cookie_name(text) == text and "*" not in text and len(text) <= _SHOWN_CHARACTERS
+    except (UnicodeDecodeError, WrongValueError):
+        return False
 
 
 def quoted(name: bytes) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.declaration import Category
@@ -21,7 +21,7 @@ try:
     from itsdangerous import BadData, URLSafeSerializer
     from itsdangerous.encoding import base64_decode, base64_encode
 except ImportError:
-    raise MissingExtraError("the preferences cookie", "itsdangerous", "asgi") from None
+    raise MissingExtraError("the preferences cookie", "itsdangerous", "asgi", "wsgi") from None
 
 #: A signing key: text or octets; or several, the oldest first, of which the last signs.
 SecretKey = str | bytes | Sequence[str | bytes]
@@ -31,7 +31,7 @@ VerifiedChoices = Memo[tuple[str, bytes], Consent]
 _FORMAT = 1
 _MIN_KEY_OCTETS = 16
 _MAX_VALUE_OCTETS = 1024
-_MAX_VALUES = 4
+_MAX_VALUES = 16
 _CLOCK_SKEW = 300.0  # seconds that another machine's clock may run ahead of ours
 _MAX_TIME = 2**53  # the whole numbers that a float holds exactly
 _LETTERS = {"s": Category.STATISTICAL, "f": Category.FIRST_PARTY, "t": Category.THIRD_PARTY}
@@ -98,20 +98,21 @@ class Preferences:
             line += "; Secure"
         return (line + "; HttpOnly; SameSite=Lax").encode("ascii")
 
-    def load(self, values: Iterable[bytes], now: float) -> Consent:
+    def load(self, values: Sequence[bytes], now: float) -> Consent:
         """The choice that the request's preferences cookies hold; of several valid ones, what all of them grant.
 
         A signature proves that we issued a choice, not to whom: a sibling host may have planted another one.
         """
-        given = tuple(dict.fromkeys(values))
-        if len(given) > _MAX_VALUES:
-            return UNDECIDED
+        if len(values) > 1:
+            values = list(dict.fromkeys(values))
+            if len(values) > _MAX_VALUES:
+                return UNDECIDED
         consent: Consent | None = None
-        for value in given:
+        for value in values:
             found = self._load_one(value, now)
             if found is not None:
                 consent = found if consent is None else _common(consent, found)
-        return UNDECIDED if consent is None else consent
+        return consent or UNDECIDED
 
     def _load_one(self, value: bytes, now: float) -> Consent | None:
         key = (self._scope, value)

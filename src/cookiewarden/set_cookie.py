@@ -33,7 +33,7 @@ _INTEGER = re.compile(rb"-?[0-9]+")
 _CUT_SHORT = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]|;[^=;]*,")
 
 
-def as_octets(line: bytes | str) -> bytes:
+def as_octets(line: bytes | bytearray | memoryview | str) -> bytes:
     r"""The octets of a line; text stands for its latin-1 octets, as in PEP 3333.
 
     A character beyond latin-1 stands for no octet: it becomes NUL, which makes the line malformed.
@@ -66,12 +66,15 @@ def names_of(line: bytes) -> tuple[bytes, ...]:
     """
     if has_terminator(line):
         return _names_of_pieces(line)
-    pair = line.partition(b";")[0]
-    name, equals, value = pair.partition(b"=")
-    name = name.strip(_BLANKS)
-    if name and equals:
-        return (name,)
-    echoed = (value if equals else pair).partition(b"=")[0].strip(_BLANKS)
+    name, equals, value = line.partition(b"=")
+    if equals and b";" not in name:
+        name = name.strip(_BLANKS)
+        if name:
+            return (name,)
+        pair = value.partition(b";")[0]
+    else:
+        pair = name.partition(b";")[0]
+    echoed = pair.partition(b"=")[0].strip(_BLANKS)
     return (b"", echoed) if echoed else (b"",)
 
 

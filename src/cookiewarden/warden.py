@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.cookie_header import cookie_values
-from cookiewarden.decide import ALLOWING, judge
+from cookiewarden.decide import ALLOWING, Reason, by_consent, or_deletion, standing
 from cookiewarden.errors import OptionError
 from cookiewarden.exchange import Exchange
-from cookiewarden.fields import harmless, is_plain, is_set_cookie, needs_private, needs_vary, octets_of
+from cookiewarden.fields import FieldNames, is_plain, needs_private, needs_vary, octets_of
 from cookiewarden.notices import Notices
 from cookiewarden.policy import Policy, PolicySet
 from cookiewarden.preferences import Preferences, SecretKey, VerifiedChoices, check_keys
@@ -30,10 +30,15 @@ PolicySource = str | os.PathLike[str] | Mapping[str, Any] | Policy | PolicySet
 Field = tuple[Any, Any]
 
 _REMEMBERED_CHOICES = 2048
+_UNDECIDED = Reason.UNDECIDED
 
 
 class RequestReader(Protocol[R_contra]):
     """What a warden asks of a request; each adapter has one for its own kind."""
+
+    @property
+    def field_kind(self) -> type[bytes] | type[str]:
+        """Whether the names and values of a response's fields are octets or text."""
 
     def host(self, request: R_contra) -> str:
         """The request's host, as the Host field has it; ``""`` where there is none."""
@@ -45,11 +50,8 @@ class RequestReader(Protocol[R_contra]):
         """The values of the request's Cookie fields."""
 
 
-class Screened(NamedTuple):
-    """What became of a response's fields: those that stay, the same objects, and those that are added."""
-
-    kept: list[Field]
-    added: list[tuple[bytes, bytes]]
+#: What became of a response's fields: those that stay, the same objects, and those that are added.
+Screened = tuple[list[Field], list[tuple[bytes, bytes]]]
 
 
 class Warden(Generic[R]):
@@ -78,27 +80,36 @@ class Warden(Generic[R]):
         policies = [self._policies] if isinstance(self._policies, Policy) else self._policies.policies
         self._preferences = {one: Preferences(one, keys, verified) for one in policies}
         self._reader = reader
+        self._field_names = FieldNames(reader.field_kind)
         self.clock = clock
         self._secure = secure
         self._report_only = report_only
         self._notices = Notices(report_only)
 
-    def resolve(self, exchange: Exchange, request: R) -> None:
-        """Find the policy and the consent of a request, once."""
-        if exchange.is_resolved:
-            return
-        policies = self._policies
-        policy = policies if isinstance(policies, Policy) else policies.for_host(self._reader.host(request))
-        exchange.is_resolved = True
-        if policy is not None:
+    def policy_of(self, exchange: Exchange, request: R) -> Policy | None:
+        """The policy that speaks for a request, ``None`` where there is none."""
+        policy = exchange.policy
+        if policy is None:
+            policies = self._policies
+            policy = policies if isinstance(policies, Policy) else policies.for_host(self._reader.host(request))
             exchange.policy = policy
-            exchange.consent = self._load(self._preferences[policy], request)
+        return policy
 
-    def _load(self, preferences: Preferences, request: R) -> Consent:
-        values = [
-            value for field in self._reader.cookie_fields(request) for value in cookie_values(field, preferences.name)
-        ]
-        return preferences.load(values, self.clock()) if values else UNDECIDED
+    def consent_of(self, exchange: Exchange, request: R) -> Consent:
+        """What the visitor of a request chose; read once."""
+        consent = exchange.consent
+        if consent is None:
+            consent = UNDECIDED
+            policy = self.policy_of(exchange, request)
+            if policy is not None:
+                preferences = self._preferences[policy]
+                values: list[bytes] = []
+                for field_value in self._reader.cookie_fields(request):
+                    values += cookie_values(field_value, preferences.name)
+                if values:
+                    consent = preferences.load(values, self.clock())
+            exchange.consent = consent
+        return consent
 
     def screen(
         self, exchange: Exchange, request: R, fields: Iterable[Field], *, is_start: bool = True
@@ -108,54 +119,77 @@ class Warden(Generic[R]):
         ``fields``: pairs of name and value, octets or latin-1 text. ``is_start``: whether they are the response's
         header fields, to which others may be added, and not trailers.
         """
+        names = self._field_names
+        harmless = names.harmless
         try:
             for name, _ in fields:
                 if name not in harmless:
                     break
             else:
-                if not exchange.is_resolved:
+                if not exchange.is_used:
                     return None
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, BytesWarning):
             pass  # something that is no pair of octets or text: below, each field is looked at by itself
-        kept = []
-        dropped = 0
-        is_left = False
+        kept: list[Field] = []
+        is_any_dropped = is_any_left = False
         for field in fields:
-            if not _is_set_cookie(field):
+            try:
+                name, _ = field
+                is_set_cookie = name not in harmless and (name in names.plain or names.is_set_cookie(name))
+            except (TypeError, ValueError, BytesWarning):
+                is_set_cookie = _is_odd_set_cookie(field, names)
+            if not is_set_cookie:
                 kept.append(field)
             elif self._passes(exchange, request, field):
                 kept.append(field)
-                is_left = True
+                is_any_left = True
             else:
-                dropped += 1
-        added = self._additions(exchange, request, kept, dropped > 0 and not is_left) if is_start else []
-        return Screened(kept, added) if dropped or added else None
+                is_any_dropped = True
+        is_bare = is_any_dropped and not is_any_left
+        added = self._additions(exchange, request, kept, is_bare) if is_start and (is_bare or exchange.is_used) else []
+        return (kept, added) if is_any_dropped or added else None
 
     def _passes(self, exchange: Exchange, request: R, field: Field) -> bool:
-        self.resolve(exchange, request)
-        policy = exchange.policy
-        line = _line_of(field)
-        classifier = None if policy is None else policy.classifier
-        reason, declaration, names = judge(line, classifier, exchange.consent, self.clock())
-        if reason in ALLOWING:
+        line = self._line_of(field)
+        policy = exchange.policy or self.policy_of(exchange, request)
+        reason, declaration, names = standing(line, None if policy is None else policy.classifier)
+        if reason is _UNDECIDED and declaration is not None:
+            reason = by_consent(declaration, exchange.consent or self.consent_of(exchange, request))
+        # A line that may pass anyway need not be a deletion too.
+        if reason in ALLOWING or or_deletion(reason, line, self.clock()) in ALLOWING:
             return True
-        self._notices.blocked(line, names, reason, declaration, lambda: self._reader.host(request))
+        self._notices.blocked(line, names[0], reason, declaration, lambda: self._reader.host(request))
         return self._report_only
 
-    def _additions(
-        self, exchange: Exchange, request: R, kept: list[Field], is_stripped_bare: bool
-    ) -> list[tuple[bytes, bytes]]:
+    def _line_of(self, field: Field) -> bytes:
+        """The line that a browser reads; a malformed one, where it would read another than stands here."""
+        name, value = field
+        names = self._field_names
+        if type(name) is names.kind and name in names.plain and isinstance(value, bytes | str):
+            return as_octets(value)
+        octets = octets_of(value)
+        return b"\0" if octets is None or not is_plain(octets_of(name) or b"") else octets
+
+    def _additions(self, exchange: Exchange, request: R, kept: list[Field], is_bare: bool) -> list[tuple[bytes, bytes]]:
+        """What a response needs besides: the new choice, and word to caches, which took Set-Cookie for such."""
         added = []
-        if exchange.is_changed and exchange.policy is not None:
+        if exchange.is_changed and exchange.policy is not None and exchange.consent is not None:
             secure = self._reader.is_secure(request) if self._secure is None else self._secure
             preferences = self._preferences[exchange.policy]
-            line = preferences.set_cookie(exchange.consent, self.clock(), secure=secure)
-            added.append((b"set-cookie", line))
-        if (is_stripped_bare or exchange.is_changed) and needs_private(kept):
+            added.append((b"set-cookie", preferences.set_cookie(exchange.consent, self.clock(), secure=secure)))
+        if (is_bare or exchange.is_changed) and needs_private(kept):
             added.append((b"cache-control", b"private"))
         if exchange.is_read and needs_vary(kept):
             added.append((b"vary", b"Cookie"))
         return added
+
+
+def _is_odd_set_cookie(field: Any, names: FieldNames) -> bool:
+    try:
+        name, _ = field
+    except (TypeError, ValueError):
+        return False  # no pair, so no server can send it
+    return names.is_set_cookie(name)
 
 
 def load_policies(source: PolicySource) -> Policy | PolicySet:
@@ -168,19 +202,3 @@ def load_policies(source: PolicySource) -> Policy | PolicySet:
         path = Path(source)
         return PolicySet.load(path) if path.is_dir() else Policy.load(path)
     raise OptionError(f"policy: give a path, a mapping, a Policy or a PolicySet, not {type(source).__name__}")
-
-
-def _is_set_cookie(field: Any) -> bool:
-    try:
-        name, _ = field
-    except (TypeError, ValueError):
-        return False  # no pair, so no server can send it
-    return is_set_cookie(name)
-
-
-def _line_of(field: Field) -> bytes:
-    """The line that a browser would read; of one that it would read otherwise than it stands here, a malformed one."""
-    name, value = field
-    if not is_plain(octets_of(name) or b"") or octets_of(value) is None:
-        return b"\0"
-    return as_octets(value)

@@ -55,7 +55,8 @@ class CookieWardenMiddleware:
             screened = warden.screen(exchange, environ, fields)
             exchange.is_sent = True
             if screened is not None:
-                fields = screened.kept + [_as_text(field) for field in screened.added]
+                kept, added = screened
+                fields = kept + [_as_text(field) for field in added] if added else kept
             if exc_info is None:
                 return start_response(status, fields)
             return start_response(status, fields, exc_info)
@@ -70,6 +71,8 @@ def _as_text(field: tuple[bytes, bytes]) -> tuple[str, str]:
 
 class _EnvironReader:
     """Reads what a warden asks for from a WSGI environ."""
+
+    field_kind = str
 
     def host(self, request: Environ) -> str:
         return str(request.get("HTTP_HOST") or request.get("SERVER_NAME", ""))

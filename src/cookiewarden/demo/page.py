@@ -7,7 +7,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from cookiewarden import Choice, Reason, consent_of
-from cookiewarden.consent import Consent
+from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.declaration import CONSENT_CATEGORIES
 from cookiewarden.demo.cookies import CHOICES, COOKIES
 from cookiewarden.exchange import KEY, Exchange
@@ -37,7 +37,7 @@ def render_page(carrier: MutableMapping[str, Any], sent: Iterable[str], links: S
         title=escape(title),
         choice=escape(_told(choice)),
         buttons=buttons,
-        rows="\n".join(_rows(policy, exchange.consent)),
+        rows="\n".join(_rows(policy, exchange.consent or UNDECIDED)),
         sent=names,
         others=f"<nav>Portals: {others}</nav>" if others else "",
     )

@@ -1,0 +1,193 @@
+"""One exchange, run in process through either adapter: a request comes in, a view gives fields, an answer goes out.
+
+Rule: fields come back as octets, names in lower case, so that what both adapters say can be compared. The clock
+of a wrapped app stands still at ``NOW``.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from unittest import mock
+from wsgiref.util import setup_testing_defaults
+
+import trio
+
+from cookiewarden import asgi, wsgi
+from cookiewarden.exchange import Choice, Exchange
+from cookiewarden.warden import Warden
+
+NOW = 1_750_000_000
+SECRET_KEY = "a signing key for tests"
+POLICY = {
+    "site": {"name": "Exampletown", "id": "data.example.org", "hosts": ["data.example.org"]},
+    "cookies": [
+        {"name": "sid", "category": "necessary", "purpose": "Keeps the visitor signed in"},
+        {"name": "__Host-csrf", "category": "necessary", "purpose": "Guards forms"},
+        {"name": "_ga*", "category": "statistical", "purpose": "Counts visits"},
+        {"name": "_pk_*", "category": "statistical", "anonymized": True, "purpose": "Counts visits, of nobody"},
+        {"name": "theme", "category": "first-party", "purpose": "Remembers the colours"},
+        {"name": "NID", "category": "third-party", "purpose": "Embeds a map"},
+    ],
+}
+
+Field = tuple[bytes, bytes]
+#: What the wrapped app does with its scope or environ: it returns the fields of its answer.
+View = Callable[[Any], Iterable[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request, as both kinds of server would pass it on."""
+
+    host: str = "data.example.org"
+    scheme: str = "https"
+    cookies: tuple[str, ...] = ()
+
+
+#: The request of a visitor who brings nothing.
+PLAIN = Request()
+
+
+@dataclass
+class Driven:
+    """What an ASGI app did: the messages that reached the server, and what was handed back."""
+
+    messages: list[Any] = field(default_factory=list)
+    returned: Any = None
+
+
+def still_clock() -> float:
+    """The clock of the tests."""
+    return float(NOW)
+
+
+def wrap(middleware: Any, app: Any, **options: Any) -> Any:
+    """The app, wrapped; its clock is that of the moment when the middleware is made, so it stands at ``NOW``."""
+    with mock.patch("time.time", still_clock):
+        return middleware(app, **{"policy": POLICY, "secret_key": SECRET_KEY, **options})
+
+
+def http_scope(request: Request = PLAIN, **keys: Any) -> dict[str, Any]:
+    """An ASGI scope of that request."""
+    headers = [(b"host", request.host.encode("latin-1"))]
+    headers += [(b"cookie", cookie.encode("latin-1")) for cookie in request.cookies]
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": request.scheme,
+        "path": "/",
+        "raw_path": b"/",
+        "query_string": b"",
+        "root_path": "",
+        "headers": headers,
+        "client": ("127.0.0.1", 50_000),
+        "server": ("127.0.0.1", 8000),
+        **keys,
+    }
+
+
+def http_environ(request: Request = PLAIN, **keys: Any) -> dict[str, Any]:
+    """A WSGI environ of that request; several Cookie fields are joined, as servers do."""
+    environ: dict[str, Any] = {"HTTP_HOST": request.host, "wsgi.url_scheme": request.scheme, **keys}
+    if request.cookies:
+        environ["HTTP_COOKIE"] = "; ".join(request.cookies)
+    setup_testing_defaults(environ)
+    return environ
+
+
+def drive(app: Any, scope: Any, backend: str = "asyncio", send_returns: Any = None) -> Driven:
+    """Call an ASGI app once, on asyncio or trio; ``send_returns`` is what the server's ``send`` returns."""
+    driven = Driven()
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> Any:
+        driven.messages.append(message)
+        return send_returns
+
+    async def call() -> None:
+        driven.returned = await app(scope, receive, send)
+
+    if backend == "trio":
+        trio.run(call)
+    else:
+        asyncio.run(call())
+    return driven
+
+
+def through_asgi(view: View, request: Request = PLAIN, backend: str = "asyncio", **options: Any) -> list[Field]:
+    """The fields of the answer that a view gives behind the ASGI adapter."""
+
+    async def app(scope, receive, send):
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in view(scope)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"body"})
+
+    start, body = drive(wrap(asgi.CookieWardenMiddleware, app, **options), http_scope(request), backend).messages
+    assert body == {"type": "http.response.body", "body": b"body"}
+    return [(name.lower(), value) for name, value in start["headers"]]
+
+
+def through_wsgi(view: View, request: Request = PLAIN, **options: Any) -> list[Field]:
+    """The fields of the answer that a view gives behind the WSGI adapter."""
+    answered: list[Any] = []
+
+    def start_response(status, headers, exc_info=None):
+        answered.append(headers)
+
+    def app(environ, start_response):
+        start_response("200 OK", list(view(environ)))
+        return [b"body"]
+
+    body = wrap(wsgi.CookieWardenMiddleware, app, **options)(http_environ(request), start_response)
+    assert body == [b"body"]
+    return [(name.encode("latin-1").lower(), value.encode("latin-1")) for name, value in answered[-1]]
+
+
+def set_cookies(fields: Iterable[Field]) -> list[bytes]:
+    """The values of the Set-Cookie fields among them."""
+    return [value for name, value in fields if name.rstrip(b" \t").lower() == b"set-cookie"]
+
+
+class CookieFields:
+    """The reader of a request that is nothing but its Cookie fields, for ``through_warden``."""
+
+    field_kind = bytes
+
+    def host(self, request: Any) -> str:
+        return "data.example.org"
+
+    def is_secure(self, request: Any) -> bool:
+        return True
+
+    def cookie_fields(self, request: Any) -> Any:
+        return request
+
+
+def through_warden(
+    policy: Any,
+    fields: list[Any],
+    cookies: Iterable[bytes] = (),
+    act: Callable[[Choice], Any] = lambda choice: None,
+    is_start: bool = True,
+    report_only: bool = False,
+) -> tuple[list[Any], bool]:
+    """The fields that leave, without an adapter, and whether anything changed."""
+    warden = Warden(policy, SECRET_KEY, reader=CookieFields(), clock=still_clock, report_only=report_only)
+    exchange = Exchange(warden)
+    warden.consent_of(exchange, cookies)
+    exchange.is_used = True
+    act(Choice(exchange))
+    screened = warden.screen(exchange, cookies, fields, is_start=is_start)
+    return list(fields) if screened is None else screened[0] + screened[1], screened is not None
+
+
+def kept_and_added(fields: Iterable[Any], left: list[Any]) -> tuple[list[Any], list[Any]]:
+    """What left, told apart by identity: the fields that were kept, and what was added behind them."""
+    ids = {id(field) for field in fields}
+    kept = [field for field in left if id(field) in ids]
+    return kept, left[len(kept) :]

@@ -1,0 +1,264 @@
+"""The scenario table: what goes in and what must come out, whichever adapter stands between.
+
+Fields are pairs of latin-1 text. ``NAMED`` policies differ from the usual one in one point each.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cookiewarden import PolicySet, consent_of
+from cookiewarden.policy import Policy
+from cookiewarden.testing import preferences_cookie
+from exchanges import NOW, PLAIN, POLICY, SECRET_KEY, Request
+
+_MONTH = 2_629_746
+_SITE = POLICY["site"]
+VERSIONED = {**POLICY, "site": {**_SITE, "version": "2"}}
+SET_OF_POLICIES = PolicySet(
+    [
+        Policy.from_mapping({**POLICY, "site": {**_SITE, "hosts": ["data.example.org", "*.data.example.org"]}}),
+        Policy.from_mapping({"site": {"name": "Park", "hosts": ["park.example"]}}),
+    ]
+)
+
+PRIVATE = ("cache-control", "private")
+VARY = ("vary", "Cookie")
+
+
+def chosen(*categories: str, policy: Any = POLICY, key: str = SECRET_KEY, now: int = NOW) -> str:
+    """The preferences cookie of a visitor who granted these categories and refused the others."""
+    return preferences_cookie(policy, key, *categories, now=now)
+
+
+def remembered(*categories: str, secure: bool = True) -> tuple[str, str]:
+    """The field that gives the browser that choice."""
+    attributes = "Max-Age=15778476; Path=/;" + (" Secure;" if secure else "") + " HttpOnly; SameSite=Lax"
+    return ("set-cookie", f"{chosen(*categories)}; {attributes}")
+
+
+def cookies(*lines: str) -> list[tuple[str, str]]:
+    return [("set-cookie", line) for line in lines]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """The app answers with ``sent``, after ``act`` on its scope or environ; ``expected`` must reach the server."""
+
+    name: str
+    sent: list[tuple[str, str]]
+    expected: list[tuple[str, str]]
+    request: Request = PLAIN
+    options: dict[str, Any] = field(default_factory=dict)
+    act: Callable[[Any], Any] = lambda carrier: None
+
+
+def _visitor(*categories: str) -> Request:
+    return Request(cookies=(chosen(*categories),))
+
+
+def _same(
+    name: str, sent: list[tuple[str, str]], request: Request = PLAIN, options: dict[str, Any] | None = None
+) -> Scenario:
+    expected = [(field_name.lower(), value) for field_name, value in sent]
+    return Scenario(name, sent, expected, request, options or {})
+
+
+def _blocked(
+    name: str, line: str, request: Request = PLAIN, field_name: str = "set-cookie", **options: Any
+) -> Scenario:
+    return Scenario(name, [(field_name, line)], [PRIVATE], request, options)
+
+
+def grant_all(carrier: Any) -> None:
+    assert consent_of(carrier).grant("statistical", "first-party", "third-party") is True
+
+
+def _withdraw_all(carrier: Any) -> None:
+    assert consent_of(carrier).withdraw() is True
+
+
+def _read(carrier: Any) -> None:
+    assert consent_of(carrier).is_decided is False
+
+
+NAMES = [
+    _same("no fields at all stay none", []),
+    _same("other fields are not touched", [("X-Set-Cookie", "_fbp=1"), ("Set-Cookie2", "_fbp=1"), ("ETag", '"1"')]),
+    _same("a necessary cookie passes", cookies("sid=1; Path=/; HttpOnly")),
+    _same("a necessary cookie passes with a leading blank, as Django writes it", cookies(" sid=1; Path=/")),
+    _same("a necessary cookie passes with odd attributes", cookies("sid=1;;Foo;Max-Age=x; Domain=.Other.example;=")),
+    _same("commas separate no cookies", cookies("sid=1, _fbp=2")),
+    _blocked("the name before a comma decides", "_fbp=1, sid=2"),
+    _blocked("an undeclared cookie is blocked, and the answer is private", "_fbp=1; Path=/"),
+    _blocked("an undeclared cookie is blocked whatever was granted", "_fbp=1", _visitor("third-party", "first-party")),
+    _blocked("names are compared case-sensitively", "SID=1"),
+    _blocked("a prefix makes another name", "__Host-sid=1; Path=/; Secure"),
+    _blocked("an octet that only Unicode takes for a blank belongs to the name", "\xa0sid=1"),
+    _blocked("so does a next-line octet", "sid\x85=1"),
+    _blocked("so does a quotation mark", '"sid"=1'),
+    _blocked("a nameless line is blocked", "=sid=1"),
+    _blocked("a line without = is blocked, even under a necessary name", "sid"),
+    _blocked("a line that smuggles another is blocked", "sid=1\r\nSet-Cookie: _fbp=1"),
+    _blocked("a line that NUL cuts short is blocked", "sid=1\0"),
+    _blocked("an empty line is blocked", ""),
+    _blocked("a mixed-case field name is looked at", "_fbp=1", field_name="sET-cOOKIE"),
+    _same("a mixed-case field name is kept when its cookie is", [("SET-Cookie", "sid=1")]),
+    Scenario(
+        "blanks around the field name hide nothing",
+        [(" set-cookie", "_fbp=1"), ("Set-Cookie ", "_fbp=2"), ("\tset-cookie\t", "_fbp=3")],
+        [PRIVATE],
+    ),
+    _blocked("a cookie within the field name is blocked", "x", field_name="Set-Cookie: _fbp=1; a"),
+    _blocked("a field name that starts a second line is blocked", "_fbp=1", field_name="X-A: 1\r\nSet-Cookie"),
+    Scenario(
+        "what stays keeps its order",
+        [("a", "1"), *cookies("_fbp=1", "sid=1"), ("b", "2"), *cookies("_ga=1", "__Host-csrf=1"), ("a", "3")],
+        [("a", "1"), *cookies("sid=1"), ("b", "2"), *cookies("__Host-csrf=1"), ("a", "3")],
+    ),
+]
+
+DELETIONS = [
+    _same("a deletion passes, declared or not", cookies("_fbp=; Max-Age=0", "_ga=; Max-Age=-1", "theme=;max-age=0")),
+    _same("a deletion by a date long past passes", cookies("_fbp=; Expires=Thu, 01 Jan 1970 00:00:00 GMT")),
+    _blocked("a deletion that a later Max-Age takes back is none", "_fbp=1; Max-Age=0; Max-Age=9"),
+    _blocked("a deletion that Max-Age overrules is none", "_fbp=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=9"),
+    _blocked("a nameless deletion is malformed", "=; Max-Age=0"),
+]
+
+CONSENT = [
+    _blocked("undecided: statistics wait", "_ga_X=1"),
+    _same("granted: statistics pass", cookies("_ga_X=1"), _visitor("statistical")),
+    _blocked("refused: statistics are blocked", "_ga_X=1", _visitor("third-party")),
+    _same("each category for itself: first-party", cookies("theme=1"), _visitor("first-party")),
+    _blocked("each category for itself: third-party", "NID=1", _visitor("first-party", "statistical")),
+    _same("anonymized statistics pass while undecided", cookies("_pk_id=1")),
+    _blocked("anonymized statistics stop once refused", "_pk_id=1", _visitor("first-party")),
+    _same(
+        "all granted and declared: nothing changes",
+        [*cookies("sid=1", "_ga=1", "theme=1"), ("Cache-Control", "max-age=9"), *cookies("NID=1", "_pk_id=1")],
+        _visitor("statistical", "first-party", "third-party"),
+    ),
+    _blocked(
+        "a choice under an older version is stale",
+        "_ga=1",
+        Request(cookies=(chosen("statistical", policy=VERSIONED),)),
+    ),
+    _blocked(
+        "a choice is over after six months", "_ga=1", Request(cookies=(chosen("statistical", now=NOW - 6 * _MONTH),))
+    ),
+    _same(
+        "a choice holds until then",
+        cookies("_ga=1"),
+        Request(cookies=(chosen("statistical", now=NOW - 6 * _MONTH + 1),)),
+    ),
+    _blocked("a choice from the future is none", "_ga=1", Request(cookies=(chosen("statistical", now=NOW + 86_400),))),
+    _blocked(
+        "a forged choice is none",
+        "_ga=1",
+        Request(cookies=(chosen("statistical", key="another key of sixteen octets"),)),
+    ),
+    _blocked("a stored yes is no choice", "_ga=1", Request(cookies=("cookies_preferences=statistical", "consent=yes"))),
+    _blocked(
+        "of several choices only what all grant counts",
+        "_ga=1",
+        Request(cookies=(chosen("statistical"), chosen("statistical", now=NOW - 9), chosen("third-party"))),
+    ),
+    _same(
+        "what several choices all grant counts",
+        cookies("_ga=1"),
+        Request(cookies=("sid=1", chosen("statistical"), chosen("statistical", "third-party"))),
+    ),
+]
+
+CACHES = [
+    Scenario(
+        f"Cache-Control that says {value} is left alone",
+        [("Cache-Control", value), *cookies("_fbp=1")],
+        [("cache-control", value)],
+    )
+    for value in (
+        "public",
+        "private",
+        "no-store",
+        "s-maxage=9",
+        "max-age=9,\tPUBLIC",
+        'x="a, b" , No-Store',
+        'private="x"',
+    )
+] + [
+    Scenario(
+        f"Cache-Control that says only {value} gets private beside it",
+        [("Cache-Control", value), *cookies("_fbp=1")],
+        [("cache-control", value), PRIVATE],
+    )
+    for value in ("max-age=9", "no-cache", 'x="public, private"', "publicly", "")
+]
+
+CHOICES = [
+    Scenario(
+        "a grant counts for the same answer",
+        cookies("_ga=1", "NID=1"),
+        [*cookies("_ga=1", "NID=1"), remembered("statistical", "first-party", "third-party"), PRIVATE],
+        act=grant_all,
+    ),
+    Scenario(
+        "a withdrawal counts for the same answer",
+        cookies("_ga=1", "sid=1"),
+        [*cookies("sid=1"), remembered(), PRIVATE],
+        _visitor("statistical"),
+        act=_withdraw_all,
+    ),
+    Scenario(
+        "over http the choice is not Secure",
+        [],
+        [remembered(secure=False), PRIVATE],
+        Request(scheme="http"),
+        act=_withdraw_all,
+    ),
+    Scenario(
+        "secure=True is said outright",
+        [],
+        [remembered(), PRIVATE],
+        Request(scheme="http"),
+        {"secure": True},
+        _withdraw_all,
+    ),
+    Scenario(
+        "secure=False is said outright",
+        [],
+        [remembered(secure=False), PRIVATE],
+        Request(),
+        {"secure": False},
+        _withdraw_all,
+    ),
+    Scenario("an app that reads the choice makes the answer vary", [("A", "1")], [("a", "1"), VARY], act=_read),
+    Scenario("it varies already", [("Vary", "Accept, cookie")], [("vary", "Accept, cookie")], act=_read),
+    Scenario("it varies by everything", [("Vary", "*")], [("vary", "*")], act=_read),
+    Scenario("it varies by another field", [("Vary", "X-Cookie")], [("vary", "X-Cookie"), VARY], act=_read),
+    Scenario("reading and stripping add both", cookies("_fbp=1"), [PRIVATE, VARY], act=_read),
+]
+
+HOSTS = [
+    _same("a single policy applies whatever the host", cookies("sid=1"), Request(host="elsewhere.example")),
+    _same("a set is asked by host", cookies("sid=1"), options={"policy": SET_OF_POLICIES}),
+    _same("a host pattern", cookies("sid=1"), Request(host="Map.Data.Example.ORG.:80"), {"policy": SET_OF_POLICIES}),
+    _blocked("another site declares other cookies", "sid=1", Request(host="park.example"), policy=SET_OF_POLICIES),
+    _blocked("on an unknown host nothing is declared", "sid=1", Request(host="x.example"), policy=SET_OF_POLICIES),
+    _same(
+        "on an unknown host a deletion passes",
+        cookies("sid=; Max-Age=0"),
+        Request(host="x.example"),
+        {"policy": SET_OF_POLICIES},
+    ),
+]
+
+REPORT_ONLY = [
+    _same(
+        "report_only changes nothing",
+        [("Set-Cookie ", "_fbp=1"), *cookies("sid", "=x", "a\0=2", "_ga=1", "sid=1"), ("Cache-Control", "max-age=1")],
+        options={"report_only": True},
+    )
+]  # fmt: skip
+
+SCENARIOS = NAMES + DELETIONS + CONSENT + CACHES + CHOICES + HOSTS + REPORT_ONLY

@@ -1,0 +1,337 @@
+"""``consent_of``: the app's view of the choice, from whatever a framework calls a request."""
+
+import asyncio
+import types
+
+import django.http
+import django.test
+import django.urls
+import fastapi
+import flask
+import httpx
+import pytest
+import starlette.applications
+import starlette.requests
+import starlette.responses
+import starlette.routing
+from django import conf
+from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
+
+from cookiewarden import Choice, NotWrappedError, asgi, consent_of, wsgi
+from exchanges import (
+    PLAIN,
+    POLICY,
+    SECRET_KEY,
+    Request,
+    drive,
+    http_environ,
+    http_scope,
+    through_asgi,
+    through_wsgi,
+    wrap,
+)
+from scenarios import SET_OF_POLICIES, VERSIONED, chosen
+
+ALL = ("statistical", "first-party", "third-party")
+ADAPTERS = pytest.mark.parametrize("through", [through_asgi, through_wsgi])
+
+
+def answer(through, act, request=PLAIN, sent=(), **options):
+    """What ``act`` returned for the request's choice, and the fields of the answer."""
+    said = []
+
+    def view(carrier):
+        said.append(act(consent_of(carrier)))
+        return sent
+
+    fields = through(view, request, **options)
+    return said[0], fields
+
+
+def next_request(fields):
+    """A request with the preferences cookie that those fields gave the browser."""
+    pairs = [value.partition(b";")[0].decode() for name, value in fields if value.startswith(b"cookies_preferences=")]
+    assert len(pairs) == 1
+    return Request(cookies=tuple(pairs))
+
+
+def allowed(choice):
+    return {category for category in ALL if choice.allows(category)}
+
+
+@ADAPTERS
+@pytest.mark.parametrize(
+    ("cookies", "expected", "is_decided", "is_stale"),
+    [
+        ((), set(), False, False),
+        ((chosen(),), set(), True, False),
+        ((chosen("statistical"),), {"statistical"}, True, False),
+        ((chosen(*ALL),), set(ALL), True, False),
+        ((chosen(*ALL, policy=VERSIONED),), set(), False, True),
+        (("cookies_preferences=forged",), set(), False, False),
+        ((chosen(*ALL), chosen("third-party")), {"third-party"}, True, False),
+    ],
+)
+def test_the_choice_is_read_from_the_request(through, cookies, expected, is_decided, is_stale):
+    def act(choice):
+        return allowed(choice), choice.allows("necessary"), choice.is_decided, choice.is_stale
+
+    assert answer(through, act, Request(cookies=cookies))[0] == (expected, True, is_decided, is_stale)
+
+
+@ADAPTERS
+def test_a_grant_is_on_top_of_what_was_chosen_before(through):
+    _, fields = answer(through, lambda choice: choice.grant("third-party"), Request(cookies=(chosen("statistical"),)))
+    assert answer(through, allowed, next_request(fields))[0] == {"statistical", "third-party"}
+
+
+@ADAPTERS
+@pytest.mark.parametrize(("named", "left"), [(("third-party",), {"statistical", "first-party"}), ((), set())])
+def test_a_withdrawal_takes_back_what_it_names_or_everything(through, named, left):
+    _, fields = answer(through, lambda choice: choice.withdraw(*named), Request(cookies=(chosen(*ALL),)))
+    assert answer(through, allowed, next_request(fields))[0] == left
+
+
+@ADAPTERS
+def test_granting_one_category_leaves_the_others_undecided(through):
+    _, fields = answer(through, lambda choice: choice.grant("third-party"))
+    # Anonymized statistics pass while undecided, and stop once refused.
+    sent = [("set-cookie", "_pk_id=1")]
+    assert through(lambda carrier: sent, next_request(fields)) == [(b"set-cookie", b"_pk_id=1")]
+
+
+@ADAPTERS
+@pytest.mark.parametrize("policy", [POLICY, VERSIONED])
+def test_a_refusal_stays_though_it_is_stale_until_it_is_taken_back(through, policy):
+    sent = [("set-cookie", "_pk_id=1")]
+    _, fields = answer(through, lambda choice: choice.grant("first-party"), Request(cookies=(chosen(policy=policy),)))
+    assert through(lambda carrier: sent, next_request(fields)) == [(b"cache-control", b"private")]
+    _, fields = answer(through, lambda choice: choice.grant("statistical"), next_request(fields))
+    assert through(lambda carrier: sent, next_request(fields)) == [(b"set-cookie", b"_pk_id=1")]
+
+
+@ADAPTERS
+def test_a_stale_grant_lapses_when_something_else_is_granted(through):
+    request = Request(cookies=(chosen("statistical", policy=VERSIONED),))
+    _, fields = answer(through, lambda choice: choice.grant("first-party"), request)
+    said, _ = answer(through, lambda choice: (allowed(choice), choice.is_stale), next_request(fields))
+    assert said == ({"first-party"}, False)
+
+
+@ADAPTERS
+def test_the_last_word_counts_for_the_same_answer(through):
+    def act(choice):
+        choice.grant(*ALL)
+        choice.withdraw("statistical")
+        choice.grant("necessary")
+        return allowed(choice)
+
+    said, fields = answer(through, act, sent=[("set-cookie", "_ga=1"), ("set-cookie", "theme=1")])
+    assert said == {"first-party", "third-party"}
+    assert [value for _, value in fields if value in (b"_ga=1", b"theme=1")] == [b"theme=1"]
+    assert sum(value.startswith(b"cookies_preferences=") for _, value in fields) == 1
+
+
+@ADAPTERS
+@pytest.mark.parametrize("act", [Choice.grant, lambda choice: choice.grant("necessary"), lambda choice: None])
+def test_no_cookie_is_set_to_say_undecided(through, act):
+    assert answer(through, act)[1] == []
+
+
+@ADAPTERS
+def test_a_choice_that_is_only_read_is_not_written_again(through):
+    fields = answer(through, allowed, Request(cookies=(chosen(*ALL),)))[1]
+    assert fields == [(b"vary", b"Cookie")]
+
+
+@ADAPTERS
+@pytest.mark.parametrize(
+    "read",
+    [lambda choice: choice.allows("statistical"), lambda choice: choice.is_decided, lambda choice: choice.is_stale],
+)
+def test_each_way_to_read_makes_the_answer_vary(through, read):
+    assert (b"vary", b"Cookie") in answer(through, read)[1]
+
+
+@ADAPTERS
+def test_an_app_that_asks_nothing_gets_no_vary(through):
+    request = Request(cookies=(chosen("statistical"),))
+    assert answer(through, lambda choice: None, request, [("set-cookie", "_ga=1")])[1] == [(b"set-cookie", b"_ga=1")]
+
+
+@ADAPTERS
+@pytest.mark.parametrize("ask", [Choice.allows, Choice.grant, Choice.withdraw])
+def test_a_word_that_is_no_category_is_told(through, ask):
+    with pytest.raises(ValueError, match="statistical"):
+        answer(through, lambda choice: ask(choice, "statistic"))
+
+
+@ADAPTERS
+def test_a_choice_on_a_host_without_a_policy_is_not_recorded(through, caplog):
+    said, fields = answer(
+        through, lambda choice: choice.grant("statistical"), Request(host="x.example"), policy=SET_OF_POLICIES
+    )
+    assert said is False
+    assert fields == []
+    assert "not recorded" in caplog.text
+
+
+def test_after_the_headers_of_asgi_a_choice_is_not_recorded(caplog):
+    async def app(scope, receive, send):
+        choice = consent_of(scope)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        return choice.grant("statistical"), choice.withdraw(), consent_of(scope).grant("statistical")
+
+    driven = drive(wrap(asgi.CookieWardenMiddleware, app), http_scope())
+    assert driven.returned == (False, False, False)
+    assert len(caplog.records) == 3
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
+
+
+def test_after_the_headers_of_wsgi_a_choice_is_not_recorded(caplog):
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        yield str(consent_of(environ).grant("statistical")).encode()
+
+    body = wrap(wsgi.CookieWardenMiddleware, app)(http_environ(), lambda *args: None)
+    assert list(body) == [b"False"]
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("carrier", [{}, http_scope(), http_environ(), {"cookiewarden.exchange": None}])
+def test_an_app_that_is_not_wrapped_is_told(carrier):
+    with pytest.raises(NotWrappedError, match="CookieWardenMiddleware"):
+        consent_of(carrier)
+
+
+@pytest.mark.parametrize("request_", [starlette.requests.Request(http_scope()), types.SimpleNamespace(environ={})])
+def test_a_request_of_an_app_that_is_not_wrapped_is_told(request_):
+    with pytest.raises(NotWrappedError):
+        consent_of(request_)
+
+
+@pytest.mark.parametrize("thing", [None, 5, "scope", b"", [], object(), types.SimpleNamespace(scope=None)])
+def test_what_is_no_request_is_told(thing):
+    with pytest.raises(TypeError, match="scope"):
+        consent_of(thing)
+
+
+# Each framework's view grants statistics for its own request object, and sets a cookie of that kind.
+
+
+def starlette_app():
+    async def view(request):
+        consent_of(request).grant("statistical")
+        response = starlette.responses.PlainTextResponse(str(consent_of(request).allows("statistical")))
+        response.set_cookie("_ga", "1")
+        return response
+
+    route = starlette.routing.Route("/", view)
+    inner = starlette.applications.Starlette(routes=[route])
+    return starlette.applications.Starlette(routes=[starlette.routing.Mount("/sub", inner), route])
+
+
+def fastapi_app():
+    app = fastapi.FastAPI()
+
+    @app.get("/")
+    def view(request: fastapi.Request, response: fastapi.Response) -> str:
+        consent_of(request).grant("statistical")
+        response.set_cookie("_ga", "1")
+        return str(consent_of(request).allows("statistical"))
+
+    return app
+
+
+def flask_app():
+    app = flask.Flask(__name__)
+
+    @app.get("/")
+    def view():
+        consent_of(flask.request).grant("statistical")
+        response = flask.make_response(str(consent_of(flask.request).allows("statistical")))
+        response.set_cookie("_ga", "1")
+        return response
+
+    return app.wsgi_app
+
+
+def django_view(request):
+    consent_of(request).grant("statistical")
+    response = django.http.HttpResponse(str(consent_of(request).allows("statistical")))
+    response.set_cookie("_ga", "1")
+    return response
+
+
+class DjangoUrls:
+    """A URL configuration."""
+
+    urlpatterns = (django.urls.path("", django_view),)
+
+
+@pytest.fixture
+def django_settings():
+    if not conf.settings.configured:
+        conf.settings.configure()
+    with django.test.override_settings(
+        ROOT_URLCONF=DjangoUrls, ALLOWED_HOSTS=["*"], MIDDLEWARE=[], LOGGING_CONFIG=None
+    ):
+        yield
+
+
+def fetch(transport, path="/"):
+    """The body and the names of the cookies of one answer."""
+
+    async def get():
+        async with httpx.AsyncClient(transport=transport, base_url="https://data.example.org") as client:
+            return await client.get(path)
+
+    if isinstance(transport, httpx.WSGITransport):
+        with httpx.Client(transport=transport, base_url="https://data.example.org") as client:
+            response = client.get(path)
+    else:
+        response = asyncio.run(get())
+    return response.text.strip('"'), [
+        line.partition("=")[0].strip() for line in response.headers.get_list("set-cookie")
+    ]
+
+
+def asgi_transport(app):
+    return httpx.ASGITransport(asgi.CookieWardenMiddleware(app, policy=POLICY, secret_key=SECRET_KEY))
+
+
+def wsgi_transport(app):
+    return httpx.WSGITransport(wsgi.CookieWardenMiddleware(app, policy=POLICY, secret_key=SECRET_KEY))
+
+
+GRANTED = ("True", ["_ga", "cookies_preferences"])
+
+
+@pytest.mark.parametrize("path", ["/", "/sub/"])
+def test_a_starlette_request_mounted_or_not(path):
+    assert fetch(asgi_transport(starlette_app()), path) == GRANTED
+
+
+def test_a_fastapi_request():
+    assert fetch(asgi_transport(fastapi_app())) == GRANTED
+
+
+def test_a_flask_request():
+    assert fetch(wsgi_transport(flask_app())) == GRANTED
+
+
+@pytest.mark.usefixtures("django_settings")
+def test_a_django_request_under_wsgi():
+    assert fetch(wsgi_transport(get_wsgi_application())) == GRANTED
+
+
+@pytest.mark.usefixtures("django_settings")
+def test_a_django_request_under_asgi():
+    assert fetch(asgi_transport(get_asgi_application())) == GRANTED
+
+
+@pytest.mark.usefixtures("django_settings")
+def test_the_django_test_client_bypasses_a_wrapper_and_is_told():
+    with pytest.raises(NotWrappedError, match="Django's test client"):
+        django.test.Client().get("/")

@@ -1,0 +1,341 @@
+"""The laws of the house over generated header lists, policies and choices, with ugly octets (hypothesis)."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from cookiewarden import Category, Consent, Policy, consent_of
+from cookiewarden.consent import UNDECIDED
+from cookiewarden.declaration import CONSENT_CATEGORIES
+from cookiewarden.memo import Memo
+from cookiewarden.preferences import Preferences, check_keys
+from cookiewarden.set_cookie import is_deletion, is_malformed, names_of
+from cookiewarden.testing import preferences_cookie
+from exchanges import (
+    NOW,
+    POLICY,
+    SECRET_KEY,
+    Request,
+    kept_and_added,
+    set_cookies,
+    through_asgi,
+    through_warden,
+    through_wsgi,
+)
+
+
+def law(*strategies):
+    """``given``, without a look at the clock: a busy machine breaks no law."""
+    unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    return lambda test: unhurried(given(*strategies)(test))
+
+
+CATEGORIES = [str(category) for category in CONSENT_CATEGORIES]
+NAME_POOL = ["sid", "_ga", "_ga_X", "_pk_id", "theme", "NID", "é", "a b", '"q"', "[x]", "__Host-csrf", "x" * 300]
+PATTERN_POOL = ["_ga*", "*id", "a*b", "é*", "*", "__Host-*"]
+ADDABLE = {(b"cache-control", b"private"), (b"vary", b"Cookie")}
+
+
+# Octets: some that browsers and servers quarrel about, most of all.
+ugly = st.one_of(
+    st.binary(max_size=12), st.text(alphabet=' \t=;,"\r\n\0\x0b\x0c\x85\xa0aé', max_size=8).map(str.encode)
+)
+names = st.one_of(st.sampled_from([*NAME_POOL, "_fbp", "SID", "sid "]).map(str.encode), ugly)
+attributes = st.one_of(
+    st.sampled_from([
+        b"Path=/", b"Secure", b"Max-Age=0", b"max-age=-1", b"Max-Age=9", b"Max-Age", b"Max-Age=x", b"Domain=.a.example",
+        b"Expires=Thu, 01 Jan 1970 00:00:00 GMT", b"Expires=Fri, 31 Dec 9999 00:00:00 GMT", b"Expires=", b"Partitioned",
+    ]),
+    ugly,
+)  # fmt: skip
+
+
+@st.composite
+def lines(draw):
+    """A Set-Cookie field value: often a plain one, at times nothing of the sort."""
+    if draw(st.integers(0, 9)) == 0:
+        return draw(ugly)
+    pair = draw(names) + draw(st.sampled_from([b"=", b"=", b"=", b"", b" = "])) + draw(ugly)
+    return b";".join([pair, *draw(st.lists(attributes, max_size=4))])
+
+
+set_cookie_names = st.sampled_from([b"set-cookie", b"Set-Cookie", b"SET-COOKIE ", b"set-cookie\t"])
+other_names = st.one_of(
+    st.sampled_from(
+        [b"content-type", b"Cache-Control", b"vary", b"X-Set-Cookie", b"set-cookie2", b"\tset-cookie", b""]
+    ),
+    ugly,
+)
+other_values = st.one_of(
+    st.sampled_from([b"public", b"max-age=9", b"no-store", b"Accept", b"*", b"cookie", b'x="public'] ), ugly
+)  # fmt: skip
+cache_names = st.sampled_from([b"Cache-Control", b"cache-control", b"Vary"])
+fields = st.lists(
+    st.one_of(
+        st.tuples(set_cookie_names, lines()),
+        st.tuples(cache_names, other_values),
+        st.tuples(other_names, other_values),
+    ),
+    max_size=8,
+)
+choices = st.one_of(st.none(), st.sets(st.sampled_from(CATEGORIES)))
+acts = st.sampled_from(["nothing", "reads", "grants", "withdraws"]).map({
+    "nothing": lambda choice: None, "reads": lambda choice: choice.is_decided,
+    "grants": lambda choice: choice.grant("statistical"), "withdraws": lambda choice: choice.withdraw(),
+}.get)  # fmt: skip
+
+
+@st.composite
+def policies(draw):
+    """A policy that declares some of the pool, each under any category."""
+    chosen = draw(st.lists(st.sampled_from(NAME_POOL + PATTERN_POOL), unique=True, max_size=8))
+    cookies = []
+    for name in chosen:
+        category = draw(st.sampled_from(["necessary", *CATEGORIES]))
+        anonymized = {"anonymized": True} if category == "statistical" and draw(st.booleans()) else {}
+        cookies.append({"name": name, "category": category, "purpose": "A purpose", **anonymized})
+    return Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": cookies})
+
+
+def cookies_of(policy, granted):
+    """The Cookie fields of a visitor who chose so."""
+    return () if granted is None else (preferences_cookie(policy, SECRET_KEY, *granted, now=NOW).encode(),)
+
+
+def is_a_cookie(field):
+    return field[0].rstrip(b" \t").lower() == b"set-cookie"
+
+
+def is_another(field):
+    """Whether a field is no Set-Cookie field, nor bends the lines around it so that one may come of it."""
+    name = field[0].lower()
+    return b"set-cookie" not in name and name[:1] not in (b" ", b"\t") and not any(octet in name for octet in b"\r\n\0")
+
+
+octets = st.binary(max_size=30)
+anything = st.one_of(
+    octets, octets.map(bytearray), octets.map(memoryview), st.text(max_size=30), st.none(), st.integers()
+)
+cookie_like = st.sampled_from(["Set-Cookie", b"set-cookie", bytearray(b"Set-Cookie "), memoryview(b"set-cookie")])
+pairs = st.one_of(
+    st.tuples(cookie_like, anything), st.tuples(anything, anything), st.tuples(anything, anything).map(list)
+)
+
+
+@law(policies(), st.lists(pairs, max_size=6), choices, st.lists(ugly, max_size=3), acts, st.booleans())
+def test_1_screening_never_raises(policy, given_fields, granted, cookie_fields, act, is_start):
+    through_warden(policy, given_fields, (*cookies_of(policy, granted), *cookie_fields), act, is_start)
+
+
+@pytest.mark.parametrize("thing", [None, 5, (), (b"a",), b"", "ab", object(), [b"a", b"b", b"c"], {}, {b"a", b"b"}])
+@pytest.mark.parametrize("first", [(b"set-cookie", b"_fbp=1"), (b"a", b"1")])
+def test_1_a_field_that_is_none_is_left_to_the_server(thing, first):
+    left, _ = through_warden(POLICY, [first, thing], act=lambda choice: choice.is_decided)
+    assert any(field is thing for field in left)
+
+
+def test_1_not_even_where_python_forbids_to_compare_octets_with_text():
+    code = """
+from cookiewarden.asgi import CookieWardenMiddleware
+from cookiewarden.exchange import Exchange
+warden = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secret_key="x" * 16)._warden
+for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-control", "private"), ("vary", b"*")):
+    warden.screen(Exchange(warden), {}, [(name, line)])
+"""
+    done = subprocess.run([sys.executable, "-bb", "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+@law(policies(), fields, choices, acts)
+def test_1_what_browsers_do_not_agree_on_is_dropped(policy, given_fields, granted, act):
+    left, _ = through_warden(policy, given_fields, cookies_of(policy, granted), act)
+    for line in set_cookies(left):
+        assert not any(octet in line for octet in b"\r\n\0")
+        assert names_of(line) == (line.partition(b";")[0].partition(b"=")[0].strip(b" \t"),)
+        assert names_of(line) != (b"",)
+
+
+@law(policies(), fields, choices, acts, st.booleans())
+def test_2_what_leaves_is_a_subsequence_and_named_additions(policy, given_fields, granted, act, is_start):
+    left, has_changed = through_warden(policy, given_fields, cookies_of(policy, granted), act, is_start)
+    kept, added = kept_and_added(given_fields, left)
+    remaining = iter(given_fields)
+    assert all(any(field is one for one in remaining) for field in kept)
+    named = [field for field in added if field not in ADDABLE]
+    assert all(
+        name == b"set-cookie" and value.startswith(policy.preferences.name.encode() + b"=") for name, value in named
+    )
+    assert len(named) <= 1
+    assert len(set(added)) == len(added)
+    assert is_start or added == []
+    assert has_changed == (len(kept) < len(given_fields) or bool(added))
+    assert list(filter(is_another, kept)) == list(filter(is_another, given_fields))
+
+
+@law(policies(), st.lists(lines(), max_size=20), choices)
+def test_3_a_necessary_cookie_passes_and_so_does_a_deletion(policy, given_lines, granted):
+    def is_fine(line):
+        found = names_of(line)
+        declared = [policy.classifier.declaration_of(name) for name in found]
+        is_necessary = all(one is not None and one.category is Category.NECESSARY for one in declared)
+        return not is_malformed(line, found) and (is_necessary or is_deletion(line, float(NOW)))
+
+    sent = [(b"set-cookie", line) for line in given_lines if is_fine(line)]
+    assert through_warden(policy, sent, cookies_of(policy, granted)) == (sent, False)
+
+
+@law(policies(), fields)
+def test_4_all_declared_and_granted_nothing_changes(policy, given_fields):
+    def is_fine(field):
+        if not is_a_cookie(field):
+            return is_another(field)
+        found = names_of(field[1])
+        return not is_malformed(field[1], found) and all(policy.classifier.declaration_of(name) for name in found)
+
+    sent = [field for field in given_fields if is_fine(field)]
+    assert through_warden(policy, sent, cookies_of(policy, CATEGORIES)) == (sent, False)
+
+
+@law(policies(), fields, choices, st.booleans())
+def test_5_screening_twice_is_screening_once(policy, given_fields, granted, reads):
+    cookies = cookies_of(policy, granted)
+
+    def act(choice):
+        return choice.is_decided if reads else None
+
+    left, _ = through_warden(policy, given_fields, cookies, act)
+    assert through_warden(policy, left, cookies, act) == (left, False)
+
+
+@law(policies(), fields, st.sets(st.sampled_from(CATEGORIES)), st.sets(st.sampled_from(CATEGORIES)))
+def test_5_granting_more_never_blocks_more(policy, given_fields, granted, more):
+    fewer = kept_and_added(given_fields, through_warden(policy, given_fields, cookies_of(policy, granted))[0])[0]
+    others = kept_and_added(given_fields, through_warden(policy, given_fields, cookies_of(policy, granted | more))[0])[
+        0
+    ]
+    remaining = iter(others)
+    assert all(any(field is one for one in remaining) for field in fewer)
+
+
+consents = st.builds(
+    lambda answers, at: Consent(
+        granted=frozenset(Category(word) for word, answer in answers.items() if answer),
+        refused=frozenset(Category(word) for word, answer in answers.items() if not answer),
+        chosen_at=float(at),
+    ),
+    st.dictionaries(st.sampled_from(CATEGORIES), st.booleans()),
+    st.integers(NOW - 1_000_000, NOW),
+)
+PREFERENCES = Preferences(Policy.from_mapping(POLICY), check_keys(SECRET_KEY), Memo(64))
+
+
+@law(consents, st.booleans())
+def test_6_a_choice_loads_to_what_was_signed(consent, is_fresh):
+    reader = Preferences(Policy.from_mapping(POLICY), check_keys(SECRET_KEY), Memo(4)) if is_fresh else PREFERENCES
+    assert reader.load([PREFERENCES.dump(consent, consent.chosen_at).encode()], NOW) == consent
+
+
+@law(consents, st.integers(0, 200), st.integers(0, 200), ugly)
+def test_6_or_to_nothing(consent, start, length, octets):
+    value = PREFERENCES.dump(consent, consent.chosen_at).encode()
+    spoilt = value[:start] + octets + value[start + length :]
+    assert PREFERENCES.load([spoilt], NOW) in (consent, UNDECIDED)
+
+
+@law(st.lists(consents, min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_6_of_several_choices_the_order_is_nothing_and_only_what_all_grant_counts(given_consents, random):
+    values = [PREFERENCES.dump(consent, consent.chosen_at).encode() for consent in given_consents]
+    loaded = PREFERENCES.load(values, NOW)
+    assert loaded.granted == frozenset.intersection(*(consent.granted for consent in given_consents))
+    assert loaded.refused == frozenset.union(*(consent.refused for consent in given_consents))
+    random.shuffle(values)
+    assert PREFERENCES.load(values, NOW) == loaded
+
+
+as_text = st.lists(
+    st.tuples(
+        st.one_of(set_cookie_names, other_names).map(lambda name: name.decode("latin-1")),
+        st.one_of(lines(), other_values).map(lambda value: value.decode("latin-1")),
+    ),
+    max_size=6,
+)
+
+
+@law(policies(), as_text, choices, st.sampled_from(["http", "https"]), st.lists(ugly, max_size=2), acts)
+def test_7_both_adapters_decide_alike(policy, sent, granted, scheme, cookie_fields, act):
+    cookies = [field.decode("latin-1") for field in (*cookies_of(policy, granted), *cookie_fields)]
+    request = Request(scheme=scheme, cookies=tuple(cookies))
+
+    def view(carrier):
+        act(consent_of(carrier))
+        return sent
+
+    assert through_asgi(view, request, policy=policy) == through_wsgi(view, request, policy=policy)
+
+
+@law(policies(), fields, choices, st.lists(st.tuples(st.booleans(), st.sets(st.sampled_from(CATEGORIES), min_size=1))))
+def test_9_the_consent_of_the_moment_decides(policy, given_fields, granted, answers):
+    """What a view says, word for word, decides as if the visitor had come with it."""
+    final = {}
+    if granted is not None:
+        final = {category: category in granted for category in CATEGORIES}
+    for says_yes, categories in answers:
+        final |= dict.fromkeys(categories, says_yes)
+
+    def act(choice):
+        for says_yes, categories in answers:
+            assert (choice.grant if says_yes else choice.withdraw)(*categories)
+
+    consent = Consent(
+        granted=frozenset(Category(word) for word, answer in final.items() if answer),
+        refused=frozenset(Category(word) for word, answer in final.items() if not answer),
+    )
+    left, _ = through_warden(policy, given_fields, cookies_of(policy, granted), act)
+    kept, added = kept_and_added(given_fields, left)
+    expected = [
+        line
+        for line in set_cookies(given_fields)
+        if policy.decide(line, consent, host="data.example.org", now=NOW).allowed
+    ]
+    assert set_cookies(kept) == expected
+    assert len(set_cookies(added)) == bool(answers)
+    if answers:
+        pair = set_cookies(added)[0].partition(b";")[0]
+        again, _ = through_warden(policy, given_fields, (pair,))
+        assert set_cookies(again) == expected
+
+
+def is_told(given_fields):
+    """Whether Cache-Control says what a shared cache may do."""
+    words = {
+        word.strip().partition(b"=")[0].lower()
+        for name, value in given_fields
+        if name.strip().lower() == b"cache-control"
+        for word in value.split(b",")
+    }
+    return not words.isdisjoint({b"public", b"private", b"no-store", b"s-maxage"})
+
+
+@law(policies(), fields, choices, st.booleans())
+@example(Policy.from_mapping(POLICY), [(b"set-cookie", b"_fbp=1"), (b"Cache-Control", b"max-age=9")], None, False)
+def test_10_removal_makes_no_answer_more_storable(policy, given_fields, granted, reads):
+    given_fields = [field for field in given_fields if b'"' not in field[1] or is_a_cookie(field)]
+    cookies = cookies_of(policy, granted)
+    left, _ = through_warden(policy, given_fields, cookies, lambda choice: choice.is_decided if reads else None)
+    kept, added = kept_and_added(given_fields, left)
+    dropped = len(given_fields) - len(kept)
+    must_be_private = dropped > 0 and not set_cookies(kept) and not is_told(kept)
+    assert ((b"cache-control", b"private") in added) == must_be_private
+    assert reads or (b"vary", b"Cookie") not in added
+    varies = {
+        word.strip().lower() for name, value in left if name.strip().lower() == b"vary" for word in value.split(b",")
+    }
+    assert not reads or not varies.isdisjoint({b"cookie", b"*"})
+
+
+@law(policies(), fields, choices)
+def test_report_only_changes_nothing(policy, given_fields, granted):
+    assert through_warden(policy, given_fields, cookies_of(policy, granted), report_only=True) == (given_fields, False)

@@ -1,0 +1,256 @@
+"""What the developer is told of blocked cookies: once per name, how to declare it, and never a value."""
+
+import logging
+import tomllib
+import tracemalloc
+
+import pytest
+
+from cookiewarden import Policy
+from cookiewarden.wsgi import CookieWardenMiddleware
+from exchanges import PLAIN, POLICY, Request, http_environ, set_cookies, through_asgi, through_wsgi, wrap
+from scenarios import SET_OF_POLICIES, VERSIONED, chosen
+
+SECRET = "s3cr3t"
+
+
+@pytest.fixture(autouse=True)
+def _all_levels(caplog):
+    caplog.set_level(logging.DEBUG, logger="cookiewarden")
+
+
+class Site:
+    """One wrapped app, asked several times: ``send`` answers with these lines."""
+
+    def __init__(self, **options):
+        self.app = wrap(CookieWardenMiddleware, self.answer, **options)
+
+    def answer(self, environ, start_response):
+        start_response("200 OK", [("Set-Cookie", line) for line in self.lines])
+        return []
+
+    def send(self, *lines, request=PLAIN):
+        self.lines = lines
+        self.app(http_environ(request), lambda *args: None)
+
+
+def levels(caplog):
+    return [record.levelname for record in caplog.records]
+
+
+@pytest.mark.parametrize("through", [through_asgi, through_wsgi])
+@pytest.mark.parametrize(
+    ("line", "request_", "parts"),
+    [
+        (f"_fbp={SECRET}; Path=/", Request(), ['"_fbp"', "first-party", "undeclared", "[[cookies]]"]),
+        (f"_fbp={SECRET}; Domain=ads.example", Request(), ['"_fbp"', "third-party", "undeclared"]),
+        (f"_ga={SECRET}", Request(), ['"_ga"', "statistical", "undecided"]),
+        (f"_ga={SECRET}", Request(cookies=(chosen(),)), ['"_ga"', "statistical", "refused"]),
+        (f"NID={SECRET}", Request(cookies=(chosen("third-party", policy=VERSIONED),)), ["third-party", "stale"]),
+        (f"sid={SECRET}\r\nx=1", Request(), ['"sid"', "malformed"]),
+    ],
+)
+def test_the_first_time_it_says_name_category_reason_and_remedy(caplog, through, line, request_, parts):
+    through(lambda carrier: [("set-cookie", line)], request_)
+    assert levels(caplog) == ["WARNING"]
+    message = caplog.records[0].getMessage()
+    assert message.startswith("blocked the cookie ")
+    assert [part for part in parts if part not in message] == []
+    assert SECRET not in caplog.text
+
+
+def test_after_the_first_time_it_says_so_at_debug(caplog):
+    site = Site()
+    site.send("_fbp=1", "_fbp=2", "_ga=1")
+    site.send("_ga=1", "_fbp=1; Path=/x")
+    assert levels(caplog) == ["WARNING", "DEBUG", "WARNING", "DEBUG", "DEBUG"]
+    assert caplog.records[-1].getMessage() == 'blocked the cookie "_fbp" (undeclared)'
+
+
+def test_each_wrapped_app_tells_for_itself(caplog):
+    Site().send("_fbp=1")
+    Site().send("_fbp=1")
+    assert levels(caplog) == ["WARNING", "WARNING"]
+
+
+def test_what_passes_is_not_told(caplog):
+    Site().send("sid=1", "_fbp=; Max-Age=0", "_pk_id=1")
+    assert caplog.records == []
+
+
+NAMES = [
+    "_fbp",
+    "a.b-c|d~e",
+    'quo"ted"',
+    "back\\slash\\",
+    "caf\xc3\xa9",
+    "\xf0\x9f\x8d\xaa",
+    "[brackets]{}",
+    "#hash'",
+    "in ner",
+    "a,b",
+    "k" * 100,
+]
+UGLY_NAMES = [
+    "k" * 101,
+    "k" * 3000,
+    "sta*r",
+    "two**stars",
+    "*",
+    "in\tner",
+    "esc\x1b[31m",
+    "del\x7f",
+    "\xc2\xa0wide",
+    "\xc2\x85next",
+    "\xff\xfe",
+    "\xed\xa0\x80",
+    "\x85",
+]
+
+
+def pasted(message):
+    """The lines to paste, read as TOML into a policy; ``None`` where none are offered."""
+    _, start, rest = message.partition("[[cookies]]")
+    if not start:
+        return None
+    table = tomllib.loads(start + rest)
+    return Policy.from_mapping({"site": POLICY["site"], **table})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_lines_to_paste_declare_the_very_cookie(caplog, name):
+    Site().send(f"{name}=1")
+    policy = pasted(caplog.records[0].getMessage())
+    decision = policy.decide(f"{name}=1")
+    assert decision.declared
+    assert decision.declaration.names == (name.encode("latin-1").decode(),)
+    assert decision.category == "first-party"
+
+
+@pytest.mark.parametrize("name", UGLY_NAMES)
+def test_lines_are_offered_only_where_they_load_and_declare_no_more_than_the_cookie(caplog, name):
+    Site().send(f"{name}=1")
+    policy = pasted(caplog.records[0].getMessage())
+    if policy is not None:
+        assert policy.decide(f"{name}=1").declared
+        assert "*" not in "".join(policy.decide(f"{name}=1").declaration.names)
+
+
+@pytest.mark.parametrize("name", NAMES + UGLY_NAMES)
+def test_names_are_escaped_and_cut(caplog, name):
+    site = Site()
+    site.send(f"{name}=1", f"{name}=1")
+    for record in caplog.records:
+        assert all(" " <= character <= "~" or character == "\n" for character in record.getMessage())
+        assert len(record.getMessage()) < 1500
+    first_line = caplog.records[0].getMessage().partition("\n")[0]
+    assert "undeclared" in first_line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"_fbp={SECRET}",
+        f"_fbp={SECRET}; Path=/{SECRET}; Domain={SECRET}.example; {SECRET}={SECRET}",
+        f" _fbp = {SECRET} ",
+        f"_fbp=a={SECRET}",
+        f'_fbp="{SECRET}; x={SECRET}"',
+        f"_fbp=1\r\n {SECRET}",
+        f"_fbp=\0{SECRET}",
+        f"={SECRET}",
+        f"={SECRET}=1",
+        f"_ga={SECRET}",
+    ],
+)
+@pytest.mark.parametrize("report_only", [False, True])
+def test_a_value_is_never_told(caplog, line, report_only):
+    site = Site(report_only=report_only)
+    site.send(line, line)
+    assert len(caplog.records) == 2
+    assert SECRET not in caplog.text
+
+
+def test_a_request_cookie_is_never_told(caplog):
+    request = Request(cookies=(f"cookies_preferences={SECRET}", f"{SECRET}={SECRET}"))
+    Site().send("_fbp=1", "_ga=1", request=request)
+    assert SECRET not in caplog.text
+
+
+def test_the_memory_of_names_is_bounded(caplog):
+    site = Site()
+    for number in range(3000):
+        site.send(f"c{number}=1")
+    warned = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert len(warned) <= 1025
+    assert "further" in warned[-1].getMessage()
+    assert levels(caplog)[-1] == "DEBUG"
+    caplog.clear()
+    site.send("c0=1", "new=1")
+    assert levels(caplog) == ["DEBUG", "DEBUG"]
+
+
+def bytes_kept(send):
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    send()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return after - before
+
+
+@pytest.mark.parametrize("by", ["host", "name"])
+def test_the_memory_is_bounded_in_octets_too(caplog, by):
+    caplog.set_level(logging.CRITICAL, logger="cookiewarden")
+    site = Site(policy=SET_OF_POLICIES)
+
+    def send():
+        for number in range(100):
+            long = f"{number}" + "x" * 60_000
+            site.send(
+                "a=1" if by == "host" else f"{long}=1", request=Request(host=long if by == "host" else "park.example")
+            )
+
+    assert bytes_kept(send) < 1_000_000
+
+
+def test_unknown_hosts_are_told_once_and_not_once_a_cookie(caplog):
+    site = Site(policy=SET_OF_POLICIES)
+    site.send("a=1", "b=1", request=Request(host="x.example"))
+    assert levels(caplog) == ["WARNING", "DEBUG"]
+    message = caplog.records[0].getMessage()
+    assert "no-policy" in message
+    assert '"x.example"' in message
+    assert "hosts" in message
+
+
+def test_strangers_who_make_up_hosts_do_not_silence_what_is_told_of_names(caplog):
+    site = Site(policy=SET_OF_POLICIES)
+    for number in range(2000):
+        site.send("a=1", request=Request(host=f"h{number}.example"))
+    caplog.clear()
+    site.send("_fbp=1", request=Request(host="park.example"))
+    assert levels(caplog) == ["WARNING"]
+
+
+def test_report_only_says_what_would_have_been(caplog):
+    site = Site(report_only=True)
+    site.send("_fbp=1", "_fbp=1")
+    assert levels(caplog) == ["WARNING", "DEBUG"]
+    assert all(record.getMessage().startswith("would block the cookie ") for record in caplog.records)
+    assert pasted(caplog.records[0].getMessage()).decide("_fbp=1").declared
+
+
+def test_report_only_never_says_that_it_blocked(caplog):
+    site = Site(report_only=True)
+    for number in range(1100):
+        site.send(f"c{number}=1")
+    assert [record.getMessage() for record in caplog.records if "blocked" in record.getMessage()] == []
+
+
+@pytest.mark.parametrize("through", [through_asgi, through_wsgi])
+def test_report_only_changes_nothing_on_the_wire(through):
+    sent = [("set-cookie", line) for line in ("_fbp=1", "=x", "_ga=1", "a\0=1", "sid=1")]
+    sent.append(("cache-control", "max-age=1"))
+    fields = through(lambda carrier: sent, report_only=True)
+    assert [(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields] == sent
+    assert len(set_cookies(fields)) == 5

@@ -1,0 +1,342 @@
+"""The preferences cookie: small, signed, bound to its site, and read back exactly or not at all."""
+
+import copy
+import hashlib
+import threading
+
+import pytest
+from itsdangerous import URLSafeSerializer
+
+from cookiewarden import Category, Consent, OptionError, Policy
+from cookiewarden.consent import UNDECIDED
+from cookiewarden.memo import Memo
+from cookiewarden.preferences import Preferences, check_keys
+from cookiewarden.set_cookie import parse_set_cookie
+from cookiewarden.testing import preferences_cookie
+from exchanges import NOW, POLICY, SECRET_KEY
+
+OLD_KEY, NEW_KEY = "the key of last year", "the key of this year"
+SIX_MONTHS = 15_778_476
+ALL = ("statistical", "first-party", "third-party")
+CONSENTS = [
+    Consent.of((), NOW),
+    Consent.of(ALL, NOW),
+    Consent.of({"statistical"}, NOW),
+    Consent(granted=frozenset({Category.THIRD_PARTY}), chosen_at=float(NOW)),
+    Consent(refused=frozenset({Category.STATISTICAL, Category.FIRST_PARTY}), chosen_at=float(NOW)),
+    Consent(chosen_at=float(NOW)),
+]
+
+
+def changed(**site):
+    return {**POLICY, "site": {**POLICY["site"], **site}}
+
+
+def preferences(policy=POLICY, key=SECRET_KEY, verified=None):
+    return Preferences(Policy.from_mapping(policy), check_keys(key), Memo(8) if verified is None else verified)
+
+
+def value_of(policy=POLICY, key=SECRET_KEY, *categories, now=NOW):
+    return preferences_cookie(policy, key, *categories, now=now).partition("=")[2].encode()
+
+
+@pytest.mark.parametrize("consent", CONSENTS)
+def test_a_choice_is_read_back_exactly(consent):
+    one = preferences()
+    value = one.dump(consent, NOW).encode()
+    assert one.load([value], NOW) == consent
+    assert preferences().load([value], NOW) == consent
+
+
+@pytest.mark.parametrize("consent", CONSENTS)
+@pytest.mark.parametrize("site", [{}, {"id": "x" * 300, "version": "v" * 300}])
+def test_it_is_under_200_octets_with_its_name(consent, site):
+    one = preferences(changed(**site))
+    pair = one.set_cookie(consent, NOW, secure=True).partition(b";")[0]
+    assert len(pair) < 200
+    assert len(pair) == len(one.name) + 1 + len(one.dump(consent, NOW))
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_its_attributes(secure):
+    line = preferences().set_cookie(Consent.of(ALL), NOW, secure=secure)
+    cookie = parse_set_cookie(line, host="data.example.org", now=float(NOW))
+    assert cookie.names == (b"cookies_preferences",)
+    assert (cookie.http_only, cookie.same_site, cookie.cookie_path, cookie.secure) == (True, "Lax", b"/", secure)
+    assert cookie.host_only
+    assert cookie.expiry == NOW + SIX_MONTHS
+    assert cookie.refusals == ()
+    assert {name for name, _ in cookie.attributes} <= {b"max-age", b"path", b"secure", b"httponly", b"samesite"}
+
+
+def test_its_name_domain_and_lifetime_are_those_of_the_policy():
+    own = {"name": "choices", "domain": "Example.org", "lifetime": "30 days"}
+    one = preferences({**POLICY, "preferences": own})
+    cookie = parse_set_cookie(one.set_cookie(UNDECIDED, NOW, secure=True), host="data.example.org", now=float(NOW))
+    assert (one.name, cookie.name, cookie.domain, cookie.host_only) == (b"choices", b"choices", "example.org", False)
+    assert cookie.expiry == NOW + 30 * 86_400
+    value = one.dump(Consent.of(ALL), NOW).encode()
+    assert one.load([value], NOW + 30 * 86_400 - 1).grants(Category.STATISTICAL)
+    assert one.load([value], NOW + 30 * 86_400) == UNDECIDED
+
+
+def test_no_text_of_the_policy_stands_in_it():
+    policy = changed(version="draft-of-the-mayor", operator="Exampletown", contact="mayor@example.org")
+    value = value_of(policy, SECRET_KEY, *ALL).decode()
+    _, payload = URLSafeSerializer("any").loads_unsafe(value)
+    words = ("draft", "mayor", "Example", "data.example.org", "Counts", "_ga")
+    assert [word for word in words if word in value or word in repr(payload)] == []
+
+
+def test_the_payload_holds_a_format_a_time_and_a_digest_for_each_answer():
+    _, payload = URLSafeSerializer("any").loads_unsafe(value_of(POLICY, SECRET_KEY, "statistical").decode())
+    digests = Policy.from_mapping(POLICY).digests
+    assert payload == [
+        1,
+        NOW,
+        {
+            "s": "+" + digests[Category.STATISTICAL],
+            "f": "-" + digests[Category.FIRST_PARTY],
+            "t": "-" + digests[Category.THIRD_PARTY],
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    ("age", "holds"), [(0, True), (SIX_MONTHS - 1, True), (SIX_MONTHS, False), (SIX_MONTHS * 9, False)]
+)
+@pytest.mark.parametrize("is_remembered", [True, False])
+def test_it_holds_for_six_months_whether_remembered_or_not(age, holds, is_remembered):
+    one = preferences()
+    value = value_of(POLICY, SECRET_KEY, *ALL)
+    if is_remembered:
+        assert one.load([value], NOW).grants(Category.STATISTICAL)
+    assert one.load([value], NOW + age).grants(Category.STATISTICAL) is holds
+    assert one.load([value], NOW).grants(Category.STATISTICAL)
+
+
+@pytest.mark.parametrize(("ahead", "holds"), [(60, True), (3600, False), (10**9, False)])
+def test_a_clock_may_run_ahead_by_a_little_only(ahead, holds):
+    value = value_of(POLICY, SECRET_KEY, *ALL, now=NOW + ahead)
+    assert preferences().load([value], NOW).grants(Category.STATISTICAL) is holds
+
+
+def test_a_new_key_signs_and_the_old_one_still_verifies():
+    before = value_of(POLICY, OLD_KEY, *ALL)
+    rotated = preferences(key=[OLD_KEY, NEW_KEY])
+    after = rotated.dump(Consent.of(ALL), NOW).encode()
+    granted = Consent.of(ALL, NOW)
+    assert rotated.load([before], NOW) == granted
+    assert rotated.load([after], NOW) == granted
+    assert preferences(key=NEW_KEY).load([after], NOW) == granted
+    assert preferences(key=OLD_KEY).load([after], NOW) == UNDECIDED
+    assert preferences(key=NEW_KEY).load([before], NOW) == UNDECIDED
+    assert preferences(key=(OLD_KEY.encode(), NEW_KEY)).load([after], NOW) == granted
+
+
+@pytest.mark.parametrize(
+    "key", ["", b"", "short", b"x" * 15, [], (), None, 5, [None], ["x" * 16, "short"], ["x" * 16, 5], {"x" * 16}]
+)
+def test_a_key_that_is_none_is_an_error_at_start_and_never_shown(key):
+    with pytest.raises(OptionError, match="secret_key") as error:
+        check_keys(key)
+    assert "short" not in str(error.value)
+
+
+@pytest.mark.parametrize("key", ["x" * 16, b"x" * 16, "é" * 8, ["x" * 16], ("x" * 16, b"y" * 16)])
+def test_a_key_of_16_octets_will_do(key):
+    assert all(isinstance(octets, bytes) for octets in check_keys(key))
+
+
+@pytest.mark.parametrize("other", [{"id": "park.example"}, {"id": "data.example.org "}, {"id": "DATA.example.org"}])
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_another_site_s_cookie_is_nothing(other, is_shared):
+    memo = Memo(8)
+    value = value_of(changed(**other), SECRET_KEY, *ALL)
+    if is_shared:
+        assert preferences(changed(**other), verified=memo).load([value], NOW).grants(Category.STATISTICAL)
+    assert preferences(verified=memo).load([value], NOW) == UNDECIDED
+
+
+VALID = value_of(POLICY, SECRET_KEY, *ALL)
+
+
+def signed(payload, salt="cookiewarden.preferences:data.example.org", key=SECRET_KEY):
+    """Octets that are signed as ours, whatever they hold."""
+    options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    return URLSafeSerializer(key, salt=salt, signer_kwargs=options).dumps(payload).encode()
+
+
+PAYLOADS = [
+    None, "yes", [], {}, [1, NOW], [1, NOW, {}, 1], [2, NOW, {"s": "+abc"}], ["1", NOW, {"s": "+abc"}],
+    [1, str(NOW), {"s": "+abc"}], [1, NOW + 0.5, {"s": "+abc"}], [1, None, {"s": "+abc"}], [1, -1, {"s": "+abc"}],
+    [1, 10**30, {"s": "+abc"}], [1, NOW, None], [1, NOW, ["s"]], [1, NOW, {"x": "+abc"}],
+    [1, NOW, {"statistical": "+abc"}], [1, NOW, {"s": True}], [1, NOW, {"s": ""}], [1, NOW, {"s": "abc"}],
+    [1, NOW, {"s": None}],
+]  # fmt: skip
+DAMAGED = [
+    b"", b".", b"..", b"yes", b"statistical", VALID[:-1], VALID[1:], VALID + b"A", VALID + b" x", b'"' + VALID + b'"',
+    VALID.swapcase(), VALID.replace(b".", b""), VALID.rpartition(b".")[0], VALID.rpartition(b".")[0] + b".",
+    b"." + VALID, VALID + VALID, VALID + b"\0", b"\xff" + VALID, b"\xff" * 50, bytes(range(256)), "é€🍪".encode(),
+    b"x" * 100_000, b"." * 100_000, VALID + b"." * 5000,
+    signed([1, NOW, {"s": "+"}], salt="cookiewarden.preferences:park.example"),
+    signed([1, NOW, {"s": "+"}], salt="itsdangerous"),
+    signed([1, NOW, {"s": "+"}], key="another key of sixteen octets"),
+    *map(signed, PAYLOADS),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", DAMAGED, ids=range(len(DAMAGED)))
+def test_a_damaged_forged_or_oversized_cookie_is_no_consent_and_no_exception(value):
+    one = preferences()
+    assert one.load([value], NOW) == UNDECIDED
+    assert one.load([value, VALID], NOW) == Consent.of(ALL, NOW)
+    assert one.load([value], NOW) == UNDECIDED
+
+
+def test_many_cookies_are_no_consent():
+    values = [value_of(POLICY, SECRET_KEY, *ALL, now=NOW - number) for number in range(1000)]
+    one = preferences()
+    assert one.load(values, NOW) == UNDECIDED
+    assert one.load([b"%d" % number for number in range(1000)] + values[:1], NOW) == UNDECIDED
+    assert one.load(values[:1] * 1000, NOW).grants(Category.STATISTICAL)
+
+
+@pytest.mark.parametrize(
+    ("choices", "granted", "refused"),
+    [
+        ([ALL, ALL], set(ALL), set()),
+        ([ALL, ("statistical",)], {"statistical"}, {"first-party", "third-party"}),
+        ([("statistical",), ("third-party",)], set(), set(ALL)),
+        ([ALL, ()], set(), set(ALL)),
+        (
+            [ALL, ("statistical", "first-party"), ("first-party", "third-party")],
+            {"first-party"},
+            {"statistical", "third-party"},
+        ),
+    ],
+)
+def test_of_several_valid_cookies_only_what_all_grant_counts(choices, granted, refused):
+    values = [value_of(POLICY, SECRET_KEY, *categories, now=NOW - age) for age, categories in enumerate(choices)]
+    for order in (values, values[::-1]):
+        consent = preferences().load(order, NOW)
+        assert (consent.granted, consent.refused) == (granted, refused)
+
+
+def test_a_planted_answer_to_one_category_grants_no_other():
+    partial = preferences().dump(Consent(granted=frozenset({Category.STATISTICAL})), NOW).encode()
+    consent = preferences().load([partial, VALID], NOW)
+    assert consent.granted == {"statistical"}
+    assert not consent.refused
+
+
+def test_an_expired_cookie_beside_a_valid_one_takes_nothing_back():
+    old = value_of(POLICY, SECRET_KEY, now=NOW - SIX_MONTHS)
+    assert preferences().load([old, VALID], NOW) == Consent.of(ALL, NOW)
+
+
+def edited(**changes):
+    """The policy with other keys in its ``_ga*`` declaration, the third."""
+    policy = copy.deepcopy(POLICY)
+    policy["cookies"][2].update(changes)
+    return policy
+
+
+def added(*cookies):
+    return {**POLICY, "cookies": [*POLICY["cookies"], *cookies]}
+
+
+@pytest.mark.parametrize(
+    ("policy", "stale"),
+    [
+        (edited(name="_gat"), {"statistical"}),
+        (edited(purpose="Follows visitors"), {"statistical"}),
+        (edited(provider="Someone"), {"statistical"}),
+        (edited(lifetime="13 months"), {"statistical"}),
+        (edited(anonymized=True), {"statistical"}),
+        (edited(category="third-party"), {"statistical", "third-party"}),
+        (added({"name": "_x", "category": "first-party", "purpose": "X"}), {"first-party"}),
+        ({**POLICY, "cookies": POLICY["cookies"][:3]}, {"first-party", "third-party"}),
+        (changed(version="2"), set(ALL)),
+        (changed(operator="Another town"), set(ALL)),
+    ],
+)
+def test_a_new_version_makes_the_categories_stale_that_changed(policy, stale):
+    consent = preferences(policy).load([VALID], NOW)
+    assert consent.granted == set(ALL)
+    assert consent.stale == stale
+    assert {category for category in ALL if consent.grants(Category(category))} == set(ALL) - stale
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        changed(contact="mayor@example.org"),
+        changed(updated="2021-03-30"),
+        changed(name="Another name"),
+        changed(introduction="Welcome"),
+        changed(hosts=["data.example.org", "x.example"]),
+        edited(purpose={"en": "Counts visits", "fr": "Compte les visites"}),
+        edited(function="Analytics"),
+        edited(path="/x", domain="example.org", source="a document"),
+        added({"name": "csrf", "category": "necessary", "purpose": "Guards forms"}),
+        {**POLICY, "cookies": POLICY["cookies"][2:]},
+        {**POLICY, "cookies": POLICY["cookies"][::-1]},
+        added({"name": "_anon", "category": "statistical", "anonymized": True, "purpose": "Counts"}),
+        {**POLICY, "preferences": {"lifetime": "5 months"}},
+    ],
+)
+def test_what_no_visitor_consents_to_moves_no_version(policy):
+    assert preferences(policy).load([VALID], NOW) == Consent.of(ALL, NOW)
+
+
+def test_a_remembered_cookie_is_judged_anew_under_another_version():
+    memo = Memo(8)
+    assert preferences(verified=memo).load([VALID], NOW).stale == frozenset()
+    assert preferences(edited(provider="Someone"), verified=memo).load([VALID], NOW).stale == {"statistical"}
+
+
+def test_a_cookie_seen_before_costs_no_hmac(monkeypatch):
+    one = preferences()
+    first = one.load([VALID], NOW)
+
+    def fail(*args):
+        raise AssertionError("verified again")
+
+    monkeypatch.setattr(one._serializer, "loads", fail)
+    assert one.load([VALID], NOW) == first
+
+
+def test_only_what_was_verified_is_remembered_and_no_more_than_the_bound():
+    memo = Memo(8)
+    one = preferences(verified=memo)
+    for value in DAMAGED:
+        one.load([value], NOW)
+    assert len(memo) == 0
+    for age in range(100):
+        one.load([value_of(POLICY, SECRET_KEY, *ALL, now=NOW - age)], NOW)
+    assert 8 <= len(memo) <= 16
+
+
+def test_many_threads_read_right_answers_from_one_memory():
+    memo = Memo(4)
+    one = preferences(verified=memo)
+    kinds = [(), ("statistical",), ("first-party", "third-party"), ALL]
+    values = [(value_of(POLICY, SECRET_KEY, *kinds[age % 4], now=NOW - age), set(kinds[age % 4])) for age in range(20)]
+    wrong = []
+    barrier = threading.Barrier(8)
+
+    def read(offset):
+        barrier.wait()
+        for number in range(400):
+            value, granted = values[(number * 7 + offset) % len(values)]
+            if one.load([value], NOW).granted != granted:
+                wrong.append(value)
+
+    threads = [threading.Thread(target=read, args=(offset,)) for offset in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert len(memo) <= 8

@@ -1,0 +1,151 @@
+"""The public names, pinned: a change here is a change for every user, and belongs into the change log."""
+
+import inspect
+
+import pytest
+
+import cookiewarden
+from cookiewarden import asgi, errors, exchange, set_cookie, testing, wsgi
+
+NAMES = [
+    "Category",
+    "Choice",
+    "Consent",
+    "CookieWardenError",
+    "Decision",
+    "Declaration",
+    "MissingExtraError",
+    "NotWrappedError",
+    "OptionError",
+    "Policy",
+    "PolicyError",
+    "PolicySet",
+    "Problem",
+    "Reason",
+    "consent_of",
+]
+
+REASONS = [
+    "malformed",
+    "deletion",
+    "necessary",
+    "anonymized",
+    "consented",
+    "undecided",
+    "refused",
+    "stale",
+    "undeclared",
+    "no-policy",
+]
+
+
+def test_the_names_of_the_package():
+    assert cookiewarden.__all__ == NAMES
+    assert [name for name in NAMES if not hasattr(cookiewarden, name)] == []
+
+
+def test_the_categories_are_those_of_the_published_policies():
+    assert [(one.name, one.value) for one in cookiewarden.Category] == [
+        ("NECESSARY", "necessary"),
+        ("STATISTICAL", "statistical"),
+        ("FIRST_PARTY", "first-party"),
+        ("THIRD_PARTY", "third-party"),
+    ]
+
+
+def test_the_reasons_are_never_renamed():
+    assert [one.value for one in cookiewarden.Reason] == REASONS
+    assert [one.name for one in cookiewarden.Reason] == [value.upper().replace("-", "_") for value in REASONS]
+
+
+@pytest.mark.parametrize("member", [*cookiewarden.Category, *cookiewarden.Reason])
+def test_a_member_is_equal_to_its_text_and_shows_it(member):
+    assert member == member.value == str(member) == f"{member}"
+
+
+def test_a_decision_has_these_fields():
+    assert list(cookiewarden.Decision.__dataclass_fields__) == [
+        "allowed",
+        "category",
+        "declared",
+        "declaration",
+        "names",
+        "reason",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "base"),
+    [
+        (errors.PolicyError, ValueError),
+        (errors.OptionError, ValueError),
+        (errors.MissingExtraError, ImportError),
+        (errors.NotWrappedError, LookupError),
+    ],
+)
+def test_each_error_is_ours_and_a_built_in_one(error, base):
+    assert issubclass(error, base)
+    assert issubclass(error, cookiewarden.CookieWardenError)
+
+
+MIDDLEWARE = "(app, *, policy, secret_key, secure=None, report_only=False)"
+DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=None)"
+
+
+@pytest.mark.parametrize(
+    ("function", "signature"),
+    [
+        (asgi.CookieWardenMiddleware, MIDDLEWARE),
+        (wsgi.CookieWardenMiddleware, MIDDLEWARE),
+        (asgi.CookieWardenMiddleware.__call__, "(self, scope, receive, send)"),
+        (wsgi.CookieWardenMiddleware.__call__, "(self, environ, start_response)"),
+        (cookiewarden.Policy.load, "(path)"),
+        (cookiewarden.Policy.from_mapping, "(mapping)"),
+        (cookiewarden.Policy.decide, DECIDE.format("=''")),
+        (cookiewarden.PolicySet, "(policies)"),
+        (cookiewarden.PolicySet.load, "(folder)"),
+        (cookiewarden.PolicySet.for_host, "(self, host)"),
+        (cookiewarden.PolicySet.decide, DECIDE.format("")),
+        (cookiewarden.Consent.of, "(granted, chosen_at=None)"),
+        (exchange.consent_of, "(request)"),
+        (cookiewarden.Choice.allows, "(self, category)"),
+        (cookiewarden.Choice.grant, "(self, *categories)"),
+        (cookiewarden.Choice.withdraw, "(self, *categories)"),
+        (set_cookie.parse_set_cookie, "(line, *, host='', scheme='https', path='/', now=0.0)"),
+        (testing.preferences_cookie, "(policy, secret_key, *categories, now=None)"),
+    ],
+    ids=lambda value: getattr(value, "__qualname__", None),
+)
+def test_the_signatures_of_the_public_functions(function, signature):
+    found = inspect.signature(function)
+    bare = [one.replace(annotation=inspect.Parameter.empty) for one in found.parameters.values()]
+    assert str(found.replace(parameters=bare, return_annotation=inspect.Signature.empty)) == signature
+
+
+@pytest.mark.parametrize("attribute", ["is_decided", "is_stale"])
+def test_what_a_choice_tells_without_being_called(attribute):
+    assert isinstance(getattr(cookiewarden.Choice, attribute), property)
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        "names",
+        "name",
+        "value",
+        "attributes",
+        "domain",
+        "host_only",
+        "cookie_path",
+        "expiry",
+        "secure",
+        "http_only",
+        "same_site",
+        "partitioned",
+        "is_deletion",
+        "is_malformed",
+        "refusals",
+    ],
+)
+def test_what_a_parsed_line_tells(attribute):
+    assert hasattr(set_cookie.parse_set_cookie(b"a=1"), attribute)

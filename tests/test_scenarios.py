@@ -1,0 +1,45 @@
+"""Law 7: both adapters decide alike for the same exchange. One table drives both."""
+
+import pytest
+
+from exchanges import through_asgi, through_wsgi
+from scenarios import SCENARIOS, Scenario, grant_all
+
+
+def name_of(scenario: Scenario) -> str:
+    return scenario.name.replace(" ", "-")
+
+
+def view_of(scenario: Scenario):
+    def view(carrier):
+        scenario.act(carrier)
+        return scenario.sent
+
+    return view
+
+
+def expected_of(scenario: Scenario):
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in scenario.expected]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=name_of)
+def test_both_adapters_answer_as_the_table_says(scenario):
+    answers = [
+        through_wsgi(view_of(scenario), scenario.request, **scenario.options),
+        through_asgi(view_of(scenario), scenario.request, **scenario.options),
+        through_asgi(view_of(scenario), scenario.request, "trio", **scenario.options),
+    ]
+    assert answers == [expected_of(scenario)] * 3
+
+
+# A view that grants is left out: a second wrapper around the first does not hear of it.
+@pytest.mark.parametrize("scenario", [one for one in SCENARIOS if one.act is not grant_all], ids=name_of)
+def test_an_answer_that_was_screened_passes_unchanged(scenario):
+    once = through_wsgi(view_of(scenario), scenario.request, **scenario.options)
+    again = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in once]
+    assert through_wsgi(lambda environ: again, scenario.request, **scenario.options) == once
+
+
+def test_the_names_of_the_scenarios_are_distinct():
+    names = [scenario.name for scenario in SCENARIOS]
+    assert len(set(names)) == len(names)
