@@ -178,7 +178,8 @@ def through_warden(
 ) -> tuple[list[Any], bool]:
     """The fields that leave, without an adapter, and whether anything changed."""
     warden = Warden(policy, SECRET_KEY, reader=CookieFields(), clock=still_clock, report_only=report_only)
-    exchange = Exchange(warden)
+    exchange = Exchange()
+    exchange.warden = warden
     warden.consent_of(exchange, cookies)
     exchange.is_used = True
     act(Choice(exchange))

@@ -12,7 +12,7 @@ from cookiewarden.consent import UNDECIDED
 from cookiewarden.declaration import CONSENT_CATEGORIES
 from cookiewarden.memo import Memo
 from cookiewarden.preferences import Preferences, check_keys
-from cookiewarden.set_cookie import is_deletion, is_malformed, names_of
+from cookiewarden.set_cookie import is_deletion, names_of, read_names
 from cookiewarden.testing import preferences_cookie
 from exchanges import (
     NOW,
@@ -143,7 +143,9 @@ from cookiewarden.asgi import CookieWardenMiddleware
 from cookiewarden.exchange import Exchange
 warden = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secret_key="x" * 16)._warden
 for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-control", "private"), ("vary", b"*")):
-    warden.screen(Exchange(warden), {}, [(name, line)])
+    exchange = Exchange()
+    exchange.warden = warden
+    warden.screen(exchange, {}, [(name, line)])
 """
     done = subprocess.run([sys.executable, "-bb", "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -178,10 +180,10 @@ def test_2_what_leaves_is_a_subsequence_and_named_additions(policy, given_fields
 @law(policies(), st.lists(lines(), max_size=20), choices)
 def test_3_a_necessary_cookie_passes_and_so_does_a_deletion(policy, given_lines, granted):
     def is_fine(line):
-        found = names_of(line)
+        found, is_malformed = read_names(line)
         declared = [policy.classifier.declaration_of(name) for name in found]
         is_necessary = all(one is not None and one.category is Category.NECESSARY for one in declared)
-        return not is_malformed(line, found) and (is_necessary or is_deletion(line, float(NOW)))
+        return not is_malformed and (is_necessary or is_deletion(line, float(NOW)))
 
     sent = [(b"set-cookie", line) for line in given_lines if is_fine(line)]
     assert through_warden(policy, sent, cookies_of(policy, granted)) == (sent, False)
@@ -192,8 +194,8 @@ def test_4_all_declared_and_granted_nothing_changes(policy, given_fields):
     def is_fine(field):
         if not is_a_cookie(field):
             return is_another(field)
-        found = names_of(field[1])
-        return not is_malformed(field[1], found) and all(policy.classifier.declaration_of(name) for name in found)
+        found, is_malformed = read_names(field[1])
+        return not is_malformed and all(policy.classifier.declaration_of(name) for name in found)
 
     sent = [field for field in given_fields if is_fine(field)]
     assert through_warden(policy, sent, cookies_of(policy, CATEGORIES)) == (sent, False)

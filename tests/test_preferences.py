@@ -94,11 +94,11 @@ def test_the_payload_holds_a_format_a_time_and_a_digest_for_each_answer():
     assert payload == [
         1,
         NOW,
-        {
-            "s": "+" + digests[Category.STATISTICAL],
-            "f": "-" + digests[Category.FIRST_PARTY],
-            "t": "-" + digests[Category.THIRD_PARTY],
-        },
+        [
+            "s+" + digests[Category.STATISTICAL],
+            "f-" + digests[Category.FIRST_PARTY],
+            "t-" + digests[Category.THIRD_PARTY],
+        ],
     ]
 
 
@@ -168,20 +168,21 @@ def signed(payload, salt="cookiewarden.preferences:data.example.org", key=SECRET
 
 
 PAYLOADS = [
-    None, "yes", [], {}, [1, NOW], [1, NOW, {}, 1], [2, NOW, {"s": "+abc"}], ["1", NOW, {"s": "+abc"}],
-    [1, str(NOW), {"s": "+abc"}], [1, NOW + 0.5, {"s": "+abc"}], [1, None, {"s": "+abc"}], [1, -1, {"s": "+abc"}],
-    [1, 10**30, {"s": "+abc"}], [1, NOW, None], [1, NOW, ["s"]], [1, NOW, {"x": "+abc"}],
-    [1, NOW, {"statistical": "+abc"}], [1, NOW, {"s": True}], [1, NOW, {"s": ""}], [1, NOW, {"s": "abc"}],
-    [1, NOW, {"s": None}],
+    None, "yes", [], {}, [1, NOW], [1, NOW, {}, 1], [2, NOW, ["s+abc"]], ["1", NOW, ["s+abc"]],
+    [1, str(NOW), ["s+abc"]], [1, NOW + 0.5, ["s+abc"]], [1, None, ["s+abc"]], [1, -1, ["s+abc"]],
+    [1, 10**30, ["s+abc"]], [1, NOW, None], [1, NOW, ["s"]], [1, NOW, ["x+abc"]],
+    [1, NOW, {"s": "+abc"}], [1, NOW, ["s+abc", "s-abc"]], [1, NOW, [["s+abc"]]], [1, NOW, ["s+abc", {}]],
+    [1, NOW, ["statistical+abc"]], [1, NOW, [True]], [1, NOW, [""]], [1, NOW, ["sabc"]],
+    [1, NOW, [None]],
 ]  # fmt: skip
 DAMAGED = [
     b"", b".", b"..", b"yes", b"statistical", VALID[:-1], VALID[1:], VALID + b"A", VALID + b" x", b'"' + VALID + b'"',
     VALID.swapcase(), VALID.replace(b".", b""), VALID.rpartition(b".")[0], VALID.rpartition(b".")[0] + b".",
     b"." + VALID, VALID + VALID, VALID + b"\0", b"\xff" + VALID, b"\xff" * 50, bytes(range(256)), "é€🍪".encode(),
     b"x" * 100_000, b"." * 100_000, VALID + b"." * 5000,
-    signed([1, NOW, {"s": "+"}], salt="cookiewarden.preferences:park.example"),
-    signed([1, NOW, {"s": "+"}], salt="itsdangerous"),
-    signed([1, NOW, {"s": "+"}], key="another key of sixteen octets"),
+    signed([1, NOW, ["s+"]], salt="cookiewarden.preferences:park.example"),
+    signed([1, NOW, ["s+"]], salt="itsdangerous"),
+    signed([1, NOW, ["s+"]], key="another key of sixteen octets"),
     *map(signed, PAYLOADS),
 ]  # fmt: skip
 

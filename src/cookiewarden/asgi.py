@@ -20,9 +20,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# The messages that carry the header fields of a response; after them, or a close instead, it is too late for more.
+# The messages that carry the header fields of a response; after them, or a websocket.close instead, none follow.
 _STARTS = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
-_LAST_CALLS = _STARTS | {"websocket.close"}
 
 
 class CookieWardenMiddleware:
@@ -60,34 +59,30 @@ class CookieWardenMiddleware:
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
         warden = self._warden
-        exchange = scope[KEY] = Exchange(warden)
+        exchange = scope[KEY] = Exchange()
+        exchange.warden = warden
 
         def screened_send(message: Message) -> Awaitable[None]:
             kind = message["type"]
             if kind == "http.response.body":
                 return send(message)
-            if kind in _LAST_CALLS:
-                message = _screened(warden, exchange, scope, message, kind in _STARTS)
+            fields = message.get("headers")
+            is_start = kind in _STARTS
+            if type(fields) is not list:
+                if fields is None:
+                    fields = []
+                elif not isinstance(fields, tuple):
+                    fields = list(fields)  # any iterable, which may be read once
+                    message = {**message, "headers": fields}
+            screened = warden.screen(exchange, scope, fields, is_start)
+            if is_start or kind == "websocket.close":
                 exchange.is_sent = True
-            elif "headers" in message:
-                message = _screened(warden, exchange, scope, message, False)
+            if screened is not None:
+                kept, added = screened
+                message = {**message, "headers": kept + added}
             return send(message)
 
         return await self.app(scope, receive, screened_send)
-
-
-def _screened(warden: Warden[Scope], exchange: Exchange, scope: Scope, message: Message, is_start: bool) -> Message:
-    """The message itself, or a copy with other headers."""
-    fields = message.get("headers", ())
-    if type(fields) is not list and not isinstance(fields, list | tuple):
-        # Any iterable, which may be read once.
-        fields = list(fields)
-        message = {**message, "headers": fields}
-    screened = warden.screen(exchange, scope, fields, is_start=is_start)
-    if screened is None:
-        return message
-    kept, added = screened
-    return {**message, "headers": kept + added}
 
 
 class _ScopeReader:
@@ -110,4 +105,4 @@ class _ScopeReader:
 
 def _values(scope: Scope, name: bytes) -> list[bytes]:
     # Field names in a scope are lower case: the specification says so.
-    return [field[1] for field in scope.get("headers", ()) if field[0] == name]
+    return [value for field_name, value in scope.get("headers", ()) if field_name == name]

@@ -10,35 +10,20 @@ from collections.abc import Iterable
 from cookiewarden.cookie_rules import is_foreign
 from cookiewarden.declaration import Category, Declaration
 from cookiewarden.matching import NameTable
-from cookiewarden.memo import Memo
 from cookiewarden.set_cookie import SetCookie
-
-_REMEMBERED_NAMES = 1024
-_REMEMBERED_OCTETS = 256
 
 
 class Classifier:
-    """Finds the declaration of a name, compiled once; the names that patterns cover, or nothing covers, are
-    remembered, up to a bound."""
+    """Finds the declaration of a name, compiled once."""
 
-    __slots__ = ("_exact", "_known", "_table")
+    __slots__ = ("_table",)
 
     def __init__(self, declarations: Iterable[Declaration]) -> None:
         self._table = NameTable((name, declaration) for declaration in declarations for name in declaration.names)
-        self._exact = self._table.exact
-        self._known = Memo[bytes, tuple[Declaration | None]](_REMEMBERED_NAMES)
 
     def declaration_of(self, name: bytes) -> Declaration | None:
         """The declaration that covers the name, or ``None`` where the site declares no such cookie."""
-        declaration = self._exact.get(name)
-        if declaration is not None or not name:
-            return declaration
-        known = self._known.get(name)
-        if known is None:
-            known = (self._table.find(name),)
-            if len(name) <= _REMEMBERED_OCTETS:
-                self._known.put(name, known)
-        return known[0]
+        return self._table.find(name) if name else None
 
 
 def label(cookie: SetCookie) -> Category:

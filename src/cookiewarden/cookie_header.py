@@ -6,6 +6,7 @@ Rule: a value is found only where a browser would have written one; everything e
 from __future__ import annotations
 
 _SEMICOLON = 0x3B
+_BLANKS = (0x20, 0x09)
 
 
 def cookie_values(field_value: bytes, name: bytes) -> list[bytes]:
@@ -18,10 +19,8 @@ def cookie_values(field_value: bytes, name: bytes) -> list[bytes]:
     start = name + b"="
     at = field_value.find(start)
     while at >= 0:
-        before = at - 1
-        while before >= 0 and field_value[before] in b" \t":
-            before -= 1
-        if before < 0 or field_value[before] == _SEMICOLON:
+        # Browsers write "; " between two pairs; other blanks are looked at one by one.
+        if at == 0 or field_value[at - 2 : at] == b"; " or _begins_pair(field_value, at):
             end = field_value.find(b";", at)
             if end < 0:
                 end = len(field_value)
@@ -29,3 +28,11 @@ def cookie_values(field_value: bytes, name: bytes) -> list[bytes]:
             at = end
         at = field_value.find(start, at + 1)
     return values
+
+
+def _begins_pair(field_value: bytes, at: int) -> bool:
+    """Whether nothing but blanks stands between a place and the semicolon, or the beginning, before it."""
+    before = at - 1
+    while before >= 0 and field_value[before] in _BLANKS:
+        before -= 1
+    return before < 0 or field_value[before] == _SEMICOLON

@@ -1,7 +1,8 @@
 """Whether a Set-Cookie line may pass, and why: the order of decision, in one place.
 
 malformed → blocked; well-formed deletion → allowed; necessary → allowed; undeclared → blocked; then consent.
-Rule: pure functions. Every name that an engine may store the line under must be allowed to pass.
+Rule: nothing is asked but the line, the policy, the consent and the time. A line passes only if every name that
+an engine may store it under may; where engines disagree, one of the names is empty, and the line malformed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from enum import StrEnum
 from cookiewarden.classify import Classifier
 from cookiewarden.consent import Consent
 from cookiewarden.declaration import Category, Declaration
-from cookiewarden.set_cookie import is_deletion, is_malformed, names_of
+from cookiewarden.set_cookie import is_deletion, read_names
 
 
 class Reason(StrEnum):
@@ -34,20 +35,11 @@ class Reason(StrEnum):
     NO_POLICY = "no-policy"
 
 
+_REMEMBERED_NAMES = 1024
+_REMEMBERED_OCTETS = 256
+
 #: The reasons for which a line passes.
 ALLOWING = frozenset({Reason.DELETION, Reason.NECESSARY, Reason.ANONYMIZED, Reason.CONSENTED})
-
-
-# As globals, because they stand on the way of every cookie, and a look-up in an enum is slow in Python 3.11.
-_MALFORMED, _NECESSARY, _UNDECLARED, _UNDECIDED = (
-    Reason.MALFORMED,
-    Reason.NECESSARY,
-    Reason.UNDECLARED,
-    Reason.UNDECIDED,
-)
-
-#: The reason for which a line passes or not, the declaration that it is about, and the line's names.
-Standing = tuple[Reason, Declaration | None, tuple[bytes, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +57,59 @@ class Decision:
     reason: Reason
 
 
-def standing(line: bytes, classifier: Classifier | None) -> Standing:
-    """How a line stands by its names alone: *undecided* where it needs the visitor to be asked.
+#: The reason for which a line passes or not, the declaration that it is about, and the line's names.
+Judgement = tuple[Reason, Declaration | None, tuple[bytes, ...]]
 
-    ``classifier`` is ``None`` for a host that no policy speaks for.
+
+class Judge:
+    """Judges lines under one policy and one consent; what the name alone decides is remembered, up to a bound.
+
+    ``classifier`` is ``None`` for a host that no policy speaks for. Safe to share between threads.
     """
-    names = names_of(line)
-    if is_malformed(line, names):
-        return _MALFORMED, None, names
-    if classifier is None:
-        return Reason.NO_POLICY, None, names
-    # A well-formed line has one name only: where engines disagree, one of the names is empty.
-    declaration = classifier.declaration_of(names[0])
+
+    __slots__ = ("_by_name", "_classifier", "_consent")
+
+    def __init__(self, classifier: Classifier | None, consent: Consent) -> None:
+        self._classifier = classifier
+        self._consent = consent
+        self._by_name: dict[bytes, Judgement] = {}
+
+    def judge(self, line: bytes, now: float, is_exact: bool = True) -> Judgement:
+        """What becomes of one line; ``now`` is in seconds since 1970-01-01 UTC.
+
+        Without ``is_exact``, a line that its name lets pass is not looked at as a deletion besides.
+        """
+        start, equals, _ = line.partition(b"=")
+        judgement = self._by_name.get(start)
+        # A line that begins with a known name and "=" has that name for every engine, if CR, LF and NUL are not in it:
+        # has_terminator, without the call, for every line that leaves the app comes by here.
+        if judgement is None or not equals or 13 in line or 10 in line or 0 in line:
+            names, is_malformed = read_names(line)
+            if is_malformed:
+                return Reason.MALFORMED, None, names
+            judgement = self._judge_name(names[0])
+            if start == names[0] and len(start) <= _REMEMBERED_OCTETS:
+                if len(self._by_name) >= _REMEMBERED_NAMES:
+                    self._by_name.clear()
+                self._by_name[start] = judgement
+        if (is_exact or judgement[0] not in ALLOWING) and is_deletion(line, now):
+            return Reason.DELETION, judgement[1], judgement[2]
+        return judgement
+
+    def _judge_name(self, name: bytes) -> Judgement:
+        if self._classifier is None:
+            return Reason.NO_POLICY, None, (name,)
+        declaration = self._classifier.declaration_of(name)
+        return _reason(declaration, self._consent), declaration, (name,)
+
+
+def _reason(declaration: Declaration | None, consent: Consent) -> Reason:
     if declaration is None:
-        return _UNDECLARED, None, names
-    return _NECESSARY if declaration.category is Category.NECESSARY else _UNDECIDED, declaration, names
-
-
-def by_consent(declaration: Declaration, consent: Consent) -> Reason:
-    """What a visitor's consent says of a cookie that is not necessary."""
+        return Reason.UNDECLARED
     category = declaration.category
-    if category in consent.granted and category not in consent.stale:
+    if category is Category.NECESSARY:
+        return Reason.NECESSARY
+    if consent.grants(category):
         return Reason.CONSENTED
     if declaration.anonymized:
         # Exempt from consent, not from objection; and an objection outlives the version it was made under.
@@ -93,16 +117,3 @@ def by_consent(declaration: Declaration, consent: Consent) -> Reason:
     if category in consent.stale:
         return Reason.STALE
     return Reason.REFUSED if category in consent.refused else Reason.UNDECIDED
-
-
-def or_deletion(reason: Reason, line: bytes, now: float) -> Reason:
-    """The reason, or that the line is a well-formed deletion; ``now`` is in seconds since 1970-01-01 UTC."""
-    return Reason.DELETION if reason is not _MALFORMED and is_deletion(line, now) else reason
-
-
-def judge(line: bytes, classifier: Classifier | None, consent: Consent, now: float) -> Standing:
-    """The whole order of decision, for a visitor of that consent."""
-    reason, declaration, names = standing(line, classifier)
-    if reason is Reason.UNDECIDED and declaration is not None:
-        reason = by_consent(declaration, consent)
-    return or_deletion(reason, line, now), declaration, names

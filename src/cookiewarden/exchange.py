@@ -14,6 +14,7 @@ from cookiewarden.declaration import CONSENT_CATEGORIES, Category
 from cookiewarden.errors import NotWrappedError
 
 if TYPE_CHECKING:
+    from cookiewarden.decide import Judge
     from cookiewarden.policy import Policy
     from cookiewarden.warden import Warden
 
@@ -29,13 +30,13 @@ class Exchange:
     # The values that hold until the warden or the app says otherwise.
     policy: Policy | None = None  # not asked for yet, or none speaks for the host
     consent: Consent | None = None  # not asked for yet
+    judge: Judge | None = None  # by that consent; not asked for yet
     is_used = False  # the app asked for its choice
     is_read = False  # and read it: the response then depends on the cookie
     is_changed = False  # and changed it
     is_sent = False  # the header fields went out
 
-    def __init__(self, warden: Warden[Any]) -> None:
-        self.warden = warden
+    warden: Warden[Any]  # set by the adapter: a constructor would cost as much as all the rest
 
 
 class Choice:
@@ -95,6 +96,7 @@ class Choice:
         if granted or refused:
             consent = exchange.consent or UNDECIDED
             exchange.consent = consent.with_answers(granted, refused, exchange.warden.clock())
+            exchange.judge = None
             exchange.is_changed = True
         return True
 

@@ -31,10 +31,8 @@ class FieldNames:
     ``harmless`` holds names that are not Set-Cookie, ``plain`` those that are Set-Cookie and nothing else.
 
     >>> names = FieldNames()
-    >>> names.is_set_cookie(b"Set-Cookie "), names.is_set_cookie(b"x-set-cookie"), names.harmless
-    (True, False, {b'x-set-cookie'})
-    >>> names.is_set_cookie(b"Set-Cookie: a=1; b"), names.plain
-    (True, {b'Set-Cookie '})
+    >>> names.line_of(b"Set-Cookie ", b"a=1"), names.line_of(b"x-set-cookie", b"a=1"), names.harmless
+    (b'a=1', None, {b'x-set-cookie'})
     """
 
     __slots__ = ("harmless", "kind", "plain")
@@ -45,27 +43,25 @@ class FieldNames:
         self.harmless: set[bytes | str] = set()
         self.plain: set[bytes | str] = set()
 
-    def is_set_cookie(self, name: Any) -> bool:
-        """Whether a name makes a Set-Cookie line for some reader. What no server could send makes none."""
+    def line_of(self, name: Any, value: Any) -> bytes | None:
+        """The Set-Cookie line that some reader may take a field for, ``None`` where there is none.
+
+        It is a malformed one where the line on the wire is not what stands in the value alone.
+        """
         octets = octets_of(name)
         if octets is None:
-            return False
-        if is_plain(octets):
+            return None  # no server can send it
+        if _SET_COOKIE.fullmatch(octets):
             self._remember(self.plain, name)
-            return True
+            return octets_of(value) or b""
         if _SMUGGLING.match(octets):
-            return True
+            return b"\0"
         self._remember(self.harmless, name)
-        return False
+        return None
 
     def _remember(self, names: set[bytes | str], name: Any) -> None:
         if type(name) is self.kind and len(name) <= _REMEMBERED_CHARACTERS and len(names) < _REMEMBERED_NAMES:
             names.add(name)
-
-
-def is_plain(name: bytes) -> bool:
-    """Whether a field name is Set-Cookie and nothing else, so that the value is all that a browser stores."""
-    return _SET_COOKIE.fullmatch(name) is not None
 
 
 def octets_of(value: Any) -> bytes | None:

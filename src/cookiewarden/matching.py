@@ -22,17 +22,16 @@ class NameTable(Generic[T]):
     (1, 2, 3)
     """
 
-    __slots__ = ("_patterns", "_prefix_lengths", "exact")
+    __slots__ = ("_exact", "_patterns", "_prefix_lengths")
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
-        #: The exact names alone.
-        self.exact: dict[bytes, T] = {}
+        self._exact: dict[bytes, T] = {}
         # By the octets before the "*": the lengths of what may follow it, and by that the rank and the value.
         self._patterns: dict[bytes, tuple[set[int], dict[bytes, tuple[tuple[int, int], T]]]] = {}
         for name, value in entries:
             prefix, star, suffix = name.partition("*")
             if not star:
-                self.exact[name.encode()] = value
+                self._exact[name.encode()] = value
                 continue
             lengths, by_suffix = self._patterns.setdefault(prefix.encode(), (set(), {}))
             lengths.add(len(suffix.encode()))
@@ -41,7 +40,7 @@ class NameTable(Generic[T]):
 
     def find(self, name: bytes) -> T | None:
         """The value of the entry that covers ``name``, or ``None`` where none does."""
-        found = self.exact.get(name)
+        found = self._exact.get(name)
         if found is not None:
             return found
         best = (-1, -1)

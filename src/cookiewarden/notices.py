@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from cookiewarden.classify import label
-from cookiewarden.decide import Reason
+from cookiewarden.decide import Judgement, Reason
 from cookiewarden.declaration import Declaration
 from cookiewarden.policy_values import WrongValueError, cookie_name
 from cookiewarden.set_cookie import parse_set_cookie
@@ -19,7 +20,9 @@ logger = logging.getLogger("cookiewarden")
 
 _REMEMBERED_NAMES = 1024
 _REMEMBERED_HOSTS = 16
+_REMEMBERED_OCTETS = 128  # of each: what differs later only is taken for the same
 _SHOWN_CHARACTERS = 100
+_NO_POLICY = Reason.NO_POLICY
 
 _HINTS = {
     Reason.MALFORMED: "browsers disagree on such a line, or it smuggles another; write a plain name=value",
@@ -32,37 +35,35 @@ _HINTS = {
 class Notices:
     """Tells of blocked cookies, for one wrapped app. ``report_only``: they were let through, and are told as such."""
 
-    def __init__(self, report_only: bool) -> None:
+    def __init__(self, report_only: bool, host_of: Callable[[Any], str]) -> None:
+        self._host_of = host_of
         self._verb = "would block" if report_only else "blocked"
-        # Hashes of the names, so that long ones take no more room.
-        self._seen: set[int] = set()
-        self._hosts: set[int] = set()
+        self._seen: set[bytes] = set()
+        self._hosts: set[bytes] = set()
 
-    def blocked(
-        self,
-        line: bytes,
-        name: bytes,
-        reason: Reason,
-        declaration: Declaration | None,
-        host: Callable[[], str],
-    ) -> None:
+    def blocked(self, line: bytes, judgement: Judgement, request: Any) -> None:
         """Tell of one line: the first time of its name (of its host, without a policy) at WARNING, then at DEBUG."""
-        if reason is Reason.NO_POLICY:
-            is_first = _is_new(host(), self._hosts, _REMEMBERED_HOSTS)
+        reason, declaration, names = judgement
+        name = names[0]
+        if reason is _NO_POLICY:
+            host = self._host_of(request).encode("utf-8", "replace")
+            is_first = _is_new(host, self._hosts, _REMEMBERED_HOSTS)
         else:
-            is_first = hash(name) not in self._seen and _is_new(name, self._seen, _REMEMBERED_NAMES)
+            is_first = name not in self._seen and _is_new(name, self._seen, _REMEMBERED_NAMES)
         if is_first:
-            logger.warning("%s the cookie %s", self._verb, _told(line, name, reason, declaration, host()))
+            told = _told(line, name, reason, declaration, self._host_of(request))
+            logger.warning("%s the cookie %s", self._verb, told)
             if len(self._seen) == _REMEMBERED_NAMES:
                 logger.warning("%s %d names by now; further ones are logged at DEBUG", self._verb, _REMEMBERED_NAMES)
         elif logger.isEnabledFor(logging.DEBUG):
             logger.debug("%s the cookie %s (%s)", self._verb, quoted(name), reason)
 
 
-def _is_new(key: bytes | str, seen: set[int], limit: int) -> bool:
-    if len(seen) >= limit or hash(key) in seen:
+def _is_new(key: bytes, seen: set[bytes], limit: int) -> bool:
+    key = key[:_REMEMBERED_OCTETS]
+    if len(seen) >= limit or key in seen:
         return False
-    seen.add(hash(key))
+    seen.add(key)
     return True
 
 

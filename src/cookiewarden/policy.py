@@ -15,7 +15,7 @@ from typing import Any
 
 from cookiewarden.classify import Classifier, label
 from cookiewarden.consent import UNDECIDED, Consent, version_digests
-from cookiewarden.decide import ALLOWING, Decision, judge
+from cookiewarden.decide import ALLOWING, Decision, Judge
 from cookiewarden.declaration import Category, Declaration, PreferencesOptions, Site
 from cookiewarden.errors import PolicyError, Problem
 from cookiewarden.hosts import HostTable, normalize_host
@@ -174,7 +174,8 @@ def decide(
         consent = Consent.of(consent)
     moment = seconds(now)
     octets = as_octets(line)
-    reason, declaration, names = judge(octets, policy.classifier if policy else None, consent, moment)
+    judge = Judge(policy.classifier if policy else None, consent)
+    reason, declaration, names = judge.judge(octets, moment)
     cookie = parse_set_cookie(octets, host=normalize_host(host), scheme=scheme, path=path, now=moment)
     category = label(cookie) if declaration is None else declaration.category
     return Decision(reason in ALLOWING, category, declaration is not None, declaration, names, reason)

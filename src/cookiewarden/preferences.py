@@ -1,15 +1,18 @@
 """The preferences cookie: a visitor's choice, signed, small, and read back exactly or not at all.
 
-The payload is ``[format, time of choice, {category: "+" or "-" and a digest}]``, signed by itsdangerous; the
-digest tells what was consented to, so that a new version makes old answers stale. Rule: any damage, whatever
-octets and whatever size, is no consent and no exception. This module alone imports itsdangerous.
+The payload is ``[format, time of choice, answers]``, signed by itsdangerous; an answer is a letter for the
+category, ``+`` or ``-``, and a digest of what was consented to, so that a new version makes old answers stale.
+Rule: any damage, whatever octets and whatever size, is no consent and no exception. This module alone imports
+itsdangerous.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
+from typing import Any
 
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.declaration import Category
@@ -18,8 +21,8 @@ from cookiewarden.memo import Memo
 from cookiewarden.policy import Policy
 
 try:
-    from itsdangerous import BadData, URLSafeSerializer
-    from itsdangerous.encoding import base64_decode, base64_encode
+    from itsdangerous import BadData, Signer, URLSafeSerializer
+    from itsdangerous.encoding import want_bytes
 except ImportError:
     raise MissingExtraError("the preferences cookie", "itsdangerous", "asgi", "wsgi") from None
 
@@ -28,9 +31,15 @@ SecretKey = str | bytes | Sequence[str | bytes]
 #: Choices that were verified before, by what they were verified against and by the whole value.
 VerifiedChoices = Memo[tuple[str, bytes], Consent]
 
+_Answers = tuple[frozenset[Category], frozenset[Category], frozenset[Category]]
+
 _FORMAT = 1
 _MIN_KEY_OCTETS = 16
 _MAX_VALUE_OCTETS = 1024
+# A signature of 32 octets as we write it, behind its dot; others that decode to the same octets are damage.
+_SIGNATURE = re.compile(rb"\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]\Z")
+_SIGNATURE_OCTETS = 44
+_REMEMBERED_ANSWERS = 256
 _MAX_VALUES = 16
 _CLOCK_SKEW = 300.0  # seconds that another machine's clock may run ahead of ours
 _MAX_TIME = 2**53  # the whole numbers that a float holds exactly
@@ -76,16 +85,19 @@ class Preferences:
         self._serializer: URLSafeSerializer = URLSafeSerializer(
             list(keys),
             salt=f"cookiewarden.preferences:{policy.site.id}",
+            signer=_Signer,
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
+        self._signer = self._serializer.make_signer()
+        self._answers: dict[tuple[object, ...], _Answers] = {}
 
     def dump(self, consent: Consent, now: float) -> str:
         """The cookie's value for a choice that is made ``now``, in seconds since 1970-01-01 UTC."""
-        answers = {
-            letter: ("+" if category in consent.granted else "-") + self._digests[category]
+        answers = [
+            letter + ("+" if category in consent.granted else "-") + self._digests[category]
             for letter, category in _LETTERS.items()
             if category in consent.granted or category in consent.refused
-        }
+        ]
         signed = self._serializer.dumps([_FORMAT, int(now), answers])
         return signed if isinstance(signed, str) else signed.decode("ascii")
 
@@ -107,7 +119,7 @@ class Preferences:
             values = list(dict.fromkeys(values))
             if len(values) > _MAX_VALUES:
                 return UNDECIDED
-        consent: Consent | None = None
+        consent = None
         for value in values:
             found = self._load_one(value, now)
             if found is not None:
@@ -126,36 +138,55 @@ class Preferences:
         return consent if -_CLOCK_SKEW <= age < self._lifetime else None
 
     def _verify(self, value: bytes) -> Consent | None:
-        if len(value) > _MAX_VALUE_OCTETS:
+        if len(value) > _MAX_VALUE_OCTETS or not _SIGNATURE.match(value, len(value) - _SIGNATURE_OCTETS):
             return None
         try:
-            # A signature that is written otherwise than we write it is damage, even if it decodes to the same.
-            signature = value.rpartition(b".")[2]
-            if base64_encode(base64_decode(signature)) != signature:
-                return None
-            payload = self._serializer.loads(value)
+            payload = self._serializer.load_payload(self._signer.unsign(value))
         except BadData:
             return None
         match payload:
-            case [form, int(chosen_at), dict(answers)] if form == _FORMAT and _are_answers(answers):
-                if not 0 <= chosen_at < _MAX_TIME:
-                    return None
-            case _:
+            case [form, int(chosen_at), list(answers)] if form == _FORMAT and 0 <= chosen_at < _MAX_TIME:
+                read = self._read_answers(answers)
+                return Consent(*read, float(chosen_at)) if read else None
+        return None
+
+    def _read_answers(self, answers: list[object]) -> _Answers | None:
+        """Who answered like another gets the same three sets: granted, refused, stale."""
+        key = tuple(answers)
+        try:
+            known = self._answers.get(key)
+        except TypeError:
+            return None  # no texts, but something deeper
+        if known is not None:
+            return known
+        granted: set[Category] = set()
+        refused: set[Category] = set()
+        stale: set[Category] = set()
+        for answer in answers:
+            category = _LETTERS.get(answer[:1]) if isinstance(answer, str) else None
+            if not isinstance(answer, str) or category is None or answer[1:2] not in ("+", "-"):
                 return None
-        said = {_LETTERS[letter]: answer for letter, answer in answers.items()}
-        return Consent(
-            granted=frozenset(category for category, answer in said.items() if answer[0] == "+"),
-            refused=frozenset(category for category, answer in said.items() if answer[0] == "-"),
-            stale=frozenset(category for category, answer in said.items() if answer[1:] != self._digests[category]),
-            chosen_at=float(chosen_at),
-        )
+            if category in granted or category in refused:
+                return None
+            (granted if answer[1] == "+" else refused).add(category)
+            if answer[2:] != self._digests[category]:
+                stale.add(category)
+        found = frozenset(granted), frozenset(refused), frozenset(stale)
+        if len(self._answers) < _REMEMBERED_ANSWERS:
+            self._answers[key] = found
+        return found
 
 
-def _are_answers(answers: dict[object, object]) -> bool:
-    return all(
-        letter in _LETTERS and isinstance(answer, str) and answer[:1] in ("+", "-")
-        for letter, answer in answers.items()
-    )
+class _Signer(Signer):
+    """itsdangerous' signer, which derives each key once and not for every cookie."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        derive = super().derive_key
+        self._derived = {key: derive(key) for key in self.secret_keys}
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        return self._derived[self.secret_key if secret_key is None else want_bytes(secret_key)]
 
 
 def _common(one: Consent, other: Consent) -> Consent:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from math import inf
 
 from cookiewarden import cookie_rules
 from cookiewarden.cookie_rules import Refusal
@@ -18,6 +19,7 @@ from cookiewarden.dates import parse_cookie_date, plain_date
 _BLANKS = b" \t"
 _MAX_ATTRIBUTE_OCTETS = 1024  # RFC 6265bis 5.6: longer attribute values are ignored
 _A_DAY = 86_400.0
+_REMEMBERED_OCTETS = 256
 _FIELD_NAME = re.compile(rb"\A[ \t]*set-cookie[ \t]*:", re.IGNORECASE)
 _TERMINATORS = re.compile(rb"[\r\n\0]+")
 # A line break before a blank folds the line: Chromium makes one space of the two, Firefox drops the break.
@@ -25,8 +27,8 @@ _FOLDS = re.compile(rb"[\r\n\0]+[ \t]+")
 _BREAKS_OF_FOLDS = re.compile(rb"[\r\n\0]+(?=[ \t])")
 
 # An attribute's value with the blanks around it; what follows is the next attribute or the end.
-_MAX_AGE = re.compile(rb";[ \t]*max-age[ \t]*(?:=([^;]*))?(?=;|\Z)", re.IGNORECASE)
-_EXPIRES = re.compile(rb";[ \t]*expires[ \t]*(?:=([^;]*))?(?=;|\Z)", re.IGNORECASE)
+_MAX_AGE = re.compile(rb"(?:\A|;)[ \t]*max-age[ \t]*(?:=([^;]*))?(?=;|\Z)", re.IGNORECASE)
+_EXPIRES = re.compile(rb"(?:\A|;)[ \t]*expires[ \t]*(?:=([^;]*))?(?=;|\Z)", re.IGNORECASE)
 _NOT_POSITIVE = re.compile(rb"0|-[1-9][0-9]{0,17}")
 _INTEGER = re.compile(rb"-?[0-9]+")
 # What ends the line early for some engine: a control character, or (libsoup) a comma in an attribute's name.
@@ -41,6 +43,8 @@ def as_octets(line: bytes | bytearray | memoryview | str) -> bytes:
     >>> as_octets("a=é"), as_octets("a=€")
     (b'a=\xe9', b'a=\x00')
     """
+    if type(line) is bytes:
+        return line
     if isinstance(line, str):
         try:
             return line.encode("latin-1")
@@ -64,18 +68,30 @@ def names_of(line: bytes) -> tuple[bytes, ...]:
     >>> names_of(b" _ga = 1; Path=/"), names_of(b"_ga"), names_of(b"=a=b")
     ((b'_ga',), (b'', b'_ga'), (b'', b'a'))
     """
+    return read_names(line)[0]
+
+
+def read_names(line: bytes) -> tuple[tuple[bytes, ...], bool]:
+    """The names of a line, as ``names_of``, and whether it is malformed: no reader can be trusted with it then.
+
+    Malformed is a line with CR, LF or NUL, which ends for one reader where it goes on for another, and one that
+    an engine may store without a name. A well-formed line has one name.
+
+    >>> read_names(b"a=1"), read_names(b"a"), read_names(bytes([97, 61, 0]))
+    (((b'a',), False), ((b'', b'a'), True), ((b'a',), True))
+    """
     if has_terminator(line):
-        return _names_of_pieces(line)
+        return _names_of_pieces(line), True
     name, equals, value = line.partition(b"=")
-    if equals and b";" not in name:
+    if equals and 0x3B not in name:  # no semicolon before the "="
         name = name.strip(_BLANKS)
         if name:
-            return (name,)
+            return (name,), False
         pair = value.partition(b";")[0]
     else:
         pair = name.partition(b";")[0]
     echoed = pair.partition(b"=")[0].strip(_BLANKS)
-    return (b"", echoed) if echoed else (b"",)
+    return ((b"", echoed) if echoed else (b"",)), True
 
 
 def _names_of_pieces(line: bytes) -> tuple[bytes, ...]:
@@ -87,11 +103,6 @@ def _names_of_pieces(line: bytes) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(name for piece in pieces if piece for name in names_of(piece))) or (b"",)
 
 
-def is_malformed(line: bytes, names: tuple[bytes, ...]) -> bool:
-    """Whether no reader can be trusted with the line: CR, LF or NUL in it, or nameless for some engine."""
-    return b"" in names or has_terminator(line)
-
-
 def is_deletion(line: bytes, now: float) -> bool:
     """Whether every engine reads a line that is not malformed as a deletion. ``now``: seconds since 1970-01-01 UTC.
 
@@ -101,22 +112,28 @@ def is_deletion(line: bytes, now: float) -> bool:
     >>> is_deletion(b"a=; Max-Age=0", now=0.0), is_deletion(b"a=; Max-Age=0; Max-Age=x", now=0.0)
     (True, False)
     """
-    ages = _MAX_AGE.findall(line)
-    if ages:
-        if _NOT_POSITIVE.fullmatch(ages[-1].strip(_BLANKS)) is None:
-            return False
-    else:
-        expires = _EXPIRES.findall(line)
-        if len(expires) != 1:
-            return False
-        stamp = plain_date(expires[0].strip(_BLANKS))
-        if stamp is None or stamp > now - _A_DAY:
-            return False
+    pair, _, attributes = line.partition(b";")
+    deletes_from = _remembered if len(attributes) <= _REMEMBERED_OCTETS else _deletes_from
+    if deletes_from(attributes) > now:
+        return False
     # Older readers take what stands in quotation marks for one word, semicolons and all: only a whole quoted
     # value is left to them.
-    pair, _, attributes = line.partition(b";")
     is_quoted = b'"' in attributes or (b'"' in pair and (pair.count(b'"') % 2 or b"\\" in pair))
     return not is_quoted and _CUT_SHORT.search(line) is None
+
+
+def _deletes_from(attributes: bytes) -> float:
+    """The time from which these attributes, all that follows the first ``;``, say delete; infinite for never."""
+    ages = _MAX_AGE.findall(attributes)
+    if ages:
+        return -inf if _NOT_POSITIVE.fullmatch(ages[-1].strip(_BLANKS)) else inf
+    expires = _EXPIRES.findall(attributes)
+    stamp = plain_date(expires[0].strip(_BLANKS)) if len(expires) == 1 else None
+    return inf if stamp is None else stamp + _A_DAY
+
+
+# The attributes of a cookie are mostly those of the last response; it is the value that changes.
+_remembered = lru_cache(maxsize=1024)(_deletes_from)
 
 
 @dataclass(frozen=True)
@@ -146,7 +163,7 @@ class SetCookie:
     @property
     def is_malformed(self) -> bool:
         """Whether CR, LF or NUL stand in the line, or an engine may store it without a name."""
-        return is_malformed(self.line, self.names)
+        return read_names(self.line)[1]
 
     @property
     def is_deletion(self) -> bool:
@@ -203,9 +220,9 @@ class SetCookie:
         age = self.attribute(b"max-age")
         if age is not None and _INTEGER.fullmatch(age):
             if age.startswith(b"-") or not age.strip(b"0"):
-                return float("-inf")
+                return -inf
             digits = age.lstrip(b"0")
-            return self.now + float(digits) if len(digits) <= 15 else float("inf")
+            return self.now + float(digits) if len(digits) <= 15 else inf
         expires = self.attribute(b"expires")
         return None if expires is None else parse_cookie_date(expires)
 

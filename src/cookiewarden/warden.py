@@ -13,10 +13,10 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.cookie_header import cookie_values
-from cookiewarden.decide import ALLOWING, Reason, by_consent, or_deletion, standing
+from cookiewarden.decide import ALLOWING, Judge, Reason
 from cookiewarden.errors import OptionError
 from cookiewarden.exchange import Exchange
-from cookiewarden.fields import FieldNames, is_plain, needs_private, needs_vary, octets_of
+from cookiewarden.fields import FieldNames, needs_private, needs_vary
 from cookiewarden.notices import Notices
 from cookiewarden.policy import Policy, PolicySet
 from cookiewarden.preferences import Preferences, SecretKey, VerifiedChoices, check_keys
@@ -30,7 +30,10 @@ PolicySource = str | os.PathLike[str] | Mapping[str, Any] | Policy | PolicySet
 Field = tuple[Any, Any]
 
 _REMEMBERED_CHOICES = 2048
-_UNDECIDED = Reason.UNDECIDED
+# What is said of a cookie, where nobody was asked, that needs the visitor to be asked.
+_ASKING = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED})
+# What looking at a field may raise that is no pair, or holds other things than octets or text.
+_ODD = (TypeError, ValueError, BytesWarning)
 
 
 class RequestReader(Protocol[R_contra]):
@@ -75,24 +78,24 @@ class Warden(Generic[R]):
         if report_only not in (True, False):
             raise OptionError(f"report_only: {report_only!r} is neither True nor False")
         keys = check_keys(secret_key)
-        self._policies = load_policies(policy)
+        policies = load_policies(policy)
+        self._only_policy = policies if isinstance(policies, Policy) else None
+        self._by_host = PolicySet(()).for_host if isinstance(policies, Policy) else policies.for_host
         verified = VerifiedChoices(_REMEMBERED_CHOICES)
-        policies = [self._policies] if isinstance(self._policies, Policy) else self._policies.policies
-        self._preferences = {one: Preferences(one, keys, verified) for one in policies}
+        all_policies = [policies] if isinstance(policies, Policy) else policies.policies
+        self._preferences = {one: Preferences(one, keys, verified) for one in all_policies}
         self._reader = reader
         self._field_names = FieldNames(reader.field_kind)
         self.clock = clock
         self._secure = secure
         self._report_only = report_only
-        self._notices = Notices(report_only)
+        self._notices = Notices(report_only, reader.host)
+        self._judges: dict[object, Judge] = {}
 
     def policy_of(self, exchange: Exchange, request: R) -> Policy | None:
         """The policy that speaks for a request, ``None`` where there is none."""
-        policy = exchange.policy
-        if policy is None:
-            policies = self._policies
-            policy = policies if isinstance(policies, Policy) else policies.for_host(self._reader.host(request))
-            exchange.policy = policy
+        policy = self._only_policy or exchange.policy or self._by_host(self._reader.host(request))
+        exchange.policy = policy
         return policy
 
     def consent_of(self, exchange: Exchange, request: R) -> Consent:
@@ -111,16 +114,14 @@ class Warden(Generic[R]):
             exchange.consent = consent
         return consent
 
-    def screen(
-        self, exchange: Exchange, request: R, fields: Iterable[Field], *, is_start: bool = True
-    ) -> Screened | None:
+    def screen(self, exchange: Exchange, request: R, fields: Iterable[Field], is_start: bool = True) -> Screened | None:
         """Screen the fields of a response; ``None`` when nothing changes.
 
         ``fields``: pairs of name and value, octets or latin-1 text. ``is_start``: whether they are the response's
         header fields, to which others may be added, and not trailers.
         """
         names = self._field_names
-        harmless = names.harmless
+        harmless, plain = names.harmless, names.plain
         try:
             for name, _ in fields:
                 if name not in harmless:
@@ -128,47 +129,54 @@ class Warden(Generic[R]):
             else:
                 if not exchange.is_used:
                     return None
-        except (TypeError, ValueError, BytesWarning):
-            pass  # something that is no pair of octets or text: below, each field is looked at by itself
+        except _ODD:
+            pass  # below, each field is looked at by itself
+        policy = self._only_policy or self.policy_of(exchange, request)
+        judge = exchange.judge or self._judge_of(policy, UNDECIDED)
+        now = self.clock()
         kept: list[Field] = []
         is_any_dropped = is_any_left = False
+        line: bytes | None
         for field in fields:
             try:
-                name, _ = field
-                is_set_cookie = name not in harmless and (name in names.plain or names.is_set_cookie(name))
-            except (TypeError, ValueError, BytesWarning):
-                is_set_cookie = _is_odd_set_cookie(field, names)
-            if not is_set_cookie:
+                name, value = field
+                if name in harmless:
+                    kept.append(field)
+                    continue
+                if name not in plain:
+                    line = names.line_of(name, value)
+                else:
+                    line = value if type(value) is bytes else as_octets(value)
+            except _ODD:
+                line = _line_of_odd(field, names)
+            if line is None:
                 kept.append(field)
-            elif self._passes(exchange, request, field):
+                continue
+            judgement = judge.judge(line, now, False)
+            if judgement[0] in _ASKING and exchange.judge is None:
+                # Only now does it matter what the visitor chose.
+                judge = exchange.judge = self._judge_of(policy, self.consent_of(exchange, request))
+                judgement = judge.judge(line, now, False)
+            if judgement[0] in ALLOWING:
                 kept.append(field)
                 is_any_left = True
+                continue
+            self._notices.blocked(line, judgement, request)
+            if self._report_only:
+                kept.append(field)
             else:
                 is_any_dropped = True
         is_bare = is_any_dropped and not is_any_left
         added = self._additions(exchange, request, kept, is_bare) if is_start and (is_bare or exchange.is_used) else []
         return (kept, added) if is_any_dropped or added else None
 
-    def _passes(self, exchange: Exchange, request: R, field: Field) -> bool:
-        line = self._line_of(field)
-        policy = exchange.policy or self.policy_of(exchange, request)
-        reason, declaration, names = standing(line, None if policy is None else policy.classifier)
-        if reason is _UNDECIDED and declaration is not None:
-            reason = by_consent(declaration, exchange.consent or self.consent_of(exchange, request))
-        # A line that may pass anyway need not be a deletion too.
-        if reason in ALLOWING or or_deletion(reason, line, self.clock()) in ALLOWING:
-            return True
-        self._notices.blocked(line, names[0], reason, declaration, lambda: self._reader.host(request))
-        return self._report_only
-
-    def _line_of(self, field: Field) -> bytes:
-        """The line that a browser reads; a malformed one, where it would read another than stands here."""
-        name, value = field
-        names = self._field_names
-        if type(name) is names.kind and name in names.plain and isinstance(value, bytes | str):
-            return as_octets(value)
-        octets = octets_of(value)
-        return b"\0" if octets is None or not is_plain(octets_of(name) or b"") else octets
+    def _judge_of(self, policy: Policy | None, consent: Consent) -> Judge:
+        """The judge for a policy and these answers; there are as many as answers that a visitor can give."""
+        answers = (policy, consent.granted, consent.refused, consent.stale)
+        judge = self._judges.get(answers)
+        if judge is None:
+            judge = self._judges[answers] = Judge(None if policy is None else policy.classifier, consent)
+        return judge
 
     def _additions(self, exchange: Exchange, request: R, kept: list[Field], is_bare: bool) -> list[tuple[bytes, bytes]]:
         """What a response needs besides: the new choice, and word to caches, which took Set-Cookie for such."""
@@ -184,12 +192,13 @@ class Warden(Generic[R]):
         return added
 
 
-def _is_odd_set_cookie(field: Any, names: FieldNames) -> bool:
+def _line_of_odd(field: Any, names: FieldNames) -> bytes | None:
+    """As ``FieldNames.line_of``, of a field that is no pair of octets or text as it should be."""
     try:
-        name, _ = field
-    except (TypeError, ValueError):
-        return False  # no pair, so no server can send it
-    return names.is_set_cookie(name)
+        name, value = field
+    except _ODD:
+        return None  # no server can send it
+    return names.line_of(name, value)
 
 
 def load_policies(source: PolicySource) -> Policy | PolicySet:

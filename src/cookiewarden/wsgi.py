@@ -46,7 +46,8 @@ class CookieWardenMiddleware:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Run the app; see PEP 3333."""
         warden = self._warden
-        exchange = environ[KEY] = Exchange(warden)
+        exchange = environ[KEY] = Exchange()
+        exchange.warden = warden
 
         def screened_start_response(
             status: str, headers: list[tuple[str, str]], exc_info: Any = None

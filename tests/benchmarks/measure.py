@@ -1,0 +1,125 @@
+"""Checks a scenario, then times it: bare app, pass-through and candidate in turn, in small batches.
+
+Rule: nothing is timed that was not checked. What a candidate adds is the median, over many rounds, of its
+difference from the bare app of the same round; a busy moment spoils a round, not the result.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from operator import sub
+from statistics import median
+from time import perf_counter_ns
+from typing import Any
+
+from benchmarks.rivals import NaiveAsgi, NaiveWsgi, session_middleware
+from benchmarks.scenarios import SECRET_KEY, Scenario, Visit
+from benchmarks.sides import Asgi, Wsgi
+
+BARE, PASS, WARDEN, NAIVE, SESSION = "bare app", "pass-through", "cookiewarden", "naive filter", "SessionMiddleware"
+
+Side = Asgi | Wsgi
+
+
+class WrongAnswerError(Exception):
+    """A scenario whose output is not what it says: there is no point in timing it."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the bare app takes, and what the others add to it, per request: nanoseconds, or instructions."""
+
+    bare: float
+    added: dict[str, float]
+
+    @property
+    def unit(self) -> float:
+        """P: what the pass-through adds."""
+        return self.added[PASS]
+
+    def in_units(self, candidate: str) -> float:
+        """What a candidate adds, in P."""
+        return self.added[candidate] / self.unit
+
+
+class Bench:
+    """A scenario made ready on one side: its apps, and its visits as they come."""
+
+    def __init__(self, side: Side, scenario: Scenario, *, with_rivals: bool = True) -> None:
+        self.side = side
+        self.scenario = scenario
+        policy = scenario.policy()
+        self._visits: Iterator[Visit] = scenario.source(policy)
+        app = side.app(scenario)
+        self.apps: dict[str, Any] = {
+            BARE: app,
+            PASS: side.pass_through(app),
+            WARDEN: side.warden(app, policy=policy, secret_key=SECRET_KEY),
+        }
+        if with_rivals and scenario.baseline is None:  # the naive filter takes minutes on 100,000 declarations
+            self.apps[NAIVE] = (NaiveAsgi if side.name == "ASGI" else NaiveWsgi)(app, policy)
+        if with_rivals and side.name == "ASGI":
+            self.apps[SESSION] = session_middleware(app)
+
+    def requests(self, count: int) -> list[dict[str, Any]]:
+        """The next requests."""
+        return [self.side.request(visit) for visit in islice(self._visits, count)]
+
+    def check(self, count: int = 3) -> None:
+        """Look at some answers of every contender; raises ``WrongAnswerError``."""
+        for request in self.requests(count):
+            bare = self.side.answer(self.apps[BARE], request)
+            for name, app in self.apps.items():
+                answer = self.side.answer(app, request)
+                expected = self._names(bare, self.scenario.kept) if name in (WARDEN, NAIVE) else self._names(bare)
+                if self._names(answer) != expected or not _others(bare) <= _others(answer):
+                    raise WrongAnswerError(f"{self.scenario.key}, {self.side.name}, {name}: {answer}")
+
+    def _names(self, answer: list[tuple[bytes, bytes]], kept: tuple[int, ...] | None = None) -> list[bytes]:
+        """The start of each name up to its number, which differs between answers."""
+        lines = [value for name, value in answer if name == b"set-cookie"]
+        return [line.partition(b"=")[0][:11] for n, line in enumerate(lines) if kept is None or n in kept]
+
+    @property
+    def rivals(self) -> list[str]:
+        """Those that stand beside cookiewarden in this scenario."""
+        return [name for name in self.apps if name not in (BARE, PASS, WARDEN)]
+
+    def time(self, candidate: str, rounds: int, batch: int) -> Result:
+        """Time the bare app, the pass-through and a candidate in turn; a round is a batch of requests for each.
+
+        One candidate at a time: what a slow one leaves in the processor's caches would be charged to the next.
+        """
+        batch = max(1, batch // self.scenario.chunks)
+        names = [BARE, PASS, candidate]
+        taken: dict[str, list[float]] = {name: [] for name in names}
+        gc.collect()
+        gc.disable()
+        try:
+            for number in range(rounds):
+                requests = self.requests(batch)  # made just before, as a server makes them
+                for name in names[number % 3 :] + names[: number % 3]:
+                    began = perf_counter_ns()
+                    self.side.drive(self.apps[name], requests)
+                    taken[name].append((perf_counter_ns() - began) / batch)
+        finally:
+            gc.enable()
+        bare = taken.pop(BARE)
+        added = {name: median(map(sub, times, bare)) for name, times in taken.items()}
+        return Result(median(bare), added)
+
+
+def quiet() -> None:
+    """Log as in production, but to nowhere."""
+    logger = logging.getLogger("cookiewarden")
+    logger.setLevel(logging.WARNING)
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+
+
+def _others(answer: list[tuple[bytes, bytes]]) -> set[tuple[bytes, bytes]]:
+    return {field for field in answer if field[0] != b"set-cookie"}

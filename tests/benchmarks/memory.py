@@ -1,0 +1,66 @@
+"""Whether anything is kept of a request: the memory in use while thousands of different visitors come by.
+
+Rule: after warm-up every bounded memory is full, so the most that is in use in one window of visitors must be the
+most in the next.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import tracemalloc
+from collections.abc import Iterator
+from itertools import count, islice
+
+from benchmarks.measure import Side
+from benchmarks.scenarios import FIVE, HOST, SECRET_KEY, Scenario, Visit, chosen, forged, ordinary_policy
+from cookiewarden import Policy, PolicySet
+
+WARM_UP = 13_000  # by then every bounded memory has been filled: a third of the visitors bring a new choice
+_BATCH = 50
+_NEW_NAMES = "visitor_%d=1; Path=/"
+
+
+def _visitors(policies: PolicySet) -> Iterator[Visit]:
+    """One who chose, one who forged, one who asks for a host that no policy claims; and so on, never the same."""
+    policy = policies.policies[0]
+    forgeries = forged(policy)
+    for number in count():
+        yield Visit(HOST, chosen(policy, number))
+        yield next(forgeries)
+        yield Visit(f"host-{number}.example", None)
+
+
+def _policies() -> PolicySet:
+    ordinary = ordinary_policy()
+    site = Policy.from_mapping({"site": {"name": "Exampletown", "hosts": [HOST]}}).site
+    return PolicySet([Policy(site, ordinary.preferences, ordinary.declarations)])
+
+
+def kept_per_visitor(side: Side, visitors: int = 20_000, warm_up: int = WARM_UP) -> float:
+    """The octets that a wrapped app keeps of each visitor, once it has warmed up; tracemalloc counts them."""
+    scenario = Scenario("memory", "different visitors", _policies, _visitors, (*FIVE, _NEW_NAMES))
+    policies = scenario.policy()
+    app = side.warden(side.app(scenario), policy=policies, secret_key=SECRET_KEY)
+    requests = (side.request(visit) for visit in scenario.source(policies))
+    logger = logging.getLogger("cookiewarden")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    tracemalloc.start()
+    try:
+        _peak(side, app, islice(requests, warm_up))
+        before = _peak(side, app, islice(requests, visitors))
+        after = _peak(side, app, islice(requests, visitors))
+    finally:
+        tracemalloc.stop()
+        logger.setLevel(level)
+    return (after - before) / visitors
+
+
+def _peak(side: Side, app: object, requests: Iterator[dict[str, object]]) -> int:
+    """The most memory in use while these requests were answered."""
+    gc.collect()
+    tracemalloc.reset_peak()
+    while part := list(islice(requests, _BATCH)):
+        side.drive(app, part)
+    return tracemalloc.get_traced_memory()[1]
