@@ -7,7 +7,7 @@ memory of names is bounded, and when it is full one line says so.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from cookiewarden.classify import label
@@ -41,22 +41,26 @@ class Notices:
         self._seen: set[bytes] = set()
         self._hosts: set[bytes] = set()
 
-    def blocked(self, line: bytes, judgement: Judgement, request: Any) -> None:
-        """Tell of one line: the first time of its name (of its host, without a policy) at WARNING, then at DEBUG."""
-        reason, declaration, names = judgement
-        name = names[0]
-        if reason is _NO_POLICY:
-            host = self._host_of(request).encode("utf-8", "replace")
-            is_first = _is_new(host, self._hosts, _REMEMBERED_HOSTS)
-        else:
-            is_first = name not in self._seen and _is_new(name, self._seen, _REMEMBERED_NAMES)
-        if is_first:
-            told = _told(line, name, reason, declaration, self._host_of(request))
-            logger.warning("%s the cookie %s", self._verb, told)
-            if len(self._seen) == _REMEMBERED_NAMES:
-                logger.warning("%s %d names by now; further ones are logged at DEBUG", self._verb, _REMEMBERED_NAMES)
-        elif logger.isEnabledFor(logging.DEBUG):
-            logger.debug("%s the cookie %s (%s)", self._verb, quoted(name), reason)
+    def blocked(self, lines: Iterable[tuple[bytes, Judgement]], request: Any) -> None:
+        """Tell of the lines of one response: the first time of a name at WARNING, then at DEBUG.
+
+        Where no policy speaks for the host, it is the first time of the host that counts.
+        """
+        is_debug = logger.isEnabledFor(logging.DEBUG)
+        for line, (reason, declaration, names) in lines:
+            name = names[0]
+            if reason is _NO_POLICY:
+                host = self._host_of(request).encode("utf-8", "replace")
+                is_first = _is_new(host, self._hosts, _REMEMBERED_HOSTS)
+            else:
+                is_first = name not in self._seen and _is_new(name, self._seen, _REMEMBERED_NAMES)
+            if is_first:
+                told = _told(line, name, reason, declaration, self._host_of(request))
+                logger.warning("%s the cookie %s", self._verb, told)
+                if reason is not _NO_POLICY and len(self._seen) == _REMEMBERED_NAMES:
+                    logger.warning("%s %d names; further ones are logged at DEBUG", self._verb, _REMEMBERED_NAMES)
+            elif is_debug:
+                logger.debug("%s the cookie %s (%s)", self._verb, quoted(name), reason)
 
 
 def _is_new(key: bytes, seen: set[bytes], limit: int) -> bool:

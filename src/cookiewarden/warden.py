@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.cookie_header import cookie_values
-from cookiewarden.decide import ALLOWING, Judge, Reason
+from cookiewarden.decide import ALLOWING, Judge, Judgement, Reason
 from cookiewarden.errors import OptionError
 from cookiewarden.exchange import Exchange
 from cookiewarden.fields import FieldNames, needs_private, needs_vary
@@ -91,6 +91,8 @@ class Warden(Generic[R]):
         self._report_only = report_only
         self._notices = Notices(report_only, reader.host)
         self._judges: dict[object, Judge] = {}
+        # Of a single policy, the one for a visitor who was not asked yet.
+        self._only_judge = None if self._only_policy is None else self._judge_of(self._only_policy, UNDECIDED)
 
     def policy_of(self, exchange: Exchange, request: R) -> Policy | None:
         """The policy that speaks for a request, ``None`` where there is none."""
@@ -132,10 +134,11 @@ class Warden(Generic[R]):
         except _ODD:
             pass  # below, each field is looked at by itself
         policy = self._only_policy or self.policy_of(exchange, request)
-        judge = exchange.judge or self._judge_of(policy, UNDECIDED)
+        judge = exchange.judge or self._only_judge or self._judge_of(policy, UNDECIDED)
         now = self.clock()
         kept: list[Field] = []
-        is_any_dropped = is_any_left = False
+        blocked: list[tuple[bytes, Judgement]] = []
+        is_any_left = False
         line: bytes | None
         for field in fields:
             try:
@@ -160,12 +163,13 @@ class Warden(Generic[R]):
             if judgement[0] in ALLOWING:
                 kept.append(field)
                 is_any_left = True
-                continue
-            self._notices.blocked(line, judgement, request)
-            if self._report_only:
-                kept.append(field)
             else:
-                is_any_dropped = True
+                blocked.append((line, judgement))
+                if self._report_only:
+                    kept.append(field)
+        if blocked:
+            self._notices.blocked(blocked, request)
+        is_any_dropped = bool(blocked) and not self._report_only
         is_bare = is_any_dropped and not is_any_left
         added = self._additions(exchange, request, kept, is_bare) if is_start and (is_bare or exchange.is_used) else []
         return (kept, added) if is_any_dropped or added else None
