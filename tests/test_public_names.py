@@ -149,3 +149,8 @@ def test_what_a_choice_tells_without_being_called(attribute):
 )
 def test_what_a_parsed_line_tells(attribute):
     assert hasattr(set_cookie.parse_set_cookie(b"a=1"), attribute)
+
+
+@pytest.mark.parametrize("name", cookiewarden.__all__)
+def test_every_public_name_has_an_example(name):
+    assert ">>>" in (inspect.getdoc(getattr(cookiewarden, name)) or "")

@@ -79,7 +79,7 @@ class CookieWardenMiddleware:
                 exchange.is_sent = True
             if screened is not None:
                 kept, added = screened
-                message = {**message, "headers": kept + added}
+                message = {**message, "headers": kept + added if added else kept}
             return send(message)
 
         return await self.app(scope, receive, screened_send)
@@ -91,8 +91,9 @@ class _ScopeReader:
     field_kind = bytes
 
     def host(self, request: Scope) -> str:
-        for value in _values(request, b"host"):
-            return value.decode("latin-1")
+        for name, value in request.get("headers", ()):
+            if name == b"host":
+                return str(value, "latin-1")
         server = request.get("server")
         return str(server[0]) if server else ""
 
@@ -100,9 +101,5 @@ class _ScopeReader:
         return request.get("scheme") in ("https", "wss")
 
     def cookie_fields(self, request: Scope) -> Iterable[bytes]:
-        return _values(request, b"cookie")
-
-
-def _values(scope: Scope, name: bytes) -> list[bytes]:
-    # Field names in a scope are lower case: the specification says so.
-    return [value for field_name, value in scope.get("headers", ()) if field_name == name]
+        # Field names in a scope are lower case: the specification says so.
+        return [value for name, value in request.get("headers", ()) if name == b"cookie"]

@@ -47,6 +47,11 @@ class Decision:
     """What becomes of one line. ``names``: the octets of every name that an engine may store it under.
 
     ``declaration`` is ``None`` where nothing declared covers the name that decided; ``category`` is then a label.
+
+    >>> from cookiewarden import Policy
+    >>> decision = Policy.from_mapping({"site": {"name": "Exampletown"}}).decide("_ga=1; Path=/")
+    >>> decision.allowed, decision.category.value, decision.names, decision.reason.value
+    (False, 'first-party', (b'_ga',), 'undeclared')
     """
 
     allowed: bool

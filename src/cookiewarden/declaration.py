@@ -92,6 +92,10 @@ class Declaration:
 
     ``names``: exact names, or patterns with one ``*``. ``path`` and ``domain`` serve deletion and the page,
     never matching. ``source``: where the facts come from.
+
+    >>> declaration = Declaration(("_ga", "_ga_*"), Category.STATISTICAL, Text({"en": "Counts visits"}, "en"))
+    >>> declaration.needs_consent
+    True
     """
 
     names: tuple[str, ...]

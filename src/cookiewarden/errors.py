@@ -17,7 +17,11 @@ from dataclasses import dataclass
 
 
 class CookieWardenError(Exception):
-    """The root of the tree: catch it to catch all that cookiewarden raises on purpose."""
+    """The root of the tree: catch it to catch all that cookiewarden raises on purpose.
+
+    >>> issubclass(PolicyError, CookieWardenError)
+    True
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,19 @@ class PolicyError(CookieWardenError, ValueError):
 
 
 class OptionError(CookieWardenError, ValueError):
-    """A wrong argument of a middleware or a helper, found when it is made, not on a request."""
+    """A wrong argument of a middleware or a helper, found when it is made, not on a request.
+
+    >>> str(OptionError("secret_key: 3 octets are too few"))
+    'secret_key: 3 octets are too few'
+    """
 
 
 class MissingExtraError(CookieWardenError, ImportError):
-    """A part of cookiewarden that needs a package which is not installed; the message says what to install."""
+    """A part of cookiewarden that needs a package which is not installed; the message says what to install.
+
+    >>> str(MissingExtraError("the demo", "rich", "demo"))
+    "the demo needs the package rich: pip install 'cookiewarden[demo]'"
+    """
 
     def __init__(self, part: str, package: str, *extras: str) -> None:
         commands = " or ".join(f"pip install 'cookiewarden[{extra}]'" for extra in extras)
@@ -65,7 +77,14 @@ class MissingExtraError(CookieWardenError, ImportError):
 
 
 class NotWrappedError(CookieWardenError, LookupError):
-    """``consent_of`` was asked about a request that did not pass through a CookieWardenMiddleware."""
+    """``consent_of`` was asked about a request that did not pass through a CookieWardenMiddleware.
+
+    >>> from cookiewarden import consent_of
+    >>> consent_of({"type": "http"})
+    Traceback (most recent call last):
+    ...
+    cookiewarden.errors.NotWrappedError: this request did not pass through a CookieWardenMiddleware: ...
+    """
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

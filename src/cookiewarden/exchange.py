@@ -43,6 +43,16 @@ class Choice:
     """The choice of the visitor whose request is being answered; get it from ``consent_of``.
 
     Outside a request, in the tests of a view, ``cookiewarden.testing.preferences_cookie`` makes the cookie.
+
+    >>> from cookiewarden.wsgi import CookieWardenMiddleware
+    >>> def app(environ, start_response):
+    ...     choice = consent_of(environ)
+    ...     before = choice.is_decided, choice.allows("statistical")
+    ...     choice.grant("statistical")
+    ...     return [repr((before, choice.is_decided, choice.allows("statistical"))).encode()]
+    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more octets")
+    >>> app({}, print)
+    [b'((False, False), True, True)']
     """
 
     __slots__ = ("_exchange",)
@@ -107,6 +117,13 @@ def consent_of(request: Any) -> Choice:
     Request objects are known by their ``scope`` (Starlette, FastAPI, Django under ASGI, Litestar, Quart) or
     ``environ`` (Flask, Werkzeug, Django under WSGI, Bottle, Pyramid). Raises ``NotWrappedError`` where no
     CookieWardenMiddleware has seen the request, and ``TypeError`` for what is no request.
+
+    >>> from cookiewarden.wsgi import CookieWardenMiddleware
+    >>> def app(environ, start_response):
+    ...     return [str(consent_of(environ).allows("third-party")).encode()]
+    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more octets")
+    >>> app({}, print)
+    [b'False']
     """
     carrier = request
     for attribute in ("scope", "environ"):
