@@ -15,6 +15,7 @@ from cookiewarden.errors import (
     Problem,
     did_you_mean,
 )
+from cookiewarden.wsgi import CookieWardenMiddleware
 
 
 @pytest.mark.parametrize(
@@ -84,3 +85,15 @@ def test_a_missing_extra_says_what_to_install():
 )
 def test_a_misspelt_word_is_answered_with_the_nearest_known_one_or_all(wrong, remedy):
     assert did_you_mean(wrong, ["purpose", "category"]) == remedy
+
+
+def test_wrong_options_and_a_wrong_policy_are_told_at_once():
+    policy = {"site": {}, "cookie": []}
+    with pytest.raises(PolicyError) as told:
+        CookieWardenMiddleware(lambda environ, start_response: [], policy=policy, secret_key="short", secure="yes")
+    found = [str(problem) for problem in told.value.problems]
+    assert len(found) == 4
+    assert all(any(word in problem for problem in found) for word in ("site.name", "cookie:", "secret_key", "secure"))
+    with pytest.raises(OptionError) as told_options:
+        CookieWardenMiddleware(lambda environ, start_response: [], policy=5, secret_key="short", report_only=None)
+    assert all(word in str(told_options.value) for word in ("policy:", "secret_key:", "report_only:"))

@@ -62,7 +62,7 @@ def check_keys(secret_key: SecretKey) -> list[bytes]:
         octets = key.encode() if isinstance(key, str) else key
         if len(octets) < _MIN_KEY_OCTETS:
             raise OptionError(
-                f"secret_key: {len(octets)} octets are too few, {_MIN_KEY_OCTETS} the least; "
+                f"secret_key: it has {len(octets)} of the {_MIN_KEY_OCTETS} octets that a key needs at the least; "
                 "make one with: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
             )
         keys.append(octets)

@@ -14,7 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.cookie_header import cookie_values
 from cookiewarden.decide import ALLOWING, Judge, Judgement, Reason
-from cookiewarden.errors import OptionError
+from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.exchange import Exchange
 from cookiewarden.fields import FieldNames, needs_private, needs_vary
 from cookiewarden.notices import Notices
@@ -73,12 +73,7 @@ class Warden(Generic[R]):
         secure: bool | None = None,
         report_only: bool = False,
     ) -> None:
-        if secure not in (None, True, False):
-            raise OptionError(f"secure: {secure!r} is none of None, True and False")
-        if report_only not in (True, False):
-            raise OptionError(f"report_only: {report_only!r} is neither True nor False")
-        keys = check_keys(secret_key)
-        policies = load_policies(policy)
+        policies, keys = _checked(policy, secret_key, secure, report_only)
         self._only_policy = policies if isinstance(policies, Policy) else None
         self._by_host = PolicySet(()).for_host if isinstance(policies, Policy) else policies.for_host
         verified = VerifiedChoices(_REMEMBERED_CHOICES)
@@ -203,6 +198,31 @@ def _line_of_odd(field: Any, names: FieldNames) -> bytes | None:
     except _ODD:
         return None  # no server can send it
     return names.line_of(name, value)
+
+
+def _checked(
+    policy: PolicySource, secret_key: SecretKey, secure: object, report_only: object
+) -> tuple[Policy | PolicySet, list[bytes]]:
+    """The policies and the keys that the options name; raises with all that is wrong with any of them."""
+    faults = []
+    if secure not in (None, True, False):
+        faults.append(f"secure: {secure!r} is none of None, True and False")
+    if report_only not in (True, False):
+        faults.append(f"report_only: {report_only!r} is neither True nor False")
+    keys: list[bytes] = []
+    try:
+        keys = check_keys(secret_key)
+    except OptionError as error:
+        faults.append(str(error))
+    try:
+        policies = load_policies(policy)
+    except OptionError as error:
+        faults.append(str(error))
+    except PolicyError as error:
+        raise PolicyError([*error.problems, *(Problem("options", "", fault, "") for fault in faults)]) from None
+    if faults:
+        raise OptionError("\n".join(faults))
+    return policies, keys
 
 
 def load_policies(source: PolicySource) -> Policy | PolicySet:
