@@ -1,11 +1,14 @@
 """The ASGI adapter's own duties: which messages it looks into, and what it must leave as it is."""
 
+import copy
 import inspect
+from array import array
 
 import pytest
 
 from cookiewarden import consent_of
 from cookiewarden.asgi import CookieWardenMiddleware
+from cookiewarden.exchange import KEY
 from exchanges import drive, http_scope, set_cookies, wrap
 from scenarios import SET_OF_POLICIES
 
@@ -145,7 +148,6 @@ def test_whatever_a_server_might_send_as_a_cookie_is_screened(name, value, pair)
         (bytearray(b"Set-Cookie"), bytearray(b"sid=1")),
         (memoryview(b"set-cookie"), memoryview(b"sid=1")),
         (bytearray(b"a"), 5),
-        (None, None),
     ],
 )
 def test_a_field_that_passes_is_the_same_object(name, value):
@@ -287,3 +289,43 @@ def test_a_websocket_that_is_closed_unopened_records_no_choice(caplog):
 
     assert drive(wrap(CookieWardenMiddleware, app), http_scope(type="websocket")).returned is False
     assert "not recorded" in caplog.text
+
+
+class Octets:
+    def __bytes__(self):
+        return b"set-cookie"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (list(b"set-cookie"), b"_fbp=1"),
+        (array("B", b"set-cookie"), b"_fbp=1"),
+        (Octets(), b"_fbp=1"),
+        (b"set-cookie\x0b", b"_fbp=1"),
+        (b"\x0cset-cookie", b"_fbp=1"),
+        ("Set-Cookie\x1f", "_fbp=1"),
+        (b"set-cookie", list(b"_fbp=1")),
+        (b"set-cookie", 2**70),
+        (b"set-cookie", 2**62),
+        (b"set-cookie", None),
+    ],
+)
+def test_what_a_server_makes_octets_of_or_strips_is_dropped_as_well(name, value):
+    start = {"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"sid=1"), (name, value)]}
+    for _ in range(2):  # field names are remembered after the first time
+        assert answered(start)["headers"] == [(b"set-cookie", b"sid=1")]
+
+
+def test_a_field_name_with_a_leading_blank_is_dropped_only_where_it_continues_a_cookie():
+    policy_field, cookie = (b" content-security-policy", b"default-src 'self'"), (b"set-cookie", b"sid=1; Max-Age=0")
+    for fields, expected in ([[policy_field, cookie]] * 2, ([cookie, policy_field], [cookie])):
+        message = {"type": "http.response.start", "status": 200, "headers": fields}
+        assert answered(message)["headers"] == expected
+
+
+def test_a_scope_can_be_copied_deeply():
+    scope = http_scope()
+    drive(wrap(CookieWardenMiddleware, sends()), scope)
+    copied = copy.deepcopy({key: value for key, value in scope.items() if key == KEY})
+    assert copied[KEY] is scope[KEY]

@@ -289,3 +289,20 @@ def test_text_beyond_latin_1_is_malformed():
 )
 def test_now_is_seconds_or_an_aware_datetime_or_the_clock(now, reason):
     assert POLICY.decide(b"_ga=; Expires=" + EPOCH, now=now).reason == reason
+
+
+def test_a_name_that_a_server_may_strip_must_be_allowed_stripped_too():
+    cookies = [
+        {"name": "_ga", "category": "statistical", "purpose": "Counts"},
+        {"name": "*_ga", "category": "necessary", "purpose": "Not for this one"},
+    ]
+    policy = Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": cookies})
+    assert policy.decide("x_ga=1").reason is Reason.NECESSARY
+    for blank in ("\x0b", "\x0c", "\x1f", "\x85", "\xa0"):
+        assert policy.decide(f"{blank}_ga=1").reason is Reason.UNDECIDED
+        assert policy.decide(f"{blank}x_ga=1").reason is Reason.NECESSARY
+
+
+def test_a_mapping_is_no_list_of_categories():
+    with pytest.raises(TypeError, match="mapping"):
+        Policy.from_mapping({"site": {"name": "x"}}).decide("a=1", {"statistical": False})

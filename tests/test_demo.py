@@ -1,30 +1,21 @@
-"""The demo and its command line: real exchanges with the wrapped portal, the document, the served portal."""
+"""The demo: real exchanges with the wrapped portal, the document and the tables that tell of them."""
 
-import http.client
 import json
 import logging
 import os
-import re
-import signal
 import subprocess
 import sys
-import threading
-from contextlib import closing, contextmanager
 
 import pytest
-from click.testing import CliRunner
-from werkzeug.test import Client
 
-from cookiewarden import __version__, asgi, wsgi
-from cookiewarden.cli import commands, main
-from cookiewarden.demo import exchanges, sites
+from cookiewarden import asgi, wsgi
+from cookiewarden.demo import exchanges
 from cookiewarden.demo.cookies import COOKIES
 from cookiewarden.demo.exchanges import EXTENDED, PUBLISHED, VISITORS, ask_asgi, run_visits
-from cookiewarden.demo.portal import wsgi_portal
 from cookiewarden.demo.report import disagreements
 from cookiewarden.demo.sites import load_portals
+from demo_runs import KEPT, KEPT_BY_ALL, RUN, run
 
-KEY = "a key for these tests only"
 PORTALS = (
     "data.eindhoven.nl",
     "data.example.org",
@@ -34,38 +25,6 @@ PORTALS = (
 )
 MALFORMED = ("_ga without =", "NUL inside", "CR LF inside")
 CONSENTING = ("statistics only", "all")
-
-# What a visitor of each kind keeps besides what all keep, with the additions of the demo.
-KEPT = {
-    "no choice": {"_gid"},
-    "refused all": set(),
-    "statistics only": {"_ga", "_gid"},
-    "all": {"_ga", "_gid", "portal_theme", "pixel"},
-    "forged cookie": {"_gid"},
-}
-KEPT_BY_ALL = {"sessionid", "django_language", "csrftoken", "old_banner"}
-
-# A finder that hides one package, as if its extra were not installed.
-WITHOUT = """
-import sys
-hidden = sys.argv.pop(1)
-class Finder:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == hidden:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-sys.meta_path.insert(0, Finder())
-from cookiewarden.cli import main
-main()
-"""
-RUN = "from cookiewarden.cli import main; main()"
-
-
-def run(*arguments):
-    return CliRunner().invoke(commands(), arguments)
-
-
-def python(code, *arguments):
-    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -227,197 +186,3 @@ def test_log_lines_do_not_clutter_the_tables_and_the_log_is_as_before(caplog):
 def test_one_portal_is_picked_by_its_name_or_a_part_of_it(name):
     result = run("demo", "--portal", name, "--json")
     assert {visit["portal"] for visit in json.loads(result.output)["visits"]} == {"opendatasoft.com"}
-
-
-# The command line
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["demo", "--portal", "einhoven"], "did you mean data.eindhoven.nl?"),
-        (["demo", "--portal", "opendata"], "may be any of opendata.bruxelles.be, opendata.lillemetropole.fr"),
-        (["demo", "--serve", "--json"], "--json and --serve do not go together"),
-        (["demo", "--port", "99999"], "99999 is not in the range"),
-        (["demo", "--prot", "1"], "No such option"),
-    ],
-)
-def test_a_wrong_argument_is_explained_with_exit_code_2(arguments, said):
-    result = run(*arguments)
-    assert result.exit_code == 2
-    assert said in result.output
-
-
-@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["demo", "--help"]])
-def test_help_is_there(arguments):
-    result = run(*arguments)
-    assert result.exit_code == 0
-    assert result.output.startswith("Usage: ")
-
-
-def test_the_version_is_told():
-    done = python(RUN, "--version")
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"cookiewarden {__version__}\n", "")
-
-
-def test_the_document_alone_is_on_stdout():
-    done = python(RUN, "demo", "--json")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout)["cookiewarden"] == __version__
-
-
-@pytest.mark.parametrize("package", ["click", "rich", "starlette", "werkzeug", "uvicorn", "itsdangerous"])
-def test_a_missing_package_is_one_clear_line_and_exit_code_1(package):
-    done = python(WITHOUT, package, "demo", *(["--serve", "--port", "0"] if package == "uvicorn" else []))
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.count("\n") == 1
-    assert re.match(rf"cookiewarden: .* needs the package {package}: pip install 'cookiewarden\[", done.stderr)
-
-
-def test_a_module_that_is_missing_for_another_reason_is_not_explained_away():
-    done = python(WITHOUT, "anyio", "demo")
-    assert done.returncode == 1
-    assert "Traceback" in done.stderr
-
-
-# The portal itself, and the served one
-
-
-@contextmanager
-def served(*arguments):
-    """The port of a served demo, which is ended at the end."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", RUN, "demo", "--serve", "--port", "0", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    # Its own deadline: a demo that never says where it is would hold the test for ever.
-    watchdog = threading.Timer(60, process.kill)
-    watchdog.start()
-    try:
-        # The port is open before it is told.
-        told = next((line for line in process.stdout if "http://localhost:" in line), "")
-        yield int(re.search(r"localhost:(\d+)/", told)[1])
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-        watchdog.cancel()
-        assert process.returncode == 0
-
-
-@pytest.fixture(scope="module")
-def port():
-    with served() as number:
-        yield number
-
-
-def ask(port, method="GET", path="/", host="localhost", cookie=None):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    with closing(connection):
-        connection.request(method, path, headers={"Host": host, **({"Cookie": cookie} if cookie else {})})
-        response = connection.getresponse()
-        return response.status, response.msg.get_all("set-cookie", []), response.read().decode()
-
-
-def names_of(lines):
-    return {line.partition("=")[0] for line in lines}
-
-
-def shown_as_kept(page):
-    return set(re.findall(r'<tr class="kept"><td><code>(.*?)</code>', page))
-
-
-@pytest.mark.parametrize(
-    ("host", "title", "notices"),
-    [
-        ("localhost", "Open data of Eindhoven", set()),
-        ("127.0.0.1", "Open data of Eindhoven", set()),
-        ("opendata.bruxelles.be.localhost", "Open data of Brussels", set()),
-        ("opendatasoft.com.localhost:8000", "Opendatasoft", {"_BEAMER_DATE_x"}),
-    ],
-)
-def test_the_served_portal_is_picked_by_host_and_shows_what_left(port, host, title, notices):
-    status, lines, page = ask(port, host=host)
-    assert status == 200
-    assert f"<h1>{title}</h1>" in page
-    assert "You have not chosen yet." in page
-    assert names_of(lines) == shown_as_kept(page) == KEPT_BY_ALL | {"_gid"} | notices
-
-
-@pytest.mark.parametrize(
-    ("path", "told", "visitor"),
-    [
-        ("/choice/all", "You accepted: statistical, first-party, third-party.", "all"),
-        ("/choice/statistics", "You accepted: statistical.", "statistics only"),
-        ("/choice/none", "You refused all that needs consent.", "refused all"),
-    ],
-)
-def test_a_button_of_the_served_portal_records_the_choice(port, path, told, visitor):
-    _, _, page = ask(port)
-    assert f'<form method="post" action="{path}">' in page
-    status, lines, _ = ask(port, "POST", path)
-    assert status == 303
-    assert names_of(lines) == KEPT_BY_ALL | KEPT[visitor] | {"cookies_preferences"}
-    cookie = lines[-1].partition(";")[0]
-    _, lines, page = ask(port, cookie=cookie)
-    assert told in page
-    assert names_of(lines) == shown_as_kept(page) == KEPT_BY_ALL | KEPT[visitor]
-    assert "your browser sent: <code>cookies_preferences</code>" in page
-
-
-@pytest.mark.parametrize(("method", "path", "expected"), [("GET", "/x", 404), ("POST", "/choice/x", 404)])
-def test_what_the_served_portal_does_not_have_is_not_found(port, method, path, expected):
-    assert ask(port, method, path)[0] == expected
-
-
-def test_one_portal_can_be_served_alone():
-    with served("--portal", "opendatasoft") as number:
-        assert "<h1>Opendatasoft</h1>" in ask(number)[2]
-
-
-def test_a_port_that_is_taken_is_told_with_exit_code_1(port):
-    done = python(RUN, "demo", "--serve", "--port", str(port))
-    assert (done.returncode, done.stdout) == (1, "")
-    assert re.fullmatch(rf"Error: port {port}: .*; try another --port\n", done.stderr)
-
-
-def test_names_that_a_browser_sends_are_escaped_on_the_page():
-    policy = load_portals()[0].extended
-    app = wsgi.CookieWardenMiddleware(wsgi_portal, policy=policy, secret_key=KEY)
-    response = Client(app, use_cookies=False).get("/", headers={"Cookie": "<b>x</b>=1"})
-    assert "<code>&lt;b&gt;x&lt;/b&gt;</code>" in response.text
-    assert "<b>x" not in response.text
-
-
-@pytest.mark.parametrize(("path", "visitor"), [("/choice/all", "all"), ("/choice/none", "refused all")])
-def test_the_wsgi_portal_records_a_choice_as_the_asgi_portal_does(path, visitor):
-    policy = load_portals()[0].extended
-    app = wsgi.CookieWardenMiddleware(wsgi_portal, policy=policy, secret_key=KEY)
-    client = Client(app, use_cookies=False)
-    response = client.post(path)
-    assert response.status_code == 303
-    assert names_of(response.headers.getlist("Set-Cookie")) == KEPT_BY_ALL | KEPT[visitor] | {"cookies_preferences"}
-    assert client.post("/choice/x").status_code == 404
-    assert client.get(path).status_code == 404
-
-
-# Where the policies are
-
-
-def test_an_installed_package_takes_the_policies_that_it_carries(tmp_path, monkeypatch):
-    packaged = tmp_path / "policies"
-    packaged.mkdir()
-    (packaged / "town.toml").write_text('[site]\nname = "Town"\nhosts = ["*.town.example"]\n')
-    monkeypatch.setattr(sites, "__file__", str(tmp_path / "sites.py"))
-    assert [(portal.name, portal.host) for portal in load_portals()] == [("town", "www.town.example")]
-
-
-def test_a_package_without_policies_says_so_in_one_message(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(sites, "__file__", str(tmp_path / "a" / "b" / "c" / "d" / "sites.py"))
-    monkeypatch.setattr(sys, "argv", ["cookiewarden", "demo"])
-    with pytest.raises(SystemExit) as exit_info:
-        main()
-    assert exit_info.value.code == 1
-    assert "cannot be read" in capsys.readouterr().err

@@ -18,7 +18,7 @@ SOURCE = Path(cookiewarden.__file__).parent
 FLOORS = [
     {"errors"},
     {"set_cookie", "cookie_header", "dates", "matching", "memo", "hosts", "cookie_rules"},
-    {"declaration", "policy_file", "policy_schema", "policy_values", "consent"},
+    {"declaration", "policy_file", "policy_layers", "policy_schema", "policy_values", "consent"},
     {"classify", "decide", "policy"},
     {"preferences", "exchange", "fields", "notices", "warden"},
     {"__init__"},

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from cookiewarden import Category, Consent, Policy, consent_of
 from cookiewarden.consent import UNDECIDED
-from cookiewarden.declaration import CONSENT_CATEGORIES
 from cookiewarden.memo import Memo
 from cookiewarden.preferences import Preferences, check_keys
 from cookiewarden.set_cookie import is_deletion, names_of, read_names
@@ -25,79 +24,16 @@ from exchanges import (
     through_warden,
     through_wsgi,
 )
+from strategies import CATEGORIES, acts, as_text, choices, consents, fields, lines, pairs, policies, ugly
+
+ADDABLE = {(b"cache-control", b"private"), (b"vary", b"Cookie")}
+PREFERENCES = Preferences(Policy.from_mapping(POLICY), check_keys(SECRET_KEY), Memo(64))
 
 
 def law(*strategies):
     """``given``, without a look at the clock: a busy machine breaks no law."""
     unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     return lambda test: unhurried(given(*strategies)(test))
-
-
-CATEGORIES = [str(category) for category in CONSENT_CATEGORIES]
-NAME_POOL = ["sid", "_ga", "_ga_X", "_pk_id", "theme", "NID", "é", "a b", '"q"', "[x]", "__Host-csrf", "x" * 300]
-PATTERN_POOL = ["_ga*", "*id", "a*b", "é*", "*", "__Host-*"]
-ADDABLE = {(b"cache-control", b"private"), (b"vary", b"Cookie")}
-
-
-# Octets: some that browsers and servers quarrel about, most of all.
-ugly = st.one_of(
-    st.binary(max_size=12), st.text(alphabet=' \t=;,"\r\n\0\x0b\x0c\x85\xa0aé', max_size=8).map(str.encode)
-)
-names = st.one_of(st.sampled_from([*NAME_POOL, "_fbp", "SID", "sid "]).map(str.encode), ugly)
-attributes = st.one_of(
-    st.sampled_from([
-        b"Path=/", b"Secure", b"Max-Age=0", b"max-age=-1", b"Max-Age=9", b"Max-Age", b"Max-Age=x", b"Domain=.a.example",
-        b"Expires=Thu, 01 Jan 1970 00:00:00 GMT", b"Expires=Fri, 31 Dec 9999 00:00:00 GMT", b"Expires=", b"Partitioned",
-    ]),
-    ugly,
-)  # fmt: skip
-
-
-@st.composite
-def lines(draw):
-    """A Set-Cookie field value: often a plain one, at times nothing of the sort."""
-    if draw(st.integers(0, 9)) == 0:
-        return draw(ugly)
-    pair = draw(names) + draw(st.sampled_from([b"=", b"=", b"=", b"", b" = "])) + draw(ugly)
-    return b";".join([pair, *draw(st.lists(attributes, max_size=4))])
-
-
-set_cookie_names = st.sampled_from([b"set-cookie", b"Set-Cookie", b"SET-COOKIE ", b"set-cookie\t"])
-other_names = st.one_of(
-    st.sampled_from(
-        [b"content-type", b"Cache-Control", b"vary", b"X-Set-Cookie", b"set-cookie2", b"\tset-cookie", b""]
-    ),
-    ugly,
-)
-other_values = st.one_of(
-    st.sampled_from([b"public", b"max-age=9", b"no-store", b"Accept", b"*", b"cookie", b'x="public'] ), ugly
-)  # fmt: skip
-cache_names = st.sampled_from([b"Cache-Control", b"cache-control", b"Vary"])
-fields = st.lists(
-    st.one_of(
-        st.tuples(set_cookie_names, lines()),
-        st.tuples(cache_names, other_values),
-        st.tuples(other_names, other_values),
-    ),
-    max_size=8,
-)
-choices = st.one_of(st.none(), st.sets(st.sampled_from(CATEGORIES)))
-acts = st.sampled_from(["nothing", "reads", "grants", "withdraws"]).map({
-    "nothing": lambda choice: None, "reads": lambda choice: choice.is_decided,
-    "grants": lambda choice: choice.grant("statistical"), "withdraws": lambda choice: choice.withdraw(),
-}.get)  # fmt: skip
-
-
-@st.composite
-def policies(draw):
-    """A policy that declares some of the pool, each under any category."""
-    chosen = draw(st.lists(st.sampled_from(NAME_POOL + PATTERN_POOL), unique=True, max_size=8))
-    cookies = []
-    for name in chosen:
-        category = draw(st.sampled_from(["necessary", *CATEGORIES]))
-        anonymized = {"anonymized": True} if category == "statistical" and draw(st.booleans()) else {}
-        cookies.append({"name": name, "category": category, "purpose": "A purpose", **anonymized})
-    return Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": cookies})
 
 
 def cookies_of(policy, granted):
@@ -113,16 +49,6 @@ def is_another(field):
     """Whether a field is no Set-Cookie field, nor bends the lines around it so that one may come of it."""
     name = field[0].lower()
     return b"set-cookie" not in name and name[:1] not in (b" ", b"\t") and not any(octet in name for octet in b"\r\n\0")
-
-
-octets = st.binary(max_size=30)
-anything = st.one_of(
-    octets, octets.map(bytearray), octets.map(memoryview), st.text(max_size=30), st.none(), st.integers()
-)
-cookie_like = st.sampled_from(["Set-Cookie", b"set-cookie", bytearray(b"Set-Cookie "), memoryview(b"set-cookie")])
-pairs = st.one_of(
-    st.tuples(cookie_like, anything), st.tuples(anything, anything), st.tuples(anything, anything).map(list)
-)
 
 
 @law(policies(), st.lists(pairs, max_size=6), choices, st.lists(ugly, max_size=3), acts, st.booleans())
@@ -222,18 +148,6 @@ def test_5_granting_more_never_blocks_more(policy, given_fields, granted, more):
     assert all(any(field is one for one in remaining) for field in fewer)
 
 
-consents = st.builds(
-    lambda answers, at: Consent(
-        granted=frozenset(Category(word) for word, answer in answers.items() if answer),
-        refused=frozenset(Category(word) for word, answer in answers.items() if not answer),
-        chosen_at=float(at),
-    ),
-    st.dictionaries(st.sampled_from(CATEGORIES), st.booleans()),
-    st.integers(NOW - 1_000_000, NOW),
-)
-PREFERENCES = Preferences(Policy.from_mapping(POLICY), check_keys(SECRET_KEY), Memo(64))
-
-
 @law(consents, st.booleans())
 def test_6_a_choice_loads_to_what_was_signed(consent, is_fresh):
     reader = Preferences(Policy.from_mapping(POLICY), check_keys(SECRET_KEY), Memo(4)) if is_fresh else PREFERENCES
@@ -255,15 +169,6 @@ def test_6_of_several_choices_the_order_is_nothing_and_only_what_all_grant_count
     assert loaded.refused == frozenset.union(*(consent.refused for consent in given_consents))
     random.shuffle(values)
     assert PREFERENCES.load(values, NOW) == loaded
-
-
-as_text = st.lists(
-    st.tuples(
-        st.one_of(set_cookie_names, other_names).map(lambda name: name.decode("latin-1")),
-        st.one_of(lines(), other_values).map(lambda value: value.decode("latin-1")),
-    ),
-    max_size=6,
-)
 
 
 @law(policies(), as_text, choices, st.sampled_from(["http", "https"]), st.lists(ugly, max_size=2), acts)

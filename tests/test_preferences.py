@@ -1,23 +1,19 @@
-"""The preferences cookie: small, signed, bound to its site, and read back exactly or not at all."""
+"""The preferences cookie: small, signed, bound to its site, read back exactly, and remembered once verified."""
 
-import copy
-import hashlib
 import threading
 
 import pytest
 from itsdangerous import URLSafeSerializer
 
+from choices import ALL, SIX_MONTHS, VALID, changed, preferences, value_of
 from cookiewarden import Category, Consent, OptionError, Policy
 from cookiewarden.consent import UNDECIDED
 from cookiewarden.memo import Memo
-from cookiewarden.preferences import Preferences, check_keys
+from cookiewarden.preferences import check_keys
 from cookiewarden.set_cookie import parse_set_cookie
-from cookiewarden.testing import preferences_cookie
 from exchanges import NOW, POLICY, SECRET_KEY
 
 OLD_KEY, NEW_KEY = "the key of last year", "the key of this year"
-SIX_MONTHS = 15_778_476
-ALL = ("statistical", "first-party", "third-party")
 CONSENTS = [
     Consent.of((), NOW),
     Consent.of(ALL, NOW),
@@ -26,18 +22,6 @@ CONSENTS = [
     Consent(refused=frozenset({Category.STATISTICAL, Category.FIRST_PARTY}), chosen_at=float(NOW)),
     Consent(chosen_at=float(NOW)),
 ]
-
-
-def changed(**site):
-    return {**POLICY, "site": {**POLICY["site"], **site}}
-
-
-def preferences(policy=POLICY, key=SECRET_KEY, verified=None):
-    return Preferences(Policy.from_mapping(policy), check_keys(key), Memo(8) if verified is None else verified)
-
-
-def value_of(policy=POLICY, key=SECRET_KEY, *categories, now=NOW):
-    return preferences_cookie(policy, key, *categories, now=now).partition("=")[2].encode()
 
 
 @pytest.mark.parametrize("consent", CONSENTS)
@@ -158,145 +142,6 @@ def test_another_site_s_cookie_is_nothing(other, is_shared):
     assert preferences(verified=memo).load([value], NOW) == UNDECIDED
 
 
-VALID = value_of(POLICY, SECRET_KEY, *ALL)
-
-
-def signed(payload, salt="cookiewarden.preferences:data.example.org", key=SECRET_KEY):
-    """Octets that are signed as ours, whatever they hold."""
-    options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
-    return URLSafeSerializer(key, salt=salt, signer_kwargs=options).dumps(payload).encode()
-
-
-PAYLOADS = [
-    None, "yes", [], {}, [1, NOW], [1, NOW, {}, 1], [2, NOW, ["s+abc"]], ["1", NOW, ["s+abc"]],
-    [1, str(NOW), ["s+abc"]], [1, NOW + 0.5, ["s+abc"]], [1, None, ["s+abc"]], [1, -1, ["s+abc"]],
-    [1, 10**30, ["s+abc"]], [1, NOW, None], [1, NOW, ["s"]], [1, NOW, ["x+abc"]],
-    [1, NOW, {"s": "+abc"}], [1, NOW, ["s+abc", "s-abc"]], [1, NOW, [["s+abc"]]], [1, NOW, ["s+abc", {}]],
-    [1, NOW, ["statistical+abc"]], [1, NOW, [True]], [1, NOW, [""]], [1, NOW, ["sabc"]],
-    [1, NOW, [None]],
-]  # fmt: skip
-DAMAGED = [
-    b"", b".", b"..", b"yes", b"statistical", VALID[:-1], VALID[1:], VALID + b"A", VALID + b" x", b'"' + VALID + b'"',
-    VALID.swapcase(), VALID.replace(b".", b""), VALID.rpartition(b".")[0], VALID.rpartition(b".")[0] + b".",
-    b"." + VALID, VALID + VALID, VALID + b"\0", b"\xff" + VALID, b"\xff" * 50, bytes(range(256)), "é€🍪".encode(),
-    b"x" * 100_000, b"." * 100_000, VALID + b"." * 5000,
-    signed([1, NOW, ["s+"]], salt="cookiewarden.preferences:park.example"),
-    signed([1, NOW, ["s+"]], salt="itsdangerous"),
-    signed([1, NOW, ["s+"]], key="another key of sixteen octets"),
-    *map(signed, PAYLOADS),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("value", DAMAGED, ids=range(len(DAMAGED)))
-def test_a_damaged_forged_or_oversized_cookie_is_no_consent_and_no_exception(value):
-    one = preferences()
-    assert one.load([value], NOW) == UNDECIDED
-    assert one.load([value, VALID], NOW) == Consent.of(ALL, NOW)
-    assert one.load([value], NOW) == UNDECIDED
-
-
-def test_many_cookies_are_no_consent():
-    values = [value_of(POLICY, SECRET_KEY, *ALL, now=NOW - number) for number in range(1000)]
-    one = preferences()
-    assert one.load(values, NOW) == UNDECIDED
-    assert one.load([b"%d" % number for number in range(1000)] + values[:1], NOW) == UNDECIDED
-    assert one.load(values[:1] * 1000, NOW).grants(Category.STATISTICAL)
-
-
-@pytest.mark.parametrize(
-    ("choices", "granted", "refused"),
-    [
-        ([ALL, ALL], set(ALL), set()),
-        ([ALL, ("statistical",)], {"statistical"}, {"first-party", "third-party"}),
-        ([("statistical",), ("third-party",)], set(), set(ALL)),
-        ([ALL, ()], set(), set(ALL)),
-        (
-            [ALL, ("statistical", "first-party"), ("first-party", "third-party")],
-            {"first-party"},
-            {"statistical", "third-party"},
-        ),
-    ],
-)
-def test_of_several_valid_cookies_only_what_all_grant_counts(choices, granted, refused):
-    values = [value_of(POLICY, SECRET_KEY, *categories, now=NOW - age) for age, categories in enumerate(choices)]
-    for order in (values, values[::-1]):
-        consent = preferences().load(order, NOW)
-        assert (consent.granted, consent.refused) == (granted, refused)
-
-
-def test_a_planted_answer_to_one_category_grants_no_other():
-    partial = preferences().dump(Consent(granted=frozenset({Category.STATISTICAL})), NOW).encode()
-    consent = preferences().load([partial, VALID], NOW)
-    assert consent.granted == {"statistical"}
-    assert not consent.refused
-
-
-def test_an_expired_cookie_beside_a_valid_one_takes_nothing_back():
-    old = value_of(POLICY, SECRET_KEY, now=NOW - SIX_MONTHS)
-    assert preferences().load([old, VALID], NOW) == Consent.of(ALL, NOW)
-
-
-def edited(**changes):
-    """The policy with other keys in its ``_ga*`` declaration, the third."""
-    policy = copy.deepcopy(POLICY)
-    policy["cookies"][2].update(changes)
-    return policy
-
-
-def added(*cookies):
-    return {**POLICY, "cookies": [*POLICY["cookies"], *cookies]}
-
-
-@pytest.mark.parametrize(
-    ("policy", "stale"),
-    [
-        (edited(name="_gat"), {"statistical"}),
-        (edited(purpose="Follows visitors"), {"statistical"}),
-        (edited(provider="Someone"), {"statistical"}),
-        (edited(lifetime="13 months"), {"statistical"}),
-        (edited(anonymized=True), {"statistical"}),
-        (edited(category="third-party"), {"statistical", "third-party"}),
-        (added({"name": "_x", "category": "first-party", "purpose": "X"}), {"first-party"}),
-        ({**POLICY, "cookies": POLICY["cookies"][:3]}, {"first-party", "third-party"}),
-        (changed(version="2"), set(ALL)),
-        (changed(operator="Another town"), set(ALL)),
-    ],
-)
-def test_a_new_version_makes_the_categories_stale_that_changed(policy, stale):
-    consent = preferences(policy).load([VALID], NOW)
-    assert consent.granted == set(ALL)
-    assert consent.stale == stale
-    assert {category for category in ALL if consent.grants(Category(category))} == set(ALL) - stale
-
-
-@pytest.mark.parametrize(
-    "policy",
-    [
-        changed(contact="mayor@example.org"),
-        changed(updated="2021-03-30"),
-        changed(name="Another name"),
-        changed(introduction="Welcome"),
-        changed(hosts=["data.example.org", "x.example"]),
-        edited(purpose={"en": "Counts visits", "fr": "Compte les visites"}),
-        edited(function="Analytics"),
-        edited(path="/x", domain="example.org", source="a document"),
-        added({"name": "csrf", "category": "necessary", "purpose": "Guards forms"}),
-        {**POLICY, "cookies": POLICY["cookies"][2:]},
-        {**POLICY, "cookies": POLICY["cookies"][::-1]},
-        added({"name": "_anon", "category": "statistical", "anonymized": True, "purpose": "Counts"}),
-        {**POLICY, "preferences": {"lifetime": "5 months"}},
-    ],
-)
-def test_what_no_visitor_consents_to_moves_no_version(policy):
-    assert preferences(policy).load([VALID], NOW) == Consent.of(ALL, NOW)
-
-
-def test_a_remembered_cookie_is_judged_anew_under_another_version():
-    memo = Memo(8)
-    assert preferences(verified=memo).load([VALID], NOW).stale == frozenset()
-    assert preferences(edited(provider="Someone"), verified=memo).load([VALID], NOW).stale == {"statistical"}
-
-
 def test_a_cookie_seen_before_costs_no_hmac(monkeypatch):
     one = preferences()
     first = one.load([VALID], NOW)
@@ -306,17 +151,6 @@ def test_a_cookie_seen_before_costs_no_hmac(monkeypatch):
 
     monkeypatch.setattr(one._serializer, "loads", fail)
     assert one.load([VALID], NOW) == first
-
-
-def test_only_what_was_verified_is_remembered_and_no_more_than_the_bound():
-    memo = Memo(8)
-    one = preferences(verified=memo)
-    for value in DAMAGED:
-        one.load([value], NOW)
-    assert len(memo) == 0
-    for age in range(100):
-        one.load([value_of(POLICY, SECRET_KEY, *ALL, now=NOW - age)], NOW)
-    assert 8 <= len(memo) <= 16
 
 
 def test_many_threads_read_right_answers_from_one_memory():

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from cookiewarden import set_cookie
 from cookiewarden.set_cookie import as_octets, names_of, parse_set_cookie
 
 NOW = 1_700_000_000.0  # 2023-11-14
@@ -277,3 +278,10 @@ def test_what_is_malformed_is_no_well_formed_deletion(line):
 def test_the_names_depend_on_the_octets_alone(host, scheme):
     line = b"__Host-a=1; Domain=evil.test; Path=/x"
     assert parse_set_cookie(line, host=host, scheme=scheme).names == names_of(line)
+
+
+@pytest.mark.parametrize("pattern", [set_cookie._FOLDS, set_cookie._BREAKS_OF_FOLDS])
+def test_a_run_of_line_breaks_is_looked_at_once(pattern):
+    # A pattern that may begin inside a run takes time in the square of its length.
+    assert pattern.search(b"a=\r\n\r b").start() == 2
+    assert all(pattern.match(b"\r" * 9 + b" b", start) is None for start in range(1, 9))

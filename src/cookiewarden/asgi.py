@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from cookiewarden.exchange import KEY, Exchange
+from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
-from cookiewarden.warden import PolicySource, Warden
+from cookiewarden.warden import Warden
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -93,7 +94,7 @@ class _ScopeReader:
     def host(self, request: Scope) -> str:
         for name, value in request.get("headers", ()):
             if name == b"host":
-                return str(value, "latin-1")
+                return value.decode("latin-1") if isinstance(value, bytes) else str(value)
         server = request.get("server")
         return str(server[0]) if server else ""
 

@@ -46,10 +46,6 @@ class Consent:
         """Whether the category is granted, under the version in force."""
         return category in self.granted and category not in self.stale
 
-    def refuses(self, category: Category) -> bool:
-        """Whether the category is refused, under the version in force: its cookies are *declined*."""
-        return category in self.refused and category not in self.stale
-
     @property
     def is_decided(self) -> bool:
         """Whether the visitor said yes or no to anything, under the version in force."""
@@ -69,11 +65,14 @@ UNDECIDED = Consent()
 def as_categories(names: Iterable[str]) -> tuple[Category, ...]:
     """The categories that words name, *necessary* left out: nobody is asked about it.
 
-    A single word may stand for itself. Raises ``ValueError`` for a word that is no category.
+    A single word may stand for itself. Raises ``ValueError`` for a word that is no category, and ``TypeError``
+    for a mapping.
 
     >>> as_categories(["statistical", "necessary"])
     (<Category.STATISTICAL: 'statistical'>,)
     """
+    if isinstance(names, Mapping):
+        raise TypeError("name the categories themselves: a mapping also names those that it says no to")
     words = [names] if isinstance(names, str) else list(names)
     categories = []
     for word in words:

@@ -2,7 +2,7 @@
 
 malformed → blocked; well-formed deletion → allowed; necessary → allowed; undeclared → blocked; then consent.
 Rule: nothing is asked but the line, the policy, the consent and the time. A line passes only if every name that
-an engine may store it under may; where engines disagree, one of the names is empty, and the line malformed.
+an engine may store it under may.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import StrEnum
 from cookiewarden.classify import Classifier
 from cookiewarden.consent import Consent
 from cookiewarden.declaration import Category, Declaration
-from cookiewarden.set_cookie import is_deletion, read_names
+from cookiewarden.set_cookie import SERVER_BLANKS, is_deletion, read_names
 
 
 class Reason(StrEnum):
@@ -35,7 +35,7 @@ class Reason(StrEnum):
     NO_POLICY = "no-policy"
 
 
-_REMEMBERED_NAMES = 1024
+_REMEMBERED_NAMES = 128
 _REMEMBERED_OCTETS = 256
 
 #: The reasons for which a line passes.
@@ -93,7 +93,7 @@ class Judge:
             if is_malformed:
                 return Reason.MALFORMED, None, names
             judgement = self._judge_name(names[0])
-            if start == names[0] and len(start) <= _REMEMBERED_OCTETS:
+            if names == (start,) and len(start) <= _REMEMBERED_OCTETS:
                 if len(self._by_name) >= _REMEMBERED_NAMES:
                     self._by_name.clear()
                 self._by_name[start] = judgement
@@ -102,10 +102,15 @@ class Judge:
         return judgement
 
     def _judge_name(self, name: bytes) -> Judgement:
-        if self._classifier is None:
-            return Reason.NO_POLICY, None, (name,)
-        declaration = self._classifier.declaration_of(name)
-        return _reason(declaration, self._consent), declaration, (name,)
+        reason, declaration = Reason.NO_POLICY, None
+        if self._classifier is not None:
+            # The name as browsers read it here, and as they do where a server strips the line before it goes out.
+            for known_as in dict.fromkeys((name, name.strip(SERVER_BLANKS) or name)):
+                declaration = self._classifier.declaration_of(known_as)
+                reason = _reason(declaration, self._consent)
+                if reason not in ALLOWING:
+                    break
+        return reason, declaration, (name,)
 
 
 def _reason(declaration: Declaration | None, consent: Consent) -> Reason:

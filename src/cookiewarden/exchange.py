@@ -38,6 +38,10 @@ class Exchange:
 
     warden: Warden[Any]  # set by the adapter: a constructor would cost as much as all the rest
 
+    def __deepcopy__(self, memo: object) -> Exchange:
+        """A copy of a scope is about the same exchange."""
+        return self
+
 
 class Choice:
     """The choice of the visitor whose request is being answered; get it from ``consent_of``.
@@ -67,7 +71,7 @@ class Choice:
         is no category.
         """
         consent = self._read()
-        return all(consent.grants(asked) for asked in as_categories(category))
+        return all(consent.grants(asked) for asked in as_categories([category]))
 
     @property
     def is_decided(self) -> bool:

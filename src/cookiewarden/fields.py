@@ -9,13 +9,16 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from cookiewarden.set_cookie import as_octets
+from cookiewarden.set_cookie import SERVER_BLANKS, as_octets
 
 # A name that browsers read as Set-Cookie: Chromium honours blanks behind it.
 _SET_COOKIE = re.compile(rb"set-cookie[ \t]*", re.IGNORECASE)
-# One that becomes part of a Set-Cookie line on the wire: it brings its own colon or line break, or begins with a
-# blank, so that it continues the line before it (obs-fold, RFC 9112 5.2).
-_SMUGGLING = re.compile(rb"[ \t]|set-cookie[ \t]*:|.*[\r\n\0]", re.IGNORECASE | re.DOTALL)
+# One that becomes a Set-Cookie line on the wire all the same: it brings its own colon or line break.
+_SMUGGLING = re.compile(rb"set-cookie[ \t]*:|.*[\r\n\0]", re.IGNORECASE | re.DOTALL)
+
+_MALFORMED = b"\0"
+#: Stands for a field whose name begins with a blank: it continues the line before it (obs-fold, RFC 9112 5.2).
+FOLD = b"\n"
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 # What tells shared caches already what they may do (RFC 9111 5.2.2).
@@ -46,16 +49,19 @@ class FieldNames:
     def line_of(self, name: Any, value: Any) -> bytes | None:
         """The Set-Cookie line that some reader may take a field for, ``None`` where there is none.
 
-        It is a malformed one where the line on the wire is not what stands in the value alone.
+        It is a malformed one where the line on the wire is not what stands in the value alone, or where nobody can
+        say what it is.
         """
         octets = octets_of(name)
         if octets is None:
-            return None  # no server can send it
+            return _MALFORMED  # some servers make octets of anything
         if _SET_COOKIE.fullmatch(octets):
             self._remember(self.plain, name)
             return octets_of(value) or b""
-        if _SMUGGLING.match(octets):
-            return b"\0"
+        if _SMUGGLING.match(octets) or octets.strip(SERVER_BLANKS).lower() == b"set-cookie":
+            return _MALFORMED
+        if octets[:1] in (b" ", b"\t"):
+            return FOLD
         self._remember(self.harmless, name)
         return None
 
@@ -65,7 +71,7 @@ class FieldNames:
 
 
 def octets_of(value: Any) -> bytes | None:
-    """The octets of a field's name or value, or ``None`` for what no server could send."""
+    """The octets of a field's name or value, or ``None`` for what is neither octets nor text."""
     return as_octets(value) if isinstance(value, str | bytes | bytearray | memoryview) else None
 
 
@@ -90,6 +96,6 @@ def _values(fields: Iterable[Any], name: bytes) -> Iterable[bytes]:
         try:
             field_name, value = field
         except (TypeError, ValueError):
-            continue  # no pair, so no server can send it
+            continue  # no pair
         if (octets_of(field_name) or b"").strip().lower() == name:
             yield octets_of(value) or b""

@@ -13,8 +13,10 @@ from typing import Any
 from cookiewarden.classify import label
 from cookiewarden.decide import Judgement, Reason
 from cookiewarden.declaration import Declaration
+from cookiewarden.hosts import normalize_host
+from cookiewarden.policy import Policy
 from cookiewarden.policy_values import WrongValueError, cookie_name
-from cookiewarden.set_cookie import parse_set_cookie
+from cookiewarden.set_cookie import names_of, parse_set_cookie
 
 logger = logging.getLogger("cookiewarden")
 
@@ -22,10 +24,10 @@ _REMEMBERED_NAMES = 1024
 _REMEMBERED_HOSTS = 16
 _REMEMBERED_OCTETS = 128  # of each: what differs later only is taken for the same
 _SHOWN_CHARACTERS = 100
-_NO_POLICY = Reason.NO_POLICY
+_MALFORMED = Reason.MALFORMED
 
 _HINTS = {
-    Reason.MALFORMED: "browsers disagree on such a line, or it smuggles another; write a plain name=value",
+    Reason.MALFORMED: "no name, a line break, or a blank before a field name: readers disagree on such a line",
     Reason.UNDECIDED: "the visitor has not decided yet",
     Reason.REFUSED: "the visitor refused this category",
     Reason.STALE: "the visitor decided under an older version of the policy, so ask again",
@@ -38,29 +40,36 @@ class Notices:
     def __init__(self, report_only: bool, host_of: Callable[[Any], str]) -> None:
         self._host_of = host_of
         self._verb = "would block" if report_only else "blocked"
-        self._seen: set[bytes] = set()
+        self._seen: set[tuple[Policy, bytes]] = set()
         self._hosts: set[bytes] = set()
 
-    def blocked(self, lines: Iterable[tuple[bytes, Judgement]], request: Any) -> None:
-        """Tell of the lines of one response: the first time of a name at WARNING, then at DEBUG.
+    def blocked(self, lines: Iterable[tuple[bytes, Judgement]], policy: Policy | None, request: Any) -> None:
+        """Tell of the lines of one response: the first time of a name, on a site, at WARNING, then at DEBUG.
 
         Where no policy speaks for the host, it is the first time of the host that counts.
         """
         is_debug = logger.isEnabledFor(logging.DEBUG)
         for line, (reason, declaration, names) in lines:
-            name = names[0]
-            if reason is _NO_POLICY:
+            name = _name_before_break(line) if reason is _MALFORMED else names[0]
+            if policy is None:
                 host = self._host_of(request).encode("utf-8", "replace")
                 is_first = _is_new(host, self._hosts, _REMEMBERED_HOSTS)
             else:
-                is_first = name not in self._seen and _is_new(name, self._seen, _REMEMBERED_NAMES)
+                is_first = (policy, name) not in self._seen and self._is_new_name(policy, name)
             if is_first:
                 told = _told(line, name, reason, declaration, self._host_of(request))
                 logger.warning("%s the cookie %s", self._verb, told)
-                if reason is not _NO_POLICY and len(self._seen) == _REMEMBERED_NAMES:
+                if policy is not None and len(self._seen) == _REMEMBERED_NAMES:
                     logger.warning("%s %d names; further ones are logged at DEBUG", self._verb, _REMEMBERED_NAMES)
             elif is_debug:
                 logger.debug("%s the cookie %s (%s)", self._verb, quoted(name), reason)
+
+    def _is_new_name(self, policy: Policy, name: bytes) -> bool:
+        key = policy, name[:_REMEMBERED_OCTETS]
+        if len(self._seen) >= _REMEMBERED_NAMES or key in self._seen:
+            return False
+        self._seen.add(key)
+        return True
 
 
 def _is_new(key: bytes, seen: set[bytes], limit: int) -> bool:
@@ -72,7 +81,7 @@ def _is_new(key: bytes, seen: set[bytes], limit: int) -> bool:
 
 
 def _told(line: bytes, name: bytes, reason: Reason, declaration: Declaration | None, host: str) -> str:
-    category = label(parse_set_cookie(line, host=host)) if declaration is None else declaration.category
+    category = label(parse_set_cookie(line, host=normalize_host(host))) if declaration is None else declaration.category
     told = f"{quoted(name)} ({category}, {reason}): "
     if reason is Reason.NO_POLICY:
         return told + f"no policy claims the host {quoted(host.encode('utf-8', 'replace'))}; add it to the hosts of one"
@@ -85,6 +94,11 @@ def _told(line: bytes, name: bytes, reason: Reason, declaration: Declaration | N
         told + "If it belongs to this site, declare it:\n"
         f'[[cookies]]\nname = {quoted(name)}\ncategory = "{category}"\npurpose = "..."'
     )
+
+
+def _name_before_break(line: bytes) -> bytes:
+    """The name that stands before the first CR, LF or NUL, ``b""`` where none does: what follows may be a value."""
+    return names_of(line.replace(b"\0", b"\n").splitlines()[0])[0] if line.strip(b"\0\r\n") else b""
 
 
 def _can_be_declared(name: bytes) -> bool:

@@ -6,6 +6,7 @@ tools; it alone, below the edges, may read the clock.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,9 +18,10 @@ from cookiewarden.classify import Classifier, label
 from cookiewarden.consent import UNDECIDED, Consent, version_digests
 from cookiewarden.decide import ALLOWING, Decision, Judge
 from cookiewarden.declaration import Category, Declaration, PreferencesOptions, Site
-from cookiewarden.errors import PolicyError, Problem
+from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.hosts import HostTable, normalize_host
-from cookiewarden.policy_file import Parsed, PolicyDocument, base_files, policy_files, read_policy
+from cookiewarden.policy_file import Parsed, base_files, policy_files, read_policy
+from cookiewarden.policy_layers import PolicyDocument
 from cookiewarden.set_cookie import as_octets, parse_set_cookie
 
 #: A moment, as callers may give it: seconds since 1970-01-01 UTC, an aware datetime, or ``None`` for now.
@@ -58,6 +60,8 @@ class Policy:
     def from_mapping(cls, mapping: Mapping[str, Any]) -> Policy:
         """Make the policy of a mapping with the keys of a policy file; a relative ``extends`` starts at the current
         folder. Raises ``PolicyError`` with every problem found."""
+        if not isinstance(mapping, Mapping):
+            raise TypeError(f"from_mapping needs a mapping, not {type(mapping).__name__}; Policy.load reads a file")
         return cls._of(read_policy(mapping))
 
     @classmethod
@@ -84,7 +88,7 @@ class Policy:
 
 
 class PolicySet:
-    """The policies of many sites in one process, picked by the request's host; frozen.
+    """The policies of many sites in one process, picked by the request's host.
 
     >>> town, park = ({"site": {"name": host, "hosts": [host]}} for host in ("town.example", "park.example"))
     >>> policies = PolicySet([Policy.from_mapping(town), Policy.from_mapping(park)])
@@ -93,8 +97,10 @@ class PolicySet:
     """
 
     def __init__(self, policies: Iterable[Policy]) -> None:
-        """Raises ``PolicyError`` where a policy has no hosts, or two claim the same one."""
+        """Raises ``PolicyError`` where a policy has no hosts, or two claim the same one; ``TypeError`` for others."""
         self.policies = tuple(policies)
+        if not all(isinstance(policy, Policy) for policy in self.policies):
+            raise TypeError("a PolicySet is made of policies: use Policy.load or Policy.from_mapping for each")
         claimed: dict[str, Policy] = {}
         problems = []
         for policy in self.policies:
@@ -155,6 +161,25 @@ class PolicySet:
     ) -> Decision:
         """As ``Policy.decide``, by the policy of the host; where there is none, nothing is declared."""
         return decide(self.for_host(host), line, consent, host=host, scheme=scheme, path=path, now=now)
+
+
+#: What names a policy: the path of a file, or of a folder for a set; a mapping; or the thing itself.
+PolicySource = str | os.PathLike[str] | Mapping[str, Any] | Policy | PolicySet
+
+
+def load_policies(source: PolicySource) -> Policy | PolicySet:
+    """The policy, or the set of them, that an option names. Raises ``PolicyError`` and ``OptionError``."""
+    if isinstance(source, Policy | PolicySet):
+        return source
+    if isinstance(source, Mapping):
+        return Policy.from_mapping(source)
+    if isinstance(source, str | os.PathLike) and str(source):
+        if str(source).startswith("preset:"):
+            message = f'policy: a preset names no site; give {{"extends": "{source}", "site": {{"name": "..."}}}}'
+            raise OptionError(message)
+        path = Path(source)
+        return PolicySet.load(path) if path.is_dir() else Policy.load(path)
+    raise OptionError(f"policy: give a path, a mapping, a Policy or a PolicySet, not {source!r}")
 
 
 def decide(

@@ -1,7 +1,7 @@
 """Reading a policy: the only module that opens files.
 
-It follows ``extends``, lays the bases and the file over each other, the later on top, and returns one
-document. Rule: every problem of every file is found in one go, and says where it stands and what to do.
+It follows ``extends``, each file once, and hands all that it read to ``policy_layers``. Rule: every problem of
+every file is found in one go, and says where it stands and what to do.
 """
 
 from __future__ import annotations
@@ -9,36 +9,17 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from cookiewarden.declaration import Category, Declaration, PreferencesOptions, Site, Text
 from cookiewarden.errors import PolicyError, Problem, did_you_mean
-from cookiewarden.matching import NameTable
-from cookiewarden.policy_schema import LayerReader, default_language
+from cookiewarden.policy_layers import Layer, PolicyDocument, merge
 
 _PRESET = "preset:"
 _SUFFIXES = (".toml", ".json")
 _MAX_BASES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyDocument:
-    """All that a policy and its bases declare, checked. ``files``: those that it was read from."""
-
-    label: str
-    site: Site
-    preferences: PreferencesOptions
-    declarations: tuple[Declaration, ...]
-    files: frozenset[Path] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    label: str
-    table: Mapping[str, Any]
 
 
 #: Files that were parsed already, so that many sites on one base read it once.
@@ -53,11 +34,11 @@ def read_policy(source: Path | Mapping[str, Any], parsed: Parsed | None = None) 
     stack = _Stack({} if parsed is None else parsed)
     if isinstance(source, Mapping):
         label = "policy"
-        stack.add(_Layer(label, source), Path(), ())
+        stack.add(Layer(label, source), Path(), ())
     else:
         label = source.name or str(source)
         stack.add_file(source, label, (), Problem(str(source), "", "", ""))
-    document = _merge(label, stack) if stack.layers else None
+    document = merge(label, stack.layers, stack.files, stack.problems) if stack.layers else None
     if document is None:
         raise PolicyError(stack.problems)
     return document
@@ -86,7 +67,7 @@ class _Stack:
     """The layers of one policy, the lowest first, while they are gathered; each file once, where first named."""
 
     def __init__(self, parsed: Parsed) -> None:
-        self.layers: list[_Layer] = []
+        self.layers: list[Layer] = []
         self.problems: list[Problem] = []
         self._parsed = parsed
         self._seen: set[Path | str] = set()
@@ -95,7 +76,7 @@ class _Stack:
     def files(self) -> frozenset[Path]:
         return frozenset(item for item in self._seen if isinstance(item, Path))
 
-    def add(self, layer: _Layer, folder: Path, chain: tuple[Path, ...]) -> None:
+    def add(self, layer: Layer, folder: Path, chain: tuple[Path, ...]) -> None:
         """Add what a layer extends, then the layer. ``chain``: the files that led to it, to name a circle."""
         extends = layer.table.get("extends", [])
         bases = [extends] if isinstance(extends, str) else extends
@@ -135,7 +116,7 @@ class _Stack:
                 table = _parse(path, label, self.problems, asked_by)
             if table is not None:
                 self._parsed[key] = table
-                self.add(_Layer(label, table), path.parent, (*chain, key))
+                self.add(Layer(label, table), path.parent, (*chain, key))
 
     def _add_preset(self, name: str, asked_by: Problem) -> None:
         folder = resources.files("cookiewarden") / "presets"
@@ -145,11 +126,11 @@ class _Stack:
             self.problems.append(replace(asked_by, message=f'there is no "{name}"', remedy=remedy))
         elif name not in self._seen:
             self._seen.add(name)
-            self.layers.append(_Layer(name, tomllib.loads(presets[name].read_text("utf-8"))))
+            self.layers.append(Layer(name, tomllib.loads(presets[name].read_text("utf-8"))))
 
 
 def _parse(path: Path, label: str, problems: list[Problem], asked_by: Problem) -> Mapping[str, Any] | None:
-    if path.suffix not in _SUFFIXES:
+    if path.suffix not in _SUFFIXES and path.exists():
         problems.append(Problem(label, "", "is neither .toml nor .json", "rename it to what it holds"))
         return None
     try:
@@ -177,89 +158,3 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(key for key in keys if keys.count(key) > 1)
         raise ValueError(f'the key "{twice}" stands twice')
     return table
-
-
-def _merge(label: str, stack: _Stack) -> PolicyDocument | None:
-    problems = stack.problems
-    is_all_read = are_bases_whole = not problems
-    language = default_language([layer.table for layer in stack.layers])
-    site: dict[str, Any] = {}
-    preferences: dict[str, Any] = {}
-    declarations: dict[str, Declaration] = {}
-    for layer in stack.layers:
-        reader = LayerReader(layer.label, layer.table, language, problems)
-        site |= reader.site()
-        preferences |= reader.preferences()
-        for name in reader.remove():
-            # Where a base could not be read, nobody can say what it lacks.
-            if declarations.pop(name, None) is None and are_bases_whole:
-                remedy = did_you_mean(name, declarations) if declarations else "extend a base that has it"
-                problems.append(Problem(layer.label, "remove", f'no base declares "{name}"', remedy))
-        for declaration in reader.cookies():
-            for name in declaration.names:
-                declarations[name] = declaration
-        are_bases_whole = not problems
-    if is_all_read and "name" not in site and not any(problem.key in ("site", "site.name") for problem in problems):
-        problems.append(Problem(label, "site.name", "missing", 'write [site] and name = "..." under it'))
-    options = PreferencesOptions(**preferences)
-    if options.domain and options.name.lower().startswith("__host-"):
-        remedy = "leave the domain out, or rename the cookie"
-        problems.append(Problem(label, "preferences.domain", "browsers refuse a __Host- cookie with a domain", remedy))
-    rows = _with_preferences(label, _regrouped(declarations), options, language, problems)
-    if problems:
-        return None
-    hosts = site.get("hosts", ())
-    site["id"] = site.get("id") or (hosts[0] if hosts else str(site["name"]))
-    return PolicyDocument(label, Site(**site), options, rows, stack.files)
-
-
-def _regrouped(declarations: Mapping[str, Declaration]) -> list[Declaration]:
-    """Each declaration once, with the names that no later file has taken from it or removed."""
-    names: dict[int, list[str]] = {}
-    by_id = {id(declaration): declaration for declaration in declarations.values()}
-    for name, declaration in declarations.items():
-        names.setdefault(id(declaration), []).append(name)
-    return [
-        replace(by_id[key], names=tuple(name for name in by_id[key].names if name in left))
-        for key, left in names.items()
-    ]
-
-
-def _with_preferences(
-    label: str,
-    declarations: list[Declaration],
-    options: PreferencesOptions,
-    language: str,
-    problems: list[Problem],
-) -> tuple[Declaration, ...]:
-    """The declarations with that of the preferences cookie, which is ours where the site has none."""
-    table = NameTable((name, declaration) for declaration in declarations for name in declaration.names)
-    found = table.find(options.name.encode())
-    if found is not None and options.name in found.names:
-        if found.category is not Category.NECESSARY:
-            problems.append(
-                Problem(
-                    label,
-                    "cookies",
-                    f'"{options.name}" is declared {found.category}, but remembers the choices',
-                    "declare it necessary, or leave it out: it is then declared for you",
-                )
-            )
-        return tuple(declarations)
-    ours = Declaration(
-        names=(options.name,),
-        category=Category.NECESSARY,
-        purpose=Text(
-            {
-                "en": "Remembers which categories of cookies you accept on this site.",
-                "fr": "Retient les catégories de cookies que vous acceptez sur ce site.",
-                "nl": "Onthoudt welke soorten cookies u op deze site accepteert.",
-                "de": "Merkt sich, welche Arten von Cookies Sie auf dieser Website zulassen.",
-            },
-            language,
-        ),
-        lifetime=options.lifetime,
-        path="/",
-        domain=options.domain,
-    )
-    return (*declarations, ours)

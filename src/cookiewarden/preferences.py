@@ -52,14 +52,14 @@ def check_keys(secret_key: SecretKey) -> list[bytes]:
     >>> check_keys("a key of 16 octets or more")
     [b'a key of 16 octets or more']
     """
-    given = [secret_key] if isinstance(secret_key, str | bytes) else secret_key
+    given = [secret_key] if isinstance(secret_key, str | bytes | bytearray) else secret_key
     if not isinstance(given, Sequence) or not given:
         raise OptionError("secret_key: give a text, octets, or a sequence of them, the newest last")
     keys = []
     for key in given:
-        if not isinstance(key, str | bytes):
+        if not isinstance(key, str | bytes | bytearray):
             raise OptionError(f"secret_key: a key is text or octets, not {type(key).__name__}")
-        octets = key.encode() if isinstance(key, str) else key
+        octets = key.encode("utf-8", "surrogateescape") if isinstance(key, str) else bytes(key)
         if len(octets) < _MIN_KEY_OCTETS:
             raise OptionError(
                 f"secret_key: it has {len(octets)} of the {_MIN_KEY_OCTETS} octets that a key needs at the least; "

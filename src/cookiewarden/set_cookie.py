@@ -17,14 +17,16 @@ from cookiewarden.cookie_rules import Refusal
 from cookiewarden.dates import parse_cookie_date, plain_date
 
 _BLANKS = b" \t"
+#: What some servers strip from field names and values before they go out: all that ``str.strip`` does.
+SERVER_BLANKS = b"\t\n\x0b\x0c\r \x1c\x1d\x1e\x1f\x85\xa0"
 _MAX_ATTRIBUTE_OCTETS = 1024  # RFC 6265bis 5.6: longer attribute values are ignored
 _A_DAY = 86_400.0
 _REMEMBERED_OCTETS = 256
 _FIELD_NAME = re.compile(rb"\A[ \t]*set-cookie[ \t]*:", re.IGNORECASE)
 _TERMINATORS = re.compile(rb"[\r\n\0]+")
 # A line break before a blank folds the line: Chromium makes one space of the two, Firefox drops the break.
-_FOLDS = re.compile(rb"[\r\n\0]+[ \t]+")
-_BREAKS_OF_FOLDS = re.compile(rb"[\r\n\0]+(?=[ \t])")
+_FOLDS = re.compile(rb"(?<![\r\n\0])[\r\n\0]+[ \t]+")
+_BREAKS_OF_FOLDS = re.compile(rb"(?<![\r\n\0])[\r\n\0]+(?=[ \t])")
 
 # An attribute's value with the blanks around it; what follows is the next attribute or the end.
 _MAX_AGE = re.compile(rb"(?:\A|;)[ \t]*max-age[ \t]*(?:=([^;]*))?(?=;|\Z)", re.IGNORECASE)

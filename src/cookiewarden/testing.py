@@ -5,9 +5,8 @@ from __future__ import annotations
 from cookiewarden.consent import Consent
 from cookiewarden.errors import OptionError
 from cookiewarden.memo import Memo
-from cookiewarden.policy import Moment, Policy, seconds
+from cookiewarden.policy import Moment, Policy, PolicySource, load_policies, seconds
 from cookiewarden.preferences import Preferences, SecretKey, check_keys
-from cookiewarden.warden import PolicySource, load_policies
 
 
 def preferences_cookie(policy: PolicySource, secret_key: SecretKey, *categories: str, now: Moment = None) -> str:

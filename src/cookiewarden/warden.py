@@ -6,9 +6,7 @@ the same order; a dropped one is told by name, never by value. No I/O, no clock 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, Protocol, TypeVar
 
 from cookiewarden.consent import UNDECIDED, Consent
@@ -16,20 +14,20 @@ from cookiewarden.cookie_header import cookie_values
 from cookiewarden.decide import ALLOWING, Judge, Judgement, Reason
 from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.exchange import Exchange
-from cookiewarden.fields import FieldNames, needs_private, needs_vary
+from cookiewarden.fields import FOLD, FieldNames, needs_private, needs_vary
+from cookiewarden.memo import Memo
 from cookiewarden.notices import Notices
-from cookiewarden.policy import Policy, PolicySet
+from cookiewarden.policy import Policy, PolicySet, PolicySource, load_policies
 from cookiewarden.preferences import Preferences, SecretKey, VerifiedChoices, check_keys
 from cookiewarden.set_cookie import as_octets
 
 R = TypeVar("R")
 R_contra = TypeVar("R_contra", contravariant=True)
 
-#: What names a policy: the path of a file, or of a folder for a set; a mapping; or the thing itself.
-PolicySource = str | os.PathLike[str] | Mapping[str, Any] | Policy | PolicySet
 Field = tuple[Any, Any]
 
 _REMEMBERED_CHOICES = 2048
+_REMEMBERED_JUDGES = 512
 # What is said of a cookie, where nobody was asked, that needs the visitor to be asked.
 _ASKING = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED})
 # What looking at a field may raise that is no pair, or holds other things than octets or text.
@@ -74,8 +72,8 @@ class Warden(Generic[R]):
         report_only: bool = False,
     ) -> None:
         policies, keys = _checked(policy, secret_key, secure, report_only)
+        self._policies = policies
         self._only_policy = policies if isinstance(policies, Policy) else None
-        self._by_host = PolicySet(()).for_host if isinstance(policies, Policy) else policies.for_host
         verified = VerifiedChoices(_REMEMBERED_CHOICES)
         all_policies = [policies] if isinstance(policies, Policy) else policies.policies
         self._preferences = {one: Preferences(one, keys, verified) for one in all_policies}
@@ -85,15 +83,19 @@ class Warden(Generic[R]):
         self._secure = secure
         self._report_only = report_only
         self._notices = Notices(report_only, reader.host)
-        self._judges: dict[object, Judge] = {}
+        self._judges = Memo[object, Judge](_REMEMBERED_JUDGES)
         # Of a single policy, the one for a visitor who was not asked yet.
         self._only_judge = None if self._only_policy is None else self._judge_of(self._only_policy, UNDECIDED)
 
     def policy_of(self, exchange: Exchange, request: R) -> Policy | None:
         """The policy that speaks for a request, ``None`` where there is none."""
-        policy = self._only_policy or exchange.policy or self._by_host(self._reader.host(request))
-        exchange.policy = policy
-        return policy
+        policies = self._policies
+        if exchange.policy is None:
+            if isinstance(policies, PolicySet):
+                exchange.policy = policies.for_host(self._reader.host(request))
+            else:
+                exchange.policy = policies
+        return exchange.policy
 
     def consent_of(self, exchange: Exchange, request: R) -> Consent:
         """What the visitor of a request chose; read once."""
@@ -141,13 +143,15 @@ class Warden(Generic[R]):
                 if name in harmless:
                     kept.append(field)
                     continue
-                if name not in plain:
-                    line = names.line_of(name, value)
+                if name in plain and type(value) is bytes:
+                    line = value
+                elif name in plain and isinstance(value, str):
+                    line = as_octets(value)
                 else:
-                    line = value if type(value) is bytes else as_octets(value)
+                    line = names.line_of(name, value)
             except _ODD:
                 line = _line_of_odd(field, names)
-            if line is None:
+            if line is None or (line is FOLD and not is_any_left):
                 kept.append(field)
                 continue
             judgement = judge.judge(line, now, False)
@@ -163,18 +167,19 @@ class Warden(Generic[R]):
                 if self._report_only:
                     kept.append(field)
         if blocked:
-            self._notices.blocked(blocked, request)
+            self._notices.blocked(blocked, policy, request)
         is_any_dropped = bool(blocked) and not self._report_only
         is_bare = is_any_dropped and not is_any_left
         added = self._additions(exchange, request, kept, is_bare) if is_start and (is_bare or exchange.is_used) else []
         return (kept, added) if is_any_dropped or added else None
 
     def _judge_of(self, policy: Policy | None, consent: Consent) -> Judge:
-        """The judge for a policy and these answers; there are as many as answers that a visitor can give."""
+        """The judge for a policy and these answers; most visitors of a site give one of a few."""
         answers = (policy, consent.granted, consent.refused, consent.stale)
         judge = self._judges.get(answers)
         if judge is None:
-            judge = self._judges[answers] = Judge(None if policy is None else policy.classifier, consent)
+            judge = Judge(None if policy is None else policy.classifier, consent)
+            self._judges.put(answers, judge)
         return judge
 
     def _additions(self, exchange: Exchange, request: R, kept: list[Field], is_bare: bool) -> list[tuple[bytes, bytes]]:
@@ -196,7 +201,7 @@ def _line_of_odd(field: Any, names: FieldNames) -> bytes | None:
     try:
         name, value = field
     except _ODD:
-        return None  # no server can send it
+        return None  # no pair: the server will say so
     return names.line_of(name, value)
 
 
@@ -223,15 +228,3 @@ def _checked(
     if faults:
         raise OptionError("\n".join(faults))
     return policies, keys
-
-
-def load_policies(source: PolicySource) -> Policy | PolicySet:
-    """The policy, or the set of them, that an option names. Raises ``PolicyError`` and ``OptionError``."""
-    if isinstance(source, Policy | PolicySet):
-        return source
-    if isinstance(source, Mapping):
-        return Policy.from_mapping(source)
-    if isinstance(source, str | os.PathLike):
-        path = Path(source)
-        return PolicySet.load(path) if path.is_dir() else Policy.load(path)
-    raise OptionError(f"policy: give a path, a mapping, a Policy or a PolicySet, not {type(source).__name__}")

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from cookiewarden.exchange import KEY, Exchange
+from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
-from cookiewarden.warden import PolicySource, Warden
+from cookiewarden.warden import Warden
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Callable[[bytes], object]]
@@ -52,7 +53,8 @@ class CookieWardenMiddleware:
         def screened_start_response(
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
-            fields = headers if type(headers) is list else list(headers)
+            # A list of our own: some servers send it later, and an app may change its own until then.
+            fields = list(headers)
             screened = warden.screen(exchange, environ, fields)
             exchange.is_sent = True
             if screened is not None:

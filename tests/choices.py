@@ -1,0 +1,25 @@
+"""Preferences cookies for tests: readers of a policy's choices, and values that they sign."""
+
+from cookiewarden import Policy
+from cookiewarden.memo import Memo
+from cookiewarden.preferences import Preferences, check_keys
+from cookiewarden.testing import preferences_cookie
+from exchanges import NOW, POLICY, SECRET_KEY
+
+SIX_MONTHS = 15_778_476
+ALL = ("statistical", "first-party", "third-party")
+
+
+def changed(**site):
+    return {**POLICY, "site": {**POLICY["site"], **site}}
+
+
+def preferences(policy=POLICY, key=SECRET_KEY, verified=None):
+    return Preferences(Policy.from_mapping(policy), check_keys(key), Memo(8) if verified is None else verified)
+
+
+def value_of(policy=POLICY, key=SECRET_KEY, *categories, now=NOW):
+    return preferences_cookie(policy, key, *categories, now=now).partition("=")[2].encode()
+
+
+VALID = value_of(POLICY, SECRET_KEY, *ALL)

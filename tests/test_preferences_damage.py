@@ -1,0 +1,98 @@
+"""Preferences cookies that are damaged, forged, too many or at odds: nothing is granted that was not signed."""
+
+import hashlib
+
+import pytest
+from itsdangerous import URLSafeSerializer
+
+from choices import ALL, SIX_MONTHS, VALID, preferences, value_of
+from cookiewarden import Category, Consent
+from cookiewarden.consent import UNDECIDED
+from cookiewarden.memo import Memo
+from exchanges import NOW, POLICY, SECRET_KEY
+
+
+def signed(payload, salt="cookiewarden.preferences:data.example.org", key=SECRET_KEY):
+    """Octets that are signed as ours, whatever they hold."""
+    options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    return URLSafeSerializer(key, salt=salt, signer_kwargs=options).dumps(payload).encode()
+
+
+PAYLOADS = [
+    None, "yes", [], {}, [1, NOW], [1, NOW, {}, 1], [2, NOW, ["s+abc"]], ["1", NOW, ["s+abc"]],
+    [1, str(NOW), ["s+abc"]], [1, NOW + 0.5, ["s+abc"]], [1, None, ["s+abc"]], [1, -1, ["s+abc"]],
+    [1, 10**30, ["s+abc"]], [1, NOW, None], [1, NOW, ["s"]], [1, NOW, ["x+abc"]],
+    [1, NOW, {"s": "+abc"}], [1, NOW, ["s+abc", "s-abc"]], [1, NOW, [["s+abc"]]], [1, NOW, ["s+abc", {}]],
+    [1, NOW, ["statistical+abc"]], [1, NOW, [True]], [1, NOW, [""]], [1, NOW, ["sabc"]],
+    [1, NOW, [None]],
+]  # fmt: skip
+DAMAGED = [
+    b"", b".", b"..", b"yes", b"statistical", VALID[:-1], VALID[1:], VALID + b"A", VALID + b" x", b'"' + VALID + b'"',
+    VALID.swapcase(), VALID.replace(b".", b""), VALID.rpartition(b".")[0], VALID.rpartition(b".")[0] + b".",
+    b"." + VALID, VALID + VALID, VALID + b"\0", b"\xff" + VALID, b"\xff" * 50, bytes(range(256)), "é€🍪".encode(),
+    b"x" * 100_000, b"." * 100_000, VALID + b"." * 5000,
+    signed([1, NOW, ["s+"]], salt="cookiewarden.preferences:park.example"),
+    signed([1, NOW, ["s+"]], salt="itsdangerous"),
+    signed([1, NOW, ["s+"]], key="another key of sixteen octets"),
+    *map(signed, PAYLOADS),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", DAMAGED, ids=range(len(DAMAGED)))
+def test_a_damaged_forged_or_oversized_cookie_is_no_consent_and_no_exception(value):
+    one = preferences()
+    assert one.load([value], NOW) == UNDECIDED
+    assert one.load([value, VALID], NOW) == Consent.of(ALL, NOW)
+    assert one.load([value], NOW) == UNDECIDED
+
+
+def test_many_cookies_are_no_consent():
+    values = [value_of(POLICY, SECRET_KEY, *ALL, now=NOW - number) for number in range(1000)]
+    one = preferences()
+    assert one.load(values, NOW) == UNDECIDED
+    assert one.load([b"%d" % number for number in range(1000)] + values[:1], NOW) == UNDECIDED
+    assert one.load(values[:1] * 1000, NOW).grants(Category.STATISTICAL)
+
+
+@pytest.mark.parametrize(
+    ("choices", "granted", "refused"),
+    [
+        ([ALL, ALL], set(ALL), set()),
+        ([ALL, ("statistical",)], {"statistical"}, {"first-party", "third-party"}),
+        ([("statistical",), ("third-party",)], set(), set(ALL)),
+        ([ALL, ()], set(), set(ALL)),
+        (
+            [ALL, ("statistical", "first-party"), ("first-party", "third-party")],
+            {"first-party"},
+            {"statistical", "third-party"},
+        ),
+    ],
+)
+def test_of_several_valid_cookies_only_what_all_grant_counts(choices, granted, refused):
+    values = [value_of(POLICY, SECRET_KEY, *categories, now=NOW - age) for age, categories in enumerate(choices)]
+    for order in (values, values[::-1]):
+        consent = preferences().load(order, NOW)
+        assert (consent.granted, consent.refused) == (granted, refused)
+
+
+def test_a_planted_answer_to_one_category_grants_no_other():
+    partial = preferences().dump(Consent(granted=frozenset({Category.STATISTICAL})), NOW).encode()
+    consent = preferences().load([partial, VALID], NOW)
+    assert consent.granted == {"statistical"}
+    assert not consent.refused
+
+
+def test_an_expired_cookie_beside_a_valid_one_takes_nothing_back():
+    old = value_of(POLICY, SECRET_KEY, now=NOW - SIX_MONTHS)
+    assert preferences().load([old, VALID], NOW) == Consent.of(ALL, NOW)
+
+
+def test_only_what_was_verified_is_remembered_and_no_more_than_the_bound():
+    memo = Memo(8)
+    one = preferences(verified=memo)
+    for value in DAMAGED:
+        one.load([value], NOW)
+    assert len(memo) == 0
+    for age in range(100):
+        one.load([value_of(POLICY, SECRET_KEY, *ALL, now=NOW - age)], NOW)
+    assert 8 <= len(memo) <= 16

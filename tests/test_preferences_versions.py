@@ -1,0 +1,71 @@
+"""A choice under another version of the policy: stale where its category changed, and only there."""
+
+import copy
+
+import pytest
+
+from choices import ALL, VALID, changed, preferences
+from cookiewarden import Category, Consent
+from cookiewarden.memo import Memo
+from exchanges import NOW, POLICY
+
+
+def edited(**changes):
+    """The policy with other keys in its ``_ga*`` declaration, the third."""
+    policy = copy.deepcopy(POLICY)
+    policy["cookies"][2].update(changes)
+    return policy
+
+
+def added(*cookies):
+    return {**POLICY, "cookies": [*POLICY["cookies"], *cookies]}
+
+
+@pytest.mark.parametrize(
+    ("policy", "stale"),
+    [
+        (edited(name="_gat"), {"statistical"}),
+        (edited(purpose="Follows visitors"), {"statistical"}),
+        (edited(provider="Someone"), {"statistical"}),
+        (edited(lifetime="13 months"), {"statistical"}),
+        (edited(anonymized=True), {"statistical"}),
+        (edited(category="third-party"), {"statistical", "third-party"}),
+        (added({"name": "_x", "category": "first-party", "purpose": "X"}), {"first-party"}),
+        ({**POLICY, "cookies": POLICY["cookies"][:3]}, {"first-party", "third-party"}),
+        (changed(version="2"), set(ALL)),
+        (changed(operator="Another town"), set(ALL)),
+    ],
+)
+def test_a_new_version_makes_the_categories_stale_that_changed(policy, stale):
+    consent = preferences(policy).load([VALID], NOW)
+    assert consent.granted == set(ALL)
+    assert consent.stale == stale
+    assert {category for category in ALL if consent.grants(Category(category))} == set(ALL) - stale
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        changed(contact="mayor@example.org"),
+        changed(updated="2021-03-30"),
+        changed(name="Another name"),
+        changed(introduction="Welcome"),
+        changed(hosts=["data.example.org", "x.example"]),
+        edited(purpose={"en": "Counts visits", "fr": "Compte les visites"}),
+        edited(function="Analytics"),
+        edited(path="/x", domain="example.org", source="a document"),
+        added({"name": "csrf", "category": "necessary", "purpose": "Guards forms"}),
+        {**POLICY, "cookies": POLICY["cookies"][2:]},
+        {**POLICY, "cookies": POLICY["cookies"][::-1]},
+        added({"name": "_anon", "category": "statistical", "anonymized": True, "purpose": "Counts"}),
+        {**POLICY, "preferences": {"lifetime": "5 months"}},
+    ],
+)
+def test_what_no_visitor_consents_to_moves_no_version(policy):
+    assert preferences(policy).load([VALID], NOW) == Consent.of(ALL, NOW)
+
+
+def test_a_remembered_cookie_is_judged_anew_under_another_version():
+    memo = Memo(8)
+    assert preferences(verified=memo).load([VALID], NOW).stale == frozenset()
+    assert preferences(edited(provider="Someone"), verified=memo).load([VALID], NOW).stale == {"statistical"}
