@@ -31,7 +31,7 @@ class CookieWardenMiddleware:
     ``policy``: the path of a policy file, or of a folder of them; a mapping, a ``Policy`` or a ``PolicySet``.
     ``secret_key``: text or octets that sign the preferences cookie, at least 16 octets; or several, the oldest
     first, of which the last signs. ``secure``: whether that cookie is Secure; ``None`` for what the scheme says.
-    ``report_only``: log what would be blocked, and block nothing.
+    ``report_only``: log what would be blocked, and block nothing; choices are still remembered.
 
     Raises ``PolicyError`` and ``OptionError`` here, with all that is wrong, and never on a request. Put it
     outermost, but inside whatever corrects the scheme and the host behind a proxy.

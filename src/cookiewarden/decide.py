@@ -35,7 +35,7 @@ class Reason(StrEnum):
     NO_POLICY = "no-policy"
 
 
-_REMEMBERED_NAMES = 128
+_REMEMBERED_NAMES = 512
 _REMEMBERED_OCTETS = 256
 
 #: The reasons for which a line passes.
@@ -102,14 +102,16 @@ class Judge:
         return judgement
 
     def _judge_name(self, name: bytes) -> Judgement:
-        reason, declaration = Reason.NO_POLICY, None
-        if self._classifier is not None:
-            # The name as browsers read it here, and as they do where a server strips the line before it goes out.
-            for known_as in dict.fromkeys((name, name.strip(SERVER_BLANKS) or name)):
-                declaration = self._classifier.declaration_of(known_as)
-                reason = _reason(declaration, self._consent)
-                if reason not in ALLOWING:
-                    break
+        classifier = self._classifier
+        if classifier is None:
+            return Reason.NO_POLICY, None, (name,)
+        declaration = classifier.declaration_of(name)
+        reason = _reason(declaration, self._consent)
+        stripped = name.strip(SERVER_BLANKS)
+        if stripped != name and stripped and reason in ALLOWING:
+            # Some servers strip a line before it goes out, and browsers then read this name.
+            declaration = classifier.declaration_of(stripped)
+            reason = _reason(declaration, self._consent)
         return reason, declaration, (name,)
 
 

@@ -25,6 +25,7 @@ _REMEMBERED_HOSTS = 16
 _REMEMBERED_OCTETS = 128  # of each: what differs later only is taken for the same
 _SHOWN_CHARACTERS = 100
 _MALFORMED = Reason.MALFORMED
+_NOTHING: frozenset[bytes] = frozenset()
 
 _HINTS = {
     Reason.MALFORMED: "no name, a line break, or a blank before a field name: readers disagree on such a line",
@@ -40,7 +41,8 @@ class Notices:
     def __init__(self, report_only: bool, host_of: Callable[[Any], str]) -> None:
         self._host_of = host_of
         self._verb = "would block" if report_only else "blocked"
-        self._seen: set[tuple[Policy, bytes]] = set()
+        self._seen: dict[Policy | None, set[bytes]] = {}
+        self._room = _REMEMBERED_NAMES
         self._hosts: set[bytes] = set()
 
     def blocked(self, lines: Iterable[tuple[bytes, Judgement]], policy: Policy | None, request: Any) -> None:
@@ -49,35 +51,33 @@ class Notices:
         Where no policy speaks for the host, it is the first time of the host that counts.
         """
         is_debug = logger.isEnabledFor(logging.DEBUG)
+        seen = self._seen.get(policy, _NOTHING)
         for line, (reason, declaration, names) in lines:
-            name = _name_before_break(line) if reason is _MALFORMED else names[0]
-            if policy is None:
-                host = self._host_of(request).encode("utf-8", "replace")
-                is_first = _is_new(host, self._hosts, _REMEMBERED_HOSTS)
-            else:
-                is_first = (policy, name) not in self._seen and self._is_new_name(policy, name)
-            if is_first:
+            name = names[0] if reason is not _MALFORMED else _name_before_break(line)
+            if name not in seen and self._is_first(name, policy, request):
                 told = _told(line, name, reason, declaration, self._host_of(request))
                 logger.warning("%s the cookie %s", self._verb, told)
-                if policy is not None and len(self._seen) == _REMEMBERED_NAMES:
+                if self._room == 0:
+                    self._room = -1
                     logger.warning("%s %d names; further ones are logged at DEBUG", self._verb, _REMEMBERED_NAMES)
             elif is_debug:
                 logger.debug("%s the cookie %s (%s)", self._verb, quoted(name), reason)
 
-    def _is_new_name(self, policy: Policy, name: bytes) -> bool:
-        key = policy, name[:_REMEMBERED_OCTETS]
-        if len(self._seen) >= _REMEMBERED_NAMES or key in self._seen:
+    def _is_first(self, name: bytes, policy: Policy | None, request: Any) -> bool:
+        if policy is None:
+            host = self._host_of(request).encode("utf-8", "replace")
+            return len(self._hosts) < _REMEMBERED_HOSTS and _is_new(host, self._hosts)
+        if self._room <= 0 or not _is_new(name, self._seen.setdefault(policy, set())):
             return False
-        self._seen.add(key)
+        self._room -= 1
         return True
 
 
-def _is_new(key: bytes, seen: set[bytes], limit: int) -> bool:
+def _is_new(key: bytes, seen: set[bytes]) -> bool:
     key = key[:_REMEMBERED_OCTETS]
-    if len(seen) >= limit or key in seen:
-        return False
+    is_new = key not in seen
     seen.add(key)
-    return True
+    return is_new
 
 
 def _told(line: bytes, name: bytes, reason: Reason, declaration: Declaration | None, host: str) -> str:

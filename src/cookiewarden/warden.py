@@ -27,7 +27,7 @@ R_contra = TypeVar("R_contra", contravariant=True)
 Field = tuple[Any, Any]
 
 _REMEMBERED_CHOICES = 2048
-_REMEMBERED_JUDGES = 512
+_REMEMBERED_JUDGES = 256
 # What is said of a cookie, where nobody was asked, that needs the visitor to be asked.
 _ASKING = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED})
 # What looking at a field may raise that is no pair, or holds other things than octets or text.
@@ -143,12 +143,12 @@ class Warden(Generic[R]):
                 if name in harmless:
                     kept.append(field)
                     continue
-                if name in plain and type(value) is bytes:
-                    line = value
-                elif name in plain and isinstance(value, str):
-                    line = as_octets(value)
-                else:
+                if name not in plain:
                     line = names.line_of(name, value)
+                elif type(value) is bytes:
+                    line = value
+                else:
+                    line = as_octets(value) if isinstance(value, str) else names.line_of(name, value)
             except _ODD:
                 line = _line_of_odd(field, names)
             if line is None or (line is FOLD and not is_any_left):

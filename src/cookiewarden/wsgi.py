@@ -54,7 +54,7 @@ class CookieWardenMiddleware:
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
             # A list of our own: some servers send it later, and an app may change its own until then.
-            fields = list(headers)
+            fields = headers[:] if type(headers) is list else list(headers)
             screened = warden.screen(exchange, environ, fields)
             exchange.is_sent = True
             if screened is not None:
