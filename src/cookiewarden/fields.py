@@ -19,7 +19,8 @@ _SMUGGLING = re.compile(rb"set-cookie[ \t]*:|.*[\r\n\0]", re.IGNORECASE | re.DOT
 _MALFORMED = b"\0"
 #: Stands for a field whose name begins with a blank: it continues the line before it (obs-fold, RFC 9112 5.2).
 FOLD = b"\n"
-_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
+# A quoted-string, or one that is left open to the end (RFC 9110 5.6.4).
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
 
 # What tells shared caches already what they may do (RFC 9111 5.2.2).
 _CACHE_DIRECTIVES = frozenset({b"public", b"private", b"no-store", b"s-maxage"})
