@@ -1,5 +1,6 @@
 """Where a browser and our reader differ: what was stored against what the reader, or the middleware, said of it."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -128,6 +129,9 @@ DOCUMENTED: dict[str, Known] = {
         "Chromium refuses a line with a tab inside its name, its value or an attribute": _has_inner_tab,
         "Chromium reads a Max-Age with a plus sign": (
             lambda cookie: (cookie.attribute(b"max-age") or b"").startswith(b"+")
+        ),
+        "Chromium ends a cookie at once whose Max-Age runs below 64 bits, whatever follows": (
+            lambda cookie: re.match(rb"-[0-9]{19}", cookie.attribute(b"max-age") or b"") is not None
         ),
     },
     "firefox": {
