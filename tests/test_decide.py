@@ -306,3 +306,9 @@ def test_a_name_that_a_server_may_strip_must_be_allowed_stripped_too():
 def test_a_mapping_is_no_list_of_categories():
     with pytest.raises(TypeError, match="mapping"):
         Policy.from_mapping({"site": {"name": "x"}}).decide("a=1", {"statistical": False})
+
+
+def test_the_label_goes_by_the_site_s_own_host_where_none_is_given():
+    policy = Policy.from_mapping({"site": {"name": "Exampletown", "hosts": ["*", "data.example.org"]}})
+    assert policy.decide("a=1; Domain=ads.example").category is Category.THIRD_PARTY
+    assert policy.decide("a=1; Domain=example.org").category is Category.FIRST_PARTY

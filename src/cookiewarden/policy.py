@@ -82,7 +82,8 @@ class Policy:
 
         ``line``: octets, or text that stands for them as latin-1. ``consent``: a ``Consent``; or the categories
         granted, the others then refused; or ``None`` for a visitor who has not decided. Raises ``ValueError`` for
-        a word that is no category; never for a line, whatever it holds.
+        a word that is no category; never for a line, whatever it holds. ``host``, by default the first of the
+        site, serves the label of an undeclared cookie only.
         """
         return decide(self, line, consent, host=host, scheme=scheme, path=path, now=now)
 
@@ -200,6 +201,8 @@ def decide(
     moment = seconds(now)
     octets = as_octets(line)
     judge = Judge(policy.classifier if policy else None, consent)
+    if not host and policy is not None:
+        host = next((known for known in policy.site.hosts if "*" not in known), "")
     reason, declaration, names = judge.judge(octets, moment)
     cookie = parse_set_cookie(octets, host=normalize_host(host), scheme=scheme, path=path, now=moment)
     category = label(cookie) if declaration is None else declaration.category
