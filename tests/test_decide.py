@@ -206,7 +206,7 @@ def test_a_deletion_behind_an_open_quotation_mark_is_judged_as_storing(pair):
         ("x=1; Domain=example.org", "www.example.org", F),
         ("x=1; Domain=.Example.org", "WWW.example.org:8000", F),
         ("x=1; Domain=other.net", "www.example.org", T),
-        ("x=1; Domain=other.net", "", F),
+        ("x=1; Domain=other.net", "", T),
         ("x=1; Domain=ample.org", "example.org", T),
         ("x=1; Domain=other.net; Domain=", "example.org", F),
         ("x=1; Domain=example.org; Domain=other.net", "example.org", T),

@@ -66,17 +66,28 @@ class Decision:
 Judgement = tuple[Reason, Declaration | None, tuple[bytes, ...]]
 
 
+class Room:
+    """How many more names the judges that share it may remember together; about so many, between threads."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, names: int) -> None:
+        self.left = names
+
+
 class Judge:
-    """Judges lines under one policy and one consent; what the name alone decides is remembered, up to a bound.
+    """Judges lines under one policy and one consent; what the name alone decides is remembered, as long as there
+    is room.
 
     ``classifier`` is ``None`` for a host that no policy speaks for. Safe to share between threads.
     """
 
-    __slots__ = ("_by_name", "_classifier", "_consent")
+    __slots__ = ("_by_name", "_classifier", "_consent", "_room")
 
-    def __init__(self, classifier: Classifier | None, consent: Consent) -> None:
+    def __init__(self, classifier: Classifier | None, consent: Consent, room: Room) -> None:
         self._classifier = classifier
         self._consent = consent
+        self._room = room
         self._by_name: dict[bytes, Judgement] = {}
 
     def judge(self, line: bytes, now: float, is_exact: bool = True) -> Judgement:
@@ -94,12 +105,18 @@ class Judge:
                 return Reason.MALFORMED, None, names
             judgement = self._judge_name(names[0])
             if names == (start,) and len(start) <= _REMEMBERED_OCTETS:
-                if len(self._by_name) >= _REMEMBERED_NAMES:
-                    self._by_name.clear()
-                self._by_name[start] = judgement
+                self._remember(start, judgement)
         if (is_exact or judgement[0] not in ALLOWING) and is_deletion(line, now):
             return Reason.DELETION, judgement[1], judgement[2]
         return judgement
+
+    def _remember(self, name: bytes, judgement: Judgement) -> None:
+        if len(self._by_name) >= _REMEMBERED_NAMES:
+            self._room.left += len(self._by_name)
+            self._by_name.clear()
+        if self._room.left > 0:
+            self._room.left -= 1
+            self._by_name[name] = judgement
 
     def _judge_name(self, name: bytes) -> Judgement:
         classifier = self._classifier

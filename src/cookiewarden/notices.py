@@ -54,7 +54,7 @@ class Notices:
         seen = self._seen.get(policy, _NOTHING)
         for line, (reason, declaration, names) in lines:
             name = names[0] if reason is not _MALFORMED else _name_before_break(line)
-            if name not in seen and self._is_first(name, policy, request):
+            if name not in seen and (self._room > 0 or policy is None) and self._is_first(name, policy, request):
                 told = _told(line, name, reason, declaration, self._host_of(request))
                 logger.warning("%s the cookie %s", self._verb, told)
                 if self._room == 0:
@@ -67,7 +67,7 @@ class Notices:
         if policy is None:
             host = self._host_of(request).encode("utf-8", "replace")
             return len(self._hosts) < _REMEMBERED_HOSTS and _is_new(host, self._hosts)
-        if self._room <= 0 or not _is_new(name, self._seen.setdefault(policy, set())):
+        if not _is_new(name, self._seen.setdefault(policy, set())):
             return False
         self._room -= 1
         return True

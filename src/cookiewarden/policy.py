@@ -16,7 +16,7 @@ from typing import Any
 
 from cookiewarden.classify import Classifier, label
 from cookiewarden.consent import UNDECIDED, Consent, version_digests
-from cookiewarden.decide import ALLOWING, Decision, Judge
+from cookiewarden.decide import ALLOWING, Decision, Judge, Room
 from cookiewarden.declaration import Category, Declaration, PreferencesOptions, Site
 from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.hosts import HostTable, normalize_host
@@ -200,7 +200,7 @@ def decide(
         consent = Consent.of(consent)
     moment = seconds(now)
     octets = as_octets(line)
-    judge = Judge(policy.classifier if policy else None, consent)
+    judge = Judge(policy.classifier if policy else None, consent, Room(0))
     if not host and policy is not None:
         host = next((known for known in policy.site.hosts if "*" not in known), "")
     reason, declaration, names = judge.judge(octets, moment)

@@ -11,7 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.cookie_header import cookie_values
-from cookiewarden.decide import ALLOWING, Judge, Judgement, Reason
+from cookiewarden.decide import ALLOWING, Judge, Judgement, Reason, Room
 from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.exchange import Exchange
 from cookiewarden.fields import FOLD, FieldNames, needs_private, needs_vary
@@ -27,7 +27,9 @@ R_contra = TypeVar("R_contra", contravariant=True)
 Field = tuple[Any, Any]
 
 _REMEMBERED_CHOICES = 2048
-_REMEMBERED_JUDGES = 256
+# For 10,000 sites, and a few answers on each; all of it together stays under some 50 MB.
+_REMEMBERED_JUDGES = 32_768
+_REMEMBERED_NAMES = 65_536
 # What is said of a cookie, where nobody was asked, that needs the visitor to be asked.
 _ASKING = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED})
 # What looking at a field may raise that is no pair, or holds other things than octets or text.
@@ -84,6 +86,7 @@ class Warden(Generic[R]):
         self._report_only = report_only
         self._notices = Notices(report_only, reader.host)
         self._judges = Memo[object, Judge](_REMEMBERED_JUDGES)
+        self._room = Room(_REMEMBERED_NAMES)
         # Of a single policy, the one for a visitor who was not asked yet.
         self._only_judge = None if self._only_policy is None else self._judge_of(self._only_policy, UNDECIDED)
 
@@ -178,7 +181,7 @@ class Warden(Generic[R]):
         answers = (policy, consent.granted, consent.refused, consent.stale)
         judge = self._judges.get(answers)
         if judge is None:
-            judge = Judge(None if policy is None else policy.classifier, consent)
+            judge = Judge(None if policy is None else policy.classifier, consent, self._room)
             self._judges.put(answers, judge)
         return judge
 
