@@ -140,8 +140,11 @@ class Preferences:
     def _verify(self, value: bytes) -> Consent | None:
         if len(value) > _MAX_VALUE_OCTETS or not _SIGNATURE.match(value, len(value) - _SIGNATURE_OCTETS):
             return None
+        signed, signature = value[:-_SIGNATURE_OCTETS], value[1 - _SIGNATURE_OCTETS :]
+        if not self._signer.verify_signature(signed, signature):
+            return None
         try:
-            payload = self._serializer.load_payload(self._signer.unsign(value))
+            payload = self._serializer.load_payload(signed)
         except BadData:
             return None
         match payload:
