@@ -147,11 +147,14 @@ class Preferences:
             payload = self._serializer.load_payload(signed)
         except BadData:
             return None
-        match payload:
-            case [form, int(chosen_at), list(answers)] if form == _FORMAT and 0 <= chosen_at < _MAX_TIME:
-                read = self._read_answers(answers)
-                return Consent(*read, float(chosen_at)) if read else None
-        return None
+        # Not a match statement: looking into a sequence with one takes ten times as long.
+        if not isinstance(payload, list) or len(payload) != 3:
+            return None
+        form, chosen_at, answers = payload
+        if form != _FORMAT or type(chosen_at) is not int or not 0 <= chosen_at < _MAX_TIME:
+            return None
+        read = self._read_answers(answers) if isinstance(answers, list) else None
+        return Consent(*read, float(chosen_at)) if read else None
 
     def _read_answers(self, answers: list[object]) -> _Answers | None:
         """Who answered like another gets the same three sets: granted, refused, stale."""
