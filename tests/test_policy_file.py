@@ -246,16 +246,6 @@ def test_a_symbolic_link_to_itself_gives_one_problem(tmp_path):
 B = {"extends": "b.json"}
 
 
-@pytest.fixture
-def write(tmp_path):
-    def write_all(**files):
-        for name, table in files.items():
-            (tmp_path / f"{name}.json").write_text(json.dumps(table))
-        return tmp_path / f"{name}.json"
-
-    return write_all
-
-
 @pytest.mark.parametrize(
     ("files", "circle"),
     [

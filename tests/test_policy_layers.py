@@ -7,16 +7,6 @@ import pytest
 from cookiewarden import Policy, PolicyError
 
 
-@pytest.fixture
-def write(tmp_path):
-    def write_all(**files):
-        for name, table in files.items():
-            (tmp_path / f"{name}.json").write_text(json.dumps(table))
-        return tmp_path / f"{name}.json"
-
-    return write_all
-
-
 def row(name, purpose="p", category="statistical"):
     return {"names" if isinstance(name, list) else "name": name, "category": category, "purpose": purpose}
 
