@@ -15,6 +15,8 @@ import trio
 
 from cookiewarden import asgi, wsgi
 from cookiewarden.exchange import Choice, Exchange
+from cookiewarden.options import check_options
+from cookiewarden.visit import Visit
 from cookiewarden.warden import Warden
 
 NOW = 1_750_000_000
@@ -164,6 +166,12 @@ class CookieFields:
     def is_secure(self, request: Any) -> bool:
         return True
 
+    def is_navigation(self, request: Any) -> bool:
+        return True
+
+    def visit(self, request: Any) -> Visit:
+        return Visit("GET", "", "/a/b", "", "data.example.org", lambda name: None)
+
     def cookie_fields(self, request: Any) -> Any:
         return request
 
@@ -177,7 +185,8 @@ def through_warden(
     report_only: bool = False,
 ) -> tuple[list[Any], bool]:
     """The fields that leave, without an adapter, and whether anything changed."""
-    warden = Warden(policy, SECRET_KEY, reader=CookieFields(), clock=still_clock, report_only=report_only)
+    options = check_options(policy, SECRET_KEY, report_only=report_only)
+    warden = Warden(options, reader=CookieFields(), clock=still_clock)
     exchange = Exchange()
     exchange.warden = warden
     warden.consent_of(exchange, cookies)

@@ -33,7 +33,7 @@ def test_private_is_needed_where_no_directive_says_what_a_shared_cache_may_do(va
     [(b"Cookie", False), (b"accept, COOKIE", False), (b"*", False), (b"accept", True), (b"x-cookie", True)],
 )
 def test_vary_is_needed_where_it_does_not_name_cookie(value, expected):
-    assert needs_vary([(b"Vary", value)]) is expected
+    assert needs_vary([(b"Vary", value)], b"Cookie") is expected
 
 
 @pytest.mark.parametrize("end", [b"", b"x", b"\\", b'"'])

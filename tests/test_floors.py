@@ -20,13 +20,25 @@ FLOORS = [
     {"set_cookie", "cookie_header", "dates", "matching", "memo", "hosts", "cookie_rules"},
     {"declaration", "policy_file", "policy_layers", "policy_schema", "policy_values", "consent"},
     {"classify", "decide", "policy"},
-    {"preferences", "exchange", "fields", "notices", "warden"},
+    {
+        *("preferences", "fields", "notices", "visit", "origin", "choice_record", "options", "withdrawal"),
+        *("exchange", "additions", "pages", "warden", "embeds"),
+    },
     {"__init__"},
     {"asgi", "wsgi", "cli", "demo", "testing"},
 ]
 EDGES = FLOORS[-1]
 HEIGHT = {module: height for height, floor in enumerate(FLOORS) for module in floor}
 TOOLS = {"starlette", "werkzeug", "click", "rich", "uvicorn"}
+#: The packages that each module may use, beside the standard library.
+PACKAGES = {
+    "preferences": {"itsdangerous"},
+    "pages": {"babel", "fpdf", "jinja2", "markupsafe", "pymupdf_fonts"},
+    "asgi": {"starlette"},
+    "wsgi": {"werkzeug"},
+    "cli": TOOLS,
+    "demo": TOOLS,
+}
 MODULES = sorted(SOURCE.rglob("*.py"))
 OPENING_CALLS = {"open", "read_bytes", "read_text", "write_bytes", "write_text", "iterdir", "glob", "rglob", "mkdir"}
 CLOCKS_AND_CHANCE = {"now", "utcnow", "today", "environ", "getenv", "urandom"}
@@ -116,9 +128,7 @@ def test_a_module_imports_from_its_own_floor_or_below(path):
 
 @each_module
 def test_a_module_imports_the_standard_library_only_and_what_it_may(path):
-    unit = unit_of(path)
-    allowed = {"cookiewarden"} | ({"itsdangerous"} if unit == "preferences" else set())
-    allowed |= TOOLS if unit in ("cli", "demo") else set()
+    allowed = {"cookiewarden"} | PACKAGES.get(unit_of(path), set())
     assert sorted(tops(path) - set(sys.stdlib_module_names) - allowed) == []
 
 
@@ -139,8 +149,8 @@ def test_below_the_edges_nothing_reads_the_environment_or_a_random_source(path):
 
 
 @each_module
-def test_only_the_policy_file_opens_files(path):
-    if unit_of(path) in ("policy_file", "cli", "demo"):
+def test_only_the_policy_file_opens_files_and_the_pages_their_own_at_start(path):
+    if unit_of(path) in ("policy_file", "cli", "demo") or path.stem in ("html", "languages", "style"):
         return
     assert sorted(called(path) & OPENING_CALLS) == []
 
@@ -158,7 +168,11 @@ def test_a_module_says_what_it_does(path):
 
 def python(code: str) -> str:
     """What a fresh interpreter prints that has none of the optional packages."""
-    blocked = ("itsdangerous", *sorted(TOOLS), "django", "flask", "fastapi")
+    return python_without(code, *sorted(set().union(*PACKAGES.values())), "django", "flask", "fastapi")
+
+
+def python_without(code: str, *blocked: str) -> str:
+    """What a fresh interpreter prints that lacks some packages."""
     hook = f"""
     import sys
 
@@ -185,8 +199,15 @@ def test_the_engine_needs_no_package():
     assert python(code) == "undeclared (b'a',)"
 
 
-@pytest.mark.parametrize("module", ["asgi", "wsgi", "testing"])
-def test_a_part_that_needs_a_package_says_what_to_install(module):
+@pytest.mark.parametrize(
+    ("module", "told"),
+    [
+        ("testing", "itsdangerous: pip install 'cookiewarden[asgi]' or pip install 'cookiewarden[wsgi]'"),
+        ("asgi", "starlette: pip install 'cookiewarden[asgi]'"),
+        ("wsgi", "werkzeug: pip install 'cookiewarden[wsgi]'"),
+    ],
+)
+def test_a_part_that_needs_a_package_says_what_to_install(module, told):
     code = f"""
     import cookiewarden
     try:
@@ -194,8 +215,24 @@ def test_a_part_that_needs_a_package_says_what_to_install(module):
     except cookiewarden.MissingExtraError as error:
         print(error)
     """
-    told = "needs the package itsdangerous: pip install 'cookiewarden[asgi]' or pip install 'cookiewarden[wsgi]'"
-    assert python(code).endswith(told)
+    without = ("itsdangerous",) if module == "testing" else ("starlette", "werkzeug")
+    assert python_without(code, *without).endswith(f"needs the package {told}")
+
+
+@pytest.mark.parametrize("package", ["babel", "jinja2", "fpdf", "pymupdf_fonts"])
+@pytest.mark.parametrize("module", ["asgi", "wsgi"])
+def test_the_pages_say_at_start_what_to_install_and_without_them_nothing_is_missing(module, package):
+    code = f"""
+    import cookiewarden
+    from cookiewarden.{module} import CookieWardenMiddleware
+    options = {{"policy": {{"site": {{"name": "Exampletown"}}}}, "secret_key": "sixteen or more octets"}}
+    CookieWardenMiddleware(None, pages=None, **options)
+    try:
+        CookieWardenMiddleware(None, **options)
+    except cookiewarden.MissingExtraError as error:
+        print(error)
+    """
+    assert f"needs the package {package}: pip install 'cookiewarden[asgi]'" in python_without(code, package)
 
 
 def test_importing_the_package_imports_no_optional_one():

@@ -10,6 +10,8 @@ from cookiewarden import asgi, errors, exchange, set_cookie, testing, wsgi
 NAMES = [
     "Category",
     "Choice",
+    "ChoiceRecord",
+    "ChoiceSource",
     "Consent",
     "CookieWardenError",
     "Decision",
@@ -22,7 +24,10 @@ NAMES = [
     "PolicySet",
     "Problem",
     "Reason",
+    "banner_of",
     "consent_of",
+    "frame_of",
+    "script_of",
 ]
 
 REASONS = [
@@ -88,7 +93,10 @@ def test_each_error_is_ours_and_a_built_in_one(error, base):
     assert issubclass(error, cookiewarden.CookieWardenError)
 
 
-MIDDLEWARE = "(app, *, policy, secret_key, secure=None, report_only=False)"
+MIDDLEWARE = (
+    "(app, *, policy, secret_key, secure=None, report_only=False, pages='/cookies', trusted_origins=(), "
+    "templates=None, language_cookie=None, on_choice=None)"
+)
 DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=None)"
 
 

@@ -4,9 +4,11 @@ The engine (this package, without an adapter) imports the standard library only.
 ``cookiewarden.asgi`` and ``cookiewarden.wsgi``; helpers for tests are in ``cookiewarden.testing``.
 """
 
+from cookiewarden.choice_record import ChoiceRecord, ChoiceSource
 from cookiewarden.consent import Consent
 from cookiewarden.decide import Decision, Reason
 from cookiewarden.declaration import Category, Declaration
+from cookiewarden.embeds import banner_of, frame_of, script_of
 from cookiewarden.errors import (
     CookieWardenError,
     MissingExtraError,
@@ -23,6 +25,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Category",
     "Choice",
+    "ChoiceRecord",
+    "ChoiceSource",
     "Consent",
     "CookieWardenError",
     "Decision",
@@ -35,5 +39,8 @@ __all__ = [
     "PolicySet",
     "Problem",
     "Reason",
+    "banner_of",
     "consent_of",
+    "frame_of",
+    "script_of",
 ]

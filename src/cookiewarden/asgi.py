@@ -6,14 +6,27 @@ return is handed on; a message is copied only when its headers change, and its o
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
+from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import KEY, Exchange
+from cookiewarden.options import OnChoice, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
+from cookiewarden.visit import MAX_BODY_OCTETS, Visit
 from cookiewarden.warden import Warden
+
+try:
+    from starlette.concurrency import run_in_threadpool
+    from starlette.datastructures import Headers
+    from starlette.requests import ClientDisconnect, Request
+except ModuleNotFoundError as error:
+    if error.name != "starlette":
+        raise
+    raise MissingExtraError("the ASGI adapter", "starlette", "asgi") from None
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -33,6 +46,12 @@ class CookieWardenMiddleware:
     first, of which the last signs. ``secure``: whether that cookie is Secure; ``None`` for what the scheme says.
     ``report_only``: log what would be blocked, and block nothing; choices are still remembered.
 
+    ``pages``: the path that the policy page, the preferences page and the API live under; ``None`` for none of them.
+    ``trusted_origins``: other origins that may send a choice, such as ``"https://www.example.org"``, where a proxy
+    rewrites the host. ``templates``: a folder with the site's own templates, catalogs and ``theme.css``.
+    ``language_cookie``: the site's own cookie that holds a language tag. ``on_choice``: called with a ``ChoiceRecord``
+    for each choice.
+
     Raises ``PolicyError`` and ``OptionError`` here, with all that is wrong, and never on a request. Put it
     outermost, but inside whatever corrects the scheme and the host behind a proxy.
 
@@ -49,11 +68,25 @@ class CookieWardenMiddleware:
         secret_key: SecretKey,
         secure: bool | None = None,
         report_only: bool = False,
+        pages: str | None = "/cookies",
+        trusted_origins: Iterable[str] = (),
+        templates: str | os.PathLike[str] | None = None,
+        language_cookie: str | None = None,
+        on_choice: OnChoice | None = None,
     ) -> None:
         self.app = app
-        self._warden = Warden(
-            policy, secret_key, reader=_ScopeReader(), clock=time.time, secure=secure, report_only=report_only
+        options = check_options(
+            policy,
+            secret_key,
+            secure=secure,
+            report_only=report_only,
+            pages=pages,
+            trusted_origins=trusted_origins,
+            templates=templates,
+            language_cookie=language_cookie,
+            on_choice=on_choice,
         )
+        self._warden = Warden(options, reader=_ScopeReader(), clock=time.time)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> Any:
         """Run the app; see the ASGI 3 specification. ``lifespan`` and unknown scopes pass untouched."""
@@ -83,7 +116,35 @@ class CookieWardenMiddleware:
                 message = {**message, "headers": kept + added if added else kept}
             return send(message)
 
-        return await self.app(scope, receive, screened_send)
+        app = self.app
+        # Looked for anywhere in the path, for a mount point may stand before it.
+        if warden.pages is not None and warden.pages.prefix in scope["path"] and warden.answers(exchange, scope):
+            app = self._answer
+        return await app(scope, receive, screened_send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request to one of our pages, as an app of its own."""
+        try:
+            body = await _body(Request(scope, receive)) if scope["method"] in ("POST", "PUT") else b""
+        except ClientDisconnect:
+            return
+        answer = await run_in_threadpool(self._warden.answer, scope[KEY], scope, body)
+        fields = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.fields.items()]
+        await send({"type": "http.response.start", "status": answer.status, "headers": fields})
+        await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body of a request; ``None`` for one that is too long, of which no more is read."""
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and (len(length) > len(str(MAX_BODY_OCTETS)) or int(length) > MAX_BODY_OCTETS):
+        return None
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_OCTETS:
+            return None
+    return body
 
 
 class _ScopeReader:
@@ -104,3 +165,28 @@ class _ScopeReader:
     def cookie_fields(self, request: Scope) -> Iterable[bytes]:
         # Field names in a scope are lower case: the specification says so.
         return [value for name, value in request.get("headers", ()) if name == b"cookie"]
+
+    def is_navigation(self, request: Scope) -> bool:
+        headers = request.get("headers")
+        if not isinstance(headers, list | tuple):
+            return False
+        # Browsers say so in the first field to secure origins; in the second to all, but there a frame may ask, too.
+        return (b"sec-fetch-dest", b"document") in headers or (
+            (b"upgrade-insecure-requests", b"1") in headers
+            and request.get("type") == "http"
+            and all(name != b"sec-fetch-dest" for name, _ in headers)
+        )
+
+    def visit(self, request: Scope) -> Visit:
+        headers = Headers(scope=request)
+
+        def field(name: str) -> str | None:
+            values = headers.getlist(name)
+            return ("; " if name == "cookie" else ", ").join(values) if values else None
+
+        mount = request.get("root_path", "").rstrip("/")
+        path = request.get("path", "")
+        if mount and (path + "/").startswith(mount + "/"):
+            path = path[len(mount) :]
+        query = request.get("query_string", b"").decode("latin-1")
+        return Visit(request.get("method", "GET"), mount, path, query, self.host(request), field)

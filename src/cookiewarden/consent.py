@@ -112,6 +112,11 @@ def version_digests(site: Site, declarations: Iterable[Declaration]) -> Mapping[
     }
 
 
+def whole_version(site: Site, digests: Mapping[Category, str]) -> str:
+    """The version of a policy as a whole: the site's own, or one derived from those of its categories."""
+    return site.version or _digest(list(digests.values()))
+
+
 def _digest(content: object) -> str:
     octets = json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()
     return urlsafe_b64encode(hashlib.sha256(octets).digest())[:_DIGEST_CHARACTERS].decode()

@@ -1,4 +1,4 @@
-"""What a request says of one cookie, read from its Cookie fields as octets (RFC 6265bis 5.8.3).
+"""What a request says of its cookies, read from its Cookie fields as octets (RFC 6265bis 5.8.3).
 
 Rule: a value is found only where a browser would have written one; everything else is no value at all.
 """
@@ -28,6 +28,16 @@ def cookie_values(field_value: bytes, name: bytes) -> list[bytes]:
             at = end
         at = field_value.find(start, at + 1)
     return values
+
+
+def cookie_names(field_value: bytes) -> list[bytes]:
+    """The names of the cookies in one Cookie field value, in order; those without ``=`` have none.
+
+    >>> cookie_names(b"a=1; b=2=3; c; =4")
+    [b'a', b'b']
+    """
+    pairs = (pair.partition(b"=") for pair in field_value.split(b";"))
+    return [stripped for name, equals, _ in pairs if equals and (stripped := name.strip(b" \t"))]
 
 
 def _begins_pair(field_value: bytes, at: int) -> bool:

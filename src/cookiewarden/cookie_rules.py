@@ -49,6 +49,17 @@ def default_path(path: str) -> bytes:
     return directory.encode("latin-1", "replace") or b"/"
 
 
+def path_match(path: bytes, cookie_path: bytes) -> bool:
+    """Whether a request's path path-matches a cookie's path (RFC 6265bis 5.1.4).
+
+    >>> path_match(b"/a/b", b"/a"), path_match(b"/ab", b"/a"), path_match(b"/a", b"/a/")
+    (True, False, False)
+    """
+    if not path.startswith(cookie_path):
+        return False
+    return len(path) == len(cookie_path) or cookie_path.endswith(b"/") or path[len(cookie_path)] == 0x2F
+
+
 def cookie_domain(attribute: bytes | None, host: str) -> str:
     """The domain that a line is kept for, given its last Domain attribute and the request's host (5.6.3, 5.7)."""
     return host if attribute is None else _without_dot(attribute) or host

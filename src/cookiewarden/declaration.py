@@ -34,17 +34,31 @@ class Text:
     """A text in one or more languages; ``str()`` gives it in its own default language.
 
     >>> text = Text({"en": "Language", "fr": "Langue"}, "en")
-    >>> str(text), text.in_language("fr"), text.in_language("nl")
+    >>> str(text), text.in_language("fr-BE"), text.in_language("nl")
     ('Language', 'Langue', 'Language')
     """
 
     by_language: Mapping[str, str]
     default: str
 
-    def in_language(self, language: str) -> str:
-        """The text in that language, else in the default, else in the first that it has."""
+    def language_for(self, language: str) -> str:
+        """The language that a reader of ``language`` gets it in: that one, a wider one (fr for fr-be), one of another
+        region (fr-be for fr), the default, or the first that there is."""
         texts = self.by_language
-        return texts.get(language) or texts.get(self.default) or next(iter(texts.values()), "")
+        if language in texts:
+            return language
+        tag = language.lower()
+        while tag and tag not in texts:
+            tag = tag.rpartition("-")[0]
+        if tag:
+            return tag
+        primary = language.lower().partition("-")[0]
+        others = (known for known in texts if known.partition("-")[0] == primary)
+        return next(others, self.default if self.default in texts else next(iter(texts), self.default))
+
+    def in_language(self, language: str) -> str:
+        """The text for a reader of that language; see ``language_for``."""
+        return self.by_language.get(self.language_for(language), "")
 
     def __str__(self) -> str:
         return self.in_language(self.default)

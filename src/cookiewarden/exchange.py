@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from cookiewarden.choice_record import ChoiceSource
 from cookiewarden.consent import UNDECIDED, Consent, as_categories
 from cookiewarden.declaration import CONSENT_CATEGORIES, Category
 from cookiewarden.errors import NotWrappedError
@@ -35,6 +36,8 @@ class Exchange:
     is_read = False  # and read it: the response then depends on the cookie
     is_changed = False  # and changed it
     is_sent = False  # the header fields went out
+    is_localized = False  # the app put words of ours into its response
+    how = ChoiceSource.VIEW  # who changed it
 
     warden: Warden[Any]  # set by the adapter: a constructor would cost as much as all the rest
 
@@ -129,19 +132,25 @@ def consent_of(request: Any) -> Choice:
     >>> app({}, print)
     [b'False']
     """
+    exchange, carrier = exchange_of(request)
+    exchange.warden.consent_of(exchange, carrier)
+    exchange.is_used = True
+    return Choice(exchange)
+
+
+def exchange_of(request: Any) -> tuple[Exchange, Any]:
+    """The exchange of a request, and the scope or environ that carries it; raises as ``consent_of``."""
     carrier = request
     for attribute in ("scope", "environ"):
         carrier = getattr(request, attribute, carrier)
     try:
         exchange = carrier.get(KEY)
     except AttributeError:
-        message = f"consent_of needs a scope, an environ or a request, not {type(request).__name__}"
+        message = f"here belongs a scope, an environ or a request, not {type(request).__name__}"
         raise TypeError(message) from None
     if not isinstance(exchange, Exchange):
         raise NotWrappedError(
             "this request did not pass through a CookieWardenMiddleware: wrap the app that serves it "
             "(Django's test client bypasses a wrapper around the WSGI callable)"
         )
-    exchange.warden.consent_of(exchange, carrier)
-    exchange.is_used = True
-    return Choice(exchange)
+    return exchange, carrier

@@ -23,7 +23,9 @@ FOLD = b"\n"
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
 
 # What tells shared caches already what they may do (RFC 9111 5.2.2).
-_CACHE_DIRECTIVES = frozenset({b"public", b"private", b"no-store", b"s-maxage"})
+_SHARING = frozenset({b"public", b"s-maxage"})
+_KEEPING_PRIVATE = frozenset({b"private", b"no-store"})
+_CACHE_DIRECTIVES = _SHARING | _KEEPING_PRIVATE
 
 _REMEMBERED_NAMES = 512
 _REMEMBERED_CHARACTERS = 64
@@ -78,16 +80,28 @@ def octets_of(value: Any) -> bytes | None:
 
 def needs_private(fields: Iterable[tuple[Any, Any]]) -> bool:
     """Whether no Cache-Control field says what a shared cache may do, so that ``private`` must be added."""
-    return _CACHE_DIRECTIVES.isdisjoint(
+    return _CACHE_DIRECTIVES.isdisjoint(_cache_directives(fields))
+
+
+def is_shared(fields: Iterable[tuple[Any, Any]]) -> bool:
+    """Whether shared caches may keep a response: Cache-Control has public or s-maxage, or a bare max-age."""
+    directives = set(_cache_directives(fields))
+    if not _SHARING.isdisjoint(directives):
+        return True
+    return b"max-age" in directives and _KEEPING_PRIVATE.isdisjoint(directives)
+
+
+def _cache_directives(fields: Iterable[tuple[Any, Any]]) -> Iterable[bytes]:
+    return (
         directive.partition(b"=")[0].strip().lower()
         for value in _values(fields, b"cache-control")
         for directive in _QUOTED.sub(b"", value).split(b",")
     )
 
 
-def needs_vary(fields: Iterable[tuple[Any, Any]]) -> bool:
-    """Whether no Vary field names Cookie, or all fields."""
-    return {b"cookie", b"*"}.isdisjoint(
+def needs_vary(fields: Iterable[tuple[Any, Any]], name: bytes) -> bool:
+    """Whether no Vary field names that one, or all fields."""
+    return {name.lower(), b"*"}.isdisjoint(
         member.strip().lower() for value in _values(fields, b"vary") for member in value.split(b",")
     )
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cookiewarden.classify import Classifier, label
-from cookiewarden.consent import UNDECIDED, Consent, version_digests
+from cookiewarden.consent import UNDECIDED, Consent, version_digests, whole_version
 from cookiewarden.decide import ALLOWING, Decision, Judge, Room
 from cookiewarden.declaration import Category, Declaration, PreferencesOptions, Site
 from cookiewarden.errors import OptionError, PolicyError, Problem
@@ -50,6 +50,11 @@ class Policy:
     def __post_init__(self) -> None:
         object.__setattr__(self, "classifier", Classifier(self.declarations))
         object.__setattr__(self, "digests", version_digests(self.site, self.declarations))
+
+    @property
+    def version(self) -> str:
+        """What the policy page shows as the version: the site's own, or one derived from what is consented to."""
+        return whole_version(self.site, self.digests)
 
     @classmethod
     def load(cls, path: str | Path) -> Policy:

@@ -80,9 +80,9 @@ def calendar_date(value: object) -> date:
 
 
 def version(value: object) -> str:
-    """A version: a text, never shown to anyone."""
-    if isinstance(value, str) and value.strip():
-        return value
+    """A version: a text of one line, which the policy page shows."""
+    if isinstance(value, str):
+        return one_line(value)
     raise WrongValueError("no text", 'write it in quotation marks: version = "3"')
 
 

@@ -7,22 +7,28 @@ the same order; a dropped one is told by name, never by value. No I/O, no clock 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from cookiewarden.additions import Additions
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.cookie_header import cookie_values
 from cookiewarden.decide import ALLOWING, Judge, Judgement, Reason, Room
-from cookiewarden.errors import OptionError, PolicyError, Problem
+from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import Exchange
-from cookiewarden.fields import FOLD, FieldNames, needs_private, needs_vary
+from cookiewarden.fields import FOLD, FieldNames
 from cookiewarden.memo import Memo
 from cookiewarden.notices import Notices
-from cookiewarden.policy import Policy, PolicySet, PolicySource, load_policies
-from cookiewarden.preferences import Preferences, SecretKey, VerifiedChoices, check_keys
+from cookiewarden.options import Options
+from cookiewarden.policy import Policy, PolicySet
+from cookiewarden.preferences import Preferences, VerifiedChoices
 from cookiewarden.set_cookie import as_octets
+from cookiewarden.visit import RequestReader, Visit
+
+if TYPE_CHECKING:
+    from cookiewarden.pages import Pages
+    from cookiewarden.pages.answer import Answer
 
 R = TypeVar("R")
-R_contra = TypeVar("R_contra", contravariant=True)
 
 Field = tuple[Any, Any]
 
@@ -32,25 +38,10 @@ _REMEMBERED_JUDGES = 32_768
 _REMEMBERED_NAMES = 65_536
 # What is said of a cookie, where nobody was asked, that needs the visitor to be asked.
 _ASKING = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED})
+# What is said of a line that stores a cookie which the visitor may refuse, now or later.
+_STORED = frozenset({Reason.ANONYMIZED, Reason.CONSENTED, Reason.UNDECIDED, Reason.REFUSED, Reason.STALE})
 # What looking at a field may raise that is no pair, or holds other things than octets or text.
 _ODD = (TypeError, ValueError, BytesWarning)
-
-
-class RequestReader(Protocol[R_contra]):
-    """What a warden asks of a request; each adapter has one for its own kind."""
-
-    @property
-    def field_kind(self) -> type[bytes] | type[str]:
-        """Whether the names and values of a response's fields are octets or text."""
-
-    def host(self, request: R_contra) -> str:
-        """The request's host, as the Host field has it; ``""`` where there is none."""
-
-    def is_secure(self, request: R_contra) -> bool:
-        """Whether the scheme is https or wss."""
-
-    def cookie_fields(self, request: R_contra) -> Iterable[bytes]:
-        """The values of the request's Cookie fields."""
 
 
 #: What became of a response's fields: those that stay, the same objects, and those that are added.
@@ -60,31 +51,23 @@ Screened = tuple[list[Field], list[tuple[bytes, bytes]]]
 class Warden(Generic[R]):
     """Screens the responses of one wrapped app. Made once; holds no state of a request.
 
-    Raises ``PolicyError`` and ``OptionError`` when it is made, never after.
+    Raises ``MissingExtraError`` and ``OptionError`` for its pages when it is made, and nothing after.
     """
 
-    def __init__(
-        self,
-        policy: PolicySource,
-        secret_key: SecretKey,
-        *,
-        reader: RequestReader[R],
-        clock: Callable[[], float],
-        secure: bool | None = None,
-        report_only: bool = False,
-    ) -> None:
-        policies, keys = _checked(policy, secret_key, secure, report_only)
-        self._policies = policies
+    def __init__(self, options: Options, *, reader: RequestReader[R], clock: Callable[[], float]) -> None:
+        self._policies = policies = options.policies
         self._only_policy = policies if isinstance(policies, Policy) else None
         verified = VerifiedChoices(_REMEMBERED_CHOICES)
-        all_policies = [policies] if isinstance(policies, Policy) else policies.policies
-        self._preferences = {one: Preferences(one, keys, verified) for one in all_policies}
+        self._preferences = {one: Preferences(one, options.keys, verified) for one in options.all_policies}
         self._reader = reader
         self._field_names = FieldNames(reader.field_kind)
         self.clock = clock
-        self._secure = secure
-        self._report_only = report_only
-        self._notices = Notices(report_only, reader.host)
+        self._secure = options.secure
+        self._report_only = options.report_only
+        #: The pages of the sites, or ``None`` where the option turned them off.
+        self.pages = None if options.pages is None else _pages(options)
+        self._additions = Additions(options, reader, clock, self._preferences, self.pages)
+        self._notices = Notices(options.report_only, reader.host)
         self._judges = Memo[object, Judge](_REMEMBERED_JUDGES)
         self._room = Room(_REMEMBERED_NAMES)
         # Of a single policy, the one for a visitor who was not asked yet.
@@ -116,6 +99,23 @@ class Warden(Generic[R]):
             exchange.consent = consent
         return consent
 
+    def visit(self, request: R) -> Visit:
+        """What a request says of itself."""
+        return self._reader.visit(request)
+
+    def answers(self, exchange: Exchange, request: R) -> bool:
+        """Whether a request is to one of our own pages: on an exact path, on a host that has a policy."""
+        if self.pages is None or self.policy_of(exchange, request) is None:
+            return False
+        return self.pages.claims(self.visit(request).path)
+
+    def answer(self, exchange: Exchange, request: R, body: bytes | None) -> Answer:
+        """The answer to a request that ``answers`` says yes to; see ``Pages.answer``."""
+        assert self.pages is not None
+        self.consent_of(exchange, request)
+        exchange.is_used = True
+        return self.pages.answer(self.visit(request), exchange, body)
+
     def screen(self, exchange: Exchange, request: R, fields: Iterable[Field], is_start: bool = True) -> Screened | None:
         """Screen the fields of a response; ``None`` when nothing changes.
 
@@ -129,7 +129,7 @@ class Warden(Generic[R]):
                 if name not in harmless:
                     break
             else:
-                if not exchange.is_used:
+                if not exchange.is_used and not (is_start and self._reader.is_navigation(request)):
                     return None
         except _ODD:
             pass  # below, each field is looked at by itself
@@ -162,6 +162,11 @@ class Warden(Generic[R]):
                 # Only now does it matter what the visitor chose.
                 judge = exchange.judge = self._judge_of(policy, self.consent_of(exchange, request))
                 judgement = judge.judge(line, now, False)
+            declaration = judgement[1]
+            if declaration is not None and judgement[0] in _STORED and policy is not None:
+                sightings = self._additions.sightings[policy]
+                if not sightings.knows(declaration, line):
+                    sightings.see(declaration, line, self.visit(request).url_path)
             if judgement[0] in ALLOWING:
                 kept.append(field)
                 is_any_left = True
@@ -172,8 +177,13 @@ class Warden(Generic[R]):
         if blocked:
             self._notices.blocked(blocked, policy, request)
         is_any_dropped = bool(blocked) and not self._report_only
+        if not is_start:
+            return (kept, []) if is_any_dropped else None
+        is_deleting = not self._report_only and (exchange.is_changed or self._reader.is_navigation(request))
+        if is_deleting:
+            self.consent_of(exchange, request)
         is_bare = is_any_dropped and not is_any_left
-        added = self._additions(exchange, request, kept, is_bare) if is_start and (is_bare or exchange.is_used) else []
+        added = self._additions.of(exchange, request, kept, is_bare=is_bare, is_deleting=is_deleting)
         return (kept, added) if is_any_dropped or added else None
 
     def _judge_of(self, policy: Policy | None, consent: Consent) -> Judge:
@@ -185,19 +195,6 @@ class Warden(Generic[R]):
             self._judges.put(answers, judge)
         return judge
 
-    def _additions(self, exchange: Exchange, request: R, kept: list[Field], is_bare: bool) -> list[tuple[bytes, bytes]]:
-        """What a response needs besides: the new choice, and word to caches, which took Set-Cookie for such."""
-        added = []
-        if exchange.is_changed and exchange.policy is not None and exchange.consent is not None:
-            secure = self._reader.is_secure(request) if self._secure is None else self._secure
-            preferences = self._preferences[exchange.policy]
-            added.append((b"set-cookie", preferences.set_cookie(exchange.consent, self.clock(), secure=secure)))
-        if (is_bare or exchange.is_changed) and needs_private(kept):
-            added.append((b"cache-control", b"private"))
-        if exchange.is_read and needs_vary(kept):
-            added.append((b"vary", b"Cookie"))
-        return added
-
 
 def _line_of_odd(field: Any, names: FieldNames) -> bytes | None:
     """As ``FieldNames.line_of``, of a field that is no pair of octets or text as it should be."""
@@ -208,26 +205,13 @@ def _line_of_odd(field: Any, names: FieldNames) -> bytes | None:
     return names.line_of(name, value)
 
 
-def _checked(
-    policy: PolicySource, secret_key: SecretKey, secure: object, report_only: object
-) -> tuple[Policy | PolicySet, list[bytes]]:
-    """The policies and the keys that the options name; raises with all that is wrong with any of them."""
-    faults = []
-    if secure not in (None, True, False):
-        faults.append(f"secure: {secure!r} is none of None, True and False")
-    if report_only not in (True, False):
-        faults.append(f"report_only: {report_only!r} is neither True nor False")
-    keys: list[bytes] = []
+def _pages(options: Options) -> Pages:
+    """The pages; they need packages that are not missed where there are none."""
     try:
-        keys = check_keys(secret_key)
-    except OptionError as error:
-        faults.append(str(error))
-    try:
-        policies = load_policies(policy)
-    except OptionError as error:
-        faults.append(str(error))
-    except PolicyError as error:
-        raise PolicyError([*error.problems, *(Problem("options", "", fault, "") for fault in faults)]) from None
-    if faults:
-        raise OptionError("\n".join(faults))
-    return policies, keys
+        from cookiewarden.pages import Pages
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package == "cookiewarden":
+            raise
+        raise MissingExtraError("the pages (or pass pages=None)", package, "asgi", "wsgi") from None
+    return Pages(options)

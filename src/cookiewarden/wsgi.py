@@ -6,14 +6,28 @@ Rule: it converts and forwards. The app's own iterable goes back to the server, 
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 
+from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import KEY, Exchange
+from cookiewarden.options import OnChoice, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
+from cookiewarden.visit import MAX_BODY_OCTETS, Visit
 from cookiewarden.warden import Warden
+
+try:
+    from werkzeug.datastructures import EnvironHeaders
+    from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+    from werkzeug.wrappers import Request
+except ModuleNotFoundError as error:
+    if error.name != "werkzeug":
+        raise
+    raise MissingExtraError("the WSGI adapter", "werkzeug", "wsgi") from None
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Callable[[bytes], object]]
@@ -38,11 +52,25 @@ class CookieWardenMiddleware:
         secret_key: SecretKey,
         secure: bool | None = None,
         report_only: bool = False,
+        pages: str | None = "/cookies",
+        trusted_origins: Iterable[str] = (),
+        templates: str | os.PathLike[str] | None = None,
+        language_cookie: str | None = None,
+        on_choice: OnChoice | None = None,
     ) -> None:
         self.app = app
-        self._warden = Warden(
-            policy, secret_key, reader=_EnvironReader(), clock=time.time, secure=secure, report_only=report_only
+        options = check_options(
+            policy,
+            secret_key,
+            secure=secure,
+            report_only=report_only,
+            pages=pages,
+            trusted_origins=trusted_origins,
+            templates=templates,
+            language_cookie=language_cookie,
+            on_choice=on_choice,
         )
+        self._warden = Warden(options, reader=_EnvironReader(), clock=time.time)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Run the app; see PEP 3333."""
@@ -64,7 +92,27 @@ class CookieWardenMiddleware:
                 return start_response(status, fields)
             return start_response(status, fields, exc_info)
 
-        return self.app(environ, screened_start_response)
+        app = self.app
+        pages = warden.pages
+        if pages is not None and pages.prefix in environ.get("PATH_INFO", "") and warden.answers(exchange, environ):
+            app = self._answer
+        return app(environ, screened_start_response)
+
+    def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request to one of our pages, as an app of its own."""
+        request = Request(environ)
+        request.max_content_length = MAX_BODY_OCTETS
+        body: bytes | None = b""
+        try:
+            if request.method in ("POST", "PUT"):
+                body = request.get_data(cache=False)
+        except RequestEntityTooLarge:
+            body = None
+        except ClientDisconnected:
+            body = b""  # half a body is none
+        answer = self._warden.answer(environ[KEY], environ, body)
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.fields.items()))
+        return [answer.body]
 
 
 def _as_text(field: tuple[bytes, bytes]) -> tuple[str, str]:
@@ -86,3 +134,21 @@ class _EnvironReader:
     def cookie_fields(self, request: Environ) -> Iterable[bytes]:
         value = request.get("HTTP_COOKIE")
         return [] if not value else [value.encode("latin-1", "replace")]
+
+    def is_navigation(self, request: Environ) -> bool:
+        # Browsers say so in the first field to secure origins, and in the second, where that is missing, to others.
+        destination = request.get("HTTP_SEC_FETCH_DEST")
+        if destination is None:
+            return request.get("HTTP_UPGRADE_INSECURE_REQUESTS") == "1"
+        return bool(destination == "document")
+
+    def visit(self, request: Environ) -> Visit:
+        headers = EnvironHeaders(request)
+        mount, path = (_decoded(request.get(key, "")) for key in ("SCRIPT_NAME", "PATH_INFO"))
+        method, query = request.get("REQUEST_METHOD", "GET"), request.get("QUERY_STRING", "")
+        return Visit(method, mount.rstrip("/"), path, query, self.host(request), headers.get)
+
+
+def _decoded(path: str) -> str:
+    """A path as PEP 3333 has it, latin-1 for its octets, as UTF-8."""
+    return path.encode("latin-1", "replace").decode("utf-8", "surrogateescape")

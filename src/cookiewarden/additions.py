@@ -1,0 +1,106 @@
+"""What a response carries besides what the app set: the new choice, the deletion of what was refused, word to caches.
+
+Rule: each is added at most once, when the header fields go out; the site's own record of a choice is made here, too,
+and its failure stops nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from cookiewarden.choice_record import ChoiceRecord
+from cookiewarden.consent import Consent
+from cookiewarden.declaration import CONSENT_CATEGORIES
+from cookiewarden.exchange import Exchange
+from cookiewarden.fields import is_shared, needs_private, needs_vary
+from cookiewarden.options import Options
+from cookiewarden.policy import Policy
+from cookiewarden.preferences import Preferences
+from cookiewarden.visit import RequestReader
+from cookiewarden.withdrawal import Sightings, declined, deletions
+
+if TYPE_CHECKING:
+    from cookiewarden.pages import Pages
+
+R = TypeVar("R")
+
+logger = logging.getLogger("cookiewarden")
+
+
+class Additions(Generic[R]):
+    """Makes the fields that are added to the responses of one wrapped app."""
+
+    def __init__(
+        self,
+        options: Options,
+        reader: RequestReader[R],
+        clock: Callable[[], float],
+        preferences: Mapping[Policy, Preferences],
+        pages: Pages | None,
+    ) -> None:
+        self._options = options
+        self._reader = reader
+        self._clock = clock
+        self._preferences = preferences
+        self._pages = pages
+        #: Where the app was seen to put its cookies, by site.
+        self.sightings = {policy: Sightings() for policy in options.all_policies}
+
+    def of(
+        self, exchange: Exchange, request: R, kept: Iterable[Any], *, is_bare: bool, is_deleting: bool
+    ) -> list[tuple[bytes, bytes]]:
+        """The fields for one response. ``kept``: those that stay; ``is_bare``: of its Set-Cookie fields, none does.
+        ``is_deleting``: what was refused is to be deleted; the choice was read before."""
+        policy, consent = exchange.policy, exchange.consent
+        lines: list[bytes] = []
+        if policy is not None and consent is not None:
+            if exchange.is_changed:
+                lines = self._choice_lines(policy, consent, request)
+                self._record(policy, consent, exchange, request)
+            if is_deleting and consent.refused:
+                lines += self._deletions(policy, consent, request, kept)
+        added = [(b"set-cookie", line) for line in lines]
+        if (is_bare or lines) and needs_private(kept):
+            added.append((b"cache-control", b"private"))
+        read = [b"Cookie"] * exchange.is_read + [b"Accept-Language"] * exchange.is_localized
+        added += [(b"vary", name) for name in read if needs_vary(kept, name)]
+        return added
+
+    def _is_secure(self, request: R) -> bool:
+        secure = self._options.secure
+        return self._reader.is_secure(request) if secure is None else secure
+
+    def _choice_lines(self, policy: Policy, consent: Consent, request: R) -> list[bytes]:
+        """What makes the browser remember a new choice."""
+        preferences = self._preferences[policy]
+        lines = [preferences.set_cookie(consent, self._clock(), secure=self._is_secure(request))]
+        if policy.preferences.domain and any(self._reader.cookie_fields(request)):
+            # One from before the domain was configured would count beside the new one.
+            lines.append(preferences.name + b"=; Max-Age=0; Path=/")
+        return lines
+
+    def _deletions(self, policy: Policy, consent: Consent, request: R, kept: Iterable[Any]) -> list[bytes]:
+        """Lines that delete what the request sent and the visitor refused; none where caches might keep them."""
+        names = declined(self._reader.cookie_fields(request), policy.classifier, consent)
+        if not names or is_shared(kept):
+            return []
+        return deletions(names, self.sightings[policy], self._reader.visit(request), self._is_secure(request))
+
+    def _record(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> None:
+        if self._options.on_choice is None:
+            return
+        try:
+            language = policy.site.language
+            if self._pages is not None:
+                language = self._pages.language_of(policy, self._reader.visit(request))
+            granted, refused = (
+                tuple(category for category in CONSENT_CATEGORIES if category in answers)
+                for answers in (consent.granted, consent.refused)
+            )
+            time = consent.chosen_at or 0.0
+            record = ChoiceRecord(policy.site.id, time, granted, refused, policy.digests, language, exchange.how)
+            self._options.on_choice(record)
+        except Exception:
+            logger.exception("on_choice failed; the choice itself holds, and the response goes out")

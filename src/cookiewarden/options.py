@@ -1,0 +1,92 @@
+"""The options of a middleware, checked once, at start.
+
+Rule: all that is wrong with any of them is told at once; behind this, every option is what it should be.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cookiewarden.choice_record import ChoiceRecord
+from cookiewarden.errors import OptionError, PolicyError, Problem
+from cookiewarden.origin import check_origins
+from cookiewarden.policy import Policy, PolicySet, PolicySource, load_policies
+from cookiewarden.preferences import SecretKey, check_keys
+
+#: What is called when a choice was made; what it returns is not looked at.
+OnChoice = Callable[[ChoiceRecord], object]
+
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a warden and its pages go by; make it with ``check_options``."""
+
+    policies: Policy | PolicySet
+    keys: list[bytes]
+    secure: bool | None
+    report_only: bool
+    pages: str | None
+    trusted_origins: frozenset[str]
+    templates: Path | None
+    language_cookie: str | None
+    on_choice: OnChoice | None
+
+    @property
+    def all_policies(self) -> Iterable[Policy]:
+        """The policies, one or many."""
+        return [self.policies] if isinstance(self.policies, Policy) else self.policies.policies
+
+
+def check_options(
+    policy: PolicySource,
+    secret_key: SecretKey,
+    *,
+    secure: bool | None = None,
+    report_only: bool = False,
+    pages: str | None = None,
+    trusted_origins: Iterable[str] = (),
+    templates: str | os.PathLike[str] | None = None,
+    language_cookie: str | None = None,
+    on_choice: OnChoice | None = None,
+) -> Options:
+    """The options of a middleware. Raises ``PolicyError`` and ``OptionError`` with all that is wrong with them."""
+    origins, faults = check_origins(trusted_origins)
+    if secure not in (None, True, False):
+        faults.append(f"secure: {secure!r} is none of None, True and False")
+    if report_only not in (True, False):
+        faults.append(f"report_only: {report_only!r} is neither True nor False")
+    if pages is not None and not _is_prefix(pages):
+        faults.append(f'pages: {pages!r} is no path; write it as "/cookies", or None for no pages')
+    if templates is not None and not (isinstance(templates, str | os.PathLike) and Path(templates).is_dir()):
+        faults.append(f"templates: {templates!r} is no folder")
+    if language_cookie is not None and not (isinstance(language_cookie, str) and _TOKEN.fullmatch(language_cookie)):
+        faults.append(f"language_cookie: {language_cookie!r} is no plain cookie name")
+    if on_choice is not None and (not callable(on_choice) or inspect.iscoroutinefunction(on_choice)):
+        faults.append("on_choice: give a plain function, which takes a ChoiceRecord and does not wait for anything")
+    keys: list[bytes] = []
+    try:
+        keys = check_keys(secret_key)
+    except OptionError as error:
+        faults.append(str(error))
+    try:
+        policies = load_policies(policy)
+    except OptionError as error:
+        faults.append(str(error))
+    except PolicyError as error:
+        raise PolicyError([*error.problems, *(Problem("options", "", fault, "") for fault in faults)]) from None
+    if faults:
+        raise OptionError("\n".join(faults))
+    folder = None if templates is None else Path(templates)
+    return Options(policies, keys, secure, report_only, pages, origins, folder, language_cookie, on_choice)
+
+
+def _is_prefix(pages: object) -> bool:
+    return isinstance(pages, str) and _PREFIX.fullmatch(pages) is not None and "/." not in pages

@@ -1,0 +1,36 @@
+"""Of what a site asks its visitors: the categories that need an answer, and the answers so far.
+
+Rule: nobody is asked about a category in which nothing needs consent; a stale answer is none.
+"""
+
+from __future__ import annotations
+
+from cookiewarden.consent import Consent
+from cookiewarden.declaration import CONSENT_CATEGORIES, Category
+from cookiewarden.policy import Policy
+
+
+def asked_categories(policy: Policy) -> tuple[Category, ...]:
+    """The categories that a banner asks about: those with a cookie that needs consent."""
+    needed = {declaration.category for declaration in policy.declarations if declaration.needs_consent}
+    return tuple(category for category in CONSENT_CATEGORIES if category in needed)
+
+
+def offered_categories(policy: Policy) -> tuple[Category, ...]:
+    """The categories that a visitor may grant or refuse here: those, and those with anonymized statistics."""
+    declared = {declaration.category for declaration in policy.declarations}
+    return tuple(category for category in CONSENT_CATEGORIES if category in declared)
+
+
+def is_asked(policy: Policy, consent: Consent) -> bool:
+    """Whether a visitor still owes an answer, under the version in force."""
+    return any(answer_to(category, consent) is None for category in asked_categories(policy))
+
+
+def answer_to(category: Category, consent: Consent) -> bool | None:
+    """Whether a category is granted or refused under the version in force; ``None`` where it is not decided."""
+    if category in consent.stale:
+        return None
+    if category in consent.granted:
+        return True
+    return False if category in consent.refused else None

@@ -1,0 +1,226 @@
+"""The policy page before it has a format: all its words, in one language, in their order.
+
+Rule: what it says of cookies comes from the policy alone, and every declaration is in it; the formats add no words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from babel.dates import format_date
+from babel.units import format_unit
+
+from cookiewarden.declaration import Category, Declaration, Lifetime, Text
+from cookiewarden.pages.languages import Language
+from cookiewarden.policy import Policy
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text, and the language it is in where that is not the page's."""
+
+    text: str
+    language: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One declaration: a row of the table."""
+
+    names: tuple[str, ...]
+    provider: Passage
+    function: Passage
+    purpose: Passage
+    lifetime: str
+    declaration: Declaration
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the four kinds: what it is, whether it needs consent, and the site's cookies of that kind."""
+
+    category: Category
+    title: str
+    explanation: str
+    rows: tuple[Row, ...]
+    needs_consent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The whole page; ``words`` are its headings and labels, by what they stand for."""
+
+    language: str
+    title: str
+    site: Passage
+    facts: tuple[tuple[str, Passage], ...]
+    introduction: tuple[Passage, ...]
+    about: str
+    sections: tuple[Section, ...]
+    words: Mapping[str, str]
+
+    @property
+    def used_sections(self) -> tuple[Section, ...]:
+        """The kinds that this site has cookies of."""
+        return tuple(section for section in self.sections if section.rows)
+
+
+def document_of(policy: Policy, language: Language) -> Document:
+    """The policy page of a site in a language."""
+    _ = language.say
+    site = policy.site
+    name = passage(site.name, language)
+    facts = []
+    if site.operator:
+        facts.append((_("Operator"), passage(site.operator, language)))
+    if site.contact:
+        facts.append((_("Contact"), passage(site.contact, language)))
+    if site.updated:
+        updated = format_date(site.updated, "long", locale=language.locale)
+        facts.append((_("Last update"), Passage(updated)))
+    facts.append((_("Version"), Passage(policy.version)))
+    introduction = site.introduction and passage(site.introduction, language)
+    return Document(
+        language=language.tag,
+        title=_("Cookie policy of %(site)s", site=name.text),
+        site=name,
+        facts=tuple(facts),
+        introduction=_paragraphs(introduction) if introduction else (),
+        about=_(
+            "A cookie is a small piece of data with a name, which a website may have your browser store. The browser "
+            "keeps it for some time, and sends it along each time you visit that website again. It has many uses: it "
+            "keeps you signed in, remembers what is in your basket, or makes you recognizable, to count visits or to "
+            "show you advertisements."
+        ),
+        sections=sections_of(policy, language),
+        words=words_of(policy, language),
+    )
+
+
+def words_of(policy: Policy, language: Language) -> dict[str, str]:
+    """The headings and labels, by what they stand for."""
+    _ = language.say
+    return {
+        "about": _("What is a cookie?"),
+        "kinds": _("Four kinds of cookies"),
+        "cookies": _("The cookies of %(site)s", site=passage(policy.site.name, language).text),
+        "none": _("This site has no cookies of this kind."),
+        "consent": _("Needs your consent."),
+        "no consent": _("Needs no consent."),
+        "provider": _("Service provider"),
+        "function": _("Function and location"),
+        "names": _("Cookie name(s)"),
+        "purpose": _("Purpose"),
+        "lifetime": _("Kept for"),
+        "anonymized": _("Anonymized statistics: no consent is needed, and you may object."),
+        "pattern": _("A * in a name stands for anything."),
+    }
+
+
+def sections_of(policy: Policy, language: Language) -> tuple[Section, ...]:
+    """The four kinds, in the order of the published policies, each with its declarations."""
+    _ = language.say
+    texts = {
+        Category.NECESSARY: (
+            _("Necessary cookies"),
+            _(
+                "Also called internal or functionality cookies. The site does not work as it should without them: they "
+                "remember, from one visit to the next on the same device, that you are signed in, what is in your "
+                "basket, or how you set up the pages. They need no consent."
+            ),
+        ),
+        Category.STATISTICAL: (
+            _("Statistical cookies"),
+            _(
+                "They follow what visitors do on the site, so that it can be measured. They need your consent, unless "
+                "the statistics are anonymized, so that nothing in them leads back to a person. You may object to "
+                "those, too: refuse this kind."
+            ),
+        ),
+        Category.FIRST_PARTY: (
+            _("First-party cookies"),
+            _(
+                "Also called internal cookies, though they are not necessary ones. The website that you visit stores "
+                "them itself; they may serve to collect personal data, to follow what you do, and to advertise. They "
+                "need your consent."
+            ),
+        ),
+        Category.THIRD_PARTY: (
+            _("Third-party cookies"),
+            _(
+                "Another website, often that of an advertising agency, stores them while you visit this one, or has "
+                "them stored for it. It learns which pages you saw here, and gathers information about you. They need "
+                "your consent."
+            ),
+        ),
+    }
+    return tuple(
+        Section(
+            category,
+            title,
+            explanation,
+            tuple(
+                _row(declaration, policy, language)
+                for declaration in policy.declarations
+                if declaration.category is category
+            ),
+            category is not Category.NECESSARY,
+        )
+        for category, (title, explanation) in texts.items()
+    )
+
+
+def passage(text: Text, language: Language) -> Passage:
+    """A text of the policy, for readers of a language."""
+    tag = text.language_for(language.tag)
+    # A reader of fr-be is at home in fr.
+    is_foreign = tag.partition("-")[0] != language.tag.partition("-")[0]
+    return Passage(_clean(text.in_language(language.tag)), tag if is_foreign else "")
+
+
+def day_of(seconds: float, language: Language) -> str:
+    """The day of a moment, in seconds since 1970-01-01 UTC, in that language."""
+    return str(format_date(datetime.fromtimestamp(seconds, UTC).date(), "long", locale=language.locale))
+
+
+def _row(declaration: Declaration, policy: Policy, language: Language) -> Row:
+    _ = language.say
+    unknown = Passage(_("not stated"))
+    provider = declaration.provider or policy.site.operator or policy.site.name
+    lifetime = declaration.lifetime
+    if lifetime is None and policy.preferences.name in declaration.names:
+        lifetime = policy.preferences.lifetime
+    return Row(
+        names=declaration.names,
+        provider=passage(provider, language),
+        function=passage(declaration.function, language) if declaration.function else unknown,
+        purpose=passage(declaration.purpose, language),
+        lifetime=_lifetime(lifetime, language) if lifetime else unknown.text,
+        declaration=declaration,
+    )
+
+
+def _lifetime(lifetime: Lifetime, language: Language) -> str:
+    if lifetime.seconds is None:
+        return language.say("until you close the browser")
+    number, _, unit = lifetime.text.partition(" ")
+    duration = f"duration-{unit.removesuffix('s')}"
+    return str(format_unit(int(number), duration, length="long", locale=language.locale))
+
+
+def _paragraphs(passage: Passage) -> tuple[Passage, ...]:
+    return tuple(Passage(part.strip(), passage.language) for part in _PARAGRAPH.split(passage.text) if part.strip())
+
+
+def _clean(text: str) -> str:
+    """A text without control characters but tab and line break, which some formats have no way to write."""
+    return _CONTROL.sub(" ", text.replace("\r\n", "\n"))

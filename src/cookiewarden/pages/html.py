@@ -1,0 +1,93 @@
+"""HTML and Markdown by Jinja2: our templates, and those of the site, which win file by file.
+
+Rule: HTML escapes by itself, Markdown by its filter; a template that does not compile is told at start.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, Template, TemplateSyntaxError
+from markupsafe import Markup
+
+from cookiewarden.errors import OptionError
+from cookiewarden.pages.document import Passage
+from cookiewarden.pages.languages import Language
+
+_TEMPLATES = Path(__file__).parent / "templates"
+# Whatever may begin markup, an entity or, in the Markdown of many forges, a link by itself.
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+|&~:@/=$^!-]|(?<=[0-9])\.|\.(?=\S))")
+_BLANKS = re.compile(r"\s+")
+
+
+class Templates:
+    """The templates, for every language. ``folder``: that of the site. In its files, ``cookiewarden/layout.html`` means
+    ours, to be extended."""
+
+    def __init__(self, languages: dict[str, Language], folder: Path | None) -> None:
+        ours = FileSystemLoader(_TEMPLATES)
+        loader = ChoiceLoader(
+            [*([FileSystemLoader(folder)] if folder else []), ours, PrefixLoader({"cookiewarden": ours})]
+        )
+        self._environments = {tag: _environment(language, loader) for tag, language in languages.items()}
+        self._folder = folder
+        self._check()
+
+    def render(self, template: str, language: Language, **values: Any) -> Markup:
+        """A template, rendered in that language; what it gives is safe markup."""
+        found: Template = self._environments[language.tag].get_template(template)
+        return Markup(found.render(language=language, **values))
+
+    def style_sheet(self) -> str:
+        """The style sheet: ours, or the site's, and behind it what the site adds to either."""
+        environment = next(iter(self._environments.values()))
+        sheets = [environment.loader.get_source(environment, "style.css")[0]] if environment.loader else []
+        theme = self._folder and self._folder / "theme.css"
+        if theme and theme.is_file():
+            sheets.append(theme.read_text("utf-8"))
+        return "\n".join(sheets)
+
+    def _check(self) -> None:
+        environment = next(iter(self._environments.values()))
+        faults = []
+        for name in sorted(path.name for path in _TEMPLATES.iterdir() if path.suffix in (".html", ".md")):
+            try:
+                environment.get_template(name)
+            except TemplateSyntaxError as error:
+                faults.append(f"templates: {error.name}, line {error.lineno}: {error.message}")
+        if faults:
+            raise OptionError("\n".join(faults))
+
+
+def _environment(language: Language, loader: ChoiceLoader) -> Environment:
+    environment = Environment(
+        loader=loader,
+        autoescape=lambda name: name is None or not name.endswith(".md"),
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters["md"] = markdown
+    environment.globals["lang_of"] = _lang_of
+    translations = language.translations
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        translations.gettext, translations.ngettext, newstyle=True
+    )
+    return environment
+
+
+def _lang_of(passage: Passage) -> Markup:
+    """The attribute of an element whose text is in another language than the page (WCAG 3.1.2)."""
+    return Markup(' lang="{}"').format(passage.language) if passage.language else Markup()
+
+
+def markdown(text: object) -> str:
+    r"""A text on one line of Markdown, in which nothing is markup: what may be is escaped (CommonMark 2.4).
+
+    >>> print(markdown("_ga* | <b>"))
+    \_ga\* \| \<b\>
+    """
+    return _MARKDOWN.sub(r"\\\1", _BLANKS.sub(" ", str(text)).strip())

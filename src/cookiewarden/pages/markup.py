@@ -1,0 +1,148 @@
+"""The HTML that visitors see: each page, the banner, the placeholder, and what their templates are given.
+
+Rule: addresses are our own paths under the mount point; everything else that a template gets is text, which it
+escapes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from cookiewarden.consent import Consent
+from cookiewarden.pages.asked import answer_to, asked_categories, is_asked, offered_categories
+from cookiewarden.pages.call import Call
+from cookiewarden.pages.document import Document, day_of, passage, sections_of, words_of
+from cookiewarden.pages.html import Templates
+from cookiewarden.pages.languages import Language
+from cookiewarden.policy import Policy
+from cookiewarden.visit import Visit, is_own_address, url_path
+
+_VERSION_CHARACTERS = 12
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\t\r\n-]*:")
+_ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+
+
+class Markups:
+    """Renders the pages. ``prefix``: the path that they live under; ``style``: the style sheet that they use."""
+
+    def __init__(self, templates: Templates, languages: Mapping[str, Language], prefix: str, style: str) -> None:
+        self._templates = templates
+        self._languages = languages
+        self._prefix = prefix
+        self.style_version = hashlib.sha256(style.encode()).hexdigest()[:_VERSION_CHARACTERS]
+
+    def policy_page(self, call: Call, document: Document) -> Markup:
+        """The cookie policy. It shows a choice only where there is one, so that a kept page tells no lie."""
+        return self._page("policy.html", call, document=document)
+
+    def preferences_page(self, call: Call) -> Markup:
+        """The page to choose on."""
+        offered = offered_categories(call.policy)
+        sections = sections_of(call.policy, call.language)
+        return self._page(
+            "preferences.html",
+            call,
+            necessary=sections[0],
+            words=words_of(call.policy, call.language),
+            offered=[section for section in sections if section.category in offered],
+            is_saved="saved" in call.visit.query_values and call.consent.is_decided,
+        )
+
+    def error_page(self, call: Call, status: int, detail: str) -> Markup:
+        """What went wrong with a form, and that nothing has changed."""
+        return self._page("error.html", call, status=status, phrase=HTTPStatus(status).phrase, detail=detail)
+
+    def banner(self, policy: Policy, language: Language, consent: Consent, mount: str, address: str) -> Markup:
+        """The banner; empty for a visitor who owes no answer. ``address``: where its forms lead back to."""
+        if not is_asked(policy, consent):
+            return Markup()
+        asked = asked_categories(policy)
+        return self._templates.render(
+            "banner.html",
+            language,
+            site=passage(policy.site.name, language),
+            operator=policy.site.operator and passage(policy.site.operator, language),
+            sections=[section for section in sections_of(policy, language) if section.category in asked],
+            is_stale=bool(consent.stale),
+            links=self._links(url_path(mount), ""),
+            next=address if is_own_address(address) else "",
+        )
+
+    def placeholder(
+        self, policy: Policy, language: Language, category: str, src: str, title: str, visit: Visit
+    ) -> Markup:
+        """What stands in for content that waits for consent to a category."""
+        sections = {section.category.value: section for section in sections_of(policy, language)}
+        return self._templates.render(
+            "placeholder.html",
+            language,
+            section=sections[category],
+            host=_host_of(src) or passage(policy.site.name, language).text,
+            what=title,
+            links=self._links(visit.mount_url, ""),
+            next=visit.address,
+        )
+
+    def _page(self, template: str, call: Call, **values: object) -> Markup:
+        consent, language = call.consent, call.language
+        chosen_at = consent.chosen_at
+        return self._templates.render(
+            template,
+            language,
+            site=passage(call.policy.site.name, language),
+            links=self._links(call.visit.mount_url, call.tongue),
+            languages=[
+                (other, f"{url_path(call.visit.mount + call.visit.path)}?lang={other.tag}")
+                for other in self._languages.values()
+            ],
+            answers={
+                section.category: answer_to(section.category, consent) for section in sections_of(call.policy, language)
+            },
+            is_stale=bool(consent.stale),
+            chosen_on=None if chosen_at is None else day_of(chosen_at, language),
+            **values,
+        )
+
+    def _links(self, mount_url: str, tongue: str) -> dict[str, str]:
+        policy = mount_url + self._prefix
+        return {
+            "home": mount_url + "/",
+            "policy": policy + tongue,
+            "pdf": f"{policy}.pdf{tongue}",
+            "markdown": f"{policy}.md{tongue}",
+            "json": f"{policy}.json{tongue}",
+            "preferences": f"{policy}/preferences{tongue}",
+            "style": f"{policy}/style.css?v={self.style_version}",
+        }
+
+
+def element(name: str, src: str, attributes: Mapping[str, str | bool]) -> Markup:
+    """An empty element that fetches ``src``, with these attributes besides; ``True`` is one without a value.
+
+    Raises ``ValueError`` for an address that is not of the web, and for what is no attribute's name.
+    """
+    if _SCHEME.match(src.strip()) and not src.strip().lower().startswith(("https:", "http:")):
+        raise ValueError(f"src: {src!r} is no address of the web")
+    parts = [Markup(' src="{}"').format(src)]
+    for given, value in attributes.items():
+        attribute = given.rstrip("_").replace("_", "-")
+        if not _ATTRIBUTE.fullmatch(attribute) or attribute.lower().startswith("on"):
+            raise ValueError(f"{given!r} is no attribute that may stand here")
+        if value is True:
+            parts.append(Markup(" {}").format(attribute))
+        elif value is not False:
+            parts.append(Markup(' {}="{}"').format(attribute, value))
+    return Markup("<{0}{1}></{0}>").format(name, Markup("").join(parts))
+
+
+def _host_of(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,155 @@
+"""The description of our API, as OpenAPI 3.1 has it.
+
+Rule: what it says is what ``state`` and ``choices`` do; a test holds the one against the other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cookiewarden.declaration import CONSENT_CATEGORIES, Category
+
+_LANGUAGE = {
+    "name": "lang",
+    "in": "query",
+    "description": "The language of the texts; by default, what Accept-Language asks for.",
+    "schema": {"type": "string"},
+}
+
+
+def openapi_document(base: str) -> dict[str, Any]:
+    """The document for an API whose pages live at the path ``base``."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Cookie preferences",
+            "version": "1",
+            "description": "A visitor's choice about cookies, for single-page apps and banners of one's own.",
+        },
+        "paths": {
+            f"{base}/preferences.json": {
+                "get": {
+                    "operationId": "getPreferences",
+                    "summary": "The categories, which of them need consent, and the visitor's choice.",
+                    "parameters": [_LANGUAGE],
+                    "responses": {"200": _json("The choice as it stands.", "Preferences")},
+                },
+                "put": {
+                    "operationId": "putPreferences",
+                    "summary": "Choose: grant the categories named, refuse the others. The response sets the cookie.",
+                    "parameters": [_LANGUAGE],
+                    "requestBody": {
+                        "required": True,
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Choice"}}},
+                    },
+                    "responses": {
+                        "200": _json("The choice as it stands now.", "Preferences"),
+                        "400": _problem("The body is no JSON document in UTF-8."),
+                        "403": _problem("The request comes from another site."),
+                        "413": _problem("The body is over 8 KiB."),
+                        "415": _problem("The body is not application/json."),
+                        "422": _problem("The document is no choice; the detail says why."),
+                    },
+                },
+            },
+            f"{base}.json": {
+                "get": {
+                    "operationId": "getPolicy",
+                    "summary": "The cookie policy: every cookie, by category.",
+                    "parameters": [_LANGUAGE],
+                    "responses": {"200": _json("The policy.", "Policy")},
+                }
+            },
+        },
+        "components": {"schemas": _schemas()},
+    }
+
+
+def _json(description: str, schema: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"description": description, "content": content}
+
+
+def _problem(description: str) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": description, "content": content}
+
+
+def _schemas() -> dict[str, Any]:
+    text = {"type": "string"}
+    maybe_text = {"type": ["string", "null"]}
+    flag = {"type": "boolean"}
+    category = {"type": "string", "enum": [category.value for category in Category]}
+    kind = {"category": category, "title": text, "explanation": text, "needs_consent": flag}
+    cookie = {
+        "names": {"type": "array", "items": text, "minItems": 1},
+        "provider": text,
+        "function": maybe_text,
+        "purpose": text,
+        "lifetime": text,
+        "anonymized": flag,
+        "path": maybe_text,
+        "domain": maybe_text,
+    }
+    return {
+        "Choice": {
+            "type": "object",
+            "required": ["granted"],
+            "additionalProperties": False,
+            "properties": {
+                "granted": {
+                    "type": "array",
+                    "items": category,
+                    "description": "The categories granted; the others are refused, and necessary is always on.",
+                    "examples": [[category.value for category in CONSENT_CATEGORIES]],
+                }
+            },
+        },
+        "Preferences": _object(
+            {
+                "site": text,
+                "language": text,
+                "version": text,
+                "is_decided": {"type": "boolean", "description": "Whether anything was chosen under this version."},
+                "is_stale": {"type": "boolean", "description": "Whether anything was chosen under an older version."},
+                "is_asked": {"type": "boolean", "description": "Whether a banner is to be shown."},
+                "chosen_at": {"type": ["string", "null"], "format": "date-time"},
+                "categories": _list_of(
+                    {
+                        **kind,
+                        "granted": {"type": ["boolean", "null"], "description": "null where it is not decided."},
+                        "is_stale": flag,
+                        "cookies": {"type": "array", "items": text},
+                    }
+                ),
+            }
+        ),
+        "Policy": _object(
+            {
+                "site": text,
+                "name": text,
+                "title": text,
+                "language": text,
+                "operator": maybe_text,
+                "contact": maybe_text,
+                "updated": {"type": ["string", "null"], "format": "date"},
+                "version": text,
+                "introduction": {"type": "array", "items": text},
+                "categories": _list_of({**kind, "cookies": _list_of(cookie)}),
+            }
+        ),
+        "Problem": _object({"title": text, "status": {"type": "integer"}, "detail": text}),
+    }
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": list(properties),
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def _list_of(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": _object(properties)}

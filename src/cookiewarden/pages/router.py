@@ -1,0 +1,212 @@
+"""The paths under one prefix that we answer, each exactly: any other goes to the app.
+
+Rule: only POST and PUT change anything, only when the site itself asks, and only after all of the body was read
+and understood; what is wrong gets a 4xx that says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from cookiewarden.choice_record import ChoiceSource
+from cookiewarden.consent import UNDECIDED
+from cookiewarden.cookie_header import cookie_values
+from cookiewarden.exchange import Choice, Exchange
+from cookiewarden.memo import Memo
+from cookiewarden.options import Options
+from cookiewarden.origin import is_same_origin
+from cookiewarden.pages import answer as answers
+from cookiewarden.pages.answer import NO_STORE, REVALIDATED, Answer
+from cookiewarden.pages.call import Call
+from cookiewarden.pages.choices import Wanted, WrongBodyError, read_form, read_json
+from cookiewarden.pages.document import Document, document_of
+from cookiewarden.pages.html import Templates
+from cookiewarden.pages.languages import SOURCE_LANGUAGE, Language, load_languages
+from cookiewarden.pages.markup import Markups, element
+from cookiewarden.pages.negotiation import best_format, best_language, matching_language
+from cookiewarden.pages.openapi import openapi_document
+from cookiewarden.pages.pdf import pdf_of
+from cookiewarden.pages.state import choice_state, policy_state
+from cookiewarden.policy import Policy
+from cookiewarden.visit import Visit
+
+_REMEMBERED_FILES = 32
+_READING = ("GET", "HEAD", "OPTIONS")
+#: The formats of the policy page, by suffix.
+FORMATS = {".html": "text/html", ".md": "text/markdown", ".json": "application/json", ".pdf": "application/pdf"}
+
+
+class Pages:
+    """The pages of the sites behind one middleware. Made once; holds no state of a request.
+
+    Raises ``OptionError`` where the site's own templates or catalogs are wrong.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.prefix = prefix = options.pages or ""
+        self._trusted = options.trusted_origins
+        self._language_cookie = (options.language_cookie or "").encode("ascii")
+        self._languages = load_languages(options.templates)
+        self._templates = Templates(self._languages, options.templates)
+        self._style = self._templates.style_sheet()
+        self._markups = Markups(self._templates, self._languages, prefix, self._style)
+        self._pdfs = Memo[tuple[Policy, str], bytes](_REMEMBERED_FILES)
+        handlers: dict[str, tuple[tuple[str, ...], Callable[[Call], Answer]]] = {
+            prefix: (_READING, self._policy),
+            f"{prefix}/preferences": (("GET", "HEAD", "POST", "OPTIONS"), self._preferences),
+            f"{prefix}/preferences.json": (("GET", "HEAD", "PUT", "OPTIONS"), self._api),
+            f"{prefix}/banner": (_READING, self._banner),
+            f"{prefix}/openapi.json": (_READING, self._openapi),
+            f"{prefix}/style.css": (_READING, self._style_sheet),
+        }
+        handlers |= {prefix + suffix: (_READING, self._policy) for suffix in FORMATS if suffix != ".html"}
+        self._handlers = handlers
+        self._slashed = {path + "/" for path in (prefix, f"{prefix}/preferences", f"{prefix}/banner")}
+
+    def claims(self, path: str) -> bool:
+        """Whether we answer a path, as it stands behind the mount point."""
+        return path in self._handlers or path in self._slashed
+
+    def language_of(self, policy: Policy, visit: Visit) -> str:
+        """The tag of the language for a visitor: what ``?lang``, the site's own cookie or the browser asks for, or the
+        policy's."""
+        offered = list(self._languages)
+        asked = visit.query_values.get("lang", [""])[-1]
+        if self._language_cookie:
+            cookies = (visit.field("cookie") or "").encode("latin-1", "replace")
+            values = cookie_values(cookies, self._language_cookie)
+            asked = asked or (values[0].decode("ascii", "replace").replace("_", "-") if values else "")
+        return (
+            (matching_language(asked, offered) if asked else None)
+            or best_language(visit.field("accept-language") or "", offered)
+            or matching_language(policy.site.language, offered)
+            or SOURCE_LANGUAGE
+        )
+
+    def banner(self, exchange: Exchange, visit: Visit) -> Markup:
+        """The banner for a page of the app; empty for who has chosen, and where no policy speaks for the host."""
+        policy = exchange.policy
+        if policy is None:
+            return Markup()
+        language = self._languages[self.language_of(policy, visit)]
+        return self._markups.banner(policy, language, exchange.consent or UNDECIDED, visit.mount, visit.address)
+
+    def placeholder(self, exchange: Exchange, visit: Visit, category: str, src: str, title: str) -> Markup:
+        """What stands in for content that waits for consent, and asks for it; nothing, where it has no title."""
+        policy = exchange.policy
+        if policy is None or not title:
+            return Markup()
+        language = self._languages[self.language_of(policy, visit)]
+        return self._markups.placeholder(policy, language, category, src, title, visit)
+
+    def element(self, name: str, src: str, attributes: Mapping[str, str | bool]) -> Markup:
+        """An element that fetches ``src``. Raises ``ValueError`` for an address or attribute that it may not have."""
+        return element(name, src, attributes)
+
+    def answer(self, visit: Visit, exchange: Exchange, body: bytes | None) -> Answer:
+        """The answer to a request whose path ``claims`` takes, on a host that has a policy.
+
+        ``body``: what came with POST or PUT; ``None`` for more than ``MAX_BODY_OCTETS``.
+        """
+        assert exchange.policy is not None
+        if visit.path in self._slashed:
+            query = f"?{visit.query}" if visit.query.isascii() and visit.query.isprintable() and visit.query else ""
+            answer = answers.redirect(308, visit.mount_url + visit.path.rstrip("/") + query)
+            return answers.finished(answer, visit.method, None)
+        methods, handler = self._handlers[visit.path]
+        allow = ", ".join(methods)
+        if visit.method not in methods:
+            answer = answers.problem(405, f"Allowed here: {allow}.").with_fields(allow=allow)
+        elif visit.method == "OPTIONS":
+            answer = Answer(204, {"Allow": allow})
+        else:
+            language = self._languages[self.language_of(exchange.policy, visit)]
+            answer = handler(Call(visit, exchange, exchange.policy, language, body))
+        return answers.finished(answer, visit.method, visit.field("if-none-match"))
+
+    def _policy(self, call: Call) -> Answer:
+        suffix = call.visit.path.removeprefix(self.prefix)
+        accept = call.visit.field("accept") or ""
+        kind = FORMATS[suffix] if suffix else best_format(accept, list(FORMATS.values()))
+        document = document_of(call.policy, call.language)
+        if kind == "text/html":
+            answer = answers.content(kind, self._markups.policy_page(call, document))
+        elif kind == "text/markdown":
+            answer = answers.content(kind, self._templates.render("policy.md", call.language, document=document))
+        elif kind == "application/json":
+            answer = answers.json_content(policy_state(call.policy, document))
+        else:
+            answer = answers.content(kind, self._pdf(call.policy, call.language, document))
+            answer = answer.with_fields(content_disposition='inline; filename="cookies.pdf"')
+        vary = "Cookie, Accept-Language" if suffix else "Cookie, Accept, Accept-Language"
+        return self._localized(call, answer, vary)
+
+    def _pdf(self, policy: Policy, language: Language, document: Document) -> bytes:
+        octets = self._pdfs.get((policy, language.tag))
+        if octets is None:
+            octets = pdf_of(document, language)
+            self._pdfs.put((policy, language.tag), octets)
+        return octets
+
+    def _preferences(self, call: Call) -> Answer:
+        if call.visit.method != "POST":
+            answer = answers.content("text/html", self._markups.preferences_page(call))
+            return self._localized(call, answer).with_fields(cache_control=NO_STORE)
+        try:
+            wanted = self._read(call, read_form)
+        except WrongBodyError as error:
+            answer = answers.content("text/html", self._markups.error_page(call, error.status, error.detail))
+            return replace(answer, status=error.status).with_fields(cache_control=NO_STORE)
+        self._record(call, wanted, ChoiceSource.PAGE)
+        own = f"{call.visit.mount_url}{self.prefix}/preferences"
+        back = wanted.next or call.visit.referring_address or own
+        if back.partition("?")[0] == own:
+            back = f"{own}?saved" + call.tongue.replace("?", "&")
+        return answers.redirect(303, back)
+
+    def _api(self, call: Call) -> Answer:
+        if call.visit.method == "PUT":
+            try:
+                wanted = self._read(call, read_json)
+            except WrongBodyError as error:
+                return answers.problem(error.status, error.detail)
+            self._record(call, wanted, ChoiceSource.API)
+        document = document_of(call.policy, call.language)
+        answer = answers.json_content(choice_state(call.policy, document, call.consent))
+        return self._localized(call, answer).with_fields(cache_control=NO_STORE)
+
+    def _read(self, call: Call, reader: Callable[[Visit, bytes | None], Wanted]) -> Wanted:
+        if not is_same_origin(call.visit, self._trusted):
+            raise WrongBodyError(403, "A choice is made on the site itself; this request comes from elsewhere.")
+        return reader(call.visit, call.body)
+
+    def _record(self, call: Call, wanted: Wanted, how: ChoiceSource) -> None:
+        choice = Choice(call.exchange)
+        call.exchange.how = how
+        if wanted.refused:
+            choice.withdraw(*wanted.refused)
+        choice.grant(*wanted.granted)
+
+    def _banner(self, call: Call) -> Answer:
+        address = call.visit.query_values.get("next", [""])[-1]
+        banner = self._markups.banner(call.policy, call.language, call.consent, call.visit.mount, address)
+        return self._localized(call, answers.content("text/html", banner))
+
+    def _openapi(self, call: Call) -> Answer:
+        document = openapi_document(call.visit.mount_url + self.prefix)
+        return answers.json_content(document, cache_control=REVALIDATED)
+
+    def _style_sheet(self, call: Call) -> Answer:
+        is_versioned = call.visit.query == f"v={self._markups.style_version}"
+        kept = "public, max-age=31536000, immutable" if is_versioned else REVALIDATED
+        return answers.content("text/css", self._style, cache_control=kept)
+
+    @staticmethod
+    def _localized(call: Call, answer: Answer, vary: str = "Cookie, Accept-Language") -> Answer:
+        """An answer in the visitor's language, which is not kept where it shows a choice."""
+        is_shown = call.consent.chosen_at is not None
+        kept = NO_STORE if is_shown or call.exchange.is_changed else REVALIDATED
+        return answer.with_fields(cache_control=kept, vary=vary, content_language=call.language.tag)

@@ -1,0 +1,81 @@
+"""What our pages say as JSON: the policy, and a visitor's choice.
+
+Rule: the names of the members are part of the interface, described by ``openapi``; texts are in one language.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from cookiewarden.consent import Consent
+from cookiewarden.declaration import Category
+from cookiewarden.pages.asked import answer_to, is_asked
+from cookiewarden.pages.document import Document, Row
+from cookiewarden.policy import Policy
+
+
+def policy_state(policy: Policy, document: Document) -> dict[str, Any]:
+    """The policy page as a JSON object."""
+    site = policy.site
+    return {
+        "site": site.id,
+        "name": document.site.text,
+        "title": document.title,
+        "language": document.language,
+        "operator": site.operator and site.operator.in_language(document.language),
+        "contact": site.contact and site.contact.in_language(document.language),
+        "updated": site.updated and site.updated.isoformat(),
+        "version": policy.version,
+        "introduction": [passage.text for passage in document.introduction],
+        "categories": [
+            {
+                "category": section.category.value,
+                "title": section.title,
+                "explanation": section.explanation,
+                "needs_consent": section.needs_consent,
+                "cookies": [_cookie(row) for row in section.rows],
+            }
+            for section in document.sections
+        ],
+    }
+
+
+def choice_state(policy: Policy, document: Document, consent: Consent) -> dict[str, Any]:
+    """A visitor's choice as a JSON object."""
+    chosen_at = consent.chosen_at
+    return {
+        "site": policy.site.id,
+        "language": document.language,
+        "version": policy.version,
+        "is_decided": consent.is_decided,
+        "is_stale": bool(consent.stale),
+        "is_asked": is_asked(policy, consent),
+        "chosen_at": chosen_at and datetime.fromtimestamp(chosen_at, UTC).isoformat().replace("+00:00", "Z"),
+        "categories": [
+            {
+                "category": section.category.value,
+                "title": section.title,
+                "explanation": section.explanation,
+                "needs_consent": section.needs_consent,
+                "granted": section.category is Category.NECESSARY or answer_to(section.category, consent),
+                "is_stale": section.category in consent.stale,
+                "cookies": [name for row in section.rows for name in row.names],
+            }
+            for section in document.sections
+        ],
+    }
+
+
+def _cookie(row: Row) -> dict[str, Any]:
+    declaration = row.declaration
+    return {
+        "names": list(row.names),
+        "provider": row.provider.text,
+        "function": row.function.text if declaration.function else None,
+        "purpose": row.purpose.text,
+        "lifetime": row.lifetime,
+        "anonymized": declaration.anonymized,
+        "path": declaration.path,
+        "domain": declaration.domain,
+    }

@@ -1,0 +1,116 @@
+"""What a request says of itself, read by either adapter into one shape: the pages and the origin check go by it.
+
+Rule: it says what the request says and nothing else; no ``X-Forwarded-*`` field is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+from urllib.parse import parse_qs, quote, urlsplit
+
+R_contra = TypeVar("R_contra", contravariant=True)
+
+# What RFC 3986 allows in a path as it is, and the brackets and bars that browsers leave alone.
+_PATH_CHARACTERS = "/!$&'()*+,:@=~|[]"
+_MAX_ADDRESS_CHARACTERS = 2048
+_MAX_QUERY_FIELDS = 100
+#: How much of a body is read; more is refused.
+MAX_BODY_OCTETS = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request: ``mount`` is what stands before ``path`` (SCRIPT_NAME, root_path), both decoded; ``query`` is as it
+    came. ``field`` gives the value of a header field, several joined by a comma, or ``None``."""
+
+    method: str
+    mount: str
+    path: str
+    query: str
+    host: str
+    field: Callable[[str], str | None]
+
+    @property
+    def url_path(self) -> str:
+        """The whole path as a browser writes it."""
+        return url_path(self.mount + self.path)
+
+    @property
+    def mount_url(self) -> str:
+        """The mount point as a browser writes it, ``""`` for the root."""
+        return url_path(self.mount)
+
+    @property
+    def query_values(self) -> Mapping[str, list[str]]:
+        """What the query gives by name; of one that is too long or too odd, nothing."""
+        try:
+            return parse_qs(self.query, keep_blank_values=True, max_num_fields=_MAX_QUERY_FIELDS)
+        except ValueError:
+            return {}
+
+    @property
+    def address(self) -> str:
+        """The path and the query, to come back to; ``""`` where it would not be a safe one."""
+        address = self.url_path + (f"?{self.query}" if self.query else "")
+        return address if is_own_address(address) else ""
+
+    @property
+    def referring_address(self) -> str:
+        """The path and the query of the page of this very host that led here, or ``""``."""
+        try:
+            parts = urlsplit(self.field("referer") or "")
+        except ValueError:
+            return ""
+        if not self.host or parts.netloc.lower() != self.host.lower():
+            return ""
+        address = parts.path + (f"?{parts.query}" if parts.query else "")
+        return address if is_own_address(address) else ""
+
+
+class RequestReader(Protocol[R_contra]):
+    """What is asked of a request; each adapter has one for its own kind."""
+
+    @property
+    def field_kind(self) -> type[bytes] | type[str]:
+        """Whether the names and values of a response's fields are octets or text."""
+
+    def host(self, request: R_contra) -> str:
+        """The request's host, as the Host field has it; ``""`` where there is none."""
+
+    def is_secure(self, request: R_contra) -> bool:
+        """Whether the scheme is https or wss."""
+
+    def is_navigation(self, request: R_contra) -> bool:
+        """Whether a browser asks for a document to show in a tab; asked on every request, so it must be cheap."""
+
+    def visit(self, request: R_contra) -> Visit:
+        """All else that a request says of itself."""
+
+    def cookie_fields(self, request: R_contra) -> Iterable[bytes]:
+        """The values of the request's Cookie fields."""
+
+
+def url_path(path: str) -> str:
+    """A decoded path, percent-encoded.
+
+    >>> url_path("/données ouvertes")
+    '/donn%C3%A9es%20ouvertes'
+    """
+    return quote(path.encode("utf-8", "surrogateescape"), safe=_PATH_CHARACTERS)
+
+
+def is_own_address(address: str) -> bool:
+    r"""Whether a redirect to it stays on the site that it is given on: a path from the root, in visible ASCII.
+
+    >>> [is_own_address(address) for address in ("/a?b=1", "//evil.example", "/\\evil.example", "https://a.example")]
+    [True, False, False, False]
+    """
+    return (
+        address.startswith("/")
+        and not address.startswith("//")
+        and "\\" not in address
+        and len(address) <= _MAX_ADDRESS_CHARACTERS
+        and all("!" <= character <= "~" for character in address)
+    )
