@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
+from urllib.parse import unquote
 from wsgiref.util import setup_testing_defaults
 
 import trio
 
 from cookiewarden import asgi, wsgi
-from cookiewarden.exchange import Choice, Exchange
+from cookiewarden.exchange import Choice
 from cookiewarden.options import check_options
 from cookiewarden.visit import Visit
 from cookiewarden.warden import Warden
@@ -40,15 +41,23 @@ View = Callable[[Any], Iterable[tuple[str, str]]]
 
 @dataclass(frozen=True)
 class Request:
-    """A request, as both kinds of server would pass it on."""
+    """A request, as both kinds of server would pass it on. ``path`` is as a browser writes it; ``fields`` are further
+    header fields, names in lower case."""
 
     host: str = "data.example.org"
     scheme: str = "https"
     cookies: tuple[str, ...] = ()
+    path: str = "/"
+    method: str = "GET"
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 #: The request of a visitor who brings nothing.
 PLAIN = Request()
+_HTML = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+#: What a browser adds when it asks a secure origin for a document to show in a tab, and when it asks an insecure one.
+DOCUMENT = (_HTML, ("upgrade-insecure-requests", "1"), ("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate"))
+INSECURE_DOCUMENT = (_HTML, ("upgrade-insecure-requests", "1"))
 
 
 @dataclass
@@ -74,15 +83,17 @@ def http_scope(request: Request = PLAIN, **keys: Any) -> dict[str, Any]:
     """An ASGI scope of that request."""
     headers = [(b"host", request.host.encode("latin-1"))]
     headers += [(b"cookie", cookie.encode("latin-1")) for cookie in request.cookies]
+    headers += [(name.encode("ascii"), value.encode("latin-1")) for name, value in request.fields]
+    path, _, query = request.path.partition("?")
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
-        "method": "GET",
+        "method": request.method,
         "scheme": request.scheme,
-        "path": "/",
-        "raw_path": b"/",
-        "query_string": b"",
+        "path": unquote(path),
+        "raw_path": path.encode("ascii"),
+        "query_string": query.encode("latin-1"),
         "root_path": "",
         "headers": headers,
         "client": ("127.0.0.1", 50_000),
@@ -93,9 +104,22 @@ def http_scope(request: Request = PLAIN, **keys: Any) -> dict[str, Any]:
 
 def http_environ(request: Request = PLAIN, **keys: Any) -> dict[str, Any]:
     """A WSGI environ of that request; several Cookie fields are joined, as servers do."""
-    environ: dict[str, Any] = {"HTTP_HOST": request.host, "wsgi.url_scheme": request.scheme, **keys}
+    path, _, query = request.path.partition("?")
+    environ: dict[str, Any] = {
+        "HTTP_HOST": request.host,
+        "wsgi.url_scheme": request.scheme,
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote(path, "latin-1"),
+    }
+    if query:
+        environ["QUERY_STRING"] = query
     if request.cookies:
         environ["HTTP_COOKIE"] = "; ".join(request.cookies)
+    special = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+    for name, value in request.fields:
+        environ[special.get(name, "HTTP_" + name.upper().replace("-", "_"))] = value
+    environ |= keys
     setup_testing_defaults(environ)
     return environ
 
@@ -166,9 +190,6 @@ class CookieFields:
     def is_secure(self, request: Any) -> bool:
         return True
 
-    def is_navigation(self, request: Any) -> bool:
-        return True
-
     def visit(self, request: Any) -> Visit:
         return Visit("GET", "", "/a/b", "", "data.example.org", lambda name: None)
 
@@ -187,8 +208,8 @@ def through_warden(
     """The fields that leave, without an adapter, and whether anything changed."""
     options = check_options(policy, SECRET_KEY, report_only=report_only)
     warden = Warden(options, reader=CookieFields(), clock=still_clock)
-    exchange = Exchange()
-    exchange.warden = warden
+    exchange = warden.new_exchange()
+    exchange.is_navigation = True
     warden.consent_of(exchange, cookies)
     exchange.is_used = True
     act(Choice(exchange))

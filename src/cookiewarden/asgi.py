@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from cookiewarden.errors import MissingExtraError
-from cookiewarden.exchange import KEY, Exchange
+from cookiewarden.exchange import KEY
 from cookiewarden.options import OnChoice, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
@@ -36,6 +36,8 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # The messages that carry the header fields of a response; after them, or a websocket.close instead, none follow.
 _STARTS = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
+
+_DOCUMENT = (b"sec-fetch-dest", b"document")
 
 
 class CookieWardenMiddleware:
@@ -87,14 +89,14 @@ class CookieWardenMiddleware:
             on_choice=on_choice,
         )
         self._warden = Warden(options, reader=_ScopeReader(), clock=time.time)
+        self._prefix = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> Any:
         """Run the app; see the ASGI 3 specification. ``lifespan`` and unknown scopes pass untouched."""
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
         warden = self._warden
-        exchange = scope[KEY] = Exchange()
-        exchange.warden = warden
+        exchange = scope[KEY] = warden.new_exchange()
 
         def screened_send(message: Message) -> Awaitable[None]:
             kind = message["type"]
@@ -116,11 +118,14 @@ class CookieWardenMiddleware:
                 message = {**message, "headers": kept + added if added else kept}
             return send(message)
 
-        app = self.app
-        # Looked for anywhere in the path, for a mount point may stand before it.
-        if warden.pages is not None and warden.pages.prefix in scope["path"] and warden.answers(exchange, scope):
-            app = self._answer
-        return await app(scope, receive, screened_send)
+        headers = scope.get("headers")
+        # Browsers say so to secure origins; what they leave unsaid to others is looked for there only, for it costs.
+        if (type(headers) is list and _DOCUMENT in headers) or (scope.get("scheme") == "http" and _is_document(scope)):
+            exchange.is_navigation = True
+        # The prefix may stand anywhere in the path, behind a mount point.
+        if self._prefix is not None and self._prefix in scope["path"] and warden.answers(exchange, scope):
+            return await self._answer(scope, receive, screened_send)
+        return await self.app(scope, receive, screened_send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to one of our pages, as an app of its own."""
@@ -132,6 +137,14 @@ class CookieWardenMiddleware:
         fields = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.fields.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": fields})
         await send({"type": "http.response.body", "body": answer.body})
+
+
+def _is_document(scope: Scope) -> bool:
+    """Whether a request asks for a document, as far as one can tell: a GET that would accept HTML."""
+    if scope["type"] != "http" or scope.get("method") not in ("GET", "HEAD"):
+        return False
+    headers = Headers(scope=scope)
+    return "sec-fetch-dest" not in headers and "text/html" in headers.get("accept", "")
 
 
 async def _body(request: Request) -> bytes | None:
@@ -165,17 +178,6 @@ class _ScopeReader:
     def cookie_fields(self, request: Scope) -> Iterable[bytes]:
         # Field names in a scope are lower case: the specification says so.
         return [value for name, value in request.get("headers", ()) if name == b"cookie"]
-
-    def is_navigation(self, request: Scope) -> bool:
-        headers = request.get("headers")
-        if not isinstance(headers, list | tuple):
-            return False
-        # Browsers say so in the first field to secure origins; in the second to all, but there a frame may ask, too.
-        return (b"sec-fetch-dest", b"document") in headers or (
-            (b"upgrade-insecure-requests", b"1") in headers
-            and request.get("type") == "http"
-            and all(name != b"sec-fetch-dest" for name, _ in headers)
-        )
 
     def visit(self, request: Scope) -> Visit:
         headers = Headers(scope=request)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cookiewarden.demo.sites import Portal
 
-_EXTRAS = frozenset({"click", "rich", "starlette", "uvicorn", "werkzeug"})
+_EXTRAS = frozenset({"click", "jinja2", "rich", "starlette", "uvicorn", "werkzeug"})
 
 
 def main() -> None:
@@ -44,11 +44,12 @@ def commands() -> click.Group:
     @root.command(short_help="Show which cookies leave a wrapped portal, and why.")
     @click.option("--portal", "name", metavar="NAME", help="Show one portal only, by its name or a part of it.")
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, and nothing else.")
-    @click.option("--serve", "is_served", is_flag=True, help="Serve the portal on this machine, until Ctrl+C.")
+    @click.option("--serve", "is_served", is_flag=True, help="Serve the portals on this machine, until Ctrl+C.")
+    @click.option("--report-only", is_flag=True, help="With --serve: only report. Strip nothing, embed without asking.")
     @click.option(
         "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Where; 0 for any free one."
     )
-    def demo(name: str | None, as_json: bool, is_served: bool, port: int) -> None:
+    def demo(name: str | None, as_json: bool, is_served: bool, report_only: bool, port: int) -> None:
         """Wrap a small open-data portal, and show which cookies leave it, for whom, and why.
 
         Five visitors ask each of five portals: one without a choice, one who refused all, one who accepts
@@ -57,6 +58,8 @@ def commands() -> click.Group:
         """
         if as_json and is_served:
             raise click.UsageError("--json and --serve do not go together.")
+        if report_only and not is_served:
+            raise click.UsageError("--report-only goes with --serve.")
         with _extra("the demo"):
             from cookiewarden.demo.sites import load_portals
 
@@ -64,7 +67,7 @@ def commands() -> click.Group:
             if name is not None:
                 portals = _picked(portals, name)
             if is_served:
-                _serve(portals, port)
+                _serve(portals, port, report_only)
             else:
                 _show(portals, as_json)
 
@@ -88,13 +91,13 @@ def _show(portals: list[Portal], as_json: bool) -> None:
         sys.exit(1)
 
 
-def _serve(portals: list[Portal], port: int) -> None:
+def _serve(portals: list[Portal], port: int, report_only: bool) -> None:
     import click
 
     from cookiewarden.demo.serve import serve
 
     try:
-        serve(portals, port, click.echo)
+        serve(portals, port, click.echo, report_only=report_only)
     except OSError as error:
         raise click.ClickException(f"port {port}: {os.strerror(error.errno or 0)}; try another --port") from None
     except KeyboardInterrupt:

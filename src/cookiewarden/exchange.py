@@ -35,11 +35,12 @@ class Exchange:
     is_used = False  # the app asked for its choice
     is_read = False  # and read it: the response then depends on the cookie
     is_changed = False  # and changed it
+    is_navigation = False  # a browser asks for a document to show in a tab
     is_sent = False  # the header fields went out
     is_localized = False  # the app put words of ours into its response
     how = ChoiceSource.VIEW  # who changed it
 
-    warden: Warden[Any]  # set by the adapter: a constructor would cost as much as all the rest
+    warden: Warden[Any]  # see Warden.new_exchange
 
     def __deepcopy__(self, memo: object) -> Exchange:
         """A copy of a scope is about the same exchange."""

@@ -82,9 +82,6 @@ class RequestReader(Protocol[R_contra]):
     def is_secure(self, request: R_contra) -> bool:
         """Whether the scheme is https or wss."""
 
-    def is_navigation(self, request: R_contra) -> bool:
-        """Whether a browser asks for a document to show in a tab; asked on every request, so it must be cheap."""
-
     def visit(self, request: R_contra) -> Visit:
         """All else that a request says of itself."""
 

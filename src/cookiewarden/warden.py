@@ -23,6 +23,7 @@ from cookiewarden.policy import Policy, PolicySet
 from cookiewarden.preferences import Preferences, VerifiedChoices
 from cookiewarden.set_cookie import as_octets
 from cookiewarden.visit import RequestReader, Visit
+from cookiewarden.withdrawal import declined
 
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
@@ -70,6 +71,11 @@ class Warden(Generic[R]):
         self._notices = Notices(options.report_only, reader.host)
         self._judges = Memo[object, Judge](_REMEMBERED_JUDGES)
         self._room = Room(_REMEMBERED_NAMES)
+        #: Makes the exchange of a request. A class of its own holds the warden for all of them, which costs nothing
+        #: on a request.
+        self.new_exchange: type[Exchange] = type("Exchange", (Exchange,), {"warden": self})
+        # Of a single policy: the hashes of Cookie fields in which nothing is to be deleted.
+        self._clean: set[int] = set()
         # Of a single policy, the one for a visitor who was not asked yet.
         self._only_judge = None if self._only_policy is None else self._judge_of(self._only_policy, UNDECIDED)
 
@@ -122,17 +128,18 @@ class Warden(Generic[R]):
         ``fields``: pairs of name and value, octets or latin-1 text. ``is_start``: whether they are the response's
         header fields, to which others may be added, and not trailers.
         """
-        names = self._field_names
-        harmless, plain = names.harmless, names.plain
+        harmless = self._field_names.harmless
         try:
             for name, _ in fields:
                 if name not in harmless:
                     break
             else:
-                if not exchange.is_used and not (is_start and self._reader.is_navigation(request)):
+                if not exchange.is_used and not (exchange.is_navigation and self._has_declined(exchange, request)):
                     return None
         except _ODD:
             pass  # below, each field is looked at by itself
+        names = self._field_names
+        plain = names.plain
         policy = self._only_policy or self.policy_of(exchange, request)
         judge = exchange.judge or self._only_judge or self._judge_of(policy, UNDECIDED)
         now = self.clock()
@@ -179,12 +186,29 @@ class Warden(Generic[R]):
         is_any_dropped = bool(blocked) and not self._report_only
         if not is_start:
             return (kept, []) if is_any_dropped else None
-        is_deleting = not self._report_only and (exchange.is_changed or self._reader.is_navigation(request))
-        if is_deleting:
-            self.consent_of(exchange, request)
+        is_deleting = not self._report_only and (
+            exchange.is_changed or (exchange.is_navigation and self._has_declined(exchange, request))
+        )
         is_bare = is_any_dropped and not is_any_left
         added = self._additions.of(exchange, request, kept, is_bare=is_bare, is_deleting=is_deleting)
         return (kept, added) if is_any_dropped or added else None
+
+    def _has_declined(self, exchange: Exchange, request: R) -> bool:
+        """Whether a request sends cookies that the visitor refused, and that are to be deleted."""
+        cookies = b"; ".join(self._reader.cookie_fields(request))
+        # Most navigations send what an earlier one sent, and nothing of that kind.
+        if not cookies or hash(cookies) in self._clean:
+            return False
+        policy = self.policy_of(exchange, request)
+        if policy is None or self._report_only:
+            return False
+        if declined([cookies], policy.classifier, self.consent_of(exchange, request)):
+            return True
+        if policy is self._only_policy:
+            if len(self._clean) >= _REMEMBERED_CHOICES:
+                self._clean.clear()
+            self._clean.add(hash(cookies))
+        return False
 
     def _judge_of(self, policy: Policy | None, consent: Consent) -> Judge:
         """The judge for a policy and these answers; most visitors of a site give one of a few."""

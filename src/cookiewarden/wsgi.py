@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from cookiewarden.errors import MissingExtraError
-from cookiewarden.exchange import KEY, Exchange
+from cookiewarden.exchange import KEY
 from cookiewarden.options import OnChoice, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
@@ -71,12 +71,12 @@ class CookieWardenMiddleware:
             on_choice=on_choice,
         )
         self._warden = Warden(options, reader=_EnvironReader(), clock=time.time)
+        self._prefix = pages
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Run the app; see PEP 3333."""
         warden = self._warden
-        exchange = environ[KEY] = Exchange()
-        exchange.warden = warden
+        exchange = environ[KEY] = warden.new_exchange()
 
         def screened_start_response(
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
@@ -92,11 +92,16 @@ class CookieWardenMiddleware:
                 return start_response(status, fields)
             return start_response(status, fields, exc_info)
 
-        app = self.app
-        pages = warden.pages
-        if pages is not None and pages.prefix in environ.get("PATH_INFO", "") and warden.answers(exchange, environ):
-            app = self._answer
-        return app(environ, screened_start_response)
+        destination = environ.get("HTTP_SEC_FETCH_DEST")
+        # Browsers say so to secure origins; of others it has to be guessed.
+        if destination == "document" or (
+            destination is None and environ.get("wsgi.url_scheme") == "http" and _is_document(environ)
+        ):
+            exchange.is_navigation = True
+        prefix = self._prefix
+        if prefix is not None and prefix in environ.get("PATH_INFO", "") and warden.answers(exchange, environ):
+            return self._answer(environ, screened_start_response)
+        return self.app(environ, screened_start_response)
 
     def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request to one of our pages, as an app of its own."""
@@ -113,6 +118,11 @@ class CookieWardenMiddleware:
         answer = self._warden.answer(environ[KEY], environ, body)
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.fields.items()))
         return [answer.body]
+
+
+def _is_document(environ: Environ) -> bool:
+    """Whether a request asks for a document, as far as one can tell: a GET that would accept HTML."""
+    return environ.get("REQUEST_METHOD") in ("GET", "HEAD") and "text/html" in environ.get("HTTP_ACCEPT", "")
 
 
 def _as_text(field: tuple[bytes, bytes]) -> tuple[str, str]:
@@ -134,13 +144,6 @@ class _EnvironReader:
     def cookie_fields(self, request: Environ) -> Iterable[bytes]:
         value = request.get("HTTP_COOKIE")
         return [] if not value else [value.encode("latin-1", "replace")]
-
-    def is_navigation(self, request: Environ) -> bool:
-        # Browsers say so in the first field to secure origins, and in the second, where that is missing, to others.
-        destination = request.get("HTTP_SEC_FETCH_DEST")
-        if destination is None:
-            return request.get("HTTP_UPGRADE_INSECURE_REQUESTS") == "1"
-        return bool(destination == "document")
 
     def visit(self, request: Environ) -> Visit:
         headers = EnvironHeaders(request)
