@@ -59,7 +59,7 @@ class Additions(Generic[R]):
             if exchange.is_changed:
                 lines = self._choice_lines(policy, consent, request)
                 self._record(policy, consent, exchange, request)
-            if is_deleting and consent.refused:
+            if is_deleting and consent.refused and not self._options.report_only:
                 lines += self._deletions(policy, consent, request, kept)
         added = [(b"set-cookie", line) for line in lines]
         if (is_bare or lines) and needs_private(kept):

@@ -41,6 +41,7 @@ _REMEMBERED_NAMES = 65_536
 _ASKING = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED})
 # What is said of a line that stores a cookie which the visitor may refuse, now or later.
 _STORED = frozenset({Reason.ANONYMIZED, Reason.CONSENTED, Reason.UNDECIDED, Reason.REFUSED, Reason.STALE})
+_NOTHING: frozenset[bytes] = frozenset()
 # What looking at a field may raise that is no pair, or holds other things than octets or text.
 _ODD = (TypeError, ValueError, BytesWarning)
 
@@ -169,28 +170,34 @@ class Warden(Generic[R]):
                 # Only now does it matter what the visitor chose.
                 judge = exchange.judge = self._judge_of(policy, self.consent_of(exchange, request))
                 judgement = judge.judge(line, now, False)
-            declaration = judgement[1]
-            if declaration is not None and judgement[0] in _STORED and policy is not None:
-                sightings = self._additions.sightings[policy]
-                if not sightings.knows(declaration, line):
-                    sightings.see(declaration, line, self.visit(request).url_path)
-            if judgement[0] in ALLOWING:
+            reason, declaration, _ = judgement
+            is_kept = reason in ALLOWING
+            if is_kept:
                 kept.append(field)
                 is_any_left = True
             else:
                 blocked.append((line, judgement))
                 if self._report_only:
                     kept.append(field)
+            # What is blocked is of use only where such a cookie may be deleted right now.
+            if (
+                declaration is not None
+                and (is_kept or exchange.is_navigation)
+                and reason in _STORED
+                and policy is not None
+            ):
+                sightings = self._additions.sightings[policy]
+                if line[line.find(b";") :] not in sightings.known.get(id(declaration), _NOTHING):
+                    sightings.see(declaration, line, self.visit(request).url_path)
         if blocked:
             self._notices.blocked(blocked, policy, request)
         is_any_dropped = bool(blocked) and not self._report_only
-        if not is_start:
-            return (kept, []) if is_any_dropped else None
-        is_deleting = not self._report_only and (
-            exchange.is_changed or (exchange.is_navigation and self._has_declined(exchange, request))
-        )
-        is_bare = is_any_dropped and not is_any_left
-        added = self._additions.of(exchange, request, kept, is_bare=is_bare, is_deleting=is_deleting)
+        added: list[tuple[bytes, bytes]] = []
+        if is_start:
+            is_bare = is_any_dropped and not is_any_left
+            is_deleting = exchange.is_changed or (exchange.is_navigation and self._has_declined(exchange, request))
+            if is_bare or is_deleting or exchange.is_used:
+                added = self._additions.of(exchange, request, kept, is_bare=is_bare, is_deleting=is_deleting)
         return (kept, added) if is_any_dropped or added else None
 
     def _has_declined(self, exchange: Exchange, request: R) -> bool:

@@ -18,14 +18,13 @@ from cookiewarden.cookie_header import cookie_names
 from cookiewarden.cookie_rules import path_match
 from cookiewarden.declaration import Category, Declaration
 from cookiewarden.hosts import normalize_host
-from cookiewarden.memo import Memo
 from cookiewarden.set_cookie import names_of, parse_set_cookie
 from cookiewarden.visit import Visit
 
 _MAX_LINES = 20
 _MAX_OCTETS = 4096
 _MAX_PLACES = 8
-_REMEMBERED_TAILS = 1024
+_REMEMBERED_LINES = 32
 _REMEMBERED_OCTETS = 512
 _SECURE_PREFIXES = (b"__secure-", b"__http-", b"__host-", b"__host-http-")
 _HTTP_PREFIXES = (b"__http-", b"__host-http-")
@@ -43,39 +42,33 @@ class Place(NamedTuple):
 class Sightings:
     """Where the lines of one site's app were seen to put the cookies of each declaration. Safe to share.
 
-    What is held does not grow with the visitors: some places for each declaration, the latest ones.
+    What is held does not grow with the visitors: some places for each declaration, the latest ones. It is for one
+    policy, which keeps its declarations alive.
     """
 
     def __init__(self) -> None:
-        self._places: dict[tuple[str, ...], tuple[Place, ...]] = {}
-        self._known = Memo[tuple[tuple[str, ...], bytes], bool](_REMEMBERED_TAILS)
-
-    def knows(self, declaration: Declaration, line: bytes) -> bool:
-        """Whether a line puts its cookie where another one was seen to put it, whatever the request was."""
-        return self._known.get((declaration.names, _tail(line))) is not None
+        #: For each declaration, by its identity, the attributes that tell nothing new: of any request, they put a
+        #: cookie where another was seen to be put. It is looked at for every line, so it is plain to look at.
+        self.known: dict[int, set[bytes]] = {}
+        self._places: dict[int, tuple[Place, ...]] = {}
 
     def see(self, declaration: Declaration, line: bytes, url_path: str) -> None:
         """Remember where a line that stores puts its cookie. ``url_path``: the path of the request."""
         cookie = parse_set_cookie(line, path=url_path)
         domain = (cookie.attribute(b"domain") or b"").removeprefix(b".").lower()
         place = Place(cookie.cookie_path, domain, cookie.secure, cookie.partitioned)
-        known = self._places.get(declaration.names, ())
-        if place not in known and _is_plain(place.path) and _is_plain(domain):
-            self._places[declaration.names] = (*known[1 - _MAX_PLACES :], place)
-        tail = _tail(line)
-        if len(tail) <= _REMEMBERED_OCTETS and (cookie.attribute(b"path") or b"").startswith(b"/"):
-            self._known.put((declaration.names, tail), True)
+        seen = self.places(declaration)
+        if place not in seen and _is_plain(place.path) and _is_plain(domain):
+            self._places[id(declaration)] = (*seen[1 - _MAX_PLACES :], place)
+        attributes = line[line.find(b";") :]
+        if len(attributes) <= _REMEMBERED_OCTETS and (cookie.attribute(b"path") or b"").startswith(b"/"):
+            known = self.known.get(id(declaration), set())
+            # A new set, for others may be looking at the old one.
+            self.known[id(declaration)] = {attributes} if len(known) >= _REMEMBERED_LINES else known | {attributes}
 
     def places(self, declaration: Declaration) -> tuple[Place, ...]:
         """The places seen so far, the oldest first."""
-        return self._places.get(declaration.names, ())
-
-
-def _tail(line: bytes) -> bytes:
-    """The attributes of a line without its Expires as most apps write it, which differs every second."""
-    tail = line.partition(b";")[2]
-    before, expires, after = tail.partition(b"xpires=")
-    return before + after.partition(b";")[2] if expires else tail
+        return self._places.get(id(declaration), ())
 
 
 def declined(cookie_fields: Iterable[bytes], classifier: Classifier, consent: Consent) -> dict[bytes, Declaration]:

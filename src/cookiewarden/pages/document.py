@@ -9,9 +9,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
+from typing import Any
 
-from babel.dates import format_date
-from babel.units import format_unit
+from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
 
 from cookiewarden.declaration import Category, Declaration, Lifetime, Text
 from cookiewarden.pages.languages import Language
@@ -211,10 +212,12 @@ def _row(declaration: Declaration, policy: Policy, language: Language) -> Row:
 
 def _lifetime(lifetime: Lifetime, language: Language) -> str:
     if lifetime.seconds is None:
-        return language.say("until you close the browser")
+        return language.say("as long as the browser is open")
     number, _, unit = lifetime.text.partition(" ")
-    duration = f"duration-{unit.removesuffix('s')}"
-    return str(format_unit(int(number), duration, length="long", locale=language.locale))
+    granularity: Any = unit.removesuffix("s")
+    # As many seconds as Babel takes for one unit, so that it shows the very number.
+    seconds = int(number) * dict(TIMEDELTA_UNITS)[granularity]
+    return format_timedelta(seconds, granularity, threshold=inf, locale=language.locale)
 
 
 def _paragraphs(passage: Passage) -> tuple[Passage, ...]:

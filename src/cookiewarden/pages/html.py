@@ -9,7 +9,16 @@ import re
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, Template, TemplateSyntaxError
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    Template,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.meta import find_referenced_templates
 from markupsafe import Markup
 
 from cookiewarden.errors import OptionError
@@ -28,10 +37,11 @@ class Templates:
 
     def __init__(self, languages: dict[str, Language], folder: Path | None) -> None:
         ours = FileSystemLoader(_TEMPLATES)
-        loader = ChoiceLoader(
+        self._loader = loader = ChoiceLoader(
             [*([FileSystemLoader(folder)] if folder else []), ours, PrefixLoader({"cookiewarden": ours})]
         )
         self._environments = {tag: _environment(language, loader) for tag, language in languages.items()}
+        self._environment = next(iter(self._environments.values()))
         self._folder = folder
         self._check()
 
@@ -41,24 +51,40 @@ class Templates:
         return Markup(found.render(language=language, **values))
 
     def style_sheet(self) -> str:
-        """The style sheet: ours, or the site's, and behind it what the site adds to either."""
-        environment = next(iter(self._environments.values()))
-        sheets = [environment.loader.get_source(environment, "style.css")[0]] if environment.loader else []
-        theme = self._folder and self._folder / "theme.css"
-        if theme and theme.is_file():
-            sheets.append(theme.read_text("utf-8"))
+        """The style sheet: ours, or the site's, and behind it what the site adds to either. Raises ``OptionError``."""
+        sheets = [self._source("style.css")]
+        if self._folder and (self._folder / "theme.css").is_file():
+            sheets.append(self._source("theme.css"))
         return "\n".join(sheets)
 
+    def _source(self, name: str) -> str:
+        """The text of a file. Raises ``OptionError`` where there is none, and where it is not UTF-8."""
+        try:
+            return self._loader.get_source(self._environment, name)[0]
+        except TemplateNotFound:
+            raise OptionError(f"templates: {name}: there is no such file") from None
+        except UnicodeDecodeError as error:
+            raise OptionError(f"templates: {name}: not UTF-8: {error.reason}") from None
+
     def _check(self) -> None:
-        environment = next(iter(self._environments.values()))
+        """Raise ``OptionError`` with all that is wrong in any template that may be rendered, or that one includes."""
         faults = []
-        for name in sorted(path.name for path in _TEMPLATES.iterdir() if path.suffix in (".html", ".md")):
+        waiting = sorted(path.name for path in _TEMPLATES.iterdir() if path.suffix in (".html", ".md"))
+        checked: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            checked.add(name)
             try:
-                environment.get_template(name)
+                tree = self._environment.parse(self._source(name), name)
+                self._environment.get_template(name)
             except TemplateSyntaxError as error:
-                faults.append(f"templates: {error.name}, line {error.lineno}: {error.message}")
+                faults.append(f"templates: {name}, line {error.lineno}: {error.message}")
+            except OptionError as error:
+                faults.append(str(error))
+            else:
+                waiting += sorted({other for other in find_referenced_templates(tree) if other} - checked - {*waiting})
         if faults:
-            raise OptionError("\n".join(faults))
+            raise OptionError("\n".join(sorted(faults)))
 
 
 def _environment(language: Language, loader: ChoiceLoader) -> Environment:

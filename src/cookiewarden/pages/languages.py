@@ -6,6 +6,7 @@ Rule: catalogs are gettext's (``fr.po``), read and checked once, at start; a wro
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.support import Translations
 
 from cookiewarden.errors import OptionError
+from cookiewarden.policy_values import LANGUAGE
 
 #: The language that the messages are written in.
 SOURCE_LANGUAGE = "en"
@@ -53,46 +55,82 @@ def load_languages(folder: Path | None) -> dict[str, Language]:
 
     Raises ``OptionError`` with all that is wrong with the site's catalogs.
     """
-    catalogs: dict[str, list[Catalog]] = {SOURCE_LANGUAGE: []}
+    catalogs: dict[str, list[Translations]] = {SOURCE_LANGUAGE: []}
     faults: list[str] = []
     for path in [*sorted(_CATALOGS.glob("*.po")), *(sorted(folder.glob("*.po")) if folder else ())]:
+        tag = path.stem.replace("_", "-").lower()
         try:
-            tag = path.stem.replace("_", "-").lower()
-            locale = Locale.parse(path.stem.replace("_", "-"), sep="-")
-            with path.open("rb") as file:
-                catalog = read_po(file, locale=str(locale), abort_invalid=True)
-        except (ValueError, UnknownLocaleError, PoFileError) as error:
-            faults.append(f"templates: {path.name}: {error}")
-            continue
-        faults += [f"templates: {path.name}: {fault}" for fault in _faults(catalog)]
-        catalogs.setdefault(tag, []).append(catalog)
+            catalog = _read(path, tag)
+            wrong = _faults(catalog)
+            catalogs.setdefault(tag, []).append(_compiled(catalog))
+        except PoFileError as error:
+            wrong = [f"line {error.lineno + 1}: {error.args[0].rpartition(' on ')[0]}"]
+        except (ValueError, LookupError, UnknownLocaleError) as error:
+            wrong = [str(error)]
+        faults += [f"templates: {path.name}: {fault}" for fault in wrong]
     if faults:
         raise OptionError("\n".join(faults))
-    return {tag: _language(tag, found) for tag, found in catalogs.items()}
+    return _chained(catalogs)
 
 
-def _language(tag: str, catalogs: list[Catalog]) -> Language:
-    merged = Translations()
-    for catalog in catalogs:
-        compiled = BytesIO()
-        write_mo(compiled, catalog)
-        compiled.seek(0)
-        merged.merge(Translations(compiled))
-    return Language(tag, Locale.parse(tag, sep="-"), merged)
+def _read(path: Path, tag: str) -> Catalog:
+    if not LANGUAGE.fullmatch(tag):
+        raise ValueError(f'"{path.stem}" is no language; name the file as fr.po or pt-BR.po')
+    with path.open("rb") as file:
+        return read_po(file, locale=str(Locale.parse(tag, sep="-")), abort_invalid=True)
+
+
+def _compiled(catalog: Catalog) -> Translations:
+    """The translations of a catalog; a message that it leaves open is left to the next one."""
+    for message in list(catalog):
+        if message.id and not any(_forms(message.string)):
+            catalog.delete(message.id, message.context)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _chained(catalogs: dict[str, list[Translations]]) -> dict[str, Language]:
+    """The languages: each looks into its last catalog first, then into those before, then into those of the wider
+    language (fr for fr-be), and has the message itself after that. Every catalog keeps its own rule of plurals."""
+    firsts = {"": Translations()}
+    for tag in sorted(catalogs, key=len):
+        wider = tag
+        while wider not in firsts:
+            wider = wider.rpartition("-")[0]
+        first = firsts[wider]
+        for translations in catalogs[tag]:
+            translations.add_fallback(first)
+            first = translations
+        firsts[tag] = first
+    return {tag: Language(tag, Locale.parse(tag, sep="-"), firsts[tag]) for tag in catalogs}
 
 
 def _faults(catalog: Catalog) -> list[str]:
     """The messages whose translation asks for something that the original does not give."""
     faults = []
     for message in catalog:
-        if not message.id or not message.string:
+        originals, forms = _forms(message.id), _forms(message.string)
+        if not message.id or message.fuzzy or not any(forms):
             continue
-        given = dict.fromkeys(_PLACEHOLDER.findall(str(message.id)), "")
-        try:
-            str(message.string) % given
-        except (KeyError, TypeError, ValueError):
+        given = dict.fromkeys(name for original in originals for name in _PLACEHOLDER.findall(original))
+        if not all(forms):
+            faults.append(f'"{originals[0]}": a form of the plural is missing')
+        if not all(_is_fitting(form, given) for form in forms):
             known = ", ".join(f"%({name})s" for name in given) or "none"
             faults.append(
-                f'"{message.id}": a wrong placeholder in the translation; known here: {known}; % is written %%'
+                f'"{originals[0]}": a wrong placeholder in the translation; known here: {known}; % is written %%'
             )
     return faults
+
+
+def _forms(text: str | Sequence[str] | None) -> Sequence[str]:
+    """A message or a translation, in one form or several."""
+    return (text or "",) if text is None or isinstance(text, str) else text
+
+
+def _is_fitting(translation: str, given: Collection[str]) -> bool:
+    """Whether a translation can be filled in with what the original is given."""
+    text = translation.replace("%%", "")
+    return "%" not in _PLACEHOLDER.sub("", text) and all(name in given for name in _PLACEHOLDER.findall(text))

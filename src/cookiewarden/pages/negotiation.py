@@ -61,11 +61,15 @@ def best_language(accept_language: str, offered: Sequence[str]) -> str | None:
 
 
 def matching_language(tag: str, offered: Sequence[str]) -> str | None:
-    """The language, of those offered in lower case, that serves who asks for ``tag``, or ``None``."""
-    tag = tag.lower()
-    if tag in offered:
-        return tag
+    """The language, of those offered in lower case, that serves who asks for ``tag``, or ``None``.
+
+    >>> [matching_language(tag, ["en", "pt-br"]) for tag in ("en_GB", "pt-PT", "x")]
+    ['en', 'pt-br', None]
+    """
+    tag = wider = tag.lower().replace("_", "-")
+    while wider:
+        if wider in offered:
+            return wider
+        wider = wider.rpartition("-")[0]
     primary = tag.partition("-")[0]
-    if primary in offered:
-        return primary
     return next((known for known in offered if known.partition("-")[0] == primary), None)

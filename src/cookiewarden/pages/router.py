@@ -74,13 +74,12 @@ class Pages:
         """The tag of the language for a visitor: what ``?lang``, the site's own cookie or the browser asks for, or the
         policy's."""
         offered = list(self._languages)
-        asked = visit.query_values.get("lang", [""])[-1]
+        asked = visit.query_values.get("lang", [])[-1:]
         if self._language_cookie:
             cookies = (visit.field("cookie") or "").encode("latin-1", "replace")
-            values = cookie_values(cookies, self._language_cookie)
-            asked = asked or (values[0].decode("ascii", "replace").replace("_", "-") if values else "")
+            asked += [value.decode("ascii", "replace") for value in cookie_values(cookies, self._language_cookie)[:1]]
         return (
-            (matching_language(asked, offered) if asked else None)
+            next((found for tag in asked if (found := matching_language(tag, offered))), None)
             or best_language(visit.field("accept-language") or "", offered)
             or matching_language(policy.site.language, offered)
             or SOURCE_LANGUAGE
@@ -159,7 +158,8 @@ class Pages:
             wanted = self._read(call, read_form)
         except WrongBodyError as error:
             answer = answers.content("text/html", self._markups.error_page(call, error.status, error.detail))
-            return replace(answer, status=error.status).with_fields(cache_control=NO_STORE)
+            answer = answer.with_fields(cache_control=NO_STORE, content_language=call.language.tag)
+            return replace(answer, status=error.status)
         self._record(call, wanted, ChoiceSource.PAGE)
         own = f"{call.visit.mount_url}{self.prefix}/preferences"
         back = wanted.next or call.visit.referring_address or own

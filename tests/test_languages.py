@@ -1,0 +1,251 @@
+"""The languages of the pages: every message in every catalog, and every page in its language."""
+
+import re
+from datetime import date
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+from werkzeug.test import Client
+
+import cookiewarden.pages
+from cookiewarden import Policy, wsgi
+from cookiewarden.embeds import banner_of, frame_of
+from cookiewarden.testing import preferences_cookie
+from exchanges import NOW, SECRET_KEY, wrap
+
+PAGES = Path(cookiewarden.pages.__file__).parent
+CATALOGS = sorted((PAGES / "locale").glob("*.po"))
+KEYWORDS = {"_": None, "say": None, "gettext": None, "ngettext": (1, 2)}
+CHARSET = "Content-Type: text/plain; charset=utf-8\\n"
+HEADER = ["Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms"]
+BANNER = '<section id="cookie-consent"'
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+SITE = {"name": "ZZ site", "operator": "ZZ town", "contact": "ZZ", "introduction": "ZZ", "version": "2", "id": "zz"}
+POLICY = {
+    "site": {**SITE, "updated": date(2021, 3, 30)},
+    "cookies": [
+        {"name": "sid", "category": "necessary", "purpose": "ZZ", "provider": "ZZ", "lifetime": "session"},
+        {"name": "cookies_preferences", "category": "necessary", "purpose": "ZZ", "function": "ZZ"},
+        {"name": "_ga*", "category": "statistical", "purpose": "ZZ", "lifetime": "13 months"},
+        {"name": "_pk_*", "category": "statistical", "anonymized": True, "purpose": "ZZ"},
+        {"name": "NID", "category": "third-party", "purpose": "ZZ", "lifetime": "1 day"},
+    ],
+}
+BARE = {"site": {"name": "ZZ site"}, "cookies": POLICY["cookies"][:2]}
+ANONYMOUS = {**POLICY, "site": {"name": "ZZ site"}}
+OLDER = {**POLICY, "site": {**POLICY["site"], "version": "1"}}
+
+
+@cache
+def messages():
+    """Every message of the sources, in their order; one with a plural is a pair."""
+    found = {}
+    for path in [*sorted(PAGES.rglob("*.py")), *sorted(PAGES.glob("templates/*.*"))]:
+        method, options = ("python", {}) if path.suffix == ".py" else (babel_extract, {"silent": "false"})
+        for _, message, _, _ in extract_from_file(method, path, keywords=KEYWORDS, options=options):
+            found[tuple(message) if isinstance(message, list) else message] = None
+    return list(found)
+
+
+def forms(text):
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def catalog_of(path):
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def faults_of(path):
+    """What keeps a catalog from being complete."""
+    catalog = catalog_of(path)
+    translated = {message.id: message for message in catalog if message.id}
+    faults = [f"obsolete: {message}" for message in [*catalog.obsolete, *(translated.keys() - set(messages()))]]
+    for message in messages():
+        entry = translated.get(message)
+        if entry is None:
+            faults.append(f"missing: {message}")
+        elif entry.fuzzy:
+            faults.append(f"fuzzy: {message}")
+        elif not all(forms(entry.string)):
+            faults.append(f"empty: {message}")
+        elif any(
+            sorted(PLACEHOLDER.findall(form)) != sorted(PLACEHOLDER.findall(forms(message)[0]))
+            for form in forms(entry.string)
+        ):
+            faults.append(f"placeholders: {message}")
+    return faults
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
+def test_every_message_is_translated_in_every_catalog(path):
+    assert faults_of(path) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "change", "fault"),
+    [
+        ("Accept all", lambda entry: "", "missing: Accept all"),
+        ("Accept all", lambda entry: entry.replace("Tout accepter", ""), "empty: Accept all"),
+        ("Accept all", lambda entry: f"#, fuzzy\n{entry}", "fuzzy: Accept all"),
+        ("Accept all", lambda entry: f'{entry}\n\n#~ msgid "Gone"\n#~ msgstr "Parti"', "obsolete: Gone"),
+        ("Accept all", lambda entry: f'{entry}\n\nmsgid "Unknown"\nmsgstr "Inconnu"', "obsolete: Unknown"),
+        ("Accept all", lambda entry: entry.replace("Tout", "%(all)s"), "placeholders: Accept all"),
+        ("You chose on %(day)s.", lambda entry: entry.replace("le %(day)s", "un jour"), "placeholders: You chose on"),
+        ("%(num)s cookie", lambda entry: re.sub(r'\[1\] ".*"', '[1] ""', entry), "empty: ('%(num)s cookie'"),
+    ],
+)  # fmt: skip
+def test_a_catalog_with_a_hole_is_told(tmp_path, message, change, fault):
+    entries = (PAGES / "locale" / "fr.po").read_text("utf-8").split("\n\n")
+    entries = [change(entry) if f'msgid "{message}"\n' in entry else entry for entry in entries]
+    (tmp_path / "fr.po").write_text("\n\n".join(entries), "utf-8")
+    (found,) = faults_of(tmp_path / "fr.po")
+    assert found.startswith(fault)
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
+def test_a_catalog_follows_the_order_of_the_sources_and_names_no_line_person_or_date(path):
+    entries = [message for message in catalog_of(path) if message.id]
+    assert [message.id for message in entries] == messages()
+    assert {line for message in entries for _, line in message.locations} == {None}
+    header = path.read_text("utf-8").partition("\n\n")[0]
+    assert re.findall('^"([A-Za-z-]+):', header, re.MULTILINE) == HEADER
+
+
+class Texts(HTMLParser):
+    """The texts of a page, those in attributes too, each with the language that it is marked with."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.languages = [""]
+        self.texts = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        language = given.get("lang", self.languages[-1])
+        self.texts += [(language, given[name]) for name in ("aria-label", "data-label", "title") if name in given]
+        if tag not in ("meta", "link", "input"):
+            self.languages.append(language)
+
+    def handle_endtag(self, tag):
+        self.languages.pop()
+
+    def handle_data(self, data):
+        if data.strip():
+            self.texts.append((self.languages[-1], " ".join(data.split())))
+
+
+def app(environ, start_response):
+    """A page of a site, with the banner and a frame that waits for consent."""
+    markup = banner_of(environ) + frame_of(environ, "third-party", "https://maps.example/7", title="ZZ")
+    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+    return [markup.encode()]
+
+
+def client(policy=POLICY, **options):
+    return Client(wrap(wsgi.CookieWardenMiddleware, app, policy=policy, **options), use_cookies=False)
+
+
+def answers_in(tag, **options):
+    """Every page of ours, in every state that it shows, in a language."""
+    usual = client(**options)
+    for policy in (None, POLICY, OLDER):
+        cookie = preferences_cookie(policy, SECRET_KEY, "statistical", now=NOW) if policy else ""
+        headers = {"Accept-Language": tag, "Cookie": cookie}
+        for path in ("", ".md", ".json", "/preferences", "/preferences?saved", "/preferences.json", "/banner"):
+            yield usual.get(f"/cookies{path}", headers=headers)
+        yield usual.get("/", headers=headers)
+    yield usual.post("/cookies/preferences", data={"choice": "?"}, headers={"Accept-Language": tag})
+    yield client(BARE, **options).get("/cookies", headers={"Accept-Language": tag})
+    yield client(BARE, **options).get("/cookies/preferences", headers={"Accept-Language": tag})
+    yield client(ANONYMOUS, **options).get("/cookies/banner", headers={"Accept-Language": tag})
+
+
+def texts_of(response, tag):
+    """The texts of an answer that are marked with that language, or with none."""
+    if response.mimetype != "text/html":
+        return [response.text.replace("\\", "")]
+    return [text for language, text in Texts(response.text).texts if language in ("", tag)]
+
+
+def pattern_of(message):
+    """What a message looks like when its placeholders are filled in."""
+    return re.compile(rf"(?<!\w){'.+'.join(map(re.escape, PLACEHOLDER.split(message)))}(?!\w)")
+
+
+@pytest.mark.parametrize("tag", ["fr", "nl", "de"])
+def test_no_page_shows_an_english_message_to_readers_of_another_language(tag):
+    seen = [text for response in answers_in(tag) for text in texts_of(response, tag)]
+    pairs = [
+        (original, form)
+        for message in catalog_of(PAGES / "locale" / f"{tag}.po")
+        for original, form in zip(forms(message.id), forms(message.string), strict=True)
+        if message.id and original != form
+    ]
+    assert [(words, text) for words, _ in pairs for text in seen if pattern_of(words).search(text)] == []
+    shown = [pattern_of(" ".join(form.split())) for _, form in pairs]
+    assert [pattern.pattern for pattern in shown if not any(map(pattern.search, seen))] == []
+
+
+def test_no_text_of_a_page_stands_outside_the_catalogs(tmp_path):
+    catalog = Catalog(locale="eo")
+    for message in messages():
+        marked = tuple(f"⟦{form}⟧" for form in forms(message))
+        catalog.add(message, marked if isinstance(message, tuple) else marked[0])
+    with (tmp_path / "eo.po").open("wb") as file:
+        write_po(file, catalog)
+    bare = set()
+    for response in answers_in("eo", templates=tmp_path):
+        if response.mimetype == "text/html":
+            text, is_marked = "\n".join(texts_of(response, "eo")), 1
+            while is_marked:
+                text, is_marked = re.subn("⟦[^⟦⟧]*⟧", "", text)
+            bare |= {line.strip(" -:") for line in text.split("\n")}
+    names = {cookie["name"] for cookie in POLICY["cookies"]}
+    times = {"13 monatoj", "6 monatoj", "1 tago", "2021-Marto-30"}
+    derived_version = Policy.from_mapping(BARE).version
+    assert bare == names | times | {"ZZ", "ZZ site", "2", derived_version, "Esperanto", ""}
+
+
+@pytest.mark.parametrize(
+    ("tag", "parts"),
+    [
+        ("en", ["March 30, 2021", "13 months", "1 day", "June 15, 2025", "1 cookie", "2 cookies"]),
+        ("fr", ["30 mars 2021", "13 mois", "1 jour", "15 juin 2025", "1 cookie", "2 cookies"]),
+        ("nl", ["30 maart 2021", "13 maanden", "1 dag", "15 juni 2025", "1 cookie", "2 cookies"]),
+        ("de", ["30. März 2021", "13 Monate", "1 Tag", "15. Juni 2025", "1 Cookie", "2 Cookies"]),
+    ],
+)
+def test_dates_lifetimes_counts_and_names_of_languages_are_those_of_the_language(tag, parts):
+    shown = " ".join(text for response in answers_in(tag) for text in texts_of(response, tag))
+    assert [part for part in parts if part not in shown] == []
+    page = client().get("/cookies", headers={"Accept-Language": tag}).text
+    assert re.findall('hreflang="(..)".*>(.+)</a>', page) == [
+        ("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("nl", "Nederlands")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tag", "accept", "refuse", "updated", "download"),
+    [
+        ("fr", "Tout accepter", "Tout refuser", "Dernière mise à jour", "Télécharger en PDF"),
+        ("nl", "Alles accepteren", "Alles weigeren", "Laatst bijgewerkt", "Downloaden als PDF"),
+        ("de", "Alle akzeptieren", "Alle ablehnen", "Letzte Aktualisierung", "Als PDF herunterladen"),
+    ],
+)
+def test_the_labels_that_audit_tools_know_are_on_the_pages(tag, accept, refuse, updated, download):
+    headers = {"Accept-Language": tag}
+    for path in ("/cookies/banner", "/cookies/preferences"):
+        page = client().get(path, headers=headers).text
+        assert f'value="accept">{accept}</button>' in page
+        assert f'value="refuse">{refuse}</button>' in page
+    page = client().get("/cookies", headers=headers).text
+    assert f"<dt>{updated}</dt>" in page
+    assert f">{download}</a>" in page

@@ -1,0 +1,114 @@
+"""A site's own catalogs and templates: they win text by text and file by file, and wrong ones are told at start."""
+
+import pytest
+
+from cookiewarden import OptionError
+from test_languages import BANNER, CHARSET, client
+
+
+def po(*pairs):
+    return "".join(f'msgid "{words}"\nmsgstr "{text}"\n\n' for words, text in [("", CHARSET), *pairs]).encode()
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Makes a site's folder of files, given by name, and gives what a path answers in a language."""
+
+    def answers(files, path="/cookies/banner", tag="en"):
+        for name, content in files.items():
+            (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return client(templates=tmp_path).get(path, headers={"Accept-Language": tag}).text
+
+    return answers
+
+
+def test_a_site_rewords_one_message_and_keeps_the_others(site):
+    page = site({"fr.po": po(("Accept all", "Oui à tout"), ("Reject all", ""))}, tag="fr")
+    assert ">Oui à tout</button>" in page
+    assert ">Tout refuser</button>" in page
+
+
+def test_a_region_has_words_of_its_own_and_the_rest_of_its_language(site):
+    files = {"fr-BE.po": po(("Accept all", "Oui")), "fr.po": po(("Reject all", "Non")), "en.po": po(("Purpose", "Why"))}
+    page = site(files, tag="fr-BE")
+    assert [word for word in (">Oui<", ">Non<", "Politique", 'lang="fr-be"') if word not in page] == []
+    assert ">Tout accepter</button>" in site({}, tag="fr")
+    assert ">Why</th>" in site({}, "/cookies", "en")
+
+
+@pytest.mark.parametrize(("name", "tag", "shown"), [("pt_BR", "pt-br", "Português (Brasil)"), ("pl", "pl", "Polski")])
+def test_a_site_adds_a_language(site, name, tag, shown):
+    page = site({f"{name}.po": po(("Download as PDF", "PDF!"))}, "/cookies", tag)
+    assert f'<html lang="{tag}" dir="ltr">' in page
+    assert ">PDF!</a>" in page
+    assert f'hreflang="{tag}" aria-current="true">{shown}</a>' in page
+
+
+def test_an_added_language_counts_by_its_own_rule(site):
+    counts = 'msgid "%(num)s cookie"\nmsgid_plural "%(num)s cookies"\n'
+    counts += "".join(f'msgstr[{form}] "%(num)s {word}"\n' for form, word in enumerate(["jeden", "kilka", "wiele"]))
+    assert "2 kilka" in site({"pl.po": po() + counts.encode()}, "/cookies/preferences", "pl")
+
+
+def test_arabic_is_written_from_right_to_left(site):
+    assert '<html lang="ar" dir="rtl">' in site({"ar.po": po()}, "/cookies", "ar")
+    assert f'{BANNER} class="cookies-banner" lang="ar" dir="rtl"' in site({}, tag="ar")
+
+
+WRONG = {
+    "fr.po": (b"hello", "line 1: Unknown or misformatted keyword"),
+    "nl.po": (po(("Version", "%(x)s")), '"Version": a wrong placeholder in the translation; known here: none'),
+    "de.po": (po(("You chose on %(day)s.", "%s, 5 %")), '"You chose on %(day)s.": a wrong placeholder'),
+    "it.po": (po(("Accept all", "Sì")).decode().encode("latin-1"), "'utf-8' codec can't decode byte 0xec"),
+    "es.po": (po(("Version", "v")).replace(b"utf-8", b"no-such"), "unknown encoding: no-such"),
+    "sv.po": (b'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n>\\n"\n', "unexpected end of plural form"),
+    "da.po": (b'msgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"\n', '"a": a form of the plural is missing'),
+    "xx.po": (b"", "unknown locale 'xx'"),
+    "messages.po": (b"", '"messages" is no language'),
+    "ca@valencia.po": (b"", '"ca@valencia" is no language'),
+}
+
+
+@pytest.mark.parametrize("names", [*([name] for name in WRONG), list(WRONG)], ids=" ".join)
+def test_wrong_catalogs_are_told_at_start_all_at_once_by_file_and_message(site, names):
+    with pytest.raises(OptionError) as raised:
+        site({name: WRONG[name][0] for name in names})
+    lines = str(raised.value).split("\n")
+    assert len(lines) == len(names)
+    assert all(any(line.startswith(f"templates: {name}: {WRONG[name][1]}") for line in lines) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "path", "expected"),
+    [
+        ("banner.html", "<p>{{ _('Accept all') }}</p>", "/banner", "<p>Tout accepter</p>"),
+        ("banner.html", "<hr>{% extends 'cookiewarden/banner.html' %}", "/banner", f"<hr>{BANNER}"),
+        ("banner.html", "<hr>{% include 'cookiewarden/banner.html' %}", "/banner", f"<hr>{BANNER}"),
+        ("layout.html", "{% extends 'cookiewarden/layout.html' %}{% block head %}<meta>{% endblock %}",
+         "/preferences", "<meta>"),
+        ("policy.html", "{% extends 'cookiewarden/policy.html' %}{% block title %}T{% endblock %}", "", "<title>T -"),
+        ("theme.css", "é {}", "/style.css", "}\n\né {}"),
+        ("style.css", "a {}", "/style.css", "a {}"),
+    ],
+)  # fmt: skip
+def test_a_site_changes_or_replaces_templates_and_style_sheets(site, name, content, path, expected):
+    answer = site({name: content}, f"/cookies{path}", "fr")
+    assert expected in answer
+    assert not name.endswith(".css") or answer.endswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"banner.html": "<p>\n{% if %}"}, ["banner.html, line 2: Expected an expression"]),
+        ({"policy.md": "{{ x|y }}", "error.html": "\n{% end"}, ["error.html, line 2: ", "policy.md, line 1: No"]),
+        ({"banner.html": "{% include 'part.html' %}", "part.html": "{% if %}"}, ["part.html, line 1: "]),
+        ({"banner.html": b"\xff"}, ["banner.html"]),
+        ({"theme.css": b"\xff"}, ["theme.css"]),
+    ],
+)  # fmt: skip
+def test_wrong_templates_are_told_at_start_by_file_and_line(site, files, told):
+    with pytest.raises(OptionError) as raised:
+        site(files)
+    pairs = zip(str(raised.value).split("\n"), told, strict=True)
+    assert all(line.startswith(f"templates: {start}") for line, start in pairs)
