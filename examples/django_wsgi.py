@@ -6,48 +6,48 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import path
-from django.views.decorators.http import require_POST
 
-from cookiewarden import consent_of
+from cookiewarden import banner_of
 from cookiewarden.wsgi import CookieWardenMiddleware
 
-PAGE = """<!doctype html><title>Exampletown</title><p>Look at the cookies, choose, and look again.</p>
-<form method="post" action="/accept"><button>Accept statistics</button></form>
-<form method="post" action="/refuse"><button>Refuse</button></form>"""
+PAGES = {
+    "base.html": """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Exampletown</title>
+<main>{% block main %}{% endblock %}</main>
+<footer><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a></footer>
+{{ cookie_banner }}""",
+    "page.html": """{% extends "base.html" %}
+{% block main %}<h1>Exampletown</h1><p>Look at the cookies, choose, and look again.</p>{% endblock %}""",
+}
+
+
+def banner(request):  # a context processor, so that base.html can show the banner; rendered only where it does
+    return {"cookie_banner": lambda: banner_of(request)}
 
 
 def page(request):
     request.session["visited"] = True  # "sessionid", declared by preset:django: always passes
-    response = HttpResponse(PAGE)
+    response = render(request, "page.html")
     response.set_cookie("_ga", "GA1.1.42")  # declared statistical: passes once the visitor accepts
     response.set_cookie("pixel", "42")  # not declared: never passes
     return response
 
 
-# A real site guards these two against requests forged by other sites, as it does any form.
-def accept(request):
-    consent_of(request).grant("statistical")
-    return HttpResponseRedirect("/")
-
-
-def refuse(request):
-    consent_of(request).withdraw()
-    return HttpResponseRedirect("/")
-
-
-urlpatterns = [path("", page), path("accept", require_POST(accept)), path("refuse", require_POST(refuse))]
+urlpatterns = [path("", page)]
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
     print("COOKIEWARDEN_SECRET_KEY is not set, so a key was made up: choices last until this program ends")
+options = {"loaders": [("django.template.loaders.locmem.Loader", PAGES)], "context_processors": [f"{__name__}.banner"]}
 settings.configure(
     ROOT_URLCONF=__name__,
     SECRET_KEY=key,
     ALLOWED_HOSTS=["127.0.0.1", "localhost"],
     MIDDLEWARE=["django.contrib.sessions.middleware.SessionMiddleware"],
     SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
+    TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "OPTIONS": options}],
 )
 site = get_wsgi_application()
 app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies_django.toml"), secret_key=key)

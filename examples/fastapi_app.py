@@ -5,38 +5,35 @@ import secrets
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.templating import Jinja2Templates
+from jinja2 import DictLoader, Environment
 
-from cookiewarden import consent_of
+from cookiewarden import banner_of
 from cookiewarden.asgi import CookieWardenMiddleware
 
-PAGE = """<!doctype html><title>Exampletown</title><p>Look at the cookies, choose, and look again.</p>
-<form method="post" action="/accept"><button>Accept statistics</button></form>
-<form method="post" action="/refuse"><button>Refuse</button></form>"""
+TEMPLATES = {
+    "base.html": """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Exampletown</title>
+<main>{% block main %}{% endblock %}</main>
+<footer><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a></footer>
+{{ banner_of(request) }}""",
+    "page.html": """{% extends "base.html" %}
+{% block main %}<h1>Exampletown</h1><p>Look at the cookies, choose, and look again.</p>{% endblock %}""",
+}
 
+# An app of more than one file has a folder of them: Jinja2Templates("templates").
+templates = Jinja2Templates(env=Environment(loader=DictLoader(TEMPLATES), autoescape=True))
+templates.env.globals["banner_of"] = banner_of  # so that base.html can show the banner
 site = FastAPI()
 
 
 @site.get("/")
-async def page():
-    response = HTMLResponse(PAGE)
+async def page(request: Request):
+    response = templates.TemplateResponse(request, "page.html")
     response.set_cookie("session", "abc", httponly=True)  # declared necessary: always passes
     response.set_cookie("_ga", "GA1.1.42")  # declared statistical: passes once the visitor accepts
     response.set_cookie("pixel", "42")  # not declared: never passes
     return response
-
-
-# A real site guards these two against requests forged by other sites, as it does any form.
-@site.post("/accept")
-async def accept(request: Request):
-    consent_of(request).grant("statistical")
-    return RedirectResponse("/", status_code=303)
-
-
-@site.post("/refuse")
-async def refuse(request: Request):
-    consent_of(request).withdraw()
-    return RedirectResponse("/", status_code=303)
 
 
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")

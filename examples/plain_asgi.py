@@ -4,12 +4,14 @@ import os
 import secrets
 from pathlib import Path
 
-from cookiewarden import consent_of
+from cookiewarden import banner_of
 from cookiewarden.asgi import CookieWardenMiddleware
 
-PAGE = """<!doctype html><title>Exampletown</title><p>Look at the cookies, choose, and look again.</p>
-<form method="post" action="/accept"><button>Accept statistics</button></form>
-<form method="post" action="/refuse"><button>Refuse</button></form>"""
+PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Exampletown</title>
+<main><h1>Exampletown</h1><p>Look at the cookies, choose, and look again.</p></main>
+<footer><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a></footer>
+{banner}"""
 HEADERS = [
     (b"content-type", b"text/html; charset=utf-8"),
     (b"set-cookie", b"session=abc; Path=/; HttpOnly"),  # declared necessary: always passes
@@ -21,19 +23,11 @@ HEADERS = [
 async def site(scope, receive, send):
     if scope["type"] != "http":
         return  # neither websockets nor a lifespan here
-    status, headers, body = 303, [(b"location", b"/")], b""
-    match scope["method"], scope["path"]:
-        case "GET", "/":
-            status, headers, body = 200, HEADERS, PAGE.encode()
-        # A real site guards these two against requests forged by other sites, as it does any form.
-        case "POST", "/accept":
-            consent_of(scope).grant("statistical")
-        case "POST", "/refuse":
-            consent_of(scope).withdraw()
-        case _:
-            status, headers, body = 404, [(b"content-type", b"text/plain")], b"Not found"
+    status, headers, body = 404, [(b"content-type", b"text/plain")], "Not found"
+    if scope["path"] == "/":
+        status, headers, body = 200, HEADERS, PAGE.format(banner=banner_of(scope))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body.encode()})
 
 
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")

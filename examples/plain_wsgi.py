@@ -4,12 +4,15 @@ import os
 import secrets
 from pathlib import Path
 
-from cookiewarden import consent_of
+from cookiewarden import banner_of, consent_of
 from cookiewarden.wsgi import CookieWardenMiddleware
 
-PAGE = """<!doctype html><title>Exampletown</title><p>Look at the cookies, choose, and look again.</p>
-<form method="post" action="/accept"><button>Accept statistics</button></form>
-<form method="post" action="/refuse"><button>Refuse</button></form>"""
+PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Exampletown</title>
+<main><h1>Exampletown</h1><p>Look at the cookies, choose, and look again.</p>
+<form method="post"><button name="count" value="{other}">Visits are counted: {counted}. Change it</button></form></main>
+<footer><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a></footer>
+{banner}"""
 HEADERS = [
     ("Content-Type", "text/html; charset=utf-8"),
     ("Set-Cookie", "session=abc; Path=/; HttpOnly"),  # declared necessary: always passes
@@ -19,20 +22,23 @@ HEADERS = [
 
 
 def site(environ, start_response):
-    match environ["REQUEST_METHOD"], environ["PATH_INFO"]:
-        case "GET", "/":
-            start_response("200 OK", list(HEADERS))
-            return [PAGE.encode()]
-        # A real site guards these two against requests forged by other sites, as it does any form.
-        case "POST", "/accept":
-            consent_of(environ).grant("statistical")
-        case "POST", "/refuse":
-            consent_of(environ).withdraw()
-        case _:
-            start_response("404 Not Found", [("Content-Type", "text/plain")])
-            return [b"Not found"]
-    start_response("303 See Other", [("Location", "/")])
-    return []
+    if environ["PATH_INFO"] != "/":
+        start_response("404 Not Found", [("Content-Type", "text/plain")])
+        return [b"Not found"]
+    choice = consent_of(environ)
+    if environ["REQUEST_METHOD"] == "POST":  # a choice made in a view; the banner needs none
+        # As any form, it is guarded against requests that other sites forge.
+        if environ.get("HTTP_ORIGIN") != f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}":
+            start_response("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"Not from this site"]
+        body = environ["wsgi.input"].read(min(int(environ.get("CONTENT_LENGTH") or 0), 100))
+        change = choice.grant if body == b"count=yes" else choice.withdraw
+        change("statistical")
+        start_response("303 See Other", [("Location", "/")])
+        return []
+    counted, other = ("yes", "no") if choice.allows("statistical") else ("no", "yes")
+    start_response("200 OK", list(HEADERS))
+    return [PAGE.format(counted=counted, other=other, banner=banner_of(environ)).encode()]
 
 
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")

@@ -4,35 +4,35 @@ import os
 import secrets
 from pathlib import Path
 
+from jinja2 import DictLoader, Environment
 from starlette.applications import Starlette
-from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
+from starlette.templating import Jinja2Templates
 
-from cookiewarden import consent_of
+from cookiewarden import banner_of
 from cookiewarden.asgi import CookieWardenMiddleware
 
-PAGE = """<!doctype html><title>Exampletown</title><p>Look at the cookies, choose, and look again.</p>
-<form method="post" action="/accept"><button>Accept statistics</button></form>
-<form method="post" action="/refuse"><button>Refuse</button></form>"""
+TEMPLATES = {
+    "base.html": """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Exampletown</title>
+<main>{% block main %}{% endblock %}</main>
+<footer><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a></footer>
+{{ banner_of(request) }}""",
+    "page.html": """{% extends "base.html" %}
+{% block main %}<h1>Exampletown</h1><p>Look at the cookies, choose, and look again.</p>{% endblock %}""",
+}
+
+# An app of more than one file has a folder of them: Jinja2Templates("templates").
+templates = Jinja2Templates(env=Environment(loader=DictLoader(TEMPLATES), autoescape=True))
+templates.env.globals["banner_of"] = banner_of  # so that base.html can show the banner
 
 
 async def page(request):
-    response = HTMLResponse(PAGE)
+    response = templates.TemplateResponse(request, "page.html")
     response.set_cookie("session", "abc", httponly=True)  # declared necessary: always passes
     response.set_cookie("_ga", "GA1.1.42")  # declared statistical: passes once the visitor accepts
     response.set_cookie("pixel", "42")  # not declared: never passes
     return response
-
-
-# A real site guards these two against requests forged by other sites, as it does any form.
-async def accept(request):
-    consent_of(request).grant("statistical")
-    return RedirectResponse("/", status_code=303)
-
-
-async def refuse(request):
-    consent_of(request).withdraw()
-    return RedirectResponse("/", status_code=303)
 
 
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
@@ -40,13 +40,7 @@ if not key:
     key = secrets.token_urlsafe()
     print("COOKIEWARDEN_SECRET_KEY is not set, so a key was made up: choices last until this program ends")
 
-site = Starlette(
-    routes=[
-        Route("/", page),
-        Route("/accept", accept, methods=["POST"]),
-        Route("/refuse", refuse, methods=["POST"]),
-    ]
-)
+site = Starlette(routes=[Route("/", page)])
 app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)
 
 if __name__ == "__main__":

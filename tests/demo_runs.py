@@ -1,7 +1,12 @@
 """How the tests of the demo run its command, and which cookies its visitors must keep."""
 
+import os
+import re
+import signal
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
 
 from click.testing import CliRunner
 
@@ -26,3 +31,27 @@ def run(*arguments):
 
 def python(code, *arguments):
     return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
+
+
+@contextmanager
+def served(*arguments):
+    """The port of a served demo, which is ended at the end."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN, "demo", "--serve", "--port", "0", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    # Its own deadline: a demo that never says where it is would hold the test for ever.
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
+    try:
+        # The port is open before it is told.
+        told = next((line for line in process.stdout if "http://localhost:" in line), "")
+        yield int(re.search(r"localhost:(\d+)/", told)[1])
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        watchdog.cancel()
+        assert process.returncode == 0

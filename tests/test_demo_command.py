@@ -32,6 +32,7 @@ main()
         (["demo", "--portal", "einhoven"], "did you mean data.eindhoven.nl?"),
         (["demo", "--portal", "opendata"], "may be any of opendata.bruxelles.be, opendata.lillemetropole.fr"),
         (["demo", "--serve", "--json"], "--json and --serve do not go together"),
+        (["demo", "--report-only"], "--report-only goes with --serve"),
         (["demo", "--port", "99999"], "99999 is not in the range"),
         (["demo", "--prot", "1"], "No such option"),
     ],
@@ -60,7 +61,9 @@ def test_the_document_alone_is_on_stdout():
     assert json.loads(done.stdout)["cookiewarden"] == __version__
 
 
-@pytest.mark.parametrize("package", ["click", "rich", "starlette", "werkzeug", "uvicorn", "itsdangerous"])
+@pytest.mark.parametrize(
+    "package", ["click", "rich", "starlette", "werkzeug", "uvicorn", "itsdangerous", "jinja2", "babel"]
+)
 def test_a_missing_package_is_one_clear_line_and_exit_code_1(package):
     done = python(WITHOUT, package, "demo", *(["--serve", "--port", "0"] if package == "uvicorn" else []))
     assert (done.returncode, done.stdout) == (1, "")

@@ -1,47 +1,22 @@
-"""The portal of the demo itself, and the one that ``demo --serve`` serves."""
+"""The portal of the demo itself, and the five that ``demo --serve`` serves, with another site beside them."""
 
 import http.client
-import os
 import re
-import signal
-import subprocess
-import sys
-import threading
-from contextlib import closing, contextmanager
+from contextlib import closing
+from urllib.parse import urlencode
 
 import pytest
 from werkzeug.test import Client
 
 from cookiewarden import wsgi
+from cookiewarden.demo.cookies import ORDINARY
+from cookiewarden.demo.elsewhere import HOST as ELSEWHERE
 from cookiewarden.demo.portal import wsgi_portal
 from cookiewarden.demo.sites import load_portals
-from demo_runs import KEPT, KEPT_BY_ALL, RUN, python
+from demo_runs import KEPT, KEPT_BY_ALL, RUN, python, served
 
 KEY = "a key for these tests only"
-
-
-@contextmanager
-def served(*arguments):
-    """The port of a served demo, which is ended at the end."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", RUN, "demo", "--serve", "--port", "0", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    # Its own deadline: a demo that never says where it is would hold the test for ever.
-    watchdog = threading.Timer(60, process.kill)
-    watchdog.start()
-    try:
-        # The port is open before it is told.
-        told = next((line for line in process.stdout if "http://localhost:" in line), "")
-        yield int(re.search(r"localhost:(\d+)/", told)[1])
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-        watchdog.cancel()
-        assert process.returncode == 0
+BANNER = 'id="cookie-consent"'
 
 
 @pytest.fixture(scope="module")
@@ -50,20 +25,31 @@ def port():
         yield number
 
 
-def ask(port, method="GET", path="/", host="localhost", cookie=None):
+@pytest.fixture(scope="module")
+def reporting_port():
+    with served("--report-only") as number:
+        yield number
+
+
+def ask(port, path="/", host="localhost", cookie=None, form=None):
+    """Ask for a page, or send a form as a page of the same host does: status, Set-Cookie lines, body, Location."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {"Host": host, "Sec-Fetch-Dest": "document"} | ({"Cookie": cookie} if cookie else {})
+    if form is not None:
+        headers |= {"Origin": f"http://{host}", "Content-Type": "application/x-www-form-urlencoded"}
     with closing(connection):
-        connection.request(method, path, headers={"Host": host, **({"Cookie": cookie} if cookie else {})})
+        connection.request("GET" if form is None else "POST", path, form and urlencode(form), headers)
         response = connection.getresponse()
-        return response.status, response.msg.get_all("set-cookie", []), response.read().decode()
+        lines = response.msg.get_all("set-cookie", [])
+        return response.status, lines, response.read().decode(), response.headers["location"]
 
 
 def names_of(lines):
     return {line.partition("=")[0] for line in lines}
 
 
-def shown_as_kept(page):
-    return set(re.findall(r'<tr class="kept"><td><code>(.*?)</code>', page))
+def shown_as(outcome, page):
+    return set(re.findall(rf'<tr class="{outcome}"><td><code>(.*?)</code>', page))
 
 
 @pytest.mark.parametrize(
@@ -76,37 +62,108 @@ def shown_as_kept(page):
     ],
 )
 def test_the_served_portal_is_picked_by_host_and_shows_what_left(port, host, title, notices):
-    status, lines, page = ask(port, host=host)
+    status, lines, page, _ = ask(port, host=host)
     assert status == 200
     assert f"<h1>{title}</h1>" in page
     assert "You have not chosen yet." in page
-    assert names_of(lines) == shown_as_kept(page) == KEPT_BY_ALL | {"_gid"} | notices
+    assert names_of(lines) == shown_as("kept", page) == KEPT_BY_ALL | {"_gid"} | notices
+
+
+@pytest.mark.parametrize("path", ["/", "/data", "/map"])
+def test_every_page_shows_the_banner_and_leads_to_all_portals_and_our_pages(port, path):
+    status, _, page, _ = ask(port, path, "data.example.org.localhost")
+    assert (status, page.count(BANNER)) == (200, 1)
+    links = re.findall(r'href="(.*?)"', page)
+    assert {"/", "/data", "/map", "/cookies", "/cookies/preferences"} <= set(links)
+    assert {f"http://{portal.name}.localhost:{port}/" for portal in load_portals()} <= set(links)
+
+
+@pytest.mark.parametrize("path", ["/cookies", "/cookies/preferences"])
+@pytest.mark.parametrize("portal", load_portals(), ids=lambda portal: portal.name)
+def test_each_portal_has_our_pages_under_its_own_name(port, portal, path):
+    status, _, page, _ = ask(port, path, f"{portal.name}.localhost")
+    assert status == 200
+    assert f">{portal.published.site.name}</a>" in page
+    assert "_ga*" in page
 
 
 @pytest.mark.parametrize(
-    ("path", "told", "visitor"),
+    ("form", "told", "visitor"),
     [
-        ("/choice/all", "You accepted: statistical, first-party, third-party.", "all"),
-        ("/choice/statistics", "You accepted: statistical.", "statistics only"),
-        ("/choice/none", "You refused all that needs consent.", "refused all"),
+        ({"choice": "accept"}, "You accepted: statistical, first-party, third-party.", "all"),
+        ({"choice": "save", "category": "statistical"}, "You accepted: statistical.", "statistics only"),
+        ({"choice": "refuse"}, "You refused all that needs consent.", "refused all"),
     ],
 )
-def test_a_button_of_the_served_portal_records_the_choice(port, path, told, visitor):
-    _, _, page = ask(port)
-    assert f'<form method="post" action="{path}">' in page
-    status, lines, _ = ask(port, "POST", path)
-    assert status == 303
-    assert names_of(lines) == KEPT_BY_ALL | KEPT[visitor] | {"cookies_preferences"}
-    cookie = lines[-1].partition(";")[0]
-    _, lines, page = ask(port, cookie=cookie)
+def test_a_choice_made_in_the_banner_is_remembered_and_the_page_says_so(port, form, told, visitor):
+    status, lines, _, location = ask(port, "/cookies/preferences", form={**form, "next": "/data"})
+    assert (status, location, names_of(lines)) == (303, "/data", {"cookies_preferences"})
+    cookie = lines[0].partition(";")[0]
+    _, lines, page, _ = ask(port, cookie=cookie)
     assert told in page
-    assert names_of(lines) == shown_as_kept(page) == KEPT_BY_ALL | KEPT[visitor]
-    assert "your browser sent: <code>cookies_preferences</code>" in page
+    assert BANNER not in page
+    assert names_of(lines) == shown_as("kept", page) == KEPT_BY_ALL | KEPT[visitor]
+    assert re.search(r"your browser sent:\s+<code>cookies_preferences</code>", page)
 
 
-@pytest.mark.parametrize(("method", "path", "expected"), [("GET", "/x", 404), ("POST", "/choice/x", 404)])
-def test_what_the_served_portal_does_not_have_is_not_found(port, method, path, expected):
-    assert ask(port, method, path)[0] == expected
+def test_what_a_visitor_refused_is_deleted_by_the_next_page(port):
+    _, lines, _, _ = ask(port, "/cookies/preferences", form={"choice": "refuse"})
+    _, lines, _, _ = ask(port, cookie=f"{lines[0].partition(';')[0]}; _ga=1; ab_test=B")
+    assert [line for line in lines if line.startswith("_ga=;")] == ["_ga=; Max-Age=0; Path=/"]
+    assert names_of(lines) == KEPT_BY_ALL | {"_ga"}
+
+
+def test_the_map_and_the_script_of_another_site_wait_for_consent_to_their_own_category(port):
+    script = f'<script src="http://{ELSEWHERE}:{port}/count.js" defer>'
+    frame = f'<iframe src="http://{ELSEWHERE}:{port}/map" title="Map of the trees">'
+    _, _, page, _ = ask(port, "/map")
+    assert (script in page, frame in page, "cookies-placeholder" in page) == (False, False, True)
+    _, lines, _, location = ask(
+        port, "/cookies/preferences", form={"choice": "grant", "category": "third-party", "next": "/map"}
+    )
+    assert location == "/map"
+    _, _, page, _ = ask(port, "/map", cookie=lines[0].partition(";")[0])
+    assert (script in page, frame in page, "cookies-placeholder" in page) == (False, True, False)
+    _, lines, _, _ = ask(port, "/cookies/preferences", form={"choice": "accept"})
+    _, _, page, _ = ask(port, "/map", cookie=lines[0].partition(";")[0])
+    assert (script in page, frame in page, "cookies-placeholder" in page) == (True, True, False)
+
+
+@pytest.mark.parametrize("path", ["/map", "/count.js"])
+def test_the_other_site_is_served_too_and_sets_no_cookie(port, path):
+    status, lines, body, _ = ask(port, path, f"{ELSEWHERE}:{port}")
+    assert (status, lines) == (200, [])
+    assert ELSEWHERE in body
+    assert ask(port, "/", ELSEWHERE)[0] == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/data", "/map"])
+def test_a_page_names_no_host_but_those_of_this_machine(port, path):
+    _, lines, _, _ = ask(port, "/cookies/preferences", form={"choice": "accept"})
+    for cookie in (None, lines[0].partition(";")[0]):
+        _, _, page, _ = ask(port, path, cookie=cookie)
+        hosts = re.findall(r"//([^/:\"]+)", page)
+        assert hosts
+        assert all(host.endswith(".localhost") for host in hosts)
+
+
+def test_a_portal_that_only_reports_lets_all_out_and_embeds_all_whatever_was_chosen(reporting_port):
+    port = reporting_port
+    _, lines, _, _ = ask(port, "/cookies/preferences", form={"choice": "refuse"})
+    for cookie in (None, lines[0].partition(";")[0]):
+        _, lines, page, _ = ask(port, cookie=cookie)
+        assert names_of(lines) == {one.label for one in ORDINARY}
+        assert shown_as("kept", page) | shown_as("stripped", page) == names_of(lines)
+        assert "<td>stripped</td>" not in page
+        assert page.count("<td>let through</td>") == len(shown_as("stripped", page)) > 0
+        assert (BANNER in page) is (cookie is None)
+        _, _, page, _ = ask(port, "/map", cookie=cookie)
+        assert f'<script src="http://{ELSEWHERE}:{port}/count.js" defer>' in page
+        assert f'<iframe src="http://{ELSEWHERE}:{port}/map"' in page
+
+
+def test_what_the_served_portal_does_not_have_is_not_found(port):
+    assert ask(port, "/x")[0] == 404
 
 
 def test_one_portal_can_be_served_alone():
@@ -120,21 +177,23 @@ def test_a_port_that_is_taken_is_told_with_exit_code_1(port):
     assert re.fullmatch(rf"Error: port {port}: .*; try another --port\n", done.stderr)
 
 
-def test_names_that_a_browser_sends_are_escaped_on_the_page():
-    policy = load_portals()[0].extended
-    app = wsgi.CookieWardenMiddleware(wsgi_portal, policy=policy, secret_key=KEY)
-    response = Client(app, use_cookies=False).get("/", headers={"Cookie": "<b>x</b>=1"})
+# The portal as a WSGI app, which the tables ask as well
+
+
+@pytest.fixture
+def client():
+    app = wsgi.CookieWardenMiddleware(wsgi_portal, policy=load_portals()[0].extended, secret_key=KEY)
+    return Client(app, use_cookies=False)
+
+
+def test_names_that_a_browser_sends_are_escaped_on_the_page(client):
+    response = client.get("/", headers={"Cookie": "<b>x</b>=1"})
     assert "<code>&lt;b&gt;x&lt;/b&gt;</code>" in response.text
     assert "<b>x" not in response.text
 
 
-@pytest.mark.parametrize(("path", "visitor"), [("/choice/all", "all"), ("/choice/none", "refused all")])
-def test_the_wsgi_portal_records_a_choice_as_the_asgi_portal_does(path, visitor):
-    policy = load_portals()[0].extended
-    app = wsgi.CookieWardenMiddleware(wsgi_portal, policy=policy, secret_key=KEY)
-    client = Client(app, use_cookies=False)
-    response = client.post(path)
-    assert response.status_code == 303
-    assert names_of(response.headers.getlist("Set-Cookie")) == KEPT_BY_ALL | KEPT[visitor] | {"cookies_preferences"}
-    assert client.post("/choice/x").status_code == 404
-    assert client.get(path).status_code == 404
+def test_the_wsgi_portal_shows_the_same_pages_and_sets_its_cookies_on_an_error_too(client):
+    assert BANNER in client.get("/data").text
+    response = client.get("/x")
+    assert response.status_code == 404
+    assert names_of(response.headers.getlist("Set-Cookie")) == KEPT_BY_ALL | {"_gid"}

@@ -8,6 +8,7 @@ import asyncio
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ from cookiewarden.testing import preferences_cookie
 EXAMPLES = Path(__file__).parents[1] / "examples"
 KEY = "a key for the tests of the examples"
 PREFERENCES = "cookies_preferences"
+ORIGIN = "http://localhost"
 
 # The kind of each example, its policy, and the one necessary cookie that its page sets.
 APPS = {
@@ -34,47 +36,74 @@ APPS = {
 each_example = pytest.mark.parametrize("example", APPS)
 
 
-def asgi_answer(app, method, path, cookie):
+def asgi_answer(app, method, path, fields, form):
     import httpx  # starlette.testclient is made of it, and warns where a newer one is missing
 
     async def ask():
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
-            return await client.request(method, path, headers={"Cookie": cookie} if cookie else {})
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
+            return await client.request(method, path, headers=fields, data=form)
 
     response = asyncio.run(ask())
     return response.status_code, response.headers.get_list("set-cookie"), response.text
 
 
-def wsgi_answer(app, method, path, cookie):
+def wsgi_answer(app, method, path, fields, form):
     from werkzeug.test import Client
 
     # With use_cookies, the client would drop the Cookie field that it is given.
-    response = Client(app, use_cookies=False).open(path, method=method, headers={"Cookie": cookie} if cookie else {})
+    response = Client(app, use_cookies=False).open(path, method=method, headers=fields, data=form, base_url=ORIGIN)
     return response.status_code, response.headers.getlist("Set-Cookie"), response.text
+
+
+class Visitor:
+    """A browser, as far as the examples are concerned: it sends what was set, and says where its forms come from."""
+
+    def __init__(self, app, kind, cookies=()):
+        self._app = app
+        self._answer = asgi_answer if kind == "asgi" else wsgi_answer
+        self.cookies = dict(cookies)
+
+    def ask(self, method="GET", path="/", form=None, origin=ORIGIN):
+        """Status, the names of the cookies that were set, those that were deleted, and the body."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        fields = {"Cookie": cookie} if cookie else {}
+        status, lines, body = self._answer(self._app, method, path, fields | ({"Origin": origin} if form else {}), form)
+        stored, deleted = [], []
+        for line in lines:
+            name, _, value = line.strip().partition(";")[0].partition("=")
+            if "max-age=0" in line.lower():
+                deleted.append(name)
+                self.cookies.pop(name, None)
+            else:
+                stored.append(name)
+                self.cookies[name] = value
+        return {"status": status, "stored": sorted(stored), "deleted": deleted, "body": body}
 
 
 def visit(example, chosen):
     """One visitor's way through an example: a first visit, a yes, a no. ``chosen``: a cookie from an earlier one."""
     sys.path.insert(0, str(EXAMPLES))
     app = importlib.import_module(example).app
-    answer = asgi_answer if APPS[example][0] == "asgi" else wsgi_answer
-
-    def names(lines):
-        return [line.partition("=")[0].strip() for line in lines]
-
-    def carried(lines):
-        return next((line.partition(";")[0].strip() for line in lines if line.strip().startswith(PREFERENCES)), "")
-
-    status, lines, page = answer(app, "GET", "/", "")
-    told = {"wrapped": f"{type(app).__module__}.{type(app).__name__}", "page": page, "first": [status, names(lines)]}
-    status, lines, _ = answer(app, "POST", "/accept", "")
-    told["accepting"] = [status, names(lines)]
-    told["accepted"] = names(answer(app, "GET", "/", carried(lines))[1])
-    status, lines, _ = answer(app, "POST", "/refuse", carried(lines))
-    told["refusing"] = [status, names(lines)]
-    told["refused"] = names(answer(app, "GET", "/", carried(lines))[1])
-    told["followed links"] = [answer(app, "GET", path, "")[:2] for path in ("/accept", "/refuse")]
-    told["returning"] = names(answer(app, "GET", "/", chosen)[1])
+    kind = APPS[example][0]
+    visitor = Visitor(app, kind)
+    told = {
+        "wrapped": f"{type(app).__module__}.{type(app).__name__}",
+        "first": visitor.ask(),
+        "accepting": visitor.ask("POST", "/cookies/preferences", {"choice": "accept"}),
+        "accepted": visitor.ask(),
+        "refusing": visitor.ask("POST", "/cookies/preferences", {"choice": "refuse"}),
+        "refused": visitor.ask(),
+        "forged": Visitor(app, kind).ask("POST", "/cookies/preferences", {"choice": "accept"}, "https://evil.example"),
+        "returning": Visitor(app, kind, [chosen.split("=", 1)]).ask(),
+    }
+    if example == "plain_wsgi":
+        visitor = Visitor(app, kind)
+        told |= {
+            "view: forged": visitor.ask("POST", "/", {"count": "yes"}, "https://evil.example"),
+            "view: accepting": visitor.ask("POST", "/", {"count": "yes"}),
+            "view: accepted": visitor.ask(),
+            "view: refusing": visitor.ask("POST", "/", {"count": "no"}),
+        }
     return told
 
 
@@ -98,34 +127,53 @@ def told(request, tmp_path_factory):
 
 
 def test_a_first_visit_gets_the_necessary_cookie_only(told):
-    assert told["first"] == [200, [told["necessary"]]]
+    assert (told["first"]["status"], told["first"]["stored"]) == (200, [told["necessary"]])
     assert told["wrapped"] in ("cookiewarden.asgi.CookieWardenMiddleware", "cookiewarden.wsgi.CookieWardenMiddleware")
 
 
-def test_the_page_offers_both_answers_as_plain_forms(told):
-    assert '<form method="post" action="/accept">' in told["page"]
-    assert '<form method="post" action="/refuse">' in told["page"]
+def test_the_page_shows_the_banner_with_both_answers_until_one_is_given(told):
+    page = told["first"]["body"]
+    assert page.count('<section id="cookie-consent"') == 1
+    assert re.findall(r"<button .*?>(.*?)</button>", page.partition('id="cookie-consent"')[2]) == [
+        "Accept all",
+        "Reject all",
+    ]
+    for when in ("accepted", "refused", "returning"):
+        assert 'id="cookie-consent"' not in told[when]["body"]
+
+
+def test_the_page_always_leads_to_the_preferences(told):
+    for when in ("first", "accepted", "refused"):
+        page = told[when]["body"].partition('id="cookie-consent"')[0]
+        assert '<a href="/cookies/preferences">' in page
 
 
 def test_an_acceptance_lets_the_statistical_cookie_pass_and_still_not_the_undeclared_one(told):
-    status, names = told["accepting"]
-    assert (status in (302, 303), names) == (True, [PREFERENCES])
-    assert sorted(told["accepted"]) == sorted([told["necessary"], "_ga"])
+    accepting = told["accepting"]
+    assert (accepting["status"], accepting["stored"], accepting["deleted"]) == (303, [PREFERENCES], [])
+    assert told["accepted"]["stored"] == sorted(["_ga", told["necessary"]])
 
 
-def test_a_refusal_stops_the_statistical_cookie_again(told):
-    status, names = told["refusing"]
-    assert (status in (302, 303), names) == (True, [PREFERENCES])
-    assert told["refused"] == [told["necessary"]]
+def test_a_refusal_stops_the_statistical_cookie_again_and_deletes_the_one_that_was_set(told):
+    refusing = told["refusing"]
+    assert (refusing["status"], refusing["stored"], refusing["deleted"]) == (303, [PREFERENCES], ["_ga"])
+    assert (told["refused"]["stored"], told["refused"]["deleted"]) == ([told["necessary"]], [])
 
 
-def test_following_a_link_chooses_nothing(told):
-    for status, lines in told["followed links"]:
-        assert (status in (404, 405), lines) == (True, [])
+def test_another_site_chooses_nothing(told):
+    assert (told["forged"]["status"], told["forged"]["stored"]) == (403, [])
 
 
 def test_a_choice_signed_with_the_key_of_the_environment_holds_when_the_app_starts_again(told):
-    assert sorted(told["returning"]) == sorted([told["necessary"], "_ga"])
+    assert told["returning"]["stored"] == sorted(["_ga", told["necessary"]])
+
+
+@pytest.mark.parametrize("told", ["plain_wsgi"], indirect=True)
+def test_a_view_may_grant_and_withdraw_too_and_heeds_no_other_site(told):
+    assert (told["view: forged"]["status"], told["view: forged"]["stored"]) == (403, [])
+    assert (told["view: accepting"]["status"], told["view: accepting"]["stored"]) == (303, [PREFERENCES])
+    assert told["view: accepted"]["stored"] == ["_ga", told["necessary"]]
+    assert (told["view: refusing"]["stored"], told["view: refusing"]["deleted"]) == ([PREFERENCES], ["_ga"])
 
 
 # Stands in for both servers, so that no port is taken, and says what was handed to them.

@@ -37,7 +37,7 @@ PACKAGES = {
     "asgi": {"starlette"},
     "wsgi": {"werkzeug"},
     "cli": TOOLS,
-    "demo": TOOLS,
+    "demo": TOOLS | {"jinja2"},
 }
 MODULES = sorted(SOURCE.rglob("*.py"))
 OPENING_CALLS = {"open", "read_bytes", "read_text", "write_bytes", "write_text", "iterdir", "glob", "rglob", "mkdir"}

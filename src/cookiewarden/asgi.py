@@ -34,8 +34,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# The messages that carry the header fields of a response; after them, or a websocket.close instead, none follow.
-_STARTS = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
+# Beside http.response.start, the messages that carry the header fields of a response; after them, or a
+# websocket.close instead, none follow.
+_OTHER_STARTS = frozenset({"websocket.accept", "websocket.http.response.start"})
 
 _DOCUMENT = (b"sec-fetch-dest", b"document")
 
@@ -89,21 +90,24 @@ class CookieWardenMiddleware:
             on_choice=on_choice,
         )
         self._warden = Warden(options, reader=_ScopeReader(), clock=time.time)
-        self._prefix = pages
+        self._new_exchange = self._warden.new_exchange
+        # What the path of a request to our pages has in it; without pages, what hardly any path has.
+        self._prefix = pages or "\0"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> Any:
         """Run the app; see the ASGI 3 specification. ``lifespan`` and unknown scopes pass untouched."""
-        if scope["type"] not in ("http", "websocket"):
+        kind = scope["type"]
+        if kind != "http" and kind != "websocket":
             return await self.app(scope, receive, send)
         warden = self._warden
-        exchange = scope[KEY] = warden.new_exchange()
+        exchange = scope[KEY] = self._new_exchange()
 
         def screened_send(message: Message) -> Awaitable[None]:
             kind = message["type"]
             if kind == "http.response.body":
                 return send(message)
+            is_start = kind == "http.response.start" or kind in _OTHER_STARTS
             fields = message.get("headers")
-            is_start = kind in _STARTS
             if type(fields) is not list:
                 if fields is None:
                     fields = []
@@ -118,12 +122,15 @@ class CookieWardenMiddleware:
                 message = {**message, "headers": kept + added if added else kept}
             return send(message)
 
-        headers = scope.get("headers")
-        # Browsers say so to secure origins; what they leave unsaid to others is looked for there only, for it costs.
-        if (type(headers) is list and _DOCUMENT in headers) or (scope.get("scheme") == "http" and _is_document(scope)):
-            exchange.is_navigation = True
-        # The prefix may stand anywhere in the path, behind a mount point.
-        if self._prefix is not None and self._prefix in scope["path"] and warden.answers(exchange, scope):
+        try:
+            headers = scope["headers"]
+            # Browsers say what they ask for to secure origins; of others it has to be guessed.
+            if (type(headers) is list and _DOCUMENT in headers) or (scope["scheme"] == "http" and _is_document(scope)):
+                exchange.is_navigation = True
+            is_ours = self._prefix in scope["path"] and warden.answers(exchange, scope)
+        except KeyError:
+            is_ours = False  # a server that says less than ASGI asks of it
+        if is_ours:
             return await self._answer(scope, receive, screened_send)
         return await self.app(scope, receive, screened_send)
 

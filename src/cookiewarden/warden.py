@@ -63,6 +63,7 @@ class Warden(Generic[R]):
         self._preferences = {one: Preferences(one, options.keys, verified) for one in options.all_policies}
         self._reader = reader
         self._field_names = FieldNames(reader.field_kind)
+        self._harmless = self._field_names.harmless
         self.clock = clock
         self._secure = options.secure
         self._report_only = options.report_only
@@ -129,7 +130,7 @@ class Warden(Generic[R]):
         ``fields``: pairs of name and value, octets or latin-1 text. ``is_start``: whether they are the response's
         header fields, to which others may be added, and not trailers.
         """
-        harmless = self._field_names.harmless
+        harmless = self._harmless
         try:
             for name, _ in fields:
                 if name not in harmless:

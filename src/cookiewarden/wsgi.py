@@ -71,12 +71,14 @@ class CookieWardenMiddleware:
             on_choice=on_choice,
         )
         self._warden = Warden(options, reader=_EnvironReader(), clock=time.time)
-        self._prefix = pages
+        self._new_exchange = self._warden.new_exchange
+        # What the path of a request to our pages has in it; without pages, what hardly any path has.
+        self._prefix = pages or "\0"
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Run the app; see PEP 3333."""
         warden = self._warden
-        exchange = environ[KEY] = warden.new_exchange()
+        exchange = environ[KEY] = self._new_exchange()
 
         def screened_start_response(
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
@@ -92,14 +94,17 @@ class CookieWardenMiddleware:
                 return start_response(status, fields)
             return start_response(status, fields, exc_info)
 
-        destination = environ.get("HTTP_SEC_FETCH_DEST")
-        # Browsers say so to secure origins; of others it has to be guessed.
-        if destination == "document" or (
-            destination is None and environ.get("wsgi.url_scheme") == "http" and _is_document(environ)
-        ):
-            exchange.is_navigation = True
-        prefix = self._prefix
-        if prefix is not None and prefix in environ.get("PATH_INFO", "") and warden.answers(exchange, environ):
+        try:
+            # Browsers say what they ask for to secure origins; of others it has to be guessed.
+            if "HTTP_SEC_FETCH_DEST" in environ:
+                if environ["HTTP_SEC_FETCH_DEST"] == "document":
+                    exchange.is_navigation = True
+            elif environ["wsgi.url_scheme"] == "http" and _is_document(environ):
+                exchange.is_navigation = True
+            is_ours = self._prefix in environ["PATH_INFO"] and warden.answers(exchange, environ)
+        except KeyError:
+            is_ours = False  # a server that says less than PEP 3333 asks of it
+        if is_ours:
             return self._answer(environ, screened_start_response)
         return self.app(environ, screened_start_response)
 

@@ -1,11 +1,8 @@
-"""What the portal of the demo sets, line by line, and what its visitors may choose."""
+"""What the portal of the demo sets, line by line."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
-
-from cookiewarden import Category
-from cookiewarden.declaration import CONSENT_CATEGORIES
 
 
 class PortalCookie(NamedTuple):
@@ -16,7 +13,8 @@ class PortalCookie(NamedTuple):
     field: bytes = b"Set-Cookie"
 
 
-_ORDINARY = (
+#: Lines as apps set them.
+ORDINARY = (
     PortalCookie("sessionid", b"sessionid=k3j9x2; Path=/; HttpOnly; SameSite=Lax"),
     PortalCookie("django_language", b"django_language=fr; Path=/; Max-Age=31536000; SameSite=Lax"),
     PortalCookie("csrftoken", b"csrftoken=Zq81v; Path=/; Max-Age=31449600; SameSite=Lax"),
@@ -40,11 +38,4 @@ ODD = (
 )
 
 #: Every line that the portal sets, no two alike.
-COOKIES = _ORDINARY + ODD
-
-#: What a visitor may choose: what the button says, and what it grants; by the end of the address it posts to.
-CHOICES: dict[str, tuple[str, tuple[Category, ...]]] = {
-    "all": ("Accept all", CONSENT_CATEGORIES),
-    "statistics": ("Statistics only", (Category.STATISTICAL,)),
-    "none": ("Refuse all", ()),
-}
+COOKIES = ORDINARY + ODD

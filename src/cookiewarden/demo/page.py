@@ -1,17 +1,24 @@
-"""The portal's page: what was set for this visitor, what of it left the app, and the buttons to choose with."""
+"""The pages of the portal: what was set for this visitor and what left, a list of data, and a map of another site.
+
+Rule: every page asks by ``banner_of``, and embeds by ``script_of`` and ``frame_of``, as any site would.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping, Sequence
-from html import escape
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from typing import Any, NamedTuple
 
-from cookiewarden import Choice, Reason, consent_of
+from jinja2 import DictLoader, Environment
+
+from cookiewarden import Choice, Reason, banner_of, consent_of, frame_of, script_of
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.declaration import CONSENT_CATEGORIES
-from cookiewarden.demo.cookies import CHOICES, COOKIES
+from cookiewarden.demo.cookies import COOKIES, ORDINARY, PortalCookie
+from cookiewarden.demo.look import STYLE, TEMPLATES
 from cookiewarden.exchange import KEY, Exchange
 from cookiewarden.policy import Policy, decide
+
+_PAGES = {"/": "home", "/data": "data", "/map": "map"}
 
 
 class Link(NamedTuple):
@@ -21,25 +28,52 @@ class Link(NamedTuple):
     address: str
 
 
-def render_page(carrier: MutableMapping[str, Any], sent: Iterable[str], links: Sequence[Link] = ()) -> str:
-    """The page for a request. ``carrier``: its scope or environ; ``sent``: the names of the cookies it carried."""
+class Surroundings(NamedTuple):
+    """What stands around a portal: the portals, and the origin of the other site whose script and map it embeds, where
+    there is one. ``is_enforced``: whether consent is respected; a portal that ignores it embeds all without asking."""
+
+    portals: Sequence[Link] = ()
+    elsewhere: str = ""
+    is_enforced: bool = True
+
+    @property
+    def cookies(self) -> tuple[PortalCookie, ...]:
+        """What the portal sets. Where nothing is stripped, no odd line: the server would break off at some of them."""
+        return COOKIES if self.is_enforced else ORDINARY
+
+
+#: A portal with nothing around it.
+ALONE = Surroundings()
+
+
+class Row(NamedTuple):
+    """What became of one cookie; ``outcome`` is a class name, and ``result`` what is said."""
+
+    label: str
+    outcome: str
+    result: str
+    why: str
+
+
+def render_page(
+    carrier: MutableMapping[str, Any], path: str, sent: Iterable[str], around: Surroundings = ALONE
+) -> str | None:
+    """The page on a path, ``None`` where there is none. ``carrier``: the request's scope or environ; ``sent``: the
+    names of the cookies that it carried."""
+    name = _PAGES.get(path)
+    if name is None:
+        return None
     choice = consent_of(carrier)
     exchange: Exchange = carrier[KEY]  # for the whole consent, which a decision needs; an app has no use for it
     policy = exchange.policy
-    title = "A portal without a policy" if policy is None else str(policy.site.name)
-    buttons = "\n".join(
-        f'<form method="post" action="/choice/{name}"><button>{escape(text)}</button></form>'
-        for name, (text, _) in CHOICES.items()
-    )
-    names = ", ".join(f"<code>{escape(name)}</code>" for name in sent) or "no cookies"
-    others = " · ".join(f'<a href="{escape(link.address)}">{escape(link.text)}</a>' for link in links)
-    return _PAGE.format(
-        title=escape(title),
-        choice=escape(_told(choice)),
-        buttons=buttons,
-        rows="\n".join(_rows(policy, exchange.consent or UNDECIDED)),
-        sent=names,
-        others=f"<nav>Portals: {others}</nav>" if others else "",
+    return _TEMPLATES.get_template(name).render(
+        carrier=carrier,
+        path=path,
+        site="A portal without a policy" if policy is None else str(policy.site.name),
+        choice=_told(choice),
+        rows=_rows(policy, exchange.consent or UNDECIDED, around),
+        sent=list(sent),
+        around=around,
     )
 
 
@@ -50,51 +84,15 @@ def _told(choice: Choice) -> str:
     return f"You accepted: {', '.join(granted)}." if granted else "You refused all that needs consent."
 
 
-def _rows(policy: Policy | None, consent: Consent) -> Iterable[str]:
-    for cookie in COOKIES:
+def _rows(policy: Policy | None, consent: Consent, around: Surroundings) -> Iterator[Row]:
+    for cookie in around.cookies:
         decision = decide(policy, cookie.line, consent, host="", scheme="https", path="/", now=None)
-        outcome = "kept" if decision.allowed else "stripped"
         category = "" if decision.reason is Reason.NECESSARY else f"{decision.category}, "
-        yield (
-            f'<tr class="{outcome}"><td><code>{escape(cookie.label)}</code></td>'
-            f"<td>{outcome}</td><td>{category}{decision.reason}</td></tr>"
-        )
+        outcome, result = ("kept", "kept") if decision.allowed else ("stripped", "stripped")
+        if not decision.allowed and not around.is_enforced:
+            result = "let through"
+        yield Row(cookie.label, outcome, result, f"{category}{decision.reason}")
 
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} - cookiewarden demo</title>
-<style>
-body {{ font: 1rem/1.5 system-ui, sans-serif; color: #1d2733; background: #fff; max-width: 44rem;
-  margin: 0 auto; padding: 1rem; }}
-h1 {{ font-size: 1.5rem; margin: 0.5rem 0; }}
-form {{ display: inline-block; margin: 0 0.25rem 0.5rem 0; }}
-button {{ font: inherit; padding: 0.4rem 0.9rem; border: 1px solid #33506e; border-radius: 4px; background: #eef3f8;
-  color: inherit; cursor: pointer; }}
-table {{ border-collapse: collapse; width: 100%; }}
-th, td {{ text-align: left; padding: 0.3rem 0.4rem 0.3rem 0; border-bottom: 1px solid #d9e0e7; }}
-td code {{ white-space: nowrap; font-size: 0.85rem; }}
-nav {{ border-top: 1px solid #d9e0e7; margin-top: 1.5rem; padding-top: 0.75rem; overflow-wrap: anywhere; }}
-.kept td:nth-child(2) {{ color: #17663a; font-weight: 600; }}
-.stripped td:nth-child(2) {{ color: #a02622; font-weight: 600; }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-<p>A demo portal on this machine, under the published policy of that name, with a few declarations added for the
-demo. It sets all of these cookies on every page; cookiewarden lets out what your choice allows.</p>
-<p><strong>{choice}</strong></p>
-{buttons}
-<table>
-<tr><th scope="col">Set-Cookie</th><th scope="col">Result</th><th scope="col">Why</th></tr>
-{rows}
-</table>
-<p>With its request for this page, your browser sent: {sent}. Some may be left from an earlier choice: to strip a
-cookie is not to delete it.</p>
-{others}
-</body>
-</html>
-"""
+_TEMPLATES = Environment(loader=DictLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_TEMPLATES.globals |= {"banner_of": banner_of, "frame_of": frame_of, "script_of": script_of, "style": STYLE}

@@ -1,25 +1,22 @@
 """A small open-data portal, written twice: as a WSGI app with werkzeug, and as an ASGI app with starlette.
 
-With every answer it sets all of ``COOKIES``, and it records a visitor's choice. It does not filter: what leaves
-is up to the middleware around it.
+With every answer it sets all of ``COOKIES``. It does not filter: what leaves is up to the middleware around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from werkzeug.utils import redirect
 from werkzeug.wrappers import Request as WSGIRequest
 from werkzeug.wrappers import Response as WSGIResponse
 
-from cookiewarden import Category, Choice, consent_of
-from cookiewarden.demo.cookies import CHOICES, COOKIES
-from cookiewarden.demo.page import Link, render_page
+from cookiewarden.demo.cookies import COOKIES
+from cookiewarden.demo.page import ALONE, Surroundings, render_page
 
 _NOT_FOUND = "There is no such page.\n"
 
@@ -27,14 +24,8 @@ _NOT_FOUND = "There is no such page.\n"
 def wsgi_portal(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """The portal as a WSGI app."""
     request = WSGIRequest(environ)
-    chosen = CHOICES.get(request.path.removeprefix("/choice/"))
-    if request.path == "/":
-        response = WSGIResponse(render_page(environ, request.cookies), mimetype="text/html")
-    elif request.method == "POST" and chosen is not None:
-        _record(consent_of(request), chosen[1])
-        response = redirect("/", 303, WSGIResponse)
-    else:
-        response = WSGIResponse(_NOT_FOUND, 404)
+    page = render_page(environ, request.path, request.cookies)
+    response = WSGIResponse(_NOT_FOUND, 404) if page is None else WSGIResponse(page, mimetype="text/html")
     body, status, headers = response.get_wsgi_response(environ)
     # Added to the plain list: werkzeug's own would refuse some of the odd lines, and another framework's might not.
     fields = [(cookie.field.decode(), cookie.line.decode("latin-1")) for cookie in COOKIES]
@@ -42,27 +33,13 @@ def wsgi_portal(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     return body
 
 
-def asgi_portal(links: Sequence[Link] = ()) -> Starlette:
-    """The portal as an ASGI app. ``links``: the other portals, for its page."""
+def asgi_portal(around: Surroundings = ALONE) -> Starlette:
+    """The portal as an ASGI app."""
 
-    async def home(request: Request) -> Response:
-        return _with_cookies(HTMLResponse(render_page(request.scope, request.cookies, links)))
+    async def answer(request: Request) -> Response:
+        page = render_page(request.scope, request.url.path, request.cookies, around)
+        response = PlainTextResponse(_NOT_FOUND, 404) if page is None else HTMLResponse(page)
+        response.raw_headers.extend((cookie.field, cookie.line) for cookie in around.cookies)
+        return response
 
-    async def choose(request: Request) -> Response:
-        chosen = CHOICES.get(request.path_params["name"])
-        if chosen is None:
-            return _with_cookies(PlainTextResponse(_NOT_FOUND, 404))
-        _record(consent_of(request), chosen[1])
-        return _with_cookies(RedirectResponse("/", 303))
-
-    return Starlette(routes=[Route("/", home), Route("/choice/{name}", choose, methods=["POST"])])
-
-
-def _with_cookies(response: Response) -> Response:
-    response.raw_headers.extend((cookie.field, cookie.line) for cookie in COOKIES)
-    return response
-
-
-def _record(choice: Choice, granted: Iterable[Category]) -> None:
-    choice.withdraw()
-    choice.grant(*granted)
+    return Starlette(routes=[Route("/{path:path}", answer)])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -63,12 +64,17 @@ class Markups:
         if not is_asked(policy, consent):
             return Markup()
         asked = asked_categories(policy)
+        sections = [
+            replace(section, rows=tuple(row for row in section.rows if row.declaration.needs_consent))
+            for section in sections_of(policy, language)
+            if section.category in asked
+        ]
         return self._templates.render(
             "banner.html",
             language,
             site=passage(policy.site.name, language),
             operator=policy.site.operator and passage(policy.site.operator, language),
-            sections=[section for section in sections_of(policy, language) if section.category in asked],
+            sections=sections,
             is_stale=bool(consent.stale),
             links=self._links(url_path(mount), ""),
             next=address if is_own_address(address) else "",
