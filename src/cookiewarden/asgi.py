@@ -108,12 +108,11 @@ class CookieWardenMiddleware:
                 return send(message)
             is_start = kind == "http.response.start" or kind in _OTHER_STARTS
             fields = message.get("headers")
-            if type(fields) is not list:
-                if fields is None:
-                    fields = []
-                elif not isinstance(fields, tuple):
-                    fields = list(fields)  # any iterable, which may be read once
-                    message = {**message, "headers": fields}
+            if fields is None:
+                fields = []
+            elif type(fields) is not list and not isinstance(fields, tuple):
+                fields = list(fields)  # any iterable, which may be read once
+                message = {**message, "headers": fields}
             screened = warden.screen(exchange, scope, fields, is_start)
             if is_start or kind == "websocket.close":
                 exchange.is_sent = True
@@ -157,7 +156,7 @@ def _is_document(scope: Scope) -> bool:
 async def _body(request: Request) -> bytes | None:
     """The body of a request; ``None`` for one that is too long, of which no more is read."""
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and (len(length) > len(str(MAX_BODY_OCTETS)) or int(length) > MAX_BODY_OCTETS):
+    if length.isdecimal() and float(length) > MAX_BODY_OCTETS:  # a number of any length
         return None
     body = b""
     async for chunk in request.stream():

@@ -6,6 +6,7 @@ and understood; what is wrong gets a 4xx that says so.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -53,6 +54,7 @@ class Pages:
         self._templates = Templates(self._languages, options.templates)
         self._style = self._templates.style_sheet()
         self._markups = Markups(self._templates, self._languages, prefix, self._style)
+        self._making_pdf = threading.Lock()
         self._pdfs = Memo[tuple[Policy, str], bytes](_REMEMBERED_FILES)
         handlers: dict[str, tuple[tuple[str, ...], Callable[[Call], Answer]]] = {
             prefix: (_READING, self._policy),
@@ -144,10 +146,11 @@ class Pages:
         return self._localized(call, answer, vary)
 
     def _pdf(self, policy: Policy, language: Language, document: Document) -> bytes:
-        octets = self._pdfs.get((policy, language.tag))
-        if octets is None:
-            octets = pdf_of(document, language)
-            self._pdfs.put((policy, language.tag), octets)
+        with self._making_pdf:  # or who asks meanwhile would have the same one made again
+            octets = self._pdfs.get((policy, language.tag))
+            if octets is None:
+                octets = pdf_of(document, language)
+                self._pdfs.put((policy, language.tag), octets)
         return octets
 
     def _preferences(self, call: Call) -> Answer:

@@ -1,0 +1,123 @@
+"""A PDF file to write on: A4 pages with numbers, and Noto Sans, in memory; what it lacks is written as an escape.
+
+Rule: text is text. No markup is read in it, no placeholder replaced, and no character is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import cast
+
+from fpdf import FPDF
+from fpdf.fonts import TTFFont
+from fpdf.prefs import ViewerPreferences
+from pymupdf_fonts import fontbuffers  # type: ignore[import-untyped]
+
+_FAMILY = "notos"
+_STYLES = {"": "notos", "B": "notosbo"}
+#: The same document is the same octets, so it is not dated by the clock.
+_CREATED = datetime(1970, 1, 1, tzinfo=UTC)
+#: Stands for the number of pages until it is known. No text has it: a control character is written as its escape.
+_PAGES = "\0\0"
+_MARGIN = 18
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_INVISIBLE = ("Cc", "Cs", "Zl", "Zp")
+# The log is everyone's, and so are some caches of fpdf2. Threads would not be faster at once: all of it is Python.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+class Sheet(FPDF):
+    """The file, with both fonts; ``size`` chooses one."""
+
+    def __init__(self, title: str, language: str) -> None:
+        super().__init__(format="A4")
+        self.set_title(outlined(title))
+        self.set_lang(language)
+        self.set_producer("cookiewarden")
+        self.set_creation_date(_CREATED)
+        self.viewer_preferences = ViewerPreferences(display_doc_title=True)
+        self.set_margin(_MARGIN)
+        self.set_auto_page_break(True, _MARGIN)
+        self.alias_nb_pages(_PAGES)
+        for style, name in _STYLES.items():
+            # add_font() takes a path alone, and hands it to fontTools, which reads an open file as well.
+            font = TTFFont(self, cast(Path, BytesIO(fontbuffers[name]())), _FAMILY + style, style)
+            if "TTFA" in font.ttfont:
+                # The settings of the tool that hinted it. The subsetter drops it, with a warning.
+                del font.ttfont["TTFA"]
+            self.fonts[_FAMILY + style] = font
+        self._widths = {code: font.cw[code] for code in font.cmap}
+        self._name = self.shown(_on_one_line(title))
+        self.size(10)
+
+    def size(self, points: float, *, bold: bool = False) -> None:
+        """What is written from here on is of that size."""
+        self.set_font(_FAMILY, "B" if bold else "", points)
+
+    def footer(self) -> None:
+        """Below each page: which page it is, and of what, where that fits."""
+        self.set_y(-_MARGIN + 4)
+        self.size(8)
+        self.set_text_color(110)
+        if self.get_string_width(self._name) < self.epw - 30:
+            self.cell(0, 5, self._name)
+            self.set_x(self.l_margin)
+        self.cell(0, 5, f"{self.page_no()} / {_PAGES}", align="R")
+
+    def shown(self, text: str) -> str:
+        """A text in the characters that the font has."""
+        return "".join(map(self._shown, text, "\n" + text))
+
+    def exact(self, name: str) -> str:
+        """The name of a cookie: nothing in it stays invisible, and it does not end at a blank."""
+        visible = "".join(char if char.isprintable() else _escape(char) for char in name)
+        return self.shown(visible).replace(" ", "\xa0")
+
+    def _shown(self, char: str, before: str) -> str:
+        if char == "\n":
+            return char
+        if char == "\t":
+            return " "
+        width = self._widths.get(ord(char))
+        if width is None or unicodedata.category(char) in _INVISIBLE:
+            return _escape(char)
+        # An accent, say, with nothing to stand on.
+        is_lone = width == 0 and (before == " " or not before.isprintable())
+        return _escape(char) if is_lone else char
+
+
+def outlined(text: str) -> str:
+    """A text for the outline or the title of the window, which have fonts of their own."""
+    return _NO_TEXT.sub(lambda match: _escape(match[0]), _on_one_line(text))
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """While a file is made: no other one is, and the libraries' reports on their progress stay out of the log."""
+    logger = logging.getLogger("fontTools.subset")
+    with _ONE_AT_A_TIME:
+        logger.addFilter(_is_warning)
+        try:
+            yield
+        finally:
+            logger.removeFilter(_is_warning)
+
+
+def _is_warning(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace("\n", " ").replace("\t", " ")
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")

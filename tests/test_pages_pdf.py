@@ -1,0 +1,340 @@
+"""The policy page as a PDF, read back by pypdf: every word of it is there, however odd, and it is fit for paper."""
+
+import logging
+import re
+import subprocess
+import sys
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from cookiewarden import Policy
+from cookiewarden.pages.document import Passage, document_of
+from cookiewarden.pages.languages import load_languages
+from cookiewarden.pages.pdf import pdf_of
+
+LANGUAGES = load_languages(None)
+PREFERENCES = {"name": "cookies_preferences", "category": "necessary", "purpose": "Remembers."}
+ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt])")
+MILLIMETRE = 72 / 25.4
+
+
+@cache
+def language(tag):
+    return LANGUAGES[tag]
+
+
+def policy(*cookies, **site):
+    cookies = [{"category": "necessary", "purpose": "Some purpose.", **cookie} for cookie in cookies]
+    return Policy.from_mapping({"site": {"name": "Exampletown", **site}, "cookies": [*cookies, PREFERENCES]})
+
+
+def document(*cookies, tag="en", **site):
+    return document_of(policy(*cookies, **site), language(tag))
+
+
+def odd_document(text, name=None):
+    """A document with a text wherever a site may write one, past the checks of the policy file."""
+    page = document({"name": "a"}, operator="Town")
+    words = Passage(text)
+    section = page.sections[0]
+    row = replace(
+        section.rows[0], provider=words, function=words, purpose=words, names=(text if name is None else name,)
+    )
+    return replace(
+        page,
+        title=text,
+        facts=(("Operator", words),),
+        introduction=(words,),
+        sections=(replace(section, rows=(row,)), *page.sections[1:]),
+    )
+
+
+def read(page, tag="en"):
+    return PdfReader(BytesIO(pdf_of(page, language(tag))))
+
+
+def bare(text):
+    """A text without what a line break may add or take: blanks, and characters that only guide the layout."""
+    return "".join(char for char in text if not char.isspace() and unicodedata.category(char) != "Cf")
+
+
+def text_of(reader):
+    """All that a reader can select, escapes resolved, so that it can be compared with what the site wrote."""
+    text = bare("".join(page.extract_text() for page in reader.pages))
+    return bare(ESCAPE.sub(lambda match: match[0].encode().decode("unicode_escape"), text))
+
+
+def runs_of(page):
+    """The pieces of text on a page, with the place in millimetres where each begins, from the left and the bottom."""
+    runs = []
+
+    def visit(text, _, matrix, *__):
+        if text.strip():
+            runs.append((text.strip(), matrix[4] / MILLIMETRE, matrix[5] / MILLIMETRE))
+
+    page.extract_text(visitor_text=visit)
+    return runs
+
+
+def outline_of(reader, items=None, level=0):
+    found = []
+    for item in reader.outline if items is None else items:
+        if isinstance(item, list):
+            found += outline_of(reader, item, level + 1)
+        else:
+            found.append((level, item.title))
+    return found
+
+
+# What a policy file may hold. Without the backslash, which would look like an escape of ours.
+odd = st.one_of(
+    st.sampled_from("aé ~_Ωж日😀ع\u0301\u200b\u2028\u202e\xa0ﬁ{}<>*_[]()%&$#"), st.characters(codec="utf-8")
+)
+texts = (
+    st.text(odd, min_size=1, max_size=16)
+    .map(lambda text: text.replace("\\", "/").replace("\xad", ""))
+    .filter(str.strip)
+)
+names = (
+    st.text(odd, min_size=1, max_size=10)
+    .map(lambda name: re.sub(r"[\\;=*,\x00-\x1f\x7f-\x9f]", "-", name).strip())
+    .filter(bool)
+)
+cookies = st.fixed_dictionaries(
+    {
+        "names": st.lists(names, min_size=1, max_size=2, unique=True),
+        "category": st.sampled_from(["necessary", "statistical", "first-party", "third-party"]),
+        "purpose": st.one_of(texts, st.fixed_dictionaries({"en": texts, "fr": texts})),
+    },
+    optional={"provider": texts, "function": texts},
+)
+policies = st.lists(cookies, max_size=4, unique_by=lambda cookie: cookie["names"][0]).filter(
+    lambda found: (
+        len({name for cookie in found for name in cookie["names"]}) == sum(len(cookie["names"]) for cookie in found)
+    )
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(policies, texts, st.sampled_from(["en", "fr"]))
+def test_every_row_is_in_the_text_whole_and_in_order(found, introduction, tag):
+    page = document(*found, tag=tag, introduction=introduction)
+    text = text_of(read(page, tag))
+    for section in page.sections:
+        for row in section.rows:
+            cells = (",".join(row.names), row.purpose.text, row.provider.text, row.function.text, row.lifetime)
+            assert bare("".join(cells)) in text
+    for passage in page.introduction:
+        assert bare(passage.text) in text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("日本", r"\u65e5\u672c"),
+        ("😀", r"\U0001f600"),
+        ("كوكي", r"\u0643\u0648\u0643\u064a"),
+        ("a\0b", r"a\x00b"),
+        ("a\x85b\x07", r"a\x85b\x07"),
+        ("\ud800", r"\ud800"),
+        ("a\u2028b", r"a\u2028b"),
+        ("\u0301a", r"\u0301a"),
+        ("e\u0301", "e\u0301"),
+        ("Ελληνικά, Кириллица, ﬁ, €", "Ελληνικά, Кириллица, ﬁ, €"),
+        ("**a** __b__ --c-- <b>d</b> [e](f)", "**a** __b__ --c-- <b>d</b> [e](f)"),
+        ("{nb} pages", "{nb} pages"),
+        (r"C:\new", r"C:\new"),
+    ],
+)
+def test_a_text_is_written_as_it_is_and_what_the_font_lacks_as_its_escape(text, written):
+    reader = read(odd_document(text))
+    lines = [bare(line) for page in reader.pages for line in page.extract_text().splitlines()]
+    assert lines.count(bare(written)) >= 2
+    assert bare("Operator" + written) in lines
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "\t", "\r", "\x0c", "\u200b", "\xad", "\xa0", "\ufffe", "\U0010ffff"])
+def test_a_text_of_next_to_nothing_is_written_too(text):
+    assert "Cookie name(s)" in "".join(page.extract_text() for page in read(odd_document(text)).pages)
+
+
+def test_a_soft_hyphen_guides_the_lines_of_a_text_and_is_seen_in_a_name():
+    text = bare("".join(page.extract_text() for page in read(odd_document("be\xadfore", "a\xadb")).pages))
+    assert "before" in text
+    assert r"a\xadb" in text
+
+
+def test_no_two_names_look_alike_for_what_is_invisible_in_them():
+    text = read(document({"names": ["ab", "a\u200bb", "a\u202eb", "a\xa0b"]})).pages
+    lines = [line for page in text for line in page.extract_text().splitlines()]
+    assert {"ab,", r"a\u200bb,", r"a\u202eb,"} <= set(lines)
+    assert any(line.startswith(r"a\xa0b") for line in lines)
+
+
+@pytest.mark.parametrize("letter", ["W", "i", "é", "日"])
+def test_a_long_name_breaks_inside_its_column(letter):
+    reader = read(document({"name": letter * 200, "purpose": "Stands beside."}))
+    runs = [run for page in reader.pages for run in runs_of(page)]
+    beside = next(left for text, left, _ in runs if text.startswith("Stands"))
+    written = letter if letter != "日" else r"\u65e5"
+    lines = [(text, left) for text, left, _ in runs if set(text) <= set(written)]
+    assert "".join(text for text, _ in lines) == written * 200
+    # A W of 8.5 points is 2.8 mm wide, and nothing here is wider.
+    widths = {"W": 2.7, "i": 0.7, "é": 1.6, "日": 1.6}
+    assert all(left + len(text) * widths[letter] < beside for text, left in lines)
+
+
+@pytest.mark.parametrize("many", [3000, 60])
+def test_a_very_long_text_goes_on_over_the_pages(many):
+    words = [f"word{number}x" for number in range(many)]
+    reader = read(document({"name": "a", "purpose": " ".join(words), "function": "\n".join(words)}))
+    runs = [run for page in reader.pages for run in runs_of(page)]
+    assert all(bottom > 10 for _, _, bottom in runs)
+    found = re.findall(r"word\d+x", " ".join(text for text, _, _ in runs))
+    assert sorted(found) == sorted(words * 2)
+
+
+def test_a_text_of_many_lines_goes_on_over_the_pages():
+    text = text_of(read(document({"name": "a", "purpose": "first" + "\n" * 99 + "last", "provider": "Provider"})))
+    assert text.index("first") < text.index("Provider") < text.index("last")
+
+
+def test_a_cookie_with_very_many_names_has_them_all():
+    names = [f"name{number}x" for number in range(300)]
+    reader = read(document({"names": names}))
+    assert re.findall(r"name\d+x", text_of(reader)) == names
+
+
+@pytest.mark.parametrize(("tag", "head"), [("en", "Cookie name(s)"), ("fr", "Nom(s) du cookie")])
+def test_a_table_over_many_pages_has_its_head_on_each(tag, head):
+    page = document(*({"name": f"cookie{number}"} for number in range(300)), tag=tag)
+    reader = read(page, tag)
+    tables = [text for text in (page.extract_text() for page in reader.pages) if "cookie1" in text or "cookie2" in text]
+    assert len(tables) > 4
+    assert all(text.count(head) == 1 for text in tables)
+    assert all(f"{number} / {len(reader.pages)}" in page.extract_text() for number, page in enumerate(reader.pages, 1))
+
+
+@pytest.mark.parametrize("tag", list(LANGUAGES))
+def test_no_word_of_the_head_is_torn(tag):
+    page = document({"name": "a"}, tag=tag)
+    words = "".join(sheet.extract_text() for sheet in read(page, tag).pages).split()
+    head = " ".join(page.words[word] for word in ("names", "purpose", "provider", "function", "lifetime")).split()
+    assert any(words[start : start + len(head)] == head for start in range(len(words)))
+
+
+def test_a_row_is_not_torn_by_the_end_of_a_page():
+    page = document(*({"name": f"cookie{n}", "purpose": f"first{n} " + "and " * 24 + f"last{n}"} for n in range(60)))
+    for sheet in read(page).pages:
+        text = sheet.extract_text()
+        assert re.findall(r"first(\d+)", text) == re.findall(r"last(\d+)", text)
+
+
+@pytest.mark.parametrize("tag", list(LANGUAGES))
+def test_the_outline_has_the_headings_by_their_levels(tag):
+    page = document({"name": "a"}, {"name": "b", "category": "third-party"}, tag=tag)
+    kinds = [(2, section.title) for section in page.sections]
+    words = page.words
+    assert outline_of(read(page, tag)) == [
+        (0, page.title),
+        (1, words["about"]),
+        (1, words["kinds"]),
+        *kinds,
+        (1, words["cookies"]),
+        *kinds,
+    ]
+
+
+@pytest.mark.parametrize("tag", list(LANGUAGES))
+def test_the_file_says_its_language_and_its_title_and_the_window_shows_it(tag):
+    reader = read(document(tag=tag, name="Zoë's 日本 😀"), tag)
+    root = reader.trailer["/Root"]
+    assert root["/Lang"] == tag
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"].value is True
+    assert reader.metadata.title == document(tag=tag, name="Zoë's 日本 😀").title
+    assert reader.metadata.producer == "cookiewarden"
+
+
+def test_the_outline_and_the_title_hold_no_character_that_is_none():
+    reader = read(odd_document("a\ud800\0b\nc"))
+    assert reader.metadata.title == r"a\ud800\x00b c"
+    assert outline_of(reader)[0] == (0, r"a\ud800\x00b c")
+
+
+def test_the_page_has_all_that_the_document_has():
+    page = document(
+        {"name": "_ga", "category": "statistical", "anonymized": True, "lifetime": "13 months"},
+        {"name": "NID", "category": "third-party", "provider": "Website B", "lifetime": "session"},
+        operator="Town of Exampletown",
+        contact="privacy@example.org",
+        introduction="One.\n\nTwo.",
+    )
+    text = text_of(read(page))
+    parts = [page.title, page.about, page.words["pattern"], page.words["none"], page.words["anonymized"]]
+    parts += [page.words[word] for word in ("consent", "no consent")]
+    parts += [f"{label}{fact}" for label, fact in page.facts]
+    parts += [section.explanation for section in page.sections]
+    parts += ["One.", "Two.", "Website B", *(row.lifetime for section in page.sections for row in section.rows)]
+    assert [part for part in parts if bare(part) not in text] == []
+
+
+def test_what_opens_a_section_is_never_the_last_thing_on_a_page():
+    cookies = [{"name": "a"}, {"name": "b", "category": "statistical"}, {"name": "c", "category": "third-party"}]
+    for number in range(36):
+        page = document(*cookies, introduction="One line.\n\n" * number + ".")
+        opening = {section.title for section in page.sections}
+        opening |= {page.words[word] for word in ("about", "kinds", "cookies", "pattern", "consent", "no consent")}
+        for sheet in read(page).pages:
+            *_, last, footer = sheet.extract_text().splitlines()
+            assert footer.startswith(page.title)
+            assert last not in opening
+
+
+def test_the_same_document_is_the_same_octets():
+    page = document({"name": "a", "purpose": "ÀÉÎ ǻ ṩ Ω 日"})
+    assert pdf_of(page, language("en")) == pdf_of(page, language("en"))
+
+
+def test_threads_that_write_at_once_write_the_same_octets_and_no_log(caplog):
+    caplog.set_level(logging.INFO)
+    pages = [document({"name": f"cookie{number}", "purpose": chr(0x391 + number) * 9}) for number in range(8)]
+    alone = [pdf_of(page, language("en")) for page in pages]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda page: pdf_of(page, language("en")), pages * 2))
+    assert together == alone * 2
+    assert caplog.records == []
+
+
+def test_nothing_is_logged(caplog):
+    caplog.set_level(logging.INFO)
+    pdf_of(document({"name": "a", "purpose": "日"}), language("en"))
+    assert caplog.records == []
+
+
+def test_the_log_of_the_font_tools_is_as_it_was_afterwards():
+    filters = list(logging.getLogger("fontTools.subset").filters)
+    pdf_of(document(), language("en"))
+    assert logging.getLogger("fontTools.subset").filters == filters
+
+
+def test_a_language_from_right_to_left_is_written_too(tmp_path):
+    (tmp_path / "ar.po").write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n', encoding="utf-8")
+    arabic = load_languages(tmp_path)["ar"]
+    page = document_of(policy({"name": "a", "purpose": {"en": "Keeps.", "ar": "يحفظ"}}), arabic)
+    reader = PdfReader(BytesIO(pdf_of(page, arabic)))
+    assert reader.trailer["/Root"]["/Lang"] == "ar"
+    assert r"\u064a\u062d\u0641\u0638" in "".join(page.extract_text() for page in reader.pages)
+
+
+def test_the_libraries_are_left_to_the_first_file():
+    code = "import sys, cookiewarden.asgi; print({'fpdf', 'fontTools', 'pymupdf_fonts'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "set()"
