@@ -6,7 +6,8 @@ of a wrapped app stands still at ``NOW``.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import Any
 from unittest import mock
 from urllib.parse import unquote
@@ -124,12 +125,12 @@ def http_environ(request: Request = PLAIN, **keys: Any) -> dict[str, Any]:
     return environ
 
 
-def drive(app: Any, scope: Any, backend: str = "asyncio", send_returns: Any = None) -> Driven:
+def drive(app: Any, scope: Any, backend: str = "asyncio", send_returns: Any = None, body: bytes = b"") -> Driven:
     """Call an ASGI app once, on asyncio or trio; ``send_returns`` is what the server's ``send`` returns."""
     driven = Driven()
 
     async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Any) -> Any:
         driven.messages.append(message)
@@ -172,6 +173,43 @@ def through_wsgi(view: View, request: Request = PLAIN, **options: Any) -> list[F
     body = wrap(wsgi.CookieWardenMiddleware, app, **options)(http_environ(request), start_response)
     assert body == [b"body"]
     return [(name.encode("latin-1").lower(), value.encode("latin-1")) for name, value in answered[-1]]
+
+
+class Wrapped:
+    """An app that stays wrapped from request to request, behind the adapter of ``module``: ``asgi`` or ``wsgi``."""
+
+    def __init__(self, module: Any, **options: Any) -> None:
+        self._view: View = lambda carrier: ()
+        self._is_asgi = module is asgi
+        app = self._asgi_app if self._is_asgi else self._wsgi_app
+        self._app = wrap(module.CookieWardenMiddleware, app, **options)
+
+    def ask(self, request: Request = PLAIN, view: View = lambda carrier: (), body: bytes = b"") -> list[Field]:
+        """The fields of the answer that a view gives, or that our pages give."""
+        if body:
+            request = replace(request, fields=(*request.fields, ("content-length", str(len(body)))))
+        if self._is_asgi:
+            return self.ask_with(http_scope(request), view, body)
+        return self.ask_with(http_environ(request, **{"wsgi.input": BytesIO(body)}), view)
+
+    def ask_with(self, carrier: Any, view: View = lambda carrier: (), body: bytes = b"") -> list[Field]:
+        """The same for a scope or an environ."""
+        self._view = view
+        if self._is_asgi:
+            fields = drive(self._app, carrier, body=body).messages[0]["headers"]
+            return [(name.lower(), value) for name, value in fields]
+        answered: list[Any] = []
+        list(self._app(carrier, lambda status, headers: answered.append(headers)))
+        return [(name.encode("latin-1").lower(), value.encode("latin-1")) for name, value in answered[-1]]
+
+    async def _asgi_app(self, scope: Any, receive: Any, send: Any) -> None:
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._view(scope)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    def _wsgi_app(self, environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", list(self._view(environ)))
+        return [b""]
 
 
 def set_cookies(fields: Iterable[Field]) -> list[bytes]:

@@ -182,8 +182,7 @@ class _ScopeReader:
         return request.get("scheme") in ("https", "wss")
 
     def cookie_fields(self, request: Scope) -> Iterable[bytes]:
-        # Field names in a scope are lower case: the specification says so.
-        return [value for name, value in request.get("headers", ()) if name == b"cookie"]
+        return [value for name, value in request.get("headers", ()) if name == b"cookie"]  # they are in lower case
 
     def visit(self, request: Scope) -> Visit:
         headers = Headers(scope=request)
@@ -196,5 +195,5 @@ class _ScopeReader:
         path = request.get("path", "")
         if mount and (path + "/").startswith(mount + "/"):
             path = path[len(mount) :]
-        query = request.get("query_string", b"").decode("latin-1")
-        return Visit(request.get("method", "GET"), mount, path, query, self.host(request), field)
+        method, query = request.get("method", "GET"), request.get("query_string", b"").decode("latin-1")
+        return Visit(method, mount, path, query, self.host(request), field)
