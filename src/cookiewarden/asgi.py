@@ -122,14 +122,14 @@ class CookieWardenMiddleware:
             return send(message)
 
         try:
-            headers = scope["headers"]
-            # Browsers say what they ask for to secure origins; of others it has to be guessed.
-            if (type(headers) is list and _DOCUMENT in headers) or (scope["scheme"] == "http" and _is_document(scope)):
-                exchange.is_navigation = True
-            is_ours = self._prefix in scope["path"] and warden.answers(exchange, scope)
+            scheme = scope["scheme"]
         except KeyError:
-            is_ours = False  # a server that says less than ASGI asks of it
-        if is_ours:
+            scheme = "http"  # so says ASGI
+        headers = scope.get("headers")
+        # Browsers say what they ask for to secure origins; of others it has to be guessed.
+        if (type(headers) is list and _DOCUMENT in headers) or (scheme == "http" and _is_document(scope)):
+            exchange.is_navigation = True
+        if self._prefix in scope["path"] and kind == "http" and warden.answers(exchange, scope):
             return await self._answer(scope, receive, screened_send)
         return await self.app(scope, receive, screened_send)
 

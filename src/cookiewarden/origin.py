@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from cookiewarden.hosts import check_host
 from cookiewarden.visit import Visit
 
+_PORTS = {"http": 80, "https": 443}
 _OWN_SITES = frozenset({"same-origin", "none"})
 
 
@@ -40,9 +41,9 @@ def _is_of(origin: str, host: str) -> bool:
     try:
         parts = urlsplit(origin)
         asked = urlsplit(f"//{host}")
-        if parts.scheme not in ("http", "https") or parts.path or parts.query or "@" in origin + host:
+        if parts.scheme not in _PORTS or f"{parts.scheme}://{parts.netloc}" != origin or "@" in origin + host:
             return False
-        ports = [part.port or {"http": 80, "https": 443}[parts.scheme] for part in (parts, asked)]
+        ports = [_PORTS[parts.scheme] if part.port is None else part.port for part in (parts, asked)]
     except ValueError:
         return False
     return bool(host) and parts.hostname == asked.hostname and ports[0] == ports[1]
@@ -70,8 +71,9 @@ def _is_origin(text: str) -> bool:
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""
-        rebuilt = f"{parts.scheme}://{parts.netloc}"
-        is_whole = rebuilt == text.lower() and parts.port != 0 and "@" not in text
+        port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
+        shown = f"[{host}]" if ":" in host else host
+        is_whole = f"{parts.scheme}://{shown}{port}" == text.lower() and text.isascii() and parts.port != 0
     except ValueError:
         return False
-    return is_whole and parts.scheme in ("http", "https") and "*" not in host and not check_host(host)
+    return is_whole and parts.scheme in _PORTS and "*" not in host and not check_host(shown)

@@ -95,31 +95,22 @@ class CookieWardenMiddleware:
             return start_response(status, fields, exc_info)
 
         try:
-            # Browsers say what they ask for to secure origins; of others it has to be guessed.
-            if "HTTP_SEC_FETCH_DEST" in environ:
-                if environ["HTTP_SEC_FETCH_DEST"] == "document":
-                    exchange.is_navigation = True
-            elif environ["wsgi.url_scheme"] == "http" and _is_document(environ):
-                exchange.is_navigation = True
-            is_ours = self._prefix in environ["PATH_INFO"] and warden.answers(exchange, environ)
+            scheme, path = environ["wsgi.url_scheme"], environ["PATH_INFO"]
         except KeyError:
-            is_ours = False  # a server that says less than PEP 3333 asks of it
-        if is_ours:
+            scheme, path = "", ""  # less than PEP 3333 asks of a server
+        # Browsers say what they ask for to secure origins; of others it has to be guessed.
+        if "HTTP_SEC_FETCH_DEST" in environ:
+            if environ["HTTP_SEC_FETCH_DEST"] == "document":
+                exchange.is_navigation = True
+        elif scheme == "http" and _is_document(environ):
+            exchange.is_navigation = True
+        if self._prefix in path and warden.answers(exchange, environ):
             return self._answer(environ, screened_start_response)
         return self.app(environ, screened_start_response)
 
     def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request to one of our pages, as an app of its own."""
-        request = Request(environ)
-        request.max_content_length = MAX_BODY_OCTETS
-        body: bytes | None = b""
-        try:
-            if request.method in ("POST", "PUT"):
-                body = request.get_data(cache=False)
-        except RequestEntityTooLarge:
-            body = None
-        except ClientDisconnected:
-            body = b""  # half a body is none
+        body = _body(Request(environ)) if environ["REQUEST_METHOD"] in ("POST", "PUT") else b""
         answer = self._warden.answer(environ[KEY], environ, body)
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.fields.items()))
         return [answer.body]
@@ -128,6 +119,21 @@ class CookieWardenMiddleware:
 def _is_document(environ: Environ) -> bool:
     """Whether a request asks for a document, as far as one can tell: a GET that would accept HTML."""
     return environ.get("REQUEST_METHOD") in ("GET", "HEAD") and "text/html" in environ.get("HTTP_ACCEPT", "")
+
+
+def _body(request: Request) -> bytes | None:
+    """The body of a request; ``None`` for one that is too long, of which no more is read."""
+    if (request.content_length or 0) > MAX_BODY_OCTETS:
+        return None
+    # One more than is taken: of a chunked body, werkzeug reads as much as this, and does not say that there was more.
+    request.max_content_length = MAX_BODY_OCTETS + 1
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        return None
+    except ClientDisconnected:
+        return b""  # half a body is none
+    return body if len(body) <= MAX_BODY_OCTETS else None
 
 
 def _as_text(field: tuple[bytes, bytes]) -> tuple[str, str]:

@@ -19,6 +19,8 @@ _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+# What tells of the body goes out with it only (RFC 9110 15.4.5).
+_OF_THE_BODY = frozenset({"Content-Type", "Content-Language", "Content-Disposition"})
 #: May be kept, and must be asked about each time: a page kept from before a choice would tell a lie after it.
 REVALIDATED = "public, no-cache"
 NO_STORE = "no-store"
@@ -72,8 +74,7 @@ def finished(answer: Answer, method: str, if_none_match: str | None) -> Answer:
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         fields["ETag"] = etag
         if if_none_match is not None and _has_tag(if_none_match, etag):
-            fields.pop("Content-Type", None)
-            return Answer(HTTPStatus.NOT_MODIFIED, fields)
+            return Answer(HTTPStatus.NOT_MODIFIED, {name: fields[name] for name in fields if name not in _OF_THE_BODY})
     if status != HTTPStatus.NO_CONTENT:
         fields["Content-Length"] = str(len(body))
     return Answer(status, fields, b"" if method == "HEAD" else body)

@@ -28,7 +28,7 @@ from cookiewarden.pages.languages import Language
 _TEMPLATES = Path(__file__).parent / "templates"
 # Whatever may begin markup, an entity or, in the Markdown of many forges, a link by itself.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+|&~:@/=$^!-]|(?<=[0-9])\.|\.(?=\S))")
-_BLANKS = re.compile(r"\s+")
+_BLANKS = re.compile(r"[\t\n]+")
 
 
 class Templates:

@@ -1,0 +1,250 @@
+"""One exchange with our pages, in process, through either adapter or through both, whose answers must be alike.
+
+Rule: a request is written as a client sends it, and taken apart as servers do: the path decoded, the mount point told,
+repeated fields joined for WSGI. Both answers are checked for what ASGI 3, PEP 3333 and RFC 9110 ask of any answer.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote, unquote_to_bytes
+from wsgiref.util import is_hop_by_hop
+
+from choices import preferences
+from cookiewarden import Consent, asgi, wsgi
+from exchanges import NOW, POLICY, http_environ, http_scope, wrap
+
+FORM = ("content-type", "application/x-www-form-urlencoded")
+JSON = ("content-type", "application/json")
+#: What a browser says of a request by a page of the site itself.
+OWN = ("sec-fetch-site", "same-origin")
+MAX_BODY = 8192
+_CHUNK = 1000
+
+Fields = Iterable[tuple[str, str]]
+
+
+class BodyWasReadError(Exception):
+    """A body was asked for that should not have been."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request. ``target``: percent-encoded, with the mount point and the query. ``body``: ``None`` for one that must
+    not be read; ``arriving``: how many of its octets come before the client is gone; ``None`` for all."""
+
+    target: str = "/cookies"
+    method: str = "GET"
+    fields: Fields = ()
+    body: bytes | None = b""
+    mount: str = ""
+    host: str = "data.example.org"
+    is_chunked: bool = False
+    arriving: int | None = None
+
+    @property
+    def all_fields(self) -> list[tuple[str, str]]:
+        """The fields with what says how long the body is."""
+        fields = list(self.fields)
+        if self.is_chunked:
+            fields.append(("transfer-encoding", "chunked"))
+        elif self.body:
+            fields.append(("content-length", str(len(self.body))))
+        return fields
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back: the fields in lower case, and sorted, for their order means nothing here."""
+
+    status: int
+    fields: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def field(self, name: str) -> str | None:
+        """The value of a field that may come once."""
+        values = [value for known, value in self.fields if known == name]
+        assert len(values) <= 1, f"{name} came {len(values)} times"
+        return values[0] if values else None
+
+    def list_of(self, name: str) -> set[str]:
+        """The members of a list field."""
+        return {member.strip() for known, value in self.fields if known == name for member in value.split(",")}
+
+    @property
+    def is_by_app(self) -> bool:
+        """Whether the wrapped app answered."""
+        return ("x-app", "here") in self.fields
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8")
+
+    @property
+    def set_cookies(self) -> list[str]:
+        """The values of its Set-Cookie fields."""
+        return [value for name, value in self.fields if name == "set-cookie"]
+
+    @property
+    def cookie(self) -> str:
+        """The preferences cookie that it gives, as the browser sends it back."""
+        (line,) = self.set_cookies
+        return line.partition(";")[0]
+
+    def choice(self, policy: Any = POLICY) -> Consent:
+        """What its preferences cookie loads to."""
+        return preferences(policy).load([self.cookie.partition("=")[2].encode()], float(NOW))
+
+
+class Site:
+    """An app behind both adapters, with the same options."""
+
+    def __init__(self, **options: Any) -> None:
+        self.asgi = wrap(asgi.CookieWardenMiddleware, _asgi_app, **options)
+        self.wsgi = wrap(wsgi.CookieWardenMiddleware, _wsgi_app, **options)
+
+    def ask(self, target: str = "/cookies", method: str = "GET", fields: Fields = (), **keys: Any) -> Answered:
+        """The one answer that both adapters give."""
+        ask = Ask(target, method, tuple(fields), **keys)
+        by_asgi, by_wsgi = through_asgi(self.asgi, ask), through_wsgi(self.wsgi, ask)
+        assert by_asgi == by_wsgi, f"ASGI: {by_asgi}\nWSGI: {by_wsgi}"
+        return by_wsgi
+
+    def post(self, body: str | bytes, fields: Fields = (FORM, OWN), **keys: Any) -> Answered:
+        """The answer to a form."""
+        octets = body.encode() if isinstance(body, str) else body
+        return self.ask(keys.pop("target", "/cookies/preferences"), "POST", fields, body=octets, **keys)
+
+    def put(self, body: str | bytes, fields: Fields = (JSON, OWN), **keys: Any) -> Answered:
+        """The answer of the API to a choice."""
+        octets = body.encode() if isinstance(body, str) else body
+        return self.ask(keys.pop("target", "/cookies/preferences.json"), "PUT", fields, body=octets, **keys)
+
+
+def through_asgi(app: Any, ask: Ask) -> Answered | None:
+    """The answer of an ASGI app, on asyncio; ``None`` where it sent none, for the client was gone."""
+    raw_path, _, query = ask.target.partition("?")
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in ask.all_fields]
+    scope = http_scope(
+        method=ask.method,
+        path=unquote(raw_path, errors="replace"),
+        raw_path=raw_path.encode("latin-1"),
+        query_string=query.encode("latin-1"),
+        root_path=unquote(ask.mount),
+        headers=[(b"host", ask.host.encode("latin-1")), *headers],
+    )
+    incoming, messages = _messages(ask), []
+
+    async def receive() -> Any:
+        if ask.body is None:
+            raise BodyWasReadError
+        return next(incoming, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        messages.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    if not messages:
+        return None
+    start, *bodies = messages
+    assert start["type"] == "http.response.start"
+    assert {message["type"] for message in bodies} == {"http.response.body"}
+    assert not bodies[-1].get("more_body", False)
+    assert all(type(name) is bytes and type(value) is bytes and name.islower() for name, value in start["headers"])
+    fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
+    return _checked(ask, start["status"], fields, b"".join(message["body"] for message in bodies))
+
+
+def through_wsgi(app: Any, ask: Ask) -> Answered:
+    """The answer of a WSGI app."""
+    raw_path, _, query = ask.target.partition("?")
+    assert raw_path.startswith(ask.mount)
+    environ = http_environ(
+        REQUEST_METHOD=ask.method,
+        SCRIPT_NAME=unquote_to_bytes(ask.mount).decode("latin-1"),
+        PATH_INFO=unquote_to_bytes(raw_path[len(ask.mount) :]).decode("latin-1"),
+        QUERY_STRING=query,
+        HTTP_HOST=ask.host,
+    )
+    for name, value in ask.all_fields:
+        key = name.upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        joint = "; " if name == "cookie" else ", "
+        environ[key] = environ[key] + joint + value if key in environ else value
+    environ["wsgi.input"] = _Input(ask)
+    if ask.is_chunked:
+        environ["wsgi.input_terminated"] = True
+    answers: list[Any] = []
+
+    def start_response(*arguments: Any) -> None:
+        answers.append(arguments)
+
+    body = b"".join(app(environ, start_response))
+    ((status, headers),) = answers
+    code, _, phrase = status.partition(" ")
+    assert phrase == HTTPStatus(int(code)).phrase
+    assert type(headers) is list
+    assert all(type(name) is str and type(value) is str and not is_hop_by_hop(name) for name, value in headers)
+    return _checked(ask, int(code), [(name.lower(), value) for name, value in headers], body)
+
+
+def _checked(ask: Ask, status: int, fields: list[tuple[str, str]], body: bytes) -> Answered:
+    """The answer, if it is one that may be sent to that request (RFC 9110 5.5, 6.4.1, 8.6, 15.4.9)."""
+    answer = Answered(status, tuple(sorted(fields)), body)
+    assert all(value == value.strip(" \t") and not set("\r\n\0") & set(value) for _, value in fields)
+    if ask.method == "HEAD" or status in (204, 304):
+        assert body == b""
+    length = answer.field("content-length")
+    if status == 204:
+        assert length is None
+    elif length is not None and ask.method != "HEAD" and status != 304:
+        assert int(length) == len(body)
+    return answer
+
+
+def _messages(ask: Ask) -> Any:
+    """What an ASGI server hands on of the body."""
+    body = (ask.body or b"")[: ask.arriving]
+    size = _CHUNK if ask.is_chunked or ask.arriving is not None else max(len(body), 1)
+    chunks = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
+    for number, chunk in enumerate(chunks, 1):
+        yield {"type": "http.request", "body": chunk, "more_body": number < len(chunks) or ask.arriving is not None}
+
+
+class _Input(BytesIO):
+    """What a WSGI server hands on of the body; of a chunked one that broke off, servers say so."""
+
+    def __init__(self, ask: Ask) -> None:
+        super().__init__((ask.body or b"")[: ask.arriving])
+        self._is_untouchable = ask.body is None
+        self._is_broken = ask.is_chunked and ask.arriving is not None
+
+    def readinto(self, buffer: Any) -> int:
+        return self._looked_at(super().readinto(buffer))
+
+    def read(self, size: int | None = -1) -> bytes:
+        return self._looked_at(super().read(size))
+
+    def _looked_at(self, got: Any) -> Any:
+        if self._is_untouchable:
+            raise BodyWasReadError
+        if self._is_broken and not got:
+            raise ConnectionResetError
+        return got
+
+
+async def _asgi_app(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.accept", "headers": [(b"x-app", b"here")]})
+    elif scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"x-app", b"here")]})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def _wsgi_app(environ: Any, start_response: Any) -> Iterable[bytes]:
+    start_response("200 OK", [("X-App", "here")])
+    return [b""]

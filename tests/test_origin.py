@@ -1,0 +1,178 @@
+"""Who may change a choice: the site's own pages, the user, and what is no browser; through both adapters.
+
+The table asks what Go's tests of ``net/http.CrossOriginProtection`` ask, and then some.
+"""
+
+import pytest
+
+from paged import FORM, JSON, Site
+
+SITE = Site()
+HOST = "data.example.org"
+OWN, OTHER = f"https://{HOST}", "https://evil.example"
+
+
+def site_says(value):
+    return ("sec-fetch-site", value)
+
+
+def origin(value):
+    return ("origin", value)
+
+
+#: What is told of the request, and whether it may change a choice.
+BY_SITE = [
+    ("same-origin", True),
+    ("none", True),
+    ("same-site", False),
+    ("cross-site", False),
+    ("Same-Origin", False),
+    ("NONE", False),
+    ("same-origin, same-origin", False),
+    ("same-origin, cross-site", False),
+    ("same-origin;", False),
+    ("same-origin x", False),
+    ('"same-origin"', False),
+    ("?1", False),
+    ("null", False),
+    ("x", False),
+    ("\xa0", False),
+]
+#: The same, where Sec-Fetch-Site is missing or empty, by Host and Origin.
+BY_ORIGIN = [
+    (HOST, OWN, True),
+    (HOST, f"http://{HOST}", True),
+    (HOST, f"{OWN}:443", True),
+    (HOST, f"http://{HOST}:80", True),
+    (HOST, OTHER, False),
+    (HOST, f"https://sub.{HOST}", False),
+    (HOST, "https://example.org", False),
+    (HOST, f"https://evil{HOST}", False),
+    (HOST, f"{OWN}.evil.example", False),
+    (HOST, f"{OWN}.", False),
+    (HOST, f"{OWN}:8443", False),
+    (HOST, f"{OWN}:80", False),
+    (HOST, f"http://{HOST}:443", False),
+    (HOST, f"{OWN}:0", False),
+    (HOST, f"{OWN}:65536", False),
+    (HOST, f"{OWN}:-1", False),
+    (HOST, f"{OWN}:x", False),
+    (HOST, "null", False),
+    (HOST, "NULL", False),
+    (HOST, "", False),
+    (HOST, HOST, False),
+    (HOST, f"//{HOST}", False),
+    (HOST, "https://", False),
+    (HOST, "https:", False),
+    (HOST, f"https:{HOST}", False),
+    (HOST, f"https:/{HOST}", False),
+    (HOST, f"{OWN}/", False),
+    (HOST, f"{OWN}/a", False),
+    (HOST, f"{OWN}?", False),
+    (HOST, f"{OWN}?a=1", False),
+    (HOST, f"{OWN}#", False),
+    (HOST, f"{OWN}#a", False),
+    (HOST, f"https://user@{HOST}", False),
+    (HOST, f"https://user:word@{HOST}", False),
+    (HOST, f"{OWN}@evil.example", False),
+    (HOST, f"{OWN}\\@evil.example", False),
+    (HOST, f"ftp://{HOST}", False),
+    (HOST, f"file://{HOST}", False),
+    (HOST, f"chrome-extension://{HOST}", False),
+    (HOST, f"{OWN} {OTHER}", False),
+    (HOST, f"{OTHER} {OWN}", False),
+    (HOST, f"{OWN}, {OTHER}", False),
+    (HOST, f"{OWN},{OWN}", False),
+    (HOST, "https://data.ex\tample.org", False),
+    (HOST, "https://\tdata.example.org", False),
+    (HOST, "https://data.example.org%2f", False),
+    (HOST, "https://[", False),
+    (HOST, "https://[::1", False),
+    (HOST, "https://[x]", False),
+    (HOST, "https://\xe9", False),
+    (HOST, "x" * 9000, False),
+    (f"{HOST}:8000", f"http://{HOST}:8000", True),
+    (f"{HOST}:8000", f"https://{HOST}:8000", True),
+    (f"{HOST}:8000", f"http://{HOST}", False),
+    (f"{HOST}:8000", f"http://{HOST}:8001", False),
+    (f"{HOST}:443", OWN, True),
+    (f"{HOST}:443", f"http://{HOST}", False),
+    (f"{HOST}:80", f"http://{HOST}", True),
+    (f"{HOST}:80", OWN, False),
+    ("DATA.Example.ORG", OWN, True),
+    ("DATA.Example.ORG:8000", f"http://{HOST}:8000", True),
+    (HOST, "https://DATA.example.org", True),
+    ("localhost:8000", "http://localhost:8000", True),
+    ("localhost:8000", "http://127.0.0.1:8000", False),
+    ("127.0.0.1:8000", "http://127.0.0.1:8000", True),
+    ("[::1]", "http://[::1]", True),
+    ("[::1]:8000", "http://[::1]:8000", True),
+    ("[::1]:8000", "http://[::1]:8001", False),
+    ("[::1]:8000", "http://[::2]:8000", False),
+    ("[2001:DB8::1]", "https://[2001:db8::1]", True),
+    ("xn--bcher-kva.example", "https://xn--bcher-kva.example", True),
+    ("", "https://", False),
+    ("", OWN, False),
+    ("[", "https://[", False),
+    (f"{HOST}:x", OWN, False),
+    ("user@data.example.org", OWN, False),
+]
+#: The fields by themselves: what stands together, and what stands alone.
+TOGETHER = [
+    ([], True),
+    ([site_says("")], True),
+    ([site_says(""), origin(OWN)], True),
+    ([site_says(""), origin(OTHER)], False),
+    ([site_says("same-origin"), origin(OWN)], True),
+    # The browser knows better than a Host that a proxy rewrote.
+    ([site_says("same-origin"), origin(OTHER)], True),
+    ([site_says("none"), origin("null")], True),
+    ([site_says("same-site"), origin(OWN)], False),
+    ([site_says("cross-site"), origin(OWN)], False),
+    ([site_says("cross-site"), origin("null")], False),
+    ([site_says("same-origin"), site_says("cross-site")], False),
+    ([site_says("cross-site"), site_says("same-origin")], False),
+    ([origin(OWN), origin(OWN)], False),
+    ([origin(OWN), origin(OTHER)], False),
+    ([origin(OTHER), origin(OWN)], False),
+    ([origin("null"), origin(OWN)], False),
+    # What a sender may write at will, or a proxy before ours, is not asked.
+    ([origin(OTHER), ("referer", f"{OWN}/a"), ("x-forwarded-host", "evil.example")], False),
+    ([origin(OTHER), ("forwarded", "host=evil.example"), ("x-original-host", "evil.example")], False),
+    ([origin(OTHER), ("x-requested-with", "XMLHttpRequest"), ("sec-fetch-mode", "same-origin")], False),
+    ([("referer", f"{OTHER}/a")], True),
+]
+
+
+def assert_judged(fields, is_own, host=HOST):
+    """Both ways to choose, and both adapters, say yes or no; and reading is never asked about."""
+    by_form = SITE.post("choice=accept", [FORM, *fields], host=host)
+    by_api = SITE.put('{"granted": ["statistical"]}', [JSON, *fields], host=host)
+    assert (by_form.status, by_api.status) == ((303, 200) if is_own else (403, 403))
+    assert len(by_form.set_cookies) == len(by_api.set_cookies) == is_own
+    for path in ("/cookies", "/cookies/preferences", "/cookies/preferences.json"):
+        assert SITE.ask(path, "GET", fields, host=host).status == 200
+
+
+@pytest.mark.parametrize(("value", "is_own"), BY_SITE)
+@pytest.mark.parametrize("more", [[], [origin(OWN)]])
+def test_the_browser_says_which_site_asks(value, is_own, more):
+    assert_judged([site_says(value), *more], is_own)
+
+
+@pytest.mark.parametrize(("host", "value", "is_own"), BY_ORIGIN, ids=lambda value: ascii(value)[:50])
+def test_where_it_does_not_the_origin_must_be_that_of_the_host(host, value, is_own):
+    assert_judged([origin(value)], is_own, host)
+
+
+@pytest.mark.parametrize(("fields", "is_own"), TOGETHER)
+def test_each_field_has_its_rank(fields, is_own):
+    assert_judged(fields, is_own)
+
+
+def test_who_is_refused_is_told_why_in_the_format_that_is_asked_for():
+    fields = [site_says("cross-site")]
+    page = SITE.post("choice=accept", [FORM, *fields])
+    assert (page.status, page.field("content-type")) == (403, "text/html; charset=utf-8")
+    problem = SITE.put("x", fields)
+    assert (problem.status, problem.field("content-type")) == (403, "application/problem+json")

@@ -1,0 +1,219 @@
+"""Whatever a policy says: each declaration stands on its page, in each format and language, and no text is markup."""
+
+import json
+import re
+from collections import Counter
+from html.parser import HTMLParser
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from cookiewarden import Policy, PolicySet
+from paged import FORM, OWN, Site
+from strategies import CATEGORIES
+
+# Templates are compiled for each site anew, so several policies are tried on one.
+SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=15)
+ODD_HOSTS, HARMLESS_HOSTS = ([f"{kind}{number}.example" for number in range(4)] for kind in ("odd", "harmless"))
+LANGUAGES = ["en", "fr"]
+PARAGRAPH = [("paragraph_open", "p"), ("inline", ""), ("paragraph_close", "p")]
+COMMON_MARK = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+# Texts that would be markup in some format, and characters that some reader takes for something else.
+MARKUP = (
+    "<script>alert(1)</script> <img src=x onerror=y> </td></table> ]]> <!-- --> <?x?> \" ' | ` ``` ~~~ ~~a~~ \\ \\| "
+    "**a** __a__ _a_ * [a](b) ![a](b) [^1] [x]:y <https://x.example> https://x.example/a www.x.example a@x.example :a: "
+    "$a$ --- === &lt; &#60; &amp & %(site)s %s % {{7*7}} {%raw%}"
+)
+LINES = "# a|## a|- a|+ a|1. a|1) a|> a|\n|\r\n|\n\n|\n# a|\n- a|\n\n    a|\t|  |    "
+ODD = "\x01\x7f\x85\xa0\u2028\u200b\u202e\ufeff\ufffeé中😀a0"
+PIECES = [*MARKUP.split(" "), *LINES.split("|"), *ODD, "\n| a | b |\n|---|---|\n"]
+
+
+def is_text(words):
+    """Whether a policy may say it: it is not empty, and UTF-8; and a reader would see it."""
+    return re.search(r"\w", words) and not re.search("[\ud800-\udfff]", words)
+
+
+def is_name(words):
+    """Whether a policy may declare it."""
+    is_plain = words == words.strip() and not re.search(r"[\x00-\x1f\x7f;=]|, ", words)
+    return is_plain and is_text(words) and words.count("*") < 2
+
+
+pieces = st.sampled_from(PIECES) | st.text(max_size=4)
+texts = st.lists(pieces, min_size=1, max_size=5).map("".join).filter(is_text)
+names = st.lists(pieces, min_size=1, max_size=3).map("".join).filter(is_name)
+
+
+@st.composite
+def tables(draw):
+    """A policy with odd words, as a mapping, and one of the same shape with harmless words."""
+    odd, harmless = {"site": {}, "cookies": []}, {"site": {}, "cookies": []}
+
+    def put(at, key, words, harmless_word):
+        languages = draw(st.sampled_from([["en"], ["en", "fr"], ["fr"], ["es", "nl"]]))
+        at[0][key] = {language: draw(words) for language in languages}
+        at[1][key] = dict.fromkeys(languages, harmless_word)
+
+    for key in ["name", *draw(st.sets(st.sampled_from(["introduction", "operator", "contact"])))]:
+        put((odd["site"], harmless["site"]), key, texts, "words")
+    for number, name in enumerate(draw(st.lists(names, unique=True, max_size=4))):
+        category = draw(st.sampled_from(["necessary", *CATEGORIES]))
+        more = {"anonymized": True} if category == "statistical" and draw(st.booleans()) else {}
+        rows = {"name": name, "category": category, **more}, {"name": f"n{number}", "category": category, **more}
+        for key in ["purpose", *draw(st.sets(st.sampled_from(["provider", "function"])))]:
+            put(rows, key, texts, f"words {number}")
+        odd["cookies"].append(rows[0])
+        harmless["cookies"].append(rows[1])
+    return odd, harmless
+
+
+def site_of(policies):
+    """A site for each of them, behind one middleware."""
+    odd, harmless = zip(*policies, strict=True)
+    hosts = zip([*ODD_HOSTS, *HARMLESS_HOSTS], [*odd, *harmless], strict=True)
+    tables = [{**policy, "site": {**policy["site"], "id": host, "hosts": [host]}} for host, policy in hosts]
+    return Site(policy=PolicySet([Policy.from_mapping(table) for table in tables]))
+
+
+class Page(HTMLParser):
+    """A page as a parser sees it: its elements with all attributes, and the cells of its tables."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.rows, self.names = Counter(), [], []
+        self._cell = self._name = None
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements[(tag, *attrs)] += 1
+        if tag == "tr":
+            self.rows.append([])
+            self.names.append([])
+        if tag in ("td", "th"):
+            self._cell = ""
+        if tag == "code":
+            self._name = ""
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th"):
+            self.rows[-1].append(self._cell)
+            self._cell = None
+        if tag == "code":
+            self.names[-1].append(self._name)
+            self._name = None
+
+    def handle_data(self, data):
+        if self._cell is not None:
+            self._cell += data
+        if self._name is not None:
+            self._name += data
+
+    def handle_decl(self, decl):
+        self.elements[decl] += 1
+
+    def handle_comment(self, data):
+        self.elements["comment"] += 1
+
+    handle_pi = handle_comment
+    unknown_decl = handle_comment
+
+
+def plain(text):
+    """A text as it is read: control characters and runs of blanks are one blank."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\s]+", " ", text).strip()
+
+
+def word_of(table, language):
+    """What a reader of a language gets of a table of texts."""
+    return plain(table.get(language) or next(iter(table.values())))
+
+
+def expected_rows(policy, language):
+    """Of each declaration its name, purpose, and provider."""
+    site = policy["site"]
+    for row in policy["cookies"]:
+        provider = row.get("provider") or site.get("operator") or site["name"]
+        function = row.get("function")
+        words = [
+            word_of(row["purpose"], language),
+            word_of(provider, language),
+            function and word_of(function, language),
+        ]
+        yield row["name"], *words
+
+
+def assert_row(cells, expected, is_anonymized):
+    """A row of a table says what is declared: purpose, provider, function; and how long it is kept."""
+    purpose, provider, function = expected
+    shown = [plain(cell) for cell in cells]
+    assert len(shown) == 5
+    assert shown[1].startswith(purpose) if is_anonymized else shown[1] == purpose
+    assert shown[2] == provider
+    assert function is None or shown[3] == function
+    assert all(shown)
+
+
+def markdown_tokens(text):
+    """The kinds of a Markdown document's blocks, and the cells of its tables; its running text may hold no markup."""
+    kinds, rows = [], []
+    for token in COMMON_MARK.parse(text):
+        kinds.append((token.type, token.tag))
+        if token.type == "tr_open":
+            rows.append([])
+        if token.type == "inline":
+            assert {child.type for child in token.children} <= {"text"}
+            if kinds[-2][0] in ("td_open", "th_open"):
+                rows[-1].append("".join(child.content for child in token.children))
+    return kinds, rows
+
+
+SEVERAL = st.lists(tables(), min_size=4, max_size=4)
+
+
+@SLOW
+@given(SEVERAL)
+def test_every_declaration_is_on_its_page_in_every_format_and_language(policies):
+    site = site_of(policies)
+    for (policy, _), host, language in (
+        (*one, tag) for one in zip(policies, ODD_HOSTS, strict=True) for tag in LANGUAGES
+    ):
+        page = Page(site.ask(f"/cookies?lang={language}", host=host).text)
+        _, rows = markdown_tokens(site.ask(f"/cookies.md?lang={language}", host=host).text)
+        by_markdown = {cells[0]: cells for cells in rows}
+        state = json.loads(site.ask(f"/cookies.json?lang={language}", host=host).body)
+        by_json = {one["names"][0]: (kind["category"], one) for kind in state["categories"] for one in kind["cookies"]}
+        declared = {row["name"]: row for row in policy["cookies"]}
+        for name, *expected in expected_rows(policy, language):
+            is_anonymized = "anonymized" in declared[name]
+            assert_row(page.rows[page.names.index([name])], expected, is_anonymized)
+            assert_row(by_markdown[name], expected, is_anonymized)
+            category, cookie = by_json[name]
+            assert (category, cookie["anonymized"]) == (declared[name]["category"], is_anonymized)
+            shown = [cookie[key] and plain(cookie[key]) for key in ("purpose", "provider", "function")]
+            assert shown == expected
+
+
+def without_paragraphs(page):
+    """Its elements but for paragraphs, of which an introduction may have any number."""
+    return Counter({element: count for element, count in page.elements.items() if element[0] != "p"})
+
+
+@SLOW
+@given(SEVERAL)
+def test_no_text_of_a_policy_becomes_markup(policies):
+    site = site_of(policies)
+    for *hosts, tag in ((*pair, tag) for pair in zip(ODD_HOSTS, HARMLESS_HOSTS, strict=True) for tag in LANGUAGES):
+        for path in ("/cookies", "/cookies/preferences", "/cookies/banner"):
+            found, expected = (Page(site.ask(f"{path}?lang={tag}", host=host).text) for host in hosts)
+            assert set(found.elements) <= set(expected.elements)
+            # The banner says a purpose once that several cookies have.
+            assert path == "/cookies/banner" or without_paragraphs(found) == without_paragraphs(expected)
+        fields = [FORM, OWN, ("accept-language", tag)]
+        found, expected = (Page(site.post("choice=x", fields, host=host).text) for host in hosts)
+        assert found.elements == expected.elements
+        odd, harmless = (markdown_tokens(site.ask(f"/cookies.md?lang={tag}", host=host).text)[0] for host in hosts)
+        assert [kind for kind in odd if kind not in PARAGRAPH] == [kind for kind in harmless if kind not in PARAGRAPH]

@@ -1,0 +1,258 @@
+"""The API: what a choice by PUT changes and what is refused, through both adapters; and its OpenAPI description."""
+
+import json
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+
+from choices import ALL, value_of
+from exchanges import NOW, POLICY, SECRET_KEY
+from paged import FORM, JSON, MAX_BODY, OWN, Ask, BodyWasReadError, Site, through_asgi, through_wsgi
+
+SITE = Site()
+PATH = "/cookies/preferences.json"
+
+
+def visitor(*categories, policy=POLICY):
+    return ("cookie", f"cookies_preferences={value_of(policy, SECRET_KEY, *categories).decode()}")
+
+
+def assert_problem(answer, *statuses):
+    """A refusal as RFC 9457 has it, and nothing changed."""
+    assert answer.status in statuses
+    assert answer.field("content-type") == "application/problem+json"
+    assert answer.list_of("cache-control") == {"no-store"}
+    assert answer.set_cookies == []
+    problem = json.loads(answer.body)
+    assert problem["status"] == answer.status
+    assert problem["title"]
+    assert problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("granted", "cookies"),
+    [
+        ([], []),
+        ([], [visitor(*ALL)]),
+        (["statistical"], []),
+        (["statistical"], [visitor("third-party")]),
+        (["third-party", "statistical"], []),
+        (list(ALL), []),
+        (list(ALL), [visitor()]),
+        (["necessary"], []),
+        (["statistical", "statistical", "necessary"], []),
+    ],
+)
+def test_what_is_put_is_the_choice_and_the_cookie_loads_to_it(granted, cookies):
+    answer = SITE.put(json.dumps({"granted": granted}), [JSON, OWN, *cookies])
+    assert answer.status == 200
+    assert answer.list_of("cache-control") == {"no-store"}
+    choice = answer.choice()
+    assert choice.granted == set(granted) - {"necessary"}
+    assert choice.refused == set(ALL) - choice.granted
+    # What is told at once is what is told when the cookie comes back.
+    assert json.loads(answer.body) == json.loads(SITE.ask(PATH, fields=[("cookie", answer.cookie)]).body)
+
+
+@pytest.mark.parametrize(
+    ("fields", "flags", "granted"),
+    [
+        ([], (False, False, True), [None, None, None]),
+        ([visitor("statistical")], (True, False, False), [True, False, False]),
+        ([visitor()], (True, False, False), [False, False, False]),
+        (
+            [visitor("statistical", policy={**POLICY, "site": {**POLICY["site"], "version": "0"}})],
+            (False, True, True),
+            [None, None, None],
+        ),
+        ([("cookie", "cookies_preferences=yes")], (False, False, True), [None, None, None]),
+    ],
+)
+def test_the_choice_is_told_as_it_stands(fields, flags, granted):
+    state = json.loads(SITE.ask(PATH, fields=fields).body)
+    assert (state["is_decided"], state["is_stale"], state["is_asked"]) == flags
+    rows = state["categories"]
+    assert [row["category"] for row in rows] == ["necessary", *ALL]
+    assert [row["needs_consent"] for row in rows] == [False, True, True, True]
+    assert [row["granted"] for row in rows] == [True, *granted]
+    assert state["chosen_at"] == (None if flags == (False, False, True) else "2025-06-15T15:06:40Z")
+    assert rows[1]["cookies"] == ["_ga*", "_pk_*"]
+    assert "cookies_preferences" in rows[0]["cookies"]
+    assert NOW == 1_750_000_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        " ",
+        "x",
+        "{",
+        "[",
+        '{"granted": ["statistical"]',
+        '{"granted": ["statistical"],}',
+        '{"granted": ["statistical"]} {}',
+        '{"granted": ["statistical"]}\0',
+        "{'granted': []}",
+        "{granted: []}",
+        '\ufeff{"granted": []}',
+        '{"granted": [], "granted": ["statistical"]}',
+        '{"granted": [], "gr\\u0061nted": []}',
+        '{"granted": [{"a": 1, "a": 2}]}',
+        '{"granted": NaN}',
+        '{"granted": [Infinity]}',
+        '{"granted": [], "x": -Infinity}',
+        '{"granted": ' + "9" * 5000 + "}",
+        "[" * 8000,
+        '{"granted":' * 700,
+        '{"granted": ' + "[" * 4000 + "]" * 4000 + "}",
+        '{"a":' * 1600 + "1",
+        "null",
+        "true",
+        "1",
+        '"accept"',
+        "[]",
+        '["statistical"]',
+        "{}",
+        '{"granted": null}',
+        '{"granted": true}',
+        '{"granted": 1}',
+        '{"granted": 1e999}',
+        '{"granted": "statistical"}',
+        '{"granted": {}}',
+        '{"granted": {"statistical": true}}',
+        '{"granted": [null]}',
+        '{"granted": [1]}',
+        '{"granted": [["statistical"]]}',
+        '{"granted": [true, "statistical"]}',
+        '{"granted": [""]}',
+        '{"granted": ["Statistical"]}',
+        '{"granted": ["statistical "]}',
+        '{"granted": ["statistical", "everything"]}',
+        '{"granted": ["\\ud800"]}',
+        '{"granted": ["\\u0000"]}',
+        '{"granted": ["' + "é" * 3000 + '"]}',
+        '{"granted": [], "refused": []}',
+        '{"Granted": []}',
+        '{"granted": [], "": 1}',
+        '{"granted": [], "\\udfff\\u0000<script>": 1}',
+        "choice=accept",
+    ],
+    ids=lambda body: ascii(body[:40]),
+)
+def test_a_document_that_says_something_else_is_refused(body):
+    assert_problem(SITE.put(body), 400, 422)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff",
+        b'{"granted": ["\xe9"]}',
+        '{"granted": []}'.encode("utf-16"),
+        b'{"granted": ["\xed\xa0\x80"]}',
+        b"\x80" * 99,
+    ],
+)
+def test_a_document_that_is_not_utf_8_is_refused(body):
+    assert_problem(SITE.put(body), 400)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [],
+        [("content-type", "")],
+        [FORM],
+        [("content-type", "text/plain")],
+        [("content-type", "text/json")],
+        [("content-type", "application/problem+json")],
+        [("content-type", "application/jsonp")],
+        [("content-type", "application/json, text/plain")],
+        [JSON, JSON],
+        [("content-type", "application/json; charset=utf-16")],
+        [("content-type", 'application/json; charset="latin-1"')],
+        [JSON, ("content-encoding", "gzip")],
+        [JSON, ("content-encoding", "deflate, identity")],
+    ],
+)
+def test_another_type_charset_or_coding_is_refused(fields):
+    assert_problem(SITE.put('{"granted": ["statistical"]}', [*fields, OWN]), 415)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [("content-type", "APPLICATION/json")],
+        [("content-type", 'application/json;charset="utf-8"')],
+        [JSON, ("content-encoding", "Identity")],
+    ],
+)
+def test_the_same_type_in_other_letters_is_the_same(fields):
+    assert SITE.put('{"granted": ["statistical"]}', [*fields, OWN]).status == 200
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_a_body_of_8_kib_is_read_and_one_octet_more_is_refused(is_chunked):
+    body = '{"granted": ["statistical"]}'.ljust(MAX_BODY)
+    answer = SITE.put(body, is_chunked=is_chunked)
+    assert (answer.status, answer.choice().granted) == (200, {"statistical"})
+    assert_problem(SITE.put(body + " ", is_chunked=is_chunked), 413)
+    assert_problem(SITE.put(body * 20, is_chunked=is_chunked), 413)
+
+
+@pytest.mark.parametrize("through", [through_asgi, through_wsgi])
+def test_a_body_that_says_it_is_longer_is_not_even_read(through):
+    app = SITE.asgi if through is through_asgi else SITE.wsgi
+    assert_problem(through(app, Ask(PATH, "PUT", (JSON, OWN, ("content-length", "8193")), body=None)), 413)
+    with pytest.raises(BodyWasReadError):
+        through(app, Ask(PATH, "PUT", (JSON, OWN, ("content-length", "8192")), body=None))
+
+
+@pytest.mark.parametrize(("path", "body"), [(PATH, "[]"), ("/cookies/preferences", "choice=x")])
+def test_a_refusal_leaves_a_choice_that_was_made(path, body):
+    method, kind = ("PUT", JSON) if path == PATH else ("POST", FORM)
+    answer = SITE.ask(path, method, [kind, OWN, visitor("statistical")], body=body.encode())
+    assert (answer.status, answer.set_cookies) == (422, [])
+
+
+def test_a_choice_is_recorded_once_and_says_how_it_came():
+    records = []
+    site = Site(on_choice=records.append)
+    site.put('{"granted": ["statistical"]}')
+    site.post("choice=refuse")
+    site.put('{"granted": ["x"]}')
+    site.ask("/cookies/preferences?choice=accept")
+    # Each went through both adapters.
+    assert [(record.how.value, record.granted) for record in records] == [
+        *[("api", ("statistical",))] * 2,
+        *[("page", ())] * 2,
+    ]
+
+
+# The description: each operation is called as it says, and as it does not.
+BY_ASGI = schemathesis.openapi.from_asgi("/cookies/openapi.json", SITE.asgi)
+BY_WSGI = schemathesis.openapi.from_wsgi("/cookies/openapi.json", SITE.wsgi)
+BOUNDED = settings(max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+
+
+@BY_ASGI.parametrize()
+@BOUNDED
+def test_the_asgi_app_does_what_the_openapi_document_says(case):
+    case.call_and_validate()
+
+
+@BY_WSGI.parametrize()
+@BOUNDED
+def test_the_wsgi_app_does_what_the_openapi_document_says(case):
+    case.call_and_validate()
+
+
+@pytest.mark.parametrize("schema", [BY_ASGI, BY_WSGI])
+def test_the_openapi_document_is_valid_and_describes_these_operations(schema):
+    schema.validate()
+    found = {(one.ok().method.upper(), one.ok().path) for one in schema.get_all_operations()}
+    assert found == {("GET", PATH), ("PUT", PATH), ("GET", "/cookies.json")}
+    assert schema.raw_schema["openapi"].startswith("3.1.")
+    assert set(schema.raw_schema["paths"][PATH]["put"]["responses"]) == {"200", "400", "403", "413", "415", "422"}

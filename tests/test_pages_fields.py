@@ -1,0 +1,195 @@
+"""The fields of our answers: what may run, what caches may keep, for whom, in which language; through both adapters."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from choices import value_of
+from exchanges import NOW, POLICY, SECRET_KEY
+from paged import Site
+
+SITE = Site()
+
+
+def visitor(*categories, key=SECRET_KEY, policy=POLICY, now=NOW):
+    return ("cookie", f"cookies_preferences={value_of(policy, key, *categories, now=now).decode()}")
+
+
+VERSION_2 = {**POLICY, "site": {**POLICY["site"], "version": "2"}}
+#: Choices that hold, and the page shows them.
+VALID = {
+    "granted": [visitor("statistical")],
+    "refused": [visitor()],
+    "stale": [visitor("statistical", policy=VERSION_2)],
+    "beside a forged one": [("cookie", "cookies_preferences=x"), visitor()],
+}
+#: What is no choice.
+INVALID = {
+    "none": [],
+    "forged": [visitor("statistical", key="another key of sixteen octets")],
+    "over": [visitor("statistical", now=NOW - 20_000_000)],
+    "from the future": [visitor("statistical", now=NOW + 86_400)],
+    "a stored yes": [("cookie", "cookies_preferences=yes; consent=all")],
+    "another cookie": [("cookie", "sid=1")],
+}
+POLICY_PAGES = {
+    "/cookies": {"Cookie", "Accept", "Accept-Language"},
+    "/cookies.md": {"Cookie", "Accept-Language"},
+    "/cookies.json": {"Cookie", "Accept-Language"},
+    "/cookies.pdf": {"Cookie", "Accept-Language"},
+}
+#: Those that may be kept where nobody chose, with what they vary by.
+KEPT = {**POLICY_PAGES, "/cookies/banner": {"Cookie", "Accept-Language"}}
+NEVER_KEPT = ["/cookies/preferences", "/cookies/preferences.json"]
+FOR_ALL = ["/cookies/openapi.json", "/cookies/style.css"]
+ALL = [*KEPT, *NEVER_KEPT, *FOR_ALL]
+
+
+@pytest.mark.parametrize("path", [*ALL, "/cookies/", "/cookies?lang=fr"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "DELETE", "POST", "PUT"])
+def test_every_answer_lets_nothing_run_and_is_taken_for_what_it_says(path, method):
+    answer = SITE.ask(path, method)
+    policy = {}
+    for directive in answer.field("content-security-policy").split(";"):
+        name, *sources = directive.split()
+        policy[name] = sources
+    assert policy == {
+        "default-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "style-src": ["'self'"],
+    }
+    assert answer.field("x-content-type-options") == "nosniff"
+
+
+class _Running(HTMLParser):
+    """The elements of a page that run something, or bring their own style."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ("script", "style", "iframe", "img", "base", "object"):
+            self.found.append(tag)
+        self.found += [name for name, _ in attrs if name.startswith("on") or name == "style"]
+
+
+@pytest.mark.parametrize("path", ["/cookies", "/cookies/preferences", "/cookies/banner"])
+def test_no_page_has_a_script_or_a_style_of_its_own(path):
+    assert _Running(SITE.ask(path).text).found == []
+    assert _Running("<p onclick=a><script>").found == ["onclick", "script"]
+
+
+@pytest.mark.parametrize("choice", VALID)
+@pytest.mark.parametrize("path", [*KEPT, *NEVER_KEPT])
+def test_what_shows_a_choice_is_never_stored(path, choice):
+    answer = SITE.ask(path, fields=VALID[choice])
+    assert (answer.status, answer.list_of("cache-control")) == (200, {"no-store"})
+    assert answer.field("etag") is None
+
+
+@pytest.mark.parametrize("choice", INVALID)
+@pytest.mark.parametrize("path", KEPT)
+def test_where_nobody_chose_a_page_may_be_kept_and_is_asked_about_each_time(path, choice):
+    answer = SITE.ask(path, fields=INVALID[choice])
+    assert "no-store" not in answer.list_of("cache-control")
+    assert {"no-cache"} <= answer.list_of("cache-control")
+    assert answer.field("etag") is not None
+    assert answer == SITE.ask(path)
+
+
+@pytest.mark.parametrize("path", NEVER_KEPT)
+def test_a_page_to_choose_on_is_never_stored(path):
+    answer = SITE.ask(path)
+    assert answer.list_of("cache-control") == {"no-store"}
+    assert answer.field("etag") is None
+
+
+@pytest.mark.parametrize("fields", [[], VALID["granted"]])
+@pytest.mark.parametrize("path", KEPT)
+def test_a_page_varies_by_what_it_was_chosen_by(path, fields):
+    assert SITE.ask(path, fields=fields).list_of("vary") == KEPT[path]
+
+
+def test_the_style_sheet_is_kept_for_long_under_its_version_alone():
+    href = SITE.ask("/cookies").text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    assert {"public", "immutable"} <= SITE.ask(href).list_of("cache-control")
+    for address in ("/cookies/style.css", "/cookies/style.css?v=1", f"{href}&x=1"):
+        assert SITE.ask(address).list_of("cache-control") == {"public", "no-cache"}
+
+
+@pytest.mark.parametrize("path", [*KEPT, *FOR_ALL])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"x", {}', '{} , W/"y"', ',"a,b",{}', "*"])
+def test_who_has_a_page_already_is_told_so(path, method, form):
+    got = SITE.ask(path)
+    answer = SITE.ask(path, method, [("if-none-match", form.format(got.field("etag")))])
+    assert (answer.status, answer.body) == (304, b"")
+    # RFC 9110 15.4.5: what would have told caches something with the 200 does so here.
+    for name in ("etag", "cache-control", "vary", "content-security-policy"):
+        assert answer.field(name) == got.field(name)
+    assert answer.field("content-type") is None
+    assert answer.field("content-length") in (None, got.field("content-length"))
+
+
+@pytest.mark.parametrize("path", [*KEPT, *FOR_ALL])
+@pytest.mark.parametrize("tag", ['"x"', "", '"', "{unquoted}", 'w/"x"', "é"])
+def test_who_has_another_page_gets_this_one(path, tag):
+    got = SITE.ask(path)
+    tag = tag.format(unquoted=got.field("etag").strip('"'))
+    assert SITE.ask(path, fields=[("if-none-match", tag)]) == got
+
+
+@pytest.mark.parametrize("path", KEPT)
+def test_who_has_a_page_from_before_the_choice_gets_the_new_one(path):
+    fields = [("if-none-match", SITE.ask(path).field("etag")), visitor("statistical")]
+    assert SITE.ask(path, fields=fields).status == 200
+    assert SITE.ask(path, fields=[("if-none-match", "*"), visitor()]).status == 200
+
+
+def test_two_pages_that_differ_have_different_tags():
+    site = Site(policy={**POLICY, "site": {**POLICY["site"], "contact": "privacy@example.org"}})
+    for path in POLICY_PAGES:
+        tags = {SITE.ask(path).field("etag"), SITE.ask(f"{path}?lang=fr").field("etag"), site.ask(path).field("etag")}
+        assert len(tags) == 3
+
+
+@pytest.mark.parametrize("path", [*KEPT, *NEVER_KEPT])
+@pytest.mark.parametrize(
+    ("query", "fields", "language"),
+    [
+        ("", [], "en"),
+        ("", [("accept-language", "fr-BE, en;q=0.5")], "fr"),
+        ("", [("accept-language", "fr;q=0, nl;q=0.1")], "nl"),
+        ("", [("accept-language", "xx")], "en"),
+        ("?lang=de", [("accept-language", "fr")], "de"),
+        ("?lang=%00", [("accept-language", "fr")], "fr"),
+    ],
+)
+def test_a_page_says_which_language_it_is_in(path, query, fields, language):
+    assert SITE.ask(path + query, fields=fields).field("content-language") == language
+
+
+@pytest.mark.parametrize("path", FOR_ALL)
+def test_what_is_the_same_for_all_says_no_language(path):
+    answer = SITE.ask(path, fields=VALID["granted"])
+    assert answer == SITE.ask(path)
+    assert answer.field("content-language") is None
+    assert answer.field("vary") is None
+
+
+@pytest.mark.parametrize("path", [*ALL, "/cookies/"])
+@pytest.mark.parametrize("query", ["", "?lang=fr", "?choice=accept", "?choice=refuse&category=statistical", "?saved"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_reading_changes_nothing_whatever_the_query(path, query, method):
+    for fields in ([], VALID["granted"], [("x-http-method-override", "POST")]):
+        answer = SITE.ask(path + query, method, fields, body=b"choice=accept" if not fields else b"")
+        assert answer.set_cookies == []
+        assert answer.status in (200, 204, 308)
+
+
+def test_a_host_without_a_name_still_gets_the_page():
+    assert SITE.ask("/cookies", host="").status == 200

@@ -1,0 +1,131 @@
+"""Whatever is asked of the pages: no failure, both adapters alike, no choice but by the site's own POST or PUT."""
+
+import json
+import re
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from choices import value_of
+from exchanges import POLICY, SECRET_KEY
+from paged import FORM, JSON, Site
+from strategies import CATEGORIES
+
+SITE = Site(language_cookie="django_language", trusted_origins=["https://www.example.org"])
+SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=400)
+
+OWN_ORIGINS = ["https://data.example.org", "http://data.example.org", "https://data.example.org:443"]
+FOREIGN_ORIGINS = ["https://evil.example", "null", "", "https://data.example.org:1", "x", "https://[", "é", "//"]
+TRUSTED_ORIGIN = "https://www.example.org"
+CHOICE_COOKIE = f"cookies_preferences={value_of(POLICY, SECRET_KEY, 'statistical').decode()}"
+FORMS = [
+    "choice=accept",
+    "choice=refuse&next=/a",
+    "choice=save&category=statistical",
+    "choice=grant&category=third-party",
+]
+DOCUMENTS = ['{"granted": []}', '{"granted": ["third-party"]}', '{"granted": ["statistical"]}'.ljust(8192)]
+TOO_LONG = ["choice=accept".ljust(8193, "&"), '{"granted": []}'.ljust(8193)]
+
+values = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f"), max_size=20)
+field_values = {
+    "origin": st.sampled_from([*OWN_ORIGINS, *FOREIGN_ORIGINS, TRUSTED_ORIGIN]),
+    "sec-fetch-site": st.sampled_from(["same-origin", "none", "same-site", "cross-site", "", "x"]),
+    "content-type": st.sampled_from([FORM[1], JSON[1], f"{FORM[1]};charset=utf-8", "text/plain", ";", "a;charset"]),
+    "content-encoding": st.sampled_from(["gzip", "identity"]),
+    "cookie": st.sampled_from([CHOICE_COOKIE, "cookies_preferences=x", "_ga=1; NID=2", "django_language=fr", "a"]),
+    "accept": st.sampled_from(["*/*", "application/json", "text/markdown;q=0.1", "application/json;q=é", ";q=1"]),
+    "accept-language": st.sampled_from(["fr", "nl-BE;q=0.1, *", "x-y-z", ";;,", "é"]),
+    "if-none-match": st.sampled_from(["*", '"x"', "W/", ","]),
+    "referer": st.sampled_from(["https://data.example.org/a", "https://evil.example", "https://[", "//a"]),
+    "host-of-another": values,
+    "sec-fetch-dest": st.sampled_from(["document", "empty"]),
+    "x-forwarded-host": st.sampled_from(["evil.example"]),
+    "x-http-method-override": st.sampled_from(["POST", "PUT"]),
+}
+fields = st.lists(
+    st.sampled_from(sorted(field_values)).flatmap(
+        lambda name: st.tuples(st.just(name), field_values[name] | values.map(lambda value: value.strip(" \t")))
+    ),
+    max_size=8,
+    # No browser says twice what it asks for, and the adapters look at it as cheaply as they can.
+    unique_by=lambda field: field[0] if field[0] == "sec-fetch-dest" else field,
+)
+paths = st.sampled_from([
+    "", ".md", ".json", "/", "/preferences", "/preferences", "/preferences.json", "/preferences.json", "/preferences/",
+    "/banner", "/openapi.json", "/style.css", "/%70references", "/other", "%00", "/%C3%A9",
+])  # fmt: skip
+encoded = st.binary(max_size=12).map(lambda octets: "".join(f"%{octet:02x}" for octet in octets))
+query_values = encoded | st.sampled_from(["fr", "accept", "/a", "//evil.example"])
+query_names = st.sampled_from(["lang", "next", "choice", "saved", "v", ""])
+queries = st.just("") | st.builds("?{}={}".format, query_names, query_values)
+methods = st.sampled_from(["GET", "HEAD", "POST", "POST", "POST", "PUT", "PUT", "PUT", "OPTIONS", "DELETE"]) | st.text(
+    "ABCXYZabc!#$%&'*+-.^_`|~09", min_size=1, max_size=8
+)
+plain_values = st.none() | st.booleans() | st.floats() | st.text(max_size=9) | st.sampled_from(CATEGORIES)
+member_names = st.text(max_size=3) | st.just("granted")
+json_values = st.recursive(
+    plain_values, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(member_names, inner, max_size=3)
+).map(json.dumps)
+form_names = st.sampled_from(["choice", "category", "next", "x", ""])
+form_values = encoded | st.sampled_from(["accept", "refuse", "save", "grant", "/a", *CATEGORIES])
+forms = st.lists(st.builds("{}={}".format, form_names, form_values), max_size=4).map("&".join)
+bodies = (
+    st.sampled_from([*FORMS, *DOCUMENTS, *TOO_LONG]).map(str.encode)
+    | json_values.map(str.encode)
+    | forms.map(str.encode)
+    | st.binary()
+)
+
+
+def is_own(asked):
+    """The rule of the origin check, of fields by name with their values joined."""
+    origin, site = asked.get("origin"), asked.get("sec-fetch-site")
+    if origin == TRUSTED_ORIGIN:
+        return True
+    if site:
+        return site in ("same-origin", "none")
+    return origin is None or origin in OWN_ORIGINS
+
+
+def joined(fields):
+    """The fields by name, several values joined as servers do."""
+    asked = {}
+    for name, value in fields:
+        asked[name] = f"{asked[name]}, {value}" if name in asked else value
+    return asked
+
+
+def is_choice(answer):
+    return any(line.startswith("cookies_preferences=") for line in answer.set_cookies)
+
+
+@SLOW
+@given(method=methods, path=paths, query=queries, fields=fields, body=bodies, is_chunked=st.booleans())
+def test_whatever_is_asked_both_adapters_agree_and_nothing_fails(method, path, query, fields, body, is_chunked):
+    answer = SITE.ask(f"/cookies{path}{query}", method, fields, body=body, is_chunked=is_chunked)
+    assert answer.status < 500
+    if is_choice(answer):
+        assert (method, path.replace("%70", "p")) in [("POST", "/preferences"), ("PUT", "/preferences.json")]
+        assert is_own(joined(fields))
+
+
+@SLOW
+@given(is_form=st.booleans(), query=queries, fields=fields, body=bodies, is_chunked=st.booleans())
+def test_whatever_is_sent_to_the_form_and_to_the_api_only_the_site_itself_chooses(
+    is_form, query, fields, body, is_chunked
+):
+    ask = SITE.post if is_form else SITE.put
+    kind, path = (FORM, "/cookies/preferences") if is_form else (JSON, "/cookies/preferences.json")
+    fields = [kind, *(field for field in fields if not field[0].startswith("content-"))]
+    answer = ask(body, fields, target=path + query, is_chunked=is_chunked)
+    if not is_own(joined(fields)):
+        assert (answer.status, answer.set_cookies) == (403, [])
+    elif body.decode("latin-1") in (FORMS if is_form else DOCUMENTS):
+        assert (answer.status, is_choice(answer)) == (303 if is_form else 200, True)
+    elif is_choice(answer):
+        assert answer.status in (200, 303)
+    else:
+        assert answer.status in (400, 413, 422)
+    if answer.status == 303:
+        assert re.fullmatch(r"/(?!/)[!-\[\]-~]*", answer.field("location"))

@@ -1,0 +1,155 @@
+"""Where a choice leads to: the address that the form gives, or the page that it came from, within the site only."""
+
+import pytest
+
+from choices import value_of
+from exchanges import POLICY, SECRET_KEY
+from paged import FORM, MAX_BODY, OWN, Site
+
+SITE = Site()
+PATH = "/cookies/preferences"
+SAVED = f"{PATH}?saved"
+HOST = "https://data.example.org"
+
+
+def _quoted(text):
+    """Every octet of a text in a form's escape."""
+    return "".join(f"%{octet:02X}" for octet in text.encode())
+
+
+OWN_ADDRESSES = [
+    "/",
+    "/a",
+    "/a?b=1&c=%20",
+    "/a#b",
+    "/%C3%A9t%C3%A9",
+    "/a//b",
+    "/a/http://x.example",
+    "/a?next=//evil.example",
+    "/%0d%0aX:1",
+    "/%2F%2Fevil",
+    "/:80",
+    "/@evil.example",
+]
+
+
+@pytest.mark.parametrize("address", OWN_ADDRESSES)
+def test_a_choice_leads_back_to_a_path_of_the_site(address):
+    answer = SITE.post(f"choice=refuse&next={_quoted(address)}")
+    assert (answer.status, answer.field("location")) == (303, address)
+
+
+FOREIGN_ADDRESSES = [
+    "//evil.example",
+    "//evil.example/a",
+    "///evil.example",
+    "////evil.example",
+    "/\\evil.example",
+    "\\/evil.example",
+    "\\\\evil.example",
+    "/a\\..\\b",
+    "https:evil.example",
+    "https:/evil.example",
+    "https://evil.example/",
+    "HTTPS://evil.example",
+    "http:///evil.example",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "evil.example",
+    "a",
+    "?a=1",
+    "#a",
+    ".",
+    "../a",
+    " /a",
+    " //evil.example",
+    "\t//evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "/a\r\nSet-Cookie: a=1",
+    "/a\nb",
+    "/\0",
+    "/a b",
+    "/\x7f",
+    "/\x85/evil.example",
+    "/\xa0",
+    "/é",
+    "/\uff0fevil.example",
+    "\uff0f\uff0fevil.example",
+    "/\u202e",
+    "/" + "a" * 2048,
+    "/" + "a" * 7000,
+]
+
+
+@pytest.mark.parametrize("address", FOREIGN_ADDRESSES, ids=ascii)
+@pytest.mark.parametrize("choice", ["accept", "refuse"])
+def test_an_address_off_the_site_is_refused_and_nothing_changes(address, choice):
+    body = f"choice={choice}&next={_quoted(address)}"
+    answer = SITE.post(body)
+    assert answer.status == (413 if len(body) > MAX_BODY else 422)
+    assert (answer.field("location"), answer.set_cookies) == (None, [])
+
+
+@pytest.mark.parametrize("address", ["//evil.example", "/\\evil.example", "https://evil.example/", "/a b", "/é", "a"])
+@pytest.mark.parametrize("name", ["next", "%6Eext"])
+def test_an_address_that_is_written_as_it_stands_is_refused_too(address, name):
+    answer = SITE.post(f"choice=accept&{name}={address}")
+    assert (answer.status, answer.field("location"), answer.set_cookies) == (422, None, [])
+
+
+@pytest.mark.parametrize(
+    ("referer", "location"),
+    [
+        (None, SAVED),
+        ("", SAVED),
+        (f"{HOST}/maps?x=1&y=%20", "/maps?x=1&y=%20"),
+        (f"{HOST}/", "/"),
+        (f"{HOST}/maps#there", "/maps"),
+        ("http://data.example.org/maps", "/maps"),
+        ("https://DATA.example.org/maps", "/maps"),
+        (f"{HOST}{PATH}", SAVED),
+        (f"{HOST}{SAVED}", SAVED),
+        (HOST, SAVED),
+        ("https://evil.example/maps", SAVED),
+        ("https://data.example.org.evil.example/maps", SAVED),
+        ("https://evil.example/data.example.org", SAVED),
+        ("https://sub.data.example.org/maps", SAVED),
+        ("https://data.example.org:8443/maps", SAVED),
+        ("https://user@data.example.org/maps", SAVED),
+        ("https://data.example.org@evil.example/maps", SAVED),
+        (f"{HOST}//evil.example/maps", SAVED),
+        (f"{HOST}/\\evil.example", SAVED),
+        (f"{HOST}/{'a' * 3000}", SAVED),
+        (f"{HOST}/é", SAVED),
+        ("/maps", SAVED),
+        ("//data.example.org//evil.example", SAVED),
+        ("about:blank", SAVED),
+        ("https://[", SAVED),
+        ("https://data.example.org:port/maps", SAVED),
+        (f"{HOST}/a, https://evil.example/b", SAVED),
+    ],
+)
+def test_without_an_address_a_choice_leads_back_to_the_page_of_this_host_that_it_came_from(referer, location):
+    fields = [FORM, OWN] if referer is None else [FORM, OWN, ("referer", referer)]
+    assert SITE.post("choice=refuse", fields).field("location") == location
+    assert SITE.post("choice=refuse&next=", fields).field("location") == location
+    assert SITE.post("choice=refuse&next=/x", fields).field("location") == "/x"
+
+
+def test_the_host_of_the_referer_is_compared_with_its_port():
+    fields = [FORM, OWN, ("referer", "http://data.example.org:8000/maps")]
+    assert SITE.post("choice=refuse", fields, host="data.example.org:8000").field("location") == "/maps"
+    assert SITE.post("choice=refuse", fields, host="data.example.org:8001").field("location") == SAVED
+
+
+def test_under_a_mount_point_a_choice_leads_back_to_the_preferences_page_there():
+    answer = SITE.post("choice=refuse", target="/a%20b/cookies/preferences", mount="/a%20b")
+    assert answer.field("location") == "/a%20b/cookies/preferences?saved"
+
+
+def test_the_language_asked_for_by_address_is_kept():
+    visitor = ("cookie", f"cookies_preferences={value_of(POLICY, SECRET_KEY).decode()}")
+    answer = SITE.post("choice=refuse", target=f"{PATH}?lang=fr")
+    assert answer.field("location") == f"{SAVED}&lang=fr"
+    assert SITE.ask(answer.field("location"), fields=[visitor]).field("content-language") == "fr"

@@ -1,0 +1,148 @@
+"""The option ``trusted_origins``: who may ask besides, through both adapters, and what is no origin."""
+
+from functools import cache
+
+import pytest
+
+from cookiewarden.errors import OptionError
+from cookiewarden.options import check_options
+from cookiewarden.origin import check_origins
+from exchanges import POLICY, SECRET_KEY
+from paged import FORM, JSON, Site
+
+OWN, OTHER = "https://data.example.org", "https://evil.example"
+WWW = "https://www.example.org"
+
+
+@cache
+def site_of(*trusted):
+    return Site(trusted_origins=trusted)
+
+
+def site_says(value):
+    return ("sec-fetch-site", value)
+
+
+def origin(value):
+    return ("origin", value)
+
+
+#: With trusted origins, by all three.
+TRUSTED = [
+    ([WWW], [origin(WWW)], True),
+    ([WWW], [origin(WWW), site_says("cross-site")], True),
+    ([WWW], [origin(WWW), site_says("same-site")], True),
+    ([WWW], [origin("https://WWW.example.org")], True),
+    ([WWW], [site_says("cross-site")], False),
+    ([WWW], [site_says("same-site")], False),
+    ([WWW], [origin("http://www.example.org")], False),
+    ([WWW], [origin(f"{WWW}:8443")], False),
+    ([WWW], [origin(f"{WWW}/")], False),
+    ([WWW], [origin("https://a.www.example.org")], False),
+    ([WWW], [origin(f"{WWW}.evil.example")], False),
+    ([WWW], [origin(f"{WWW}, {OTHER}")], False),
+    ([WWW], [origin(WWW), origin(OTHER)], False),
+    ([WWW], [origin(OTHER), origin(WWW)], False),
+    ([WWW], [origin("null"), site_says("cross-site")], False),
+    ([WWW], [origin(OTHER)], False),
+    ([WWW], [origin(OWN)], True),
+    ([WWW], [], True),
+    ([WWW, "http://localhost:3000"], [origin("http://localhost:3000"), site_says("cross-site")], True),
+    ([WWW, "http://localhost:3000"], [origin("http://localhost:3001"), site_says("cross-site")], False),
+    (["http://[::1]:3000"], [origin("http://[::1]:3000"), site_says("cross-site")], True),
+]
+
+
+@pytest.mark.parametrize(("trusted", "fields", "is_own"), TRUSTED)
+def test_a_trusted_origin_may_ask_too_and_no_other(trusted, fields, is_own):
+    site = site_of(*trusted)
+    by_form = site.post("choice=accept", [FORM, *fields])
+    by_api = site.put('{"granted": ["statistical"]}', [JSON, *fields])
+    assert (by_form.status, by_api.status) == ((303, 200) if is_own else (403, 403))
+    assert len(by_form.set_cookies) == len(by_api.set_cookies) == is_own
+
+
+@pytest.mark.parametrize(
+    "trusted", [(), [], [WWW], (WWW, "http://localhost:3000"), {WWW}, iter([WWW]), ["http://127.0.0.1"]]
+)
+def test_origins_as_browsers_write_them_have_no_fault(trusted):
+    assert check_origins(trusted)[1] == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "",
+        "example.org",
+        "www.example.org:443",
+        "//www.example.org",
+        "https://",
+        "https:www.example.org",
+        f"{WWW}/",
+        f"{WWW}/a",
+        f"{WWW}?a",
+        f"{WWW}?",
+        f"{WWW}#a",
+        f"{WWW}:",
+        f"{WWW}:x",
+        f"{WWW}:0",
+        f"{WWW}:65536",
+        f" {WWW}",
+        f"{WWW} ",
+        "https://a b",
+        "https://*.example.org",
+        "https://*",
+        "*",
+        "null",
+        "ftp://www.example.org",
+        "file:///a",
+        "https://user@www.example.org",
+        f"{WWW}, {OTHER}",
+        "https://[::1",
+        "https://-",
+        None,
+        7,
+        b"https://www.example.org",
+        [WWW],
+    ],
+    ids=ascii,
+)
+def test_what_is_no_origin_is_told_at_start(wrong):
+    origins, faults = check_origins([WWW, wrong])
+    assert origins == {WWW}
+    assert len(faults) == 1
+    assert faults[0].startswith("trusted_origins: ")
+    shown = wrong if isinstance(wrong, str) else repr(wrong)
+    assert shown in faults[0]
+    with pytest.raises(OptionError, match="trusted_origins"):
+        check_options(POLICY, SECRET_KEY, trusted_origins=[wrong])
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("https://WWW.Example.org", WWW),
+        ("HTTPS://www.example.org", WWW),
+        (f"{WWW}:443", WWW),
+        ("http://www.example.org:80", "http://www.example.org"),
+        ("https://b\u00fccher.example", "https://xn--bcher-kva.example"),
+        (f"{WWW}.", f"{WWW}."),
+    ],
+)
+def test_an_origin_that_no_browser_writes_so_is_understood_or_told(written, sent):
+    """Never taken in silence, and then matching nothing."""
+    origins, faults = check_origins([written])
+    assert faults or origins == {sent}
+
+
+@pytest.mark.parametrize("wrong", [WWW, WWW.encode(), None, 7, True])
+def test_what_is_no_list_of_origins_is_told_at_start(wrong):
+    origins, faults = check_origins(wrong)
+    assert origins == frozenset()
+    assert len(faults) == 1
+    with pytest.raises(OptionError, match="trusted_origins"):
+        check_options(POLICY, SECRET_KEY, trusted_origins=wrong)
+
+
+def test_all_that_is_wrong_is_told_at_once():
+    assert len(check_origins(["a", WWW, "b", None])[1]) == 3
