@@ -10,7 +10,7 @@ from typing import Any
 from cookiewarden import PolicySet, consent_of
 from cookiewarden.policy import Policy
 from cookiewarden.testing import preferences_cookie
-from exchanges import NOW, PLAIN, POLICY, SECRET_KEY, Request
+from exchanges import DOCUMENT, NOW, PLAIN, POLICY, SECRET_KEY, Request
 
 _MONTH = 2_629_746
 _SITE = POLICY["site"]
@@ -261,4 +261,32 @@ REPORT_ONLY = [
     )
 ]  # fmt: skip
 
-SCENARIOS = NAMES + DELETIONS + CONSENT + CACHES + CHOICES + HOSTS + REPORT_ONLY
+
+def _asked(*sent: str, fields: tuple[tuple[str, str], ...] = DOCUMENT, path: str = "/") -> Request:
+    """The request of a visitor who refused everything."""
+    return Request(cookies=(chosen(), *sent), path=path, fields=fields)
+
+
+_SEEN = cookies("theme=2; Path=/x; Domain=Example.org")
+
+NAVIGATION = [
+    Scenario(
+        "what was refused is deleted where the app was just seen to set it",
+        _SEEN,
+        [*cookies("theme=; Max-Age=0; Path=/x; Domain=example.org; Secure"), PRIVATE],
+        _asked("theme=1; sid=1", path="/x/y"),
+    ),
+    Scenario(
+        "the cache is told no more than it was",
+        [("Cache-Control", "no-store"), *_SEEN],
+        [("cache-control", "no-store"), *cookies("theme=; Max-Age=0; Path=/x; Domain=example.org; Secure")],
+        _asked("theme=1", path="/x"),
+    ),
+    Scenario("a page that caches share carries no deletion", [("Cache-Control", "public"), *_SEEN],
+             [("cache-control", "public")], _asked("theme=1", path="/x")),
+    _same("what is necessary or undeclared stays", [("A", "1")], _asked("sid=1; _fbp=1; __Host-csrf=1")),
+    _same("a fetch deletes nothing", [("A", "1")], _asked("theme=1", fields=(("sec-fetch-dest", "empty"),))),
+    _same("report_only deletes nothing", _SEEN, _asked("theme=1", path="/x"), {"report_only": True}),
+]  # fmt: skip
+
+SCENARIOS = NAMES + DELETIONS + CONSENT + CACHES + CHOICES + HOSTS + REPORT_ONLY + NAVIGATION

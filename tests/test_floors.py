@@ -25,7 +25,7 @@ FLOORS = [
         *("exchange", "additions", "pages", "warden", "embeds"),
     },
     {"__init__"},
-    {"asgi", "wsgi", "cli", "demo", "testing"},
+    {"asgi", "asgi_scope", "wsgi", "wsgi_environ", "cli", "demo", "testing"},
 ]
 EDGES = FLOORS[-1]
 HEIGHT = {module: height for height, floor in enumerate(FLOORS) for module in floor}

@@ -14,12 +14,12 @@ from cookiewarden.choice_record import ChoiceRecord
 from cookiewarden.consent import Consent
 from cookiewarden.declaration import CONSENT_CATEGORIES
 from cookiewarden.exchange import Exchange
-from cookiewarden.fields import is_shared, needs_private, needs_vary
+from cookiewarden.fields import is_shared, needs_private, needs_vary, values_of
 from cookiewarden.options import Options
 from cookiewarden.policy import Policy
 from cookiewarden.preferences import Preferences
 from cookiewarden.visit import RequestReader
-from cookiewarden.withdrawal import Sightings, declined, deletions
+from cookiewarden.withdrawal import DELETING, Place, Sightings, declined, deletion, deletions
 
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
@@ -58,7 +58,9 @@ class Additions(Generic[R]):
         if policy is not None and consent is not None:
             if exchange.is_changed:
                 lines = self._choice_lines(policy, consent, request)
-                self._record(policy, consent, exchange, request)
+                if not exchange.is_recorded:
+                    exchange.is_recorded = True  # an app may begin its response anew, after an error
+                    self._record(policy, consent, exchange, request)
             if is_deleting and consent.refused and not self._options.report_only:
                 lines += self._deletions(policy, consent, request, kept)
         added = [(b"set-cookie", line) for line in lines]
@@ -75,15 +77,21 @@ class Additions(Generic[R]):
     def _choice_lines(self, policy: Policy, consent: Consent, request: R) -> list[bytes]:
         """What makes the browser remember a new choice."""
         preferences = self._preferences[policy]
-        lines = [preferences.set_cookie(consent, self._clock(), secure=self._is_secure(request))]
+        is_secure = self._is_secure(request)
+        lines = [preferences.set_cookie(consent, self._clock(), secure=is_secure)]
         if policy.preferences.domain and any(self._reader.cookie_fields(request)):
             # One from before the domain was configured would count beside the new one.
-            lines.append(preferences.name + b"=; Max-Age=0; Path=/")
+            lines.insert(0, deletion(preferences.name, Place(b"/"), is_secure=is_secure))
         return lines
 
     def _deletions(self, policy: Policy, consent: Consent, request: R, kept: Iterable[Any]) -> list[bytes]:
         """Lines that delete what the request sent and the visitor refused; none where caches might keep them."""
         names = declined(self._reader.cookie_fields(request), policy.classifier, consent)
+        # A wrapper further in may have seen to it.
+        for line in values_of(kept, b"set-cookie"):
+            name, _, rest = line.partition(b"=")
+            if rest.startswith(DELETING):
+                names.pop(name, None)
         if not names or is_shared(kept):
             return []
         return deletions(names, self.sightings[policy], self._reader.visit(request), self._is_secure(request))
@@ -100,7 +108,7 @@ class Additions(Generic[R]):
                 for answers in (consent.granted, consent.refused)
             )
             time = consent.chosen_at or 0.0
-            record = ChoiceRecord(policy.site.id, time, granted, refused, policy.digests, language, exchange.how)
+            record = ChoiceRecord(policy.site.id, time, granted, refused, dict(policy.digests), language, exchange.how)
             self._options.on_choice(record)
         except Exception:
             logger.exception("on_choice failed; the choice itself holds, and the response goes out")

@@ -11,24 +11,23 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
+from cookiewarden.asgi_scope import DOCUMENT, Scope, ScopeReader, is_document
 from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import KEY
 from cookiewarden.options import OnChoice, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
-from cookiewarden.visit import MAX_BODY_OCTETS, Visit
+from cookiewarden.visit import MAX_BODY_OCTETS
 from cookiewarden.warden import Warden
 
 try:
     from starlette.concurrency import run_in_threadpool
-    from starlette.datastructures import Headers
     from starlette.requests import ClientDisconnect, Request
 except ModuleNotFoundError as error:
     if error.name != "starlette":
         raise
     raise MissingExtraError("the ASGI adapter", "starlette", "asgi") from None
 
-Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -37,8 +36,6 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 # Beside http.response.start, the messages that carry the header fields of a response; after them, or a
 # websocket.close instead, none follow.
 _OTHER_STARTS = frozenset({"websocket.accept", "websocket.http.response.start"})
-
-_DOCUMENT = (b"sec-fetch-dest", b"document")
 
 
 class CookieWardenMiddleware:
@@ -89,7 +86,7 @@ class CookieWardenMiddleware:
             language_cookie=language_cookie,
             on_choice=on_choice,
         )
-        self._warden = Warden(options, reader=_ScopeReader(), clock=time.time)
+        self._warden = Warden(options, reader=ScopeReader(), clock=time.time)
         self._new_exchange = self._warden.new_exchange
         # What the path of a request to our pages has in it; without pages, what hardly any path has.
         self._prefix = pages or "\0"
@@ -122,12 +119,18 @@ class CookieWardenMiddleware:
             return send(message)
 
         try:
-            scheme = scope["scheme"]
+            scheme, mount = scope["scheme"], scope["root_path"]
         except KeyError:
-            scheme = "http"  # so says ASGI
+            scheme, mount = scope.get("scheme", "http"), scope.get("root_path")  # both may be missing, says ASGI
+        if mount:
+            exchange.mount = mount.rstrip("/")
         headers = scope.get("headers")
-        # Browsers say what they ask for to secure origins; of others it has to be guessed.
-        if (type(headers) is list and _DOCUMENT in headers) or (scheme == "http" and _is_document(scope)):
+        # To secure origins, browsers say what they ask for; of others, and where servers write it otherwise, it takes
+        # more to find out.
+        if type(headers) is list and scheme == "https" and headers and type(headers[0]) is tuple:
+            if DOCUMENT in headers:
+                exchange.is_navigation = True
+        elif is_document(scope):
             exchange.is_navigation = True
         if self._prefix in scope["path"] and kind == "http" and warden.answers(exchange, scope):
             return await self._answer(scope, receive, screened_send)
@@ -145,14 +148,6 @@ class CookieWardenMiddleware:
         await send({"type": "http.response.body", "body": answer.body})
 
 
-def _is_document(scope: Scope) -> bool:
-    """Whether a request asks for a document, as far as one can tell: a GET that would accept HTML."""
-    if scope["type"] != "http" or scope.get("method") not in ("GET", "HEAD"):
-        return False
-    headers = Headers(scope=scope)
-    return "sec-fetch-dest" not in headers and "text/html" in headers.get("accept", "")
-
-
 async def _body(request: Request) -> bytes | None:
     """The body of a request; ``None`` for one that is too long, of which no more is read."""
     length = request.headers.get("content-length", "")
@@ -164,36 +159,3 @@ async def _body(request: Request) -> bytes | None:
         if len(body) > MAX_BODY_OCTETS:
             return None
     return body
-
-
-class _ScopeReader:
-    """Reads what a warden asks for from an ASGI scope."""
-
-    field_kind = bytes
-
-    def host(self, request: Scope) -> str:
-        for name, value in request.get("headers", ()):
-            if name == b"host":
-                return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-        server = request.get("server")
-        return str(server[0]) if server else ""
-
-    def is_secure(self, request: Scope) -> bool:
-        return request.get("scheme") in ("https", "wss")
-
-    def cookie_fields(self, request: Scope) -> Iterable[bytes]:
-        return [value for name, value in request.get("headers", ()) if name == b"cookie"]  # they are in lower case
-
-    def visit(self, request: Scope) -> Visit:
-        headers = Headers(scope=request)
-
-        def field(name: str) -> str | None:
-            values = headers.getlist(name)
-            return ("; " if name == "cookie" else ", ").join(values) if values else None
-
-        mount = request.get("root_path", "").rstrip("/")
-        path = request.get("path", "")
-        if mount and (path + "/").startswith(mount + "/"):
-            path = path[len(mount) :]
-        method, query = request.get("method", "GET"), request.get("query_string", b"").decode("latin-1")
-        return Visit(method, mount, path, query, self.host(request), field)

@@ -40,10 +40,11 @@ def banner_of(request: Any) -> Markup:
     return pages.banner(exchange, exchange.warden.visit(carrier))
 
 
-def script_of(request: Any, category: str, src: str, *, title: str = "", **attributes: str | bool) -> Markup:
+def script_of(request: Any, category: str, src: object, *, title: str = "", **attributes: str | bool) -> Markup:
     """A script element, once the visitor granted the category; without that, nothing, or a placeholder that asks.
 
-    ``title``: what the script brings into the page, for the placeholder; scripts that show nothing have none.
+    ``src``: an address, as text or as an object that says it. ``title``: what the script brings into the page, for
+    the placeholder; scripts that show nothing have none.
     ``attributes``: those of the element; ``True`` stands for one without a value, and an underscore for a hyphen.
     Raises as ``banner_of``; and ``ValueError`` for a word that is no category, a ``src`` that is not of the web, and a
     name that is no attribute's.
@@ -60,7 +61,7 @@ def script_of(request: Any, category: str, src: str, *, title: str = "", **attri
     return _embed(request, "script", category, src, title, attributes)
 
 
-def frame_of(request: Any, category: str, src: str, *, title: str, **attributes: str | bool) -> Markup:
+def frame_of(request: Any, category: str, src: object, *, title: str, **attributes: str | bool) -> Markup:
     """An iframe, once the visitor granted the category; without that, a placeholder that asks.
 
     ``title``: what the frame shows, for the placeholder and for screen readers. Else as ``script_of``.
@@ -76,7 +77,7 @@ def frame_of(request: Any, category: str, src: str, *, title: str, **attributes:
 
 
 def _embed(
-    request: Any, element: str, category: str, src: str, title: str, attributes: dict[str, str | bool]
+    request: Any, element: str, category: str, src: object, title: str, attributes: dict[str, str | bool]
 ) -> Markup:
     exchange, carrier = exchange_of(request)
     pages = _pages(exchange)
@@ -85,8 +86,9 @@ def _embed(
     markup = pages.element(element, src, attributes)
     if consent_of(request).allows(category):
         return markup
-    exchange.is_localized = True
-    return pages.placeholder(exchange, exchange.warden.visit(carrier), category, src, title)
+    if title:
+        exchange.is_localized = True
+    return pages.placeholder(exchange, exchange.warden.visit(carrier), category, str(src), title)
 
 
 def _pages(exchange: Exchange) -> Pages:

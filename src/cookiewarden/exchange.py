@@ -37,6 +37,8 @@ class Exchange:
     is_changed = False  # and changed it
     is_navigation = False  # a browser asks for a document to show in a tab
     is_sent = False  # the header fields went out
+    is_recorded = False  # and the site's own record of it was made
+    mount = ""  # where the wrapped app is mounted; apps inside may be mounted further in
     is_localized = False  # the app put words of ours into its response
     how = ChoiceSource.VIEW  # who changed it
 

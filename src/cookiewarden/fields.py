@@ -94,7 +94,7 @@ def is_shared(fields: Iterable[tuple[Any, Any]]) -> bool:
 def _cache_directives(fields: Iterable[tuple[Any, Any]]) -> Iterable[bytes]:
     return (
         directive.partition(b"=")[0].strip().lower()
-        for value in _values(fields, b"cache-control")
+        for value in values_of(fields, b"cache-control")
         for directive in _QUOTED.sub(b"", value).split(b",")
     )
 
@@ -102,11 +102,12 @@ def _cache_directives(fields: Iterable[tuple[Any, Any]]) -> Iterable[bytes]:
 def needs_vary(fields: Iterable[tuple[Any, Any]], name: bytes) -> bool:
     """Whether no Vary field names that one, or all fields."""
     return {name.lower(), b"*"}.isdisjoint(
-        member.strip().lower() for value in _values(fields, b"vary") for member in value.split(b",")
+        member.strip().lower() for value in values_of(fields, b"vary") for member in value.split(b",")
     )
 
 
-def _values(fields: Iterable[Any], name: bytes) -> Iterable[bytes]:
+def values_of(fields: Iterable[Any], name: bytes) -> Iterable[bytes]:
+    """The values of the fields of that lower-case name, as octets."""
     for field in fields:
         try:
             field_name, value = field

@@ -65,11 +65,11 @@ def check_options(
         faults.append(f"report_only: {report_only!r} is neither True nor False")
     if pages is not None and not _is_prefix(pages):
         faults.append(f'pages: {pages!r} is no path; write it as "/cookies", or None for no pages')
-    if templates is not None and not (isinstance(templates, str | os.PathLike) and Path(templates).is_dir()):
+    if templates is not None and not (isinstance(templates, str | os.PathLike) and _is_folder(templates)):
         faults.append(f"templates: {templates!r} is no folder")
     if language_cookie is not None and not (isinstance(language_cookie, str) and _TOKEN.fullmatch(language_cookie)):
         faults.append(f"language_cookie: {language_cookie!r} is no plain cookie name")
-    if on_choice is not None and (not callable(on_choice) or inspect.iscoroutinefunction(on_choice)):
+    if on_choice is not None and not _is_plain_function(on_choice):
         faults.append("on_choice: give a plain function, which takes a ChoiceRecord and does not wait for anything")
     keys: list[bytes] = []
     try:
@@ -81,12 +81,39 @@ def check_options(
     except OptionError as error:
         faults.append(str(error))
     except PolicyError as error:
+        faults += _template_faults(templates)
         raise PolicyError([*error.problems, *(Problem("options", "", fault, "") for fault in faults)]) from None
     if faults:
-        raise OptionError("\n".join(faults))
+        raise OptionError("\n".join(faults + _template_faults(templates)))
     folder = None if templates is None else Path(templates)
     return Options(policies, keys, secure, report_only, pages, origins, folder, language_cookie, on_choice)
 
 
 def _is_prefix(pages: object) -> bool:
     return isinstance(pages, str) and _PREFIX.fullmatch(pages) is not None and "/." not in pages
+
+
+def _is_folder(path: str | os.PathLike[str]) -> bool:
+    return bool(os.fspath(path)) and Path(path).is_dir()
+
+
+def _is_plain_function(function: object) -> bool:
+    """Whether it can be called and does its work then, and not when it is awaited."""
+    kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction)
+    called = (function, getattr(function, "__call__", None))  # noqa: B004 - an object may have an async __call__
+    return callable(function) and not any(is_kind(one) for is_kind in kinds for one in called)
+
+
+def _template_faults(folder: str | os.PathLike[str] | None) -> list[str]:
+    """What is wrong with the files of a folder that is one. Where nothing else is wrong, making the pages tells it."""
+    if not isinstance(folder, str | os.PathLike) or not _is_folder(folder):
+        return []
+    try:
+        from cookiewarden.pages import check_templates
+
+        check_templates(Path(folder))
+    except OptionError as error:
+        return str(error).splitlines()
+    except ModuleNotFoundError:
+        pass  # a missing package is told when the pages are made
+    return []

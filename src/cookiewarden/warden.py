@@ -189,7 +189,7 @@ class Warden(Generic[R]):
             ):
                 sightings = self._additions.sightings[policy]
                 if line[line.find(b";") :] not in sightings.known.get(id(declaration), _NOTHING):
-                    sightings.see(declaration, line, self.visit(request).url_path)
+                    sightings.see(declaration, line)
         if blocked:
             self._notices.blocked(blocked, policy, request)
         is_any_dropped = bool(blocked) and not self._report_only

@@ -17,11 +17,11 @@ from cookiewarden.exchange import KEY
 from cookiewarden.options import OnChoice, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
-from cookiewarden.visit import MAX_BODY_OCTETS, Visit
+from cookiewarden.visit import MAX_BODY_OCTETS
 from cookiewarden.warden import Warden
+from cookiewarden.wsgi_environ import Environ, EnvironReader, decoded, is_document
 
 try:
-    from werkzeug.datastructures import EnvironHeaders
     from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
     from werkzeug.wrappers import Request
 except ModuleNotFoundError as error:
@@ -29,7 +29,6 @@ except ModuleNotFoundError as error:
         raise
     raise MissingExtraError("the WSGI adapter", "werkzeug", "wsgi") from None
 
-Environ = dict[str, Any]
 StartResponse = Callable[..., Callable[[bytes], object]]
 WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
@@ -70,7 +69,7 @@ class CookieWardenMiddleware:
             language_cookie=language_cookie,
             on_choice=on_choice,
         )
-        self._warden = Warden(options, reader=_EnvironReader(), clock=time.time)
+        self._warden = Warden(options, reader=EnvironReader(), clock=time.time)
         self._new_exchange = self._warden.new_exchange
         # What the path of a request to our pages has in it; without pages, what hardly any path has.
         self._prefix = pages or "\0"
@@ -95,14 +94,16 @@ class CookieWardenMiddleware:
             return start_response(status, fields, exc_info)
 
         try:
-            scheme, path = environ["wsgi.url_scheme"], environ["PATH_INFO"]
+            scheme, mount, path = environ["wsgi.url_scheme"], environ["SCRIPT_NAME"], environ["PATH_INFO"]
         except KeyError:
-            scheme, path = "", ""  # less than PEP 3333 asks of a server
+            scheme, mount, path = (environ.get(key, "") for key in ("wsgi.url_scheme", "SCRIPT_NAME", "PATH_INFO"))
+        if mount:
+            exchange.mount = decoded(mount).rstrip("/")
         # Browsers say what they ask for to secure origins; of others it has to be guessed.
         if "HTTP_SEC_FETCH_DEST" in environ:
             if environ["HTTP_SEC_FETCH_DEST"] == "document":
                 exchange.is_navigation = True
-        elif scheme == "http" and _is_document(environ):
+        elif scheme == "http" and is_document(environ):
             exchange.is_navigation = True
         if self._prefix in path and warden.answers(exchange, environ):
             return self._answer(environ, screened_start_response)
@@ -114,11 +115,6 @@ class CookieWardenMiddleware:
         answer = self._warden.answer(environ[KEY], environ, body)
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.fields.items()))
         return [answer.body]
-
-
-def _is_document(environ: Environ) -> bool:
-    """Whether a request asks for a document, as far as one can tell: a GET that would accept HTML."""
-    return environ.get("REQUEST_METHOD") in ("GET", "HEAD") and "text/html" in environ.get("HTTP_ACCEPT", "")
 
 
 def _body(request: Request) -> bytes | None:
@@ -139,30 +135,3 @@ def _body(request: Request) -> bytes | None:
 def _as_text(field: tuple[bytes, bytes]) -> tuple[str, str]:
     name, value = field
     return name.decode("latin-1").title(), value.decode("latin-1")
-
-
-class _EnvironReader:
-    """Reads what a warden asks for from a WSGI environ."""
-
-    field_kind = str
-
-    def host(self, request: Environ) -> str:
-        return str(request.get("HTTP_HOST") or request.get("SERVER_NAME", ""))
-
-    def is_secure(self, request: Environ) -> bool:
-        return request.get("wsgi.url_scheme") == "https"
-
-    def cookie_fields(self, request: Environ) -> Iterable[bytes]:
-        value = request.get("HTTP_COOKIE")
-        return [] if not value else [value.encode("latin-1", "replace")]
-
-    def visit(self, request: Environ) -> Visit:
-        headers = EnvironHeaders(request)
-        mount, path = (_decoded(request.get(key, "")) for key in ("SCRIPT_NAME", "PATH_INFO"))
-        method, query = request.get("REQUEST_METHOD", "GET"), request.get("QUERY_STRING", "")
-        return Visit(method, mount.rstrip("/"), path, query, self.host(request), headers.get)
-
-
-def _decoded(path: str) -> str:
-    """A path as PEP 3333 has it, latin-1 for its octets, as UTF-8."""
-    return path.encode("latin-1", "replace").decode("utf-8", "surrogateescape")

@@ -6,6 +6,6 @@ the catalogs, ``negotiation`` reads what a browser would like; ``answer`` is wha
 beside. Rule: no I/O on a request, and no framework; the adapters read the body and send the answer.
 """
 
-from cookiewarden.pages.router import Pages
+from cookiewarden.pages.router import Pages, check_templates
 
-__all__ = ["Pages"]
+__all__ = ["Pages", "check_templates"]

@@ -22,10 +22,11 @@ from cookiewarden.pages.document import Document, day_of, passage, sections_of, 
 from cookiewarden.pages.html import Templates
 from cookiewarden.pages.languages import Language
 from cookiewarden.policy import Policy
-from cookiewarden.visit import Visit, is_own_address, url_path
+from cookiewarden.visit import is_own_address, url_path
 
 _VERSION_CHARACTERS = 12
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\t\r\n-]*:")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
@@ -81,7 +82,7 @@ class Markups:
         )
 
     def placeholder(
-        self, policy: Policy, language: Language, category: str, src: str, title: str, visit: Visit
+        self, policy: Policy, language: Language, category: str, src: str, title: str, mount: str, address: str
     ) -> Markup:
         """What stands in for content that waits for consent to a category."""
         sections = {section.category.value: section for section in sections_of(policy, language)}
@@ -91,8 +92,8 @@ class Markups:
             section=sections[category],
             host=_host_of(src) or passage(policy.site.name, language).text,
             what=title,
-            links=self._links(visit.mount_url, ""),
-            next=visit.address,
+            links=self._links(url_path(mount), ""),
+            next=address,
         )
 
     def _page(self, template: str, call: Call, **values: object) -> Markup:
@@ -128,23 +129,33 @@ class Markups:
         }
 
 
-def element(name: str, src: str, attributes: Mapping[str, str | bool]) -> Markup:
+def element(name: str, src: object, attributes: Mapping[str, object]) -> Markup:
     """An empty element that fetches ``src``, with these attributes besides; ``True`` is one without a value.
 
-    Raises ``ValueError`` for an address that is not of the web, and for what is no attribute's name.
+    Raises ``ValueError`` for an address that is not of the web, and for what is no attribute that may stand here.
     """
-    if _SCHEME.match(src.strip()) and not src.strip().lower().startswith(("https:", "http:")):
-        raise ValueError(f"src: {src!r} is no address of the web")
-    parts = [Markup(' src="{}"').format(src)]
+    address = _plain(src).strip()
+    if not address or _CONTROL.search(address):
+        raise ValueError(f"src: {address!r} is no address")
+    if _SCHEME.match(address) and not address.lower().startswith(("https:", "http:")):
+        raise ValueError(f"src: {address!r} is no address of the web")
+    parts = [Markup(' src="{}"').format(address)]
     for given, value in attributes.items():
         attribute = given.rstrip("_").replace("_", "-")
-        if not _ATTRIBUTE.fullmatch(attribute) or attribute.lower().startswith("on"):
+        lowered = attribute.lower()
+        # Not those that run something, nor those that would take the place of src.
+        if not _ATTRIBUTE.fullmatch(attribute) or lowered.startswith("on") or lowered in ("src", "srcdoc"):
             raise ValueError(f"{given!r} is no attribute that may stand here")
         if value is True:
             parts.append(Markup(" {}").format(attribute))
         elif value is not False:
-            parts.append(Markup(' {}="{}"').format(attribute, value))
+            parts.append(Markup(' {}="{}"').format(attribute, _plain(value)))
     return Markup("<{0}{1}></{0}>").format(name, Markup("").join(parts))
+
+
+def _plain(value: object) -> str:
+    """A value as text, even if it comes as markup: what is checked is then what the browser reads."""
+    return Markup(value).unescape() if hasattr(value, "__html__") else str(value)
 
 
 def _host_of(address: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from markupsafe import Markup
 
@@ -35,6 +36,8 @@ from cookiewarden.policy import Policy
 from cookiewarden.visit import Visit
 
 _REMEMBERED_FILES = 32
+# After a choice, a page that the browser kept, or froze on the way back, would ask again, or show the old one.
+_KEPT_PAGES = '"cache"'
 _READING = ("GET", "HEAD", "OPTIONS")
 #: The formats of the policy page, by suffix.
 FORMATS = {".html": "text/html", ".md": "text/markdown", ".json": "application/json", ".pdf": "application/pdf"}
@@ -50,9 +53,7 @@ class Pages:
         self.prefix = prefix = options.pages or ""
         self._trusted = options.trusted_origins
         self._language_cookie = (options.language_cookie or "").encode("ascii")
-        self._languages = load_languages(options.templates)
-        self._templates = Templates(self._languages, options.templates)
-        self._style = self._templates.style_sheet()
+        self._languages, self._templates, self._style = check_templates(options.templates)
         self._markups = Markups(self._templates, self._languages, prefix, self._style)
         self._making_pdf = threading.Lock()
         self._pdfs = Memo[tuple[Policy, str], bytes](_REMEMBERED_FILES)
@@ -93,7 +94,7 @@ class Pages:
         if policy is None:
             return Markup()
         language = self._languages[self.language_of(policy, visit)]
-        return self._markups.banner(policy, language, exchange.consent or UNDECIDED, visit.mount, visit.address)
+        return self._markups.banner(policy, language, exchange.consent or UNDECIDED, exchange.mount, visit.address)
 
     def placeholder(self, exchange: Exchange, visit: Visit, category: str, src: str, title: str) -> Markup:
         """What stands in for content that waits for consent, and asks for it; nothing, where it has no title."""
@@ -101,9 +102,9 @@ class Pages:
         if policy is None or not title:
             return Markup()
         language = self._languages[self.language_of(policy, visit)]
-        return self._markups.placeholder(policy, language, category, src, title, visit)
+        return self._markups.placeholder(policy, language, category, src, title, exchange.mount, visit.address)
 
-    def element(self, name: str, src: str, attributes: Mapping[str, str | bool]) -> Markup:
+    def element(self, name: str, src: object, attributes: Mapping[str, str | bool]) -> Markup:
         """An element that fetches ``src``. Raises ``ValueError`` for an address or attribute that it may not have."""
         return element(name, src, attributes)
 
@@ -168,7 +169,7 @@ class Pages:
         back = wanted.next or call.visit.referring_address or own
         if back.partition("?")[0] == own:
             back = f"{own}?saved" + call.tongue.replace("?", "&")
-        return answers.redirect(303, back)
+        return answers.redirect(303, back).with_fields(clear_site_data=_KEPT_PAGES)
 
     def _api(self, call: Call) -> Answer:
         if call.visit.method == "PUT":
@@ -178,8 +179,10 @@ class Pages:
                 return answers.problem(error.status, error.detail)
             self._record(call, wanted, ChoiceSource.API)
         document = document_of(call.policy, call.language)
-        answer = answers.json_content(choice_state(call.policy, document, call.consent))
-        return self._localized(call, answer).with_fields(cache_control=NO_STORE)
+        answer = self._localized(call, answers.json_content(choice_state(call.policy, document, call.consent)))
+        if call.exchange.is_changed:
+            answer = answer.with_fields(clear_site_data=_KEPT_PAGES)
+        return answer.with_fields(cache_control=NO_STORE)
 
     def _read(self, call: Call, reader: Callable[[Visit, bytes | None], Wanted]) -> Wanted:
         if not is_same_origin(call.visit, self._trusted):
@@ -213,3 +216,13 @@ class Pages:
         is_shown = call.consent.chosen_at is not None
         kept = NO_STORE if is_shown or call.exchange.is_changed else REVALIDATED
         return answer.with_fields(cache_control=kept, vary=vary, content_language=call.language.tag)
+
+
+def check_templates(folder: Path | None) -> tuple[dict[str, Language], Templates, str]:
+    """The languages, the templates and the style sheet, with those of a site's folder.
+
+    Raises ``OptionError`` with what is wrong with its files.
+    """
+    languages = load_languages(folder)
+    templates = Templates(languages, folder)
+    return languages, templates, templates.style_sheet()

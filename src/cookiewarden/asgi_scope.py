@@ -1,0 +1,68 @@
+"""What an ASGI scope says of a request (ASGI 3, HTTP connection scope), in the terms that a warden asks in.
+
+Rule: a scope is read leniently: fields may be pairs of any kind, and what is optional may be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+from cookiewarden.visit import Visit
+
+Scope = MutableMapping[str, Any]
+
+#: The field by which a browser says that it asks for a document to show in a tab (Fetch Metadata).
+DOCUMENT = (b"sec-fetch-dest", b"document")
+
+
+def is_document(scope: Scope) -> bool:
+    """Whether a browser asks for a document: by its own word; and where there is none, as to insecure origins, if it
+    sends a GET that would accept HTML."""
+    if scope["type"] != "http":
+        return False
+    destinations = _values(scope, b"sec-fetch-dest")
+    if destinations or scope.get("scheme", "http") != "http":
+        return DOCUMENT[1] in destinations
+    return scope.get("method") in ("GET", "HEAD") and any(b"text/html" in value for value in _values(scope, b"accept"))
+
+
+class ScopeReader:
+    """Reads what a warden asks for from an ASGI scope."""
+
+    field_kind = bytes
+
+    def host(self, request: Scope) -> str:
+        """The Host field; else the server's own name."""
+        for value in _values(request, b"host"):
+            return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        server = request.get("server")
+        return str(server[0]) if server else ""
+
+    def is_secure(self, request: Scope) -> bool:
+        """Whether the scheme is https or wss."""
+        return request.get("scheme") in ("https", "wss")
+
+    def cookie_fields(self, request: Scope) -> Iterable[bytes]:
+        """The values of the Cookie fields."""
+        return _values(request, b"cookie")
+
+    def visit(self, request: Scope) -> Visit:
+        """All else."""
+
+        def field(name: str) -> str | None:
+            key = name.lower().encode("ascii")
+            values = _values(request, key)
+            return (b"; " if key == b"cookie" else b", ").join(values).decode("latin-1") if values else None
+
+        mount = request.get("root_path", "").rstrip("/")
+        path = request.get("path", "")
+        if mount and (path + "/").startswith(mount + "/"):
+            path = path[len(mount) :]
+        method, query = request.get("method", "GET"), request.get("query_string", b"").decode("latin-1")
+        return Visit(method, mount, path, query, self.host(request), field)
+
+
+def _values(scope: Scope, name: bytes) -> list[bytes]:
+    # Field names in a scope are in lower case: the specification says so.
+    return [value for known, value in scope.get("headers") or () if known == name]

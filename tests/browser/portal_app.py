@@ -1,0 +1,174 @@
+"""A portal whose every page sets cookies of all categories, once as a WSGI app and once as an ASGI app.
+
+Rule: both give the same pages; they differ only in how a request reaches them and an answer leaves.
+"""
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+
+from markupsafe import Markup
+
+from cookiewarden import banner_of, frame_of
+
+SECRET_KEY = "a signing key for tests"
+POLICY = {
+    "site": {
+        "name": {"en": "Open data of Exampletown", "fr": "Données ouvertes d'Exampletown"},
+        "id": "portal.localhost",
+        "operator": "Town of Exampletown",
+        "contact": "privacy@example.org",
+        "updated": "2021-03-30",
+        "introduction": "This portal shows what the town knows.\n\nIt counts its visits, if you let it.",
+    },
+    "cookies": [
+        {"name": "sid", "category": "necessary", "purpose": "Keeps you signed in", "lifetime": "session"},
+        {"name": "__Host-csrf", "category": "necessary", "purpose": "Guards forms"},
+        {
+            "names": ["stat*", "a_name_without_any_place_where_a_narrow_screen_might_break_it"],
+            "category": "statistical",
+            "purpose": "Counts visits",
+            "lifetime": "13 months",
+        },
+        {
+            "name": "anonymous",
+            "category": "statistical",
+            "anonymized": True,
+            "purpose": {"en": "Counts visits, of nobody", "nl": "Telt bezoeken, van niemand"},
+        },
+        {"name": "theme", "category": "first-party", "purpose": "Remembers the colours"},
+        {"name": "deep_seen", "category": "first-party", "purpose": "Remembers a search"},
+        {"name": "deep_declared", "category": "first-party", "path": "/x", "purpose": "Remembers a filter"},
+        {
+            "name": "wide",
+            "category": "first-party",
+            "domain": "portal.localhost",
+            "purpose": "Knows you on all portals",
+        },
+        {"name": "__Host-basket", "category": "first-party", "purpose": "Remembers what you picked"},
+        {
+            "name": "framed*",
+            "category": "third-party",
+            "provider": "Maps of Elsewhere",
+            "function": "The map on the pages of addresses",
+            "purpose": "Remembers where you looked at the map",
+        },
+        {"name": "__Host-framed", "category": "third-party", "purpose": "Remembers where you were"},
+    ],
+}
+#: What every page sets, and what a page under /counted sets besides.
+NECESSARY = ("sid=1; Path=/; HttpOnly", "__Host-csrf=1; Path=/; Secure")
+CONSENTED = {
+    "statistical": ("stat=1; Path=/; Max-Age=9999", "stat_http_only=1; Path=/; HttpOnly; Max-Age=9999"),
+    "first-party": (
+        "theme=1; Path=/",
+        "deep_seen=1; Path=/x",
+        "deep_declared=1; Path=/x; HttpOnly",
+        "wide=1; Path=/; Domain=portal.localhost",
+        "__Host-basket=1; Path=/; Secure; HttpOnly",
+    ),
+    "third-party": (
+        "framed=1; Path=/; Secure; SameSite=None",
+        "framed_apart=1; Path=/; Secure; HttpOnly; SameSite=None; Partitioned",
+        "__Host-framed=1; Path=/; Secure; SameSite=None; Partitioned",
+    ),
+}
+UNDECLARED = ("undeclared=1; Path=/",)
+ANONYMIZED = ("anonymous=1; Path=/",)
+
+_PAGE = Markup(
+    """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title} - Exampletown</title>
+<link rel="icon" href="/icon.svg">
+<link rel="stylesheet" href="/app.css">
+<script src="/app.js" defer></script>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+{content}
+</main>
+{banner}
+</body>
+</html>
+"""
+)
+_LISTED = Markup("<ul>{}</ul>").format(
+    Markup("").join(Markup('<li><a href="/x/{0}">Data set {0}</a></li>\n').format(number) for number in range(30))
+)
+# What another site would try: to accept in the visitor's name.
+_FORGED = Markup(
+    '<form method="post" action="{}"><input type="hidden" name="choice" value="accept"><button>Win</button></form>'
+)
+# What a page kept by shared caches does to show the banner: it asks for the fragment.
+_SCRIPT = """
+(async () => {
+  const place = document.getElementById("banner");
+  if (place) place.innerHTML = await (await fetch("/cookies/banner?next=/late")).text();
+  document.documentElement.dataset.ready = "yes";
+})();
+"""
+_STYLE = """
+body { background: #fff; color: #222; }
+a { color: #00c; }
+li { padding: 0.2rem; }
+@media (prefers-color-scheme: dark) { body { background: #111; color: #eee; } a { color: #9cf; } }
+"""
+_FILES = {
+    "/icon.svg": ("image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"/>'),
+    "/app.css": ("text/css", _STYLE),
+    "/app.js": ("text/javascript", _SCRIPT),
+    "/frame": ("text/html", '<!doctype html><html lang="en"><title>Map</title><main><h1>The map</h1></main>'),
+}
+_SECURITY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; frame-src 'self'"
+)
+
+Fields = list[tuple[str, str]]
+
+
+def names(lines: Iterable[str]) -> set[str]:
+    """The names of the cookies that Set-Cookie lines set."""
+    return {line.partition("=")[0] for line in lines}
+
+
+def answer(request: Any, path: str) -> tuple[Fields, str]:
+    """The fields and the body of an answer; ``request``: a scope or an environ."""
+    if path in _FILES:
+        kind, text = _FILES[path]
+        return [("Content-Type", kind), ("Cache-Control", "public, max-age=600")], text
+    fields = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _SECURITY)]
+    content = _LISTED
+    if path == "/late":
+        fields.append(("Cache-Control", "public, max-age=600"))
+        return fields, _PAGE.format(title="Kept", content=content, banner=Markup('<div id="banner"></div>'))
+    if path == "/kept":
+        fields.append(("Cache-Control", "private, max-age=600"))
+    elif path.startswith("/forged/"):
+        content = _FORGED.format("http://" + path.removeprefix("/forged/") + "/cookies/preferences")
+    else:
+        lines = [*NECESSARY, *chain(*CONSENTED.values()), *UNDECLARED, *(ANONYMIZED if path == "/counted" else ())]
+        fields += [("Set-Cookie", line) for line in lines]
+    if path == "/map":
+        content = frame_of(request, "third-party", "/frame", title="Map of the town") + content
+    return fields, _PAGE.format(title="Data sets", content=content, banner=banner_of(request))
+
+
+def wsgi_app(environ: Any, start_response: Any) -> list[bytes]:
+    """The portal, as a WSGI app."""
+    fields, body = answer(environ, environ["PATH_INFO"])
+    start_response("200 OK", fields)
+    return [body.encode()]
+
+
+async def asgi_app(scope: Any, receive: Any, send: Any) -> None:
+    """The portal, as an ASGI app."""
+    fields, body = answer(scope, scope["path"])
+    headers = [(name.lower().encode(), value.encode()) for name, value in fields]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body.encode()})

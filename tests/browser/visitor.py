@@ -1,0 +1,59 @@
+"""A visitor of the portal, with a browser of its own: where to go, what to press, and what the browser then has.
+
+Rule: nobody waits for a time; each step waits for the page that it leads to.
+"""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Response
+
+from browser.browsers import CHROMIUM
+from browser.served import HOST, Portal
+
+
+def launch(playwright: Any, **options: Any) -> Browser:
+    """Chromium as it is installed here; without one, the tests that ask for it are skipped."""
+    if CHROMIUM.program is None:
+        pytest.skip(f"no chromium to visit with: none of {', '.join(CHROMIUM.programs)} is installed")
+    arguments = ["--no-sandbox", "--no-proxy-server", "--disable-dev-shm-usage"]
+    return playwright.chromium.launch(executable_path=CHROMIUM.program, args=arguments, **options)
+
+
+class Visitor:
+    """``complaints`` are the errors and warnings that the browser wrote to its console."""
+
+    def __init__(self, context: BrowserContext, portal: Portal) -> None:
+        self.context = context
+        self.portal = portal
+        self.complaints: list[str] = []
+        context.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.page = context.new_page()
+        # A browser that waits longer than this for a page of this machine waits in vain.
+        self.page.set_default_timeout(15_000)
+
+    def go(self, path: str = "/", host: str = HOST) -> Response | None:
+        """Open a page of the portal."""
+        return self.page.goto(self.portal.url(path, host))
+
+    def press(self, button: str) -> Response | None:
+        """Press a button that leads to a page."""
+        with self.page.expect_navigation() as led:
+            self.page.get_by_role("button", name=button).click()
+        return led.value
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the page shows the banner."""
+        return self.page.locator("#cookie-consent").is_visible()
+
+    @property
+    def ticked(self) -> list[str]:
+        """The categories that are ticked on the page."""
+        return [box.get_attribute("value") or "" for box in self.page.locator("[name=category]:checked").all()]
+
+    def jar(self, host: str = HOST) -> set[str]:
+        """The names of the cookies that the browser keeps for a host: its own, and those of the domains above it."""
+        domains = {host, "." + host.partition(".")[2]}
+        return {cookie["name"] for cookie in self.context.cookies() if cookie["domain"] in domains}

@@ -1,0 +1,53 @@
+"""What the tests of withdrawal share: visitors who refused, views, and what an answer deletes, read as browsers do."""
+
+from cookiewarden import consent_of
+from cookiewarden.set_cookie import parse_set_cookie
+from exchanges import DOCUMENT, NOW, POLICY, Request, set_cookies
+from scenarios import chosen
+
+
+def nothing(carrier):
+    return ()
+
+
+def set_by(*lines):
+    """A view that sets these cookies."""
+    return lambda carrier: [("Set-Cookie", line) for line in lines]
+
+
+def refuse_all(carrier):
+    consent_of(carrier).withdraw()
+    return ()
+
+
+def declared(**details):
+    """A policy with one first-party cookie, ``t``, declared so."""
+    return {**POLICY, "cookies": [{"name": "t", "category": "first-party", "purpose": "Colours", **details}]}
+
+
+def asking(*cookies, path="/", fields=DOCUMENT, scheme="https", policy=POLICY, host="data.example.org"):
+    """The request of a visitor who refused everything, with these cookies besides."""
+    return Request(host, scheme, (chosen(policy=policy), *cookies), path, fields=tuple(fields))
+
+
+def deletions_among(fields):
+    """The cookies that an answer deletes, each line read as browsers read it; none of them is for nothing."""
+    found = []
+    for line in set_cookies(fields):
+        cookie = parse_set_cookie(line, now=float(NOW))
+        if cookie.is_deletion:
+            (name,) = cookie.names
+            found.append((name.decode("latin-1"), cookie))
+    return found
+
+
+def names_deleted(fields):
+    return {name for name, _ in deletions_among(fields)}
+
+
+def places_deleted(fields):
+    """Path, Domain, and whether partitioned, of each deletion."""
+    return {
+        (cookie.cookie_path.decode(), (cookie.attribute(b"domain") or b"").decode(), cookie.partitioned)
+        for _, cookie in deletions_among(fields)
+    }

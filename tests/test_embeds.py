@@ -1,0 +1,287 @@
+"""What an app puts into its pages: the banner, and scripts and frames that wait for consent."""
+
+import html
+import re
+
+import pytest
+from markupsafe import Markup
+
+from cookiewarden import NotWrappedError, OptionError, PolicySet, asgi, banner_of, consent_of, frame_of, script_of, wsgi
+from cookiewarden.policy import Policy
+from exchanges import PLAIN, POLICY, Request, Wrapped, http_environ, http_scope
+from scenarios import VERSIONED, chosen
+
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+ALL = ("statistical", "first-party", "third-party")
+BANNER = 'id="cookie-consent"'
+NECESSARY = {**POLICY, "cookies": [cookie for cookie in POLICY["cookies"] if cookie["category"] == "necessary"]}
+ANONYMIZED = {**POLICY, "cookies": [cookie for cookie in POLICY["cookies"] if cookie.get("anonymized")]}
+
+
+def shown(call, module=wsgi, request=PLAIN, **options):
+    """What a call gives that is made while a request is answered, and the Vary fields of the answer."""
+    given = []
+
+    def view(carrier):
+        given.append(call(carrier))
+        return ()
+
+    fields = Wrapped(module, **options).ask(request, view)
+    (markup,) = given
+    assert isinstance(markup, Markup)
+    return str(markup), {value.decode() for name, value in fields if name == b"vary"}
+
+
+def granted(*categories, path="/"):
+    return Request(cookies=(chosen(*categories),), path=path)
+
+
+def map_of(carrier, **attributes):
+    return frame_of(carrier, "third-party", "https://maps.example/7", title="Map of the town", **attributes)
+
+
+def counter_of(carrier, **attributes):
+    return script_of(carrier, "statistical", "/count.js", **attributes)
+
+
+BANNERS = {
+    "to who has not chosen": (Request(), {}, True),
+    "to who refused all": (granted(), {}, False),
+    "to who granted all": (granted(*ALL), {}, False),
+    "to who chose under an older version": (granted(*ALL), {"policy": VERSIONED}, True),
+    "to who has a forged choice": (Request(cookies=(chosen(*ALL, key="y" * 16),)), {}, True),
+    "of a site with necessary cookies only": (Request(), {"policy": NECESSARY}, False),
+    "of a site with anonymized ones besides": (Request(), {"policy": ANONYMIZED}, False),
+    "of a site without cookies": (Request(), {"policy": {"site": {"name": "Town"}}}, False),
+    "on a host of no policy": (
+        Request(host="x.example"), {"policy": PolicySet([Policy.from_mapping(POLICY)])}, False,
+    ),
+}  # fmt: skip
+
+
+@MODULES
+@pytest.mark.parametrize(("request_", "options", "is_shown"), BANNERS.values(), ids=BANNERS)
+def test_the_banner_asks_who_owes_an_answer(module, request_, options, is_shown):
+    markup, vary = shown(banner_of, module, request_, **options)
+    assert (BANNER in markup, bool(markup)) == (is_shown, is_shown)
+    assert vary == {"Cookie", "Accept-Language"}
+
+
+@MODULES
+def test_the_banner_is_empty_once_the_view_has_recorded_a_choice(module):
+    def choosing(carrier):
+        consent_of(carrier).withdraw()
+        return banner_of(carrier)
+
+    assert shown(choosing, module)[0] == ""
+
+
+@MODULES
+def test_the_banner_stays_for_who_answered_a_part_only(module):
+    def choosing(carrier):
+        consent_of(carrier).grant("third-party")
+        return banner_of(carrier)
+
+    assert BANNER in shown(choosing, module)[0]
+
+
+@MODULES
+def test_the_banner_of_who_chose_before_a_new_version_says_so(module):
+    assert "have changed since you chose" in shown(banner_of, module, granted(*ALL), policy=VERSIONED)[0]
+    assert "have changed since you chose" not in shown(banner_of, module, policy=VERSIONED)[0]
+
+
+@MODULES
+def test_a_response_that_varies_already_is_told_no_second_time(module):
+    def view(carrier):
+        banner_of(carrier)
+        return [("Vary", "accept-language, COOKIE")]
+
+    fields = Wrapped(module).ask(view=view)
+    assert [value for name, value in fields if name == b"vary"] == [b"accept-language, COOKIE"]
+
+
+ADDRESSES = [
+    "/",
+    "/a/b?c=1&d=%20",
+    "/caf%C3%A9?q=%C3%A9",
+    "/a?b=\"<script>'",
+    "/a%22%3E%3Cb",
+    "/a;b?next=//evil.example",
+]
+
+
+@MODULES
+@pytest.mark.parametrize("call", [banner_of, map_of])
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_its_forms_lead_back_to_the_page_and_its_query(module, call, path):
+    markup, _ = shown(call, module, Request(path=path))
+    (value,) = re.findall(r'name="next" value="([^"]*)"', markup)
+    assert html.unescape(value).replace("%3B", ";") == path
+    assert not set(value) & set("<>'")
+
+
+@MODULES
+@pytest.mark.parametrize("call", [banner_of, map_of])
+def test_under_a_mount_point_its_addresses_are_those_of_the_mount_point(module, call):
+    request = Request(path="/caf%C3%A9/a?b=1")
+    carrier = http_scope(request, root_path="/caf\xe9")
+    if module is wsgi:
+        carrier = http_environ(request, SCRIPT_NAME="/caf\xc3\xa9", PATH_INFO="/a")
+    given = []
+    Wrapped(module).ask_with(carrier, lambda carrier: given.append(str(call(carrier))) or ())
+    assert re.findall(r'name="next" value="([^"]*)"', given[0]) == ["/caf%C3%A9/a?b=1"]
+    links = re.findall(r'(?:action|href)="([^"?]*)', given[0])
+    assert "/caf%C3%A9/cookies/preferences" in links
+    assert all(link.startswith("/caf%C3%A9/cookies") for link in links)
+
+
+@pytest.mark.parametrize("path", ["//evil.example/a", "/a?" + "b" * 3000])
+def test_an_address_that_is_not_safe_to_come_back_to_is_left_out(path):
+    assert 'name="next"' not in shown(banner_of, wsgi, Request(path=path))[0]
+
+
+@MODULES
+def test_a_script_is_written_with_consent_only(module):
+    assert shown(counter_of, module) == ("", {"Cookie"})
+    assert shown(counter_of, module, granted("third-party"))[0] == ""
+    assert shown(counter_of, module, granted("statistical")) == ('<script src="/count.js"></script>', {"Cookie"})
+
+
+@MODULES
+def test_a_frame_is_written_with_consent_and_asks_without(module):
+    expected = '<iframe src="https://maps.example/7" title="Map of the town"></iframe>'
+    assert shown(map_of, module, granted("third-party")) == (expected, {"Cookie"})
+    for request in (Request(), granted("statistical")):
+        markup, vary = shown(map_of, module, request)
+        assert "<iframe" not in markup
+        assert "https://maps.example/7" not in markup
+        assert "Map of the town" in markup
+        assert "maps.example" in markup
+        assert 'name="category" value="third-party"' in markup
+        assert 'name="choice" value="grant"' in markup
+        assert vary == {"Cookie", "Accept-Language"}
+
+
+def test_a_choice_under_an_older_version_writes_nothing_that_waits():
+    assert "<iframe" not in shown(map_of, wsgi, granted(*ALL), policy=VERSIONED)[0]
+
+
+def test_a_script_with_a_title_asks_in_its_place():
+    markup, _ = shown(lambda carrier: counter_of(carrier, title="Opinions"))
+    assert "Opinions" in markup
+    assert 'value="statistical"' in markup
+    assert "<script" not in markup
+
+
+def test_what_is_necessary_waits_for_nothing():
+    assert shown(lambda carrier: script_of(carrier, "necessary", "/a.js"))[0] == '<script src="/a.js"></script>'
+
+
+def test_a_category_that_the_site_does_not_use_waits_all_the_same():
+    assert "Map of the town" in shown(map_of, policy=NECESSARY)[0]
+
+
+def test_on_a_host_of_no_policy_nothing_is_written():
+    policies = PolicySet([Policy.from_mapping(POLICY)])
+    assert shown(map_of, request=Request(host="x.example"), policy=policies)[0] == ""
+
+
+def test_the_placeholder_escapes_what_it_is_told():
+    def call(carrier):
+        return frame_of(carrier, "third-party", 'https://"><b>.example/', title='<i>"Map"</i>')
+
+    markup, _ = shown(call)
+    assert "<b>" not in markup
+    assert "<i>" not in markup
+
+
+ATTRIBUTES = {
+    "a text": ({"width": "100%"}, ' width="100%"'),
+    "a number": ({"height": 5}, ' height="5"'),
+    "none but its name": ({"allowfullscreen": True}, " allowfullscreen"),
+    "nothing": ({"allowfullscreen": False}, ""),
+    "an underscore": ({"data_site_id": "7"}, ' data-site-id="7"'),
+    "a word of Python": ({"class_": "map"}, ' class="map"'),
+    "quotation marks": ({"allow": "\"'<>&"}, ' allow="&#34;&#39;&lt;&gt;&amp;"'),
+    "safe markup": ({"allow": Markup('a"b&amp;c')}, ' allow="a&#34;b&amp;c"'),
+}
+
+
+@pytest.mark.parametrize(("attributes", "expected"), ATTRIBUTES.values(), ids=ATTRIBUTES)
+def test_attributes_are_written_escaped(attributes, expected):
+    markup, _ = shown(lambda carrier: map_of(carrier, **attributes), wsgi, granted("third-party"))
+    assert markup == f'<iframe src="https://maps.example/7" title="Map of the town"{expected}></iframe>'
+
+
+SOURCES = {
+    "/a?b=1&c=2": "/a?b=1&amp;c=2",
+    '/a"b': "/a&#34;b",
+    "//cdn.example/a.js": "//cdn.example/a.js",
+    "HTTPS://maps.example": "HTTPS://maps.example",
+    "a/b:c": "a/b:c",
+    "?a:b": "?a:b",
+    Markup("/a?b=1&amp;c=2"): "/a?b=1&amp;c=2",
+    Markup('/a"><b>'): "/a&#34;&gt;&lt;b&gt;",
+}
+
+
+@pytest.mark.parametrize(("src", "written"), SOURCES.items(), ids=map(repr, SOURCES))
+def test_an_address_of_the_web_is_written_escaped(src, written):
+    markup, _ = shown(lambda carrier: script_of(carrier, "necessary", src))
+    assert markup == f'<script src="{written}"></script>'
+
+
+HOSTILE = [
+    "javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "java\tscript:alert(1)",
+    "java\nscript:alert(1)", "\tjavascript:alert(1)", "javascript\r:alert(1)", "\x01javascript:alert(1)",
+    "\x00javascript:alert(1)", "\x1fjavascript:alert(1)", "\x08\x0ejavascript:alert(1)", "data:text/html,<script>",
+    "data\n:,", "vbscript:a", "blob:https://data.example.org/1", "file:///etc/passwd", "ftp://example.org",
+    "about:srcdoc", "view-source:x", Markup("java&#115;cript:alert(1)"), Markup("javascript&colon;alert(1)"), "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("src", HOSTILE, ids=map(repr, HOSTILE))
+@pytest.mark.parametrize("request_", [Request(), granted(*ALL)], ids=["without consent", "with consent"])
+def test_an_address_that_is_not_of_the_web_is_refused(request_, src):
+    with pytest.raises(ValueError, match=r"^src: "):
+        shown(lambda carrier: frame_of(carrier, "third-party", src, title="Map"), wsgi, request_)
+
+
+NAMES = [
+    "onload", "ONLOAD", "on_load", "onerror_", "x y", 'x"', "x=1", "x>", "x/", "", "_", "1x", "x\n", "é",
+    "srcdoc", "SrcDoc", "srcdoc_", "src_", "SRC", "src",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "src"])
+@pytest.mark.parametrize("request_", [Request(), granted(*ALL)], ids=["without consent", "with consent"])
+def test_a_name_that_is_no_harmless_attribute_is_refused(request_, name):
+    with pytest.raises(ValueError, match="attribute"):
+        shown(lambda carrier: map_of(carrier, **{name: "alert(1)"}), wsgi, request_)
+
+
+@pytest.mark.parametrize("category", ["statistics", "", "Statistical", 5, None, "necessary,statistical"])
+@pytest.mark.parametrize("request_", [Request(), granted(*ALL)], ids=["without consent", "with consent"])
+def test_a_word_that_is_no_category_is_refused(request_, category):
+    with pytest.raises(ValueError, match="is no category"):
+        shown(lambda carrier: script_of(carrier, category, "/a.js"), wsgi, request_)
+
+
+CALLS = {"banner_of": banner_of, "script_of": counter_of, "frame_of": map_of}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+@MODULES
+def test_without_pages_there_is_nothing_to_show(module, call):
+    with pytest.raises(OptionError, match="pages"):
+        shown(call, module, granted(*ALL), pages=None)
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_of_a_request_that_was_not_wrapped_nothing_is_known(call):
+    for carrier in (http_scope(), http_environ()):
+        with pytest.raises(NotWrappedError):
+            call(carrier)
+    with pytest.raises(TypeError):
+        call("a request")

@@ -1,0 +1,186 @@
+"""The banner and the frames in the templates and with the request objects of frameworks, mounted or not."""
+
+import asyncio
+import re
+
+import django.http
+import django.template
+import django.test
+import django.urls
+import flask
+import httpx
+import jinja2
+import pytest
+import starlette.applications
+import starlette.requests
+import starlette.responses
+import starlette.routing
+from django import conf
+from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
+from markupsafe import Markup
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from cookiewarden import asgi, banner_of, frame_of, script_of, wsgi
+from exchanges import POLICY, SECRET_KEY, Request, Wrapped
+from scenarios import chosen
+
+ALL = ("statistical", "first-party", "third-party")
+TEMPLATE = "<p>{{ banner }}{{ map }}{{ text }}</p>"
+
+
+def parts_of(request):
+    return {
+        "banner": banner_of(request),
+        "map": frame_of(request, "third-party", "https://maps.example/7", title='"Map"'),
+        "counter": script_of(request, "statistical", "/count.js"),
+    }
+
+
+def page_of(request):
+    return "".join(parts_of(request).values())
+
+
+@pytest.mark.parametrize("cookies", [(), (chosen(*ALL),)], ids=["asked", "granted"])
+@pytest.mark.parametrize("framework", ["jinja2", "django"])
+def test_templates_that_escape_by_themselves_escape_it_no_second_time(framework, cookies):
+    rendered = []
+
+    def view(carrier):
+        values = {**parts_of(carrier), "text": '<"&>'}
+        if framework == "jinja2":
+            page = jinja2.Environment(autoescape=True).from_string(TEMPLATE).render(values)
+        else:
+            page = django.template.Engine().from_string(TEMPLATE).render(django.template.Context(values))
+        rendered.append((values, Markup(page)))
+        return ()
+
+    Wrapped(wsgi).ask(Request(path='/a?b="&c', cookies=cookies), view)
+    ((values, page),) = rendered
+    assert page.startswith(f"<p>{values['banner']}{values['map']}&lt;")
+    assert "&amp;lt;" not in page
+    assert "&amp;#34;" not in page
+    assert "&amp;quot;" not in page
+    assert bool(values["banner"]) is not bool(cookies)
+
+
+@pytest.mark.parametrize("cookies", [(), (chosen(*ALL),)], ids=["asked", "granted"])
+def test_a_template_may_call_them_itself(cookies):
+    rendered = []
+    template = jinja2.Environment(autoescape=True).from_string("<body>{{ banner_of(request) }}</body>")
+
+    def view(carrier):
+        rendered.append((template.render(banner_of=banner_of, request=carrier), banner_of(carrier)))
+        return ()
+
+    Wrapped(wsgi).ask(Request(cookies=cookies), view)
+    assert [page for page, _ in rendered] == [f"<body>{banner}</body>" for _, banner in rendered]
+
+
+async def starlette_view(request):
+    return starlette.responses.HTMLResponse(page_of(request))
+
+
+def starlette_app():
+    route = starlette.routing.Route("/page", starlette_view)
+    inner = starlette.applications.Starlette(routes=[route])
+    return starlette.applications.Starlette(routes=[starlette.routing.Mount("/sub", inner), route])
+
+
+async def plain_asgi(scope, receive, send):
+    response = starlette.responses.HTMLResponse(page_of(scope))
+    await response(scope, receive, send)
+
+
+def flask_app():
+    app = flask.Flask(__name__)
+    app.add_url_rule("/page", "page", lambda: page_of(flask.request))
+    return app.wsgi_app
+
+
+def plain_wsgi(environ, start_response):
+    page = page_of(environ)
+    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+    return [page.encode()]
+
+
+class DjangoUrls:
+    """A URL configuration."""
+
+    urlpatterns = (django.urls.path("page", lambda request: django.http.HttpResponse(page_of(request))),)
+
+
+@pytest.fixture
+def django_settings():
+    if not conf.settings.configured:
+        conf.settings.configure()
+    with django.test.override_settings(
+        ROOT_URLCONF=DjangoUrls, ALLOWED_HOSTS=["*"], MIDDLEWARE=[], LOGGING_CONFIG=None
+    ):
+        yield
+
+
+def fetch(transport, path, **arguments):
+    async def ask():
+        async with httpx.AsyncClient(transport=transport, base_url="https://data.example.org") as client:
+            return await client.request(arguments.pop("method", "GET"), path, **arguments)
+
+    if isinstance(transport, httpx.WSGITransport):
+        with httpx.Client(transport=transport, base_url="https://data.example.org") as client:
+            return client.request(arguments.pop("method", "GET"), path, **arguments)
+    return asyncio.run(ask())
+
+
+def over_asgi(app, **options):
+    return httpx.ASGITransport(asgi.CookieWardenMiddleware(app, policy=POLICY, secret_key=SECRET_KEY), **options)
+
+
+def over_wsgi(app, **options):
+    return httpx.WSGITransport(wsgi.CookieWardenMiddleware(app, policy=POLICY, secret_key=SECRET_KEY), **options)
+
+
+TRANSPORTS = {
+    "asgi": lambda: over_asgi(plain_asgi),
+    "asgi under a root path": lambda: over_asgi(plain_asgi, root_path="/sub"),
+    "starlette": lambda: over_asgi(starlette_app()),
+    "starlette, mounted inside": lambda: over_asgi(starlette_app()),
+    "django under asgi": lambda: over_asgi(get_asgi_application()),
+    "wsgi": lambda: over_wsgi(plain_wsgi),
+    "wsgi under a script name": lambda: over_wsgi(plain_wsgi, script_name="/sub"),
+    "flask": lambda: over_wsgi(flask_app()),
+    "flask, mounted inside": lambda: over_wsgi(DispatcherMiddleware(plain_wsgi, {"/sub": flask_app()})),
+    "django under wsgi": lambda: over_wsgi(get_wsgi_application()),
+}
+
+
+@pytest.mark.usefixtures("django_settings")
+@pytest.mark.parametrize("name", TRANSPORTS)
+def test_the_banner_of_a_request_leads_to_the_pages_and_back(name):
+    """Asked, then accepted by the very form that was shown, then back on the page, where nothing is asked any more."""
+    transport = TRANSPORTS[name]()
+    path = "/sub/page?a=1&b=%20" if "inside" in name or name == "asgi under a root path" else "/page?a=1&b=%20"
+    shown = fetch(transport, path)
+    assert {"cookie", "accept-language"} <= {part.strip().lower() for part in shown.headers["vary"].split(",")}
+    assert shown.text.count('id="cookie-consent"') == 1
+    forms = re.findall(r'<form[^>]*action="([^"]*)".*?name="next" value="([^"]*)"', shown.text, re.DOTALL)
+    assert len(forms) == 2
+    action, back = (part.replace("&amp;", "&") for part in forms[0])
+    # What stands before the mount point is the server's, and the browser sees it.
+    expected = "/sub" + path if name == "wsgi under a script name" else path
+    assert back == expected
+    own = action.removeprefix("/sub") if name == "wsgi under a script name" else action
+    answer = fetch(transport, own, method="POST", data={"choice": "accept", "next": back})
+    assert (answer.status_code, answer.headers.get("location")) == (303, expected), action
+    cookie = answer.headers["set-cookie"].partition(";")[0]
+    again = fetch(transport, path, headers={"cookie": cookie})
+    assert 'id="cookie-consent"' not in again.text
+    assert "<iframe" in again.text
+    assert "<script" in again.text
+
+
+def test_an_address_that_a_framework_made_can_be_embedded():
+    async def view(request):
+        return starlette.responses.HTMLResponse(script_of(request, "necessary", request.url_for("view")))
+
+    app = starlette.applications.Starlette(routes=[starlette.routing.Route("/page", view, name="view")])
+    assert fetch(over_asgi(app), "/page").text == '<script src="https://data.example.org/page"></script>'

@@ -1,0 +1,263 @@
+"""``on_choice``: what a site is told of each choice, and that its failure stops nothing."""
+
+import asyncio
+import dataclasses
+import functools
+import io
+import json
+import logging
+
+import pytest
+
+from cookiewarden import Category, ChoiceRecord, ChoiceSource, OptionError, Policy, PolicySet, asgi, consent_of, wsgi
+from exchanges import NOW, POLICY, Request, Wrapped, http_environ, set_cookies, wrap
+from scenarios import chosen
+
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+STATISTICAL, FIRST_PARTY, THIRD_PARTY = Category.STATISTICAL, Category.FIRST_PARTY, Category.THIRD_PARTY
+FORM = ("content-type", "application/x-www-form-urlencoded")
+JSON = ("content-type", "application/json")
+PAGE = Request(path="/cookies/preferences", method="POST", fields=(FORM,))
+API = Request(path="/cookies/preferences.json", method="PUT", fields=(JSON,))
+
+
+def choosing(act):
+    """A view by which the visitor chooses."""
+
+    def view(carrier):
+        act(consent_of(carrier))
+        return ()
+
+    return view
+
+
+def nothing(carrier):
+    return ()
+
+
+CHOICES = {
+    "accepted on the page": (PAGE, nothing, b"choice=accept", "page", {STATISTICAL, FIRST_PARTY, THIRD_PARTY}, set()),
+    "refused on the page": (PAGE, nothing, b"choice=refuse", "page", set(), {STATISTICAL, FIRST_PARTY, THIRD_PARTY}),
+    "saved on the page": (
+        PAGE, nothing, b"choice=save&category=statistical", "page", {STATISTICAL}, {FIRST_PARTY, THIRD_PARTY},
+    ),
+    "granted at a placeholder": (
+        PAGE, nothing, b"choice=grant&category=third-party", "page", {THIRD_PARTY}, set(),
+    ),
+    "by the API": (API, nothing, b'{"granted": ["first-party"]}', "api", {FIRST_PARTY}, {STATISTICAL, THIRD_PARTY}),
+    "granted by a view": (
+        Request(), choosing(lambda choice: choice.grant("statistical")), b"", "view", {STATISTICAL}, set(),
+    ),
+    "withdrawn by a view": (
+        Request(), choosing(lambda choice: choice.withdraw("third-party")), b"", "view", set(), {THIRD_PARTY},
+    ),
+}  # fmt: skip
+
+
+@MODULES
+@pytest.mark.parametrize(("request_", "view", "body", "how", "granted", "refused"), CHOICES.values(), ids=CHOICES)
+def test_the_record_says_what_was_chosen_when_and_how(module, request_, view, body, how, granted, refused):
+    records = []
+    Wrapped(module, on_choice=records.append).ask(request_, view, body)
+    (record,) = records
+    assert isinstance(record, ChoiceRecord)
+    assert (record.site, record.time, record.how) == ("data.example.org", float(NOW), ChoiceSource(how))
+    assert (set(record.granted), set(record.refused)) == (granted, refused)
+    assert record.versions == Policy.from_mapping(POLICY).digests
+
+
+@MODULES
+def test_the_answers_in_force_are_told_and_not_only_the_new_ones(module):
+    records = []
+    request = Request(cookies=(chosen("first-party"),))
+    Wrapped(module, on_choice=records.append).ask(request, choosing(lambda choice: choice.grant("statistical")))
+    assert [(record.granted, record.refused) for record in records] == [((STATISTICAL, FIRST_PARTY), (THIRD_PARTY,))]
+
+
+@MODULES
+def test_a_view_that_answers_several_times_makes_one_choice(module):
+    records = []
+
+    def act(choice):
+        choice.grant("statistical")
+        choice.withdraw()
+        choice.grant("first-party", "third-party")
+
+    Wrapped(module, on_choice=records.append).ask(view=choosing(act))
+    assert [record.granted for record in records] == [(FIRST_PARTY, THIRD_PARTY)]
+
+
+def test_an_app_that_begins_its_answer_anew_makes_no_second_choice():
+    records = []
+
+    def app(environ, start_response):
+        consent_of(environ).grant("statistical")
+        start_response("200 OK", [])
+        try:
+            raise LookupError
+        except LookupError as error:
+            start_response("500 Internal Server Error", [], (LookupError, error, error.__traceback__))
+        return [b""]
+
+    answered = []
+    app = wrap(wsgi.CookieWardenMiddleware, app, on_choice=records.append)
+    app(http_environ(), lambda status, headers, exc_info=None: answered.append(headers))
+    assert len(records) == 1
+    assert all("Set-Cookie" in dict(headers) for headers in answered)
+
+
+NO_CHOICES = {
+    "reading": (Request(), choosing(lambda choice: choice.allows("statistical")), b""),
+    "granting nothing": (Request(), choosing(lambda choice: choice.grant()), b""),
+    "a visitor who chose before": (Request(cookies=(chosen("statistical"),)), nothing, b""),
+    "the page itself": (Request(path="/cookies/preferences?choice=accept"), nothing, b""),
+    "the API, read": (Request(path="/cookies/preferences.json"), nothing, b""),
+    "the head of the page": (Request(path="/cookies/preferences", method="HEAD"), nothing, b""),
+    "a wrong form": (PAGE, nothing, b"choice=perhaps"),
+    "a wrong document": (API, nothing, b'{"granted": "all"}'),
+    "a form from elsewhere": (
+        Request(path=PAGE.path, method="POST", fields=(FORM, ("sec-fetch-site", "cross-site"))), nothing,
+        b"choice=accept",
+    ),
+    "a form to the app": (Request(method="POST", fields=(FORM,)), nothing, b"choice=accept"),
+}  # fmt: skip
+
+
+@MODULES
+@pytest.mark.parametrize(("request_", "view", "body"), NO_CHOICES.values(), ids=NO_CHOICES)
+def test_nothing_is_told_where_nothing_was_chosen(module, request_, view, body):
+    records = []
+    Wrapped(module, on_choice=records.append).ask(request_, view, body)
+    assert records == []
+
+
+LANGUAGES = {
+    "the browser's": (Request(fields=(("accept-language", "nl-BE, en;q=0.5"),)), {}, "nl"),
+    "that of the address": (Request(path="/?lang=de", fields=(("accept-language", "fr"),)), {}, "de"),
+    "that of the site's own cookie": (Request(cookies=("language=de",)), {"language_cookie": "language"}, "de"),
+    "the policy's": (Request(), {}, "fr"),
+    "the policy's, without pages": (Request(fields=(("accept-language", "nl"),)), {"pages": None}, "fr"),
+}  # fmt: skip
+
+
+@MODULES
+@pytest.mark.parametrize(("request_", "options", "language"), LANGUAGES.values(), ids=LANGUAGES)
+def test_the_language_is_that_in_which_the_visitor_was_asked(module, request_, options, language):
+    records = []
+    policy = {**POLICY, "site": {**POLICY["site"], "language": "fr"}}
+    app = Wrapped(module, on_choice=records.append, policy=policy, **options)
+    app.ask(request_, choosing(lambda choice: choice.grant("statistical")))
+    assert [record.language for record in records] == [language]
+
+
+@MODULES
+def test_the_versions_are_those_that_were_answered(module):
+    records = []
+    cookies = [{**cookie, "purpose": "Something else"} for cookie in POLICY["cookies"]]
+    for policy in (POLICY, {**POLICY, "cookies": cookies}):
+        Wrapped(module, on_choice=records.append, policy=policy).ask(PAGE, body=b"choice=accept")
+    assert all(records[0].versions[category] != records[1].versions[category] for category in records[0].granted)
+
+
+@MODULES
+def test_nothing_in_the_record_says_who_chose(module):
+    records = []
+    told = (("user-agent", "Agent/7"), ("x-forwarded-for", "192.0.2.7"), ("authorization", "Bearer t0ken"))
+    request = Request(PAGE.host, path=PAGE.path, method="POST", fields=(FORM, *told), cookies=("sid=s3cret",))
+    Wrapped(module, on_choice=records.append).ask(request, body=b"choice=accept")
+    fields = [field.name for field in dataclasses.fields(records[0])]
+    assert fields == ["site", "time", "granted", "refused", "versions", "language", "how"]
+    assert not any(word in repr(records[0]) for word in ("Agent", "192.0.2.7", "127.0.0.1", "t0ken", "s3cret"))
+
+
+def test_a_record_can_be_written_down_as_json():
+    records = []
+    Wrapped(wsgi, on_choice=records.append).ask(PAGE, body=b"choice=accept")
+    written = json.loads(json.dumps(dataclasses.asdict(records[0])))
+    assert written["granted"] == ["statistical", "first-party", "third-party"]
+    assert written["how"] == "page"
+
+
+def test_what_a_hook_does_to_its_record_changes_nothing_for_others():
+    records = []
+
+    def hook(record):
+        records.append(dict(record.versions))
+        try:
+            record.versions.clear()
+        except AttributeError:
+            records.append(record)
+
+    app = Wrapped(wsgi, on_choice=hook)
+    app.ask(PAGE, body=b"choice=accept")
+    app.ask(PAGE, body=b"choice=accept")
+    assert [record for record in records if isinstance(record, dict)] == [Policy.from_mapping(POLICY).digests] * 2
+
+
+@MODULES
+@pytest.mark.parametrize(("request_", "body"), [(PAGE, b"choice=accept"), (API, b'{"granted": []}')])
+def test_a_hook_that_fails_is_logged_and_the_answer_goes_out(module, request_, body, caplog):
+    def hook(record):
+        raise LookupError("the database is away")
+
+    with caplog.at_level(logging.ERROR, "cookiewarden"):
+        left = Wrapped(module, on_choice=hook).ask(request_, body=body)
+    assert [line.partition(b"=")[0] for line in set_cookies(left)] == [b"cookies_preferences"]
+    (logged,) = caplog.records
+    assert "on_choice" in logged.getMessage()
+    assert "the database is away" in caplog.text
+
+
+@MODULES
+def test_report_only_tells_choices_all_the_same(module):
+    records = []
+    Wrapped(module, on_choice=records.append, report_only=True).ask(PAGE, body=b"choice=accept")
+    assert len(records) == 1
+
+
+def test_each_choice_of_many_sites_is_told_with_its_site():
+    sites = [{**POLICY, "site": {"name": name, "hosts": [name]}} for name in ("town.example", "park.example")]
+    records = []
+    app = Wrapped(wsgi, on_choice=records.append, policy=PolicySet(map(Policy.from_mapping, sites)))
+    for host in ("town.example", "park.example", "else.example"):
+        app.ask(Request(host, path=PAGE.path, method="POST", fields=(FORM,)), body=b"choice=accept")
+    assert [record.site for record in records] == ["town.example", "park.example"]
+
+
+async def _waits(record):
+    await asyncio.sleep(0)
+
+
+async def _generates(record):
+    yield record
+
+
+class _Hook:
+    async def __call__(self, record):
+        await asyncio.sleep(0)
+
+    async def method(self, record):
+        await asyncio.sleep(0)
+
+
+WAITING = {
+    "a coroutine function": _waits,
+    "a part of one": functools.partial(_waits),
+    "a method": _Hook().method,
+    "an object that is called": _Hook(),
+    "an asynchronous generator": _generates,
+    "no function": "log",
+    "what a function returned": 5,
+}
+
+
+@MODULES
+@pytest.mark.parametrize("hook", WAITING.values(), ids=WAITING)
+def test_a_hook_that_would_have_to_be_awaited_is_told_at_start(module, hook):
+    with pytest.raises(OptionError, match=r"^on_choice: "):
+        module.CookieWardenMiddleware(None, policy=POLICY, secret_key="x" * 16, on_choice=hook)
+
+
+@pytest.mark.parametrize("hook", [print, [].append, io.StringIO().write, lambda record: None, ChoiceRecord, None])
+def test_whatever_can_be_called_is_a_hook(hook):
+    assert wsgi.CookieWardenMiddleware(None, policy=POLICY, secret_key="x" * 16, on_choice=hook)

@@ -1,0 +1,109 @@
+"""The options of a middleware: all that is wrong is told at once, at start, each fault under its option's name."""
+
+from pathlib import Path
+
+import pytest
+
+from cookiewarden import OptionError, PolicyError, PolicySet, asgi, wsgi
+from cookiewarden.options import check_options
+from cookiewarden.policy import Policy
+from exchanges import POLICY, SECRET_KEY
+
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+
+WRONG = {
+    "secure": ["yes", 2, [], b"", "None"],
+    "report_only": ["no", None, 2, []],
+    "pages": ["", "/", "cookies", "/cookies/", "//cookies", "/a/../b", "/.", "/a b", "/é", "/a%20b", "/a?b", "/a\n",
+              "https://data.example.org/cookies", 5, True, b"/cookies", Path("/cookies")],
+    "trusted_origins": ["https://www.example.org", b"x", None, 5, ["www.example.org"], ["https://www.example.org/"],
+                        ["https://*.example.org"], ["null"], ["*"], [""], [5], ["ftp://example.org"],
+                        ["https://a@example.org"], ["https://example.org:0"], ["https://[::1"], ["https://a b"]],
+    "templates": ["/no/such/folder", __file__, "", 5, b"/tmp", ["/"], "\0"],
+    "language_cookie": ["", "a b", "a=b", "é", "a;b", "a\n", 5, b"lang"],
+    "on_choice": ["log", 5, []],
+    "secret_key": ["", "short", b"x" * 15, [], ["x" * 16, "short"], None, 5, [5], [None], {"x" * 16}],
+    "policy": ["", None, 5, [], "preset:django"],
+}  # fmt: skip
+VALID = {"policy": POLICY, "secret_key": SECRET_KEY}
+
+
+@MODULES
+@pytest.mark.parametrize(("option", "value"), [(option, value) for option, values in WRONG.items() for value in values])
+def test_a_wrong_value_is_told_under_the_name_of_its_option(module, option, value):
+    with pytest.raises(OptionError) as caught:
+        module.CookieWardenMiddleware(None, **{**VALID, option: value})
+    assert str(caught.value).startswith(f"{option}: ")
+    assert "\n" not in str(caught.value)
+
+
+@MODULES
+def test_all_faults_are_told_at_once(module):
+    wrong = {option: values[0] for option, values in WRONG.items()}
+    with pytest.raises(OptionError) as caught:
+        module.CookieWardenMiddleware(None, **wrong)
+    told = str(caught.value).splitlines()
+    assert sorted(line.partition(":")[0] for line in told) == sorted(WRONG)
+
+
+@MODULES
+def test_faults_of_the_policy_and_of_the_options_are_told_at_once(module):
+    wrong = {option: values[0] for option, values in WRONG.items()} | {"policy": {"site": {"nmae": "Town"}}}
+    with pytest.raises(PolicyError) as caught:
+        module.CookieWardenMiddleware(None, **wrong)
+    told = str(caught.value)
+    assert "site.name" in told
+    for option in WRONG:
+        assert option == "policy" or f"{option}: " in told
+    assert len(caught.value.problems) >= len(WRONG)
+
+
+@MODULES
+def test_faults_of_templates_and_of_other_options_are_told_at_once(module, tmp_path):
+    (tmp_path / "banner.html").write_text("{% if %}")
+    with pytest.raises(OptionError) as caught:
+        module.CookieWardenMiddleware(None, policy=POLICY, secret_key="short", templates=tmp_path)
+    assert "templates: " in str(caught.value)
+    assert "secret_key: " in str(caught.value)
+
+
+def test_no_secret_is_told():
+    with pytest.raises(OptionError) as caught:
+        check_options(POLICY, ["hunter2-hunter2", "correct horse"])
+    assert "hunter2" not in str(caught.value)
+    assert "horse" not in str(caught.value)
+
+
+RIGHT = {
+    "secure": [None, True, False],
+    "report_only": [True, False],
+    "pages": [None, "/cookies", "/a/b-c/d_e.f~g", "/c"],
+    "trusted_origins": [(), [], {"https://www.example.org"}, ["https://WWW.example.org:8443", "http://[::1]:8000"]],
+    "templates": [None, ".", Path()],
+    "language_cookie": [None, "django_language", "__Host-lang"],
+    "on_choice": [None, print],
+    "secret_key": ["x" * 16, b"x" * 16, bytearray(b"x" * 16), ["x" * 16, b"y" * 16], ("x" * 16,)],
+    "policy": [POLICY, Policy.from_mapping(POLICY), PolicySet([Policy.from_mapping(POLICY)])],
+}
+
+
+@MODULES
+@pytest.mark.parametrize(("option", "value"), [(option, value) for option, values in RIGHT.items() for value in values])
+def test_a_right_value_is_taken(module, option, value):
+    if option == "templates" and value is not None:
+        options = check_options(POLICY, SECRET_KEY, templates=value)
+        assert options.templates == Path()
+    else:
+        module.CookieWardenMiddleware(None, **{**VALID, option: value})
+
+
+def test_the_options_are_kept_as_they_are_used():
+    origins = (origin for origin in ["https://WWW.Example.org", "https://www.example.org"])
+    options = check_options(POLICY, "x" * 16, pages="/c", trusted_origins=origins, language_cookie="lang")
+    assert options.trusted_origins == {"https://www.example.org"}
+    assert (options.keys, options.pages, options.language_cookie) == ([b"x" * 16], "/c", "lang")
+    assert [str(policy.site.name) for policy in options.all_policies] == ["Exampletown"]
+
+
+def test_without_pages_named_there_are_none_below_the_adapters():
+    assert check_options(POLICY, SECRET_KEY).pages is None

@@ -1,0 +1,170 @@
+"""What a request says of itself, as either adapter reads it, and which addresses are our own."""
+
+from urllib.parse import unquote_to_bytes, urljoin, urlsplit
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cookiewarden import asgi
+from cookiewarden.asgi_scope import ScopeReader
+from cookiewarden.visit import Visit, is_own_address, url_path
+from cookiewarden.wsgi_environ import EnvironReader
+from exchanges import Request, Wrapped, http_environ, http_scope
+
+
+def visit(path="/", query="", mount="", host="data.example.org", **fields):
+    return Visit("GET", mount, path, query, host, fields.get)
+
+
+def visits(request, mount=""):
+    """What both adapters make of a request, under a mount point, each by its own reader."""
+    path, _, _ = request.path.partition("?")
+    scope = http_scope(request, root_path=unquote_to_bytes(mount).decode())
+    environ = http_environ(
+        request,
+        SCRIPT_NAME=unquote_to_bytes(mount).decode("latin-1"),
+        PATH_INFO=unquote_to_bytes(path.removeprefix(mount)).decode("latin-1"),
+    )
+    return [ScopeReader().visit(scope), EnvironReader().visit(environ)]
+
+
+ADDRESSES = [
+    ("/", "", "/"),
+    ("/a/b", "", "/a/b"),
+    ("/a?b=1&c=%20", "", "/a?b=1&c=%20"),
+    ("/caf%C3%A9/a%20b", "", "/caf%C3%A9/a%20b"),
+    ("/sub/a?b", "/sub", "/sub/a?b"),
+    ("/sub", "/sub", "/sub"),
+    ("/sub/", "/sub", "/sub/"),
+    ("/caf%C3%A9/a", "/caf%C3%A9", "/caf%C3%A9/a"),
+    ("/%FF", "", "/%FF"),
+    ("/a%25b", "", "/a%25b"),
+    ("/a%3Fb?c", "", "/a%3Fb?c"),
+    ("/a%23b", "", "/a%23b"),
+    ("/a?b=%2F%2Fevil", "", "/a?b=%2F%2Fevil"),
+    ("//evil.example/a", "", ""),
+    ("/%5Cevil.example", "", "/%5Cevil.example"),
+    ("/a?" + "b" * 3000, "", ""),
+    ("/a?\xe9", "", ""),
+]
+
+
+@pytest.mark.parametrize(("path", "mount", "address"), ADDRESSES, ids=range(len(ADDRESSES)))
+def test_both_adapters_read_the_address_that_the_browser_shows(path, mount, address):
+    if "%FF" in path:
+        # An ASGI server has put U+FFFD in its place by then.
+        assert visits(Request(path=path), mount)[1].address == address
+    else:
+        assert [one.address for one in visits(Request(path=path), mount)] == [address] * 2
+
+
+@pytest.mark.parametrize(("mount", "path", "mount_url"), [("", "/a", ""), ("/caf%C3%A9", "/caf%C3%A9/a", "/caf%C3%A9")])
+def test_both_adapters_read_the_mount_point(mount, path, mount_url):
+    for one in visits(Request(path=path), mount):
+        assert (one.mount_url, one.path) == (mount_url, "/a")
+
+
+def test_a_mount_point_that_is_no_part_of_the_path_is_put_before_it():
+    """Some servers tell the path without it."""
+    scope = http_scope(Request(path="/a"), root_path="/sub")
+    assert ScopeReader().visit(scope).address == "/sub/a"
+
+
+def test_a_path_that_only_begins_like_the_mount_point_is_not_under_it():
+    scope = http_scope(Request(path="/subway"), root_path="/sub")
+    assert ScopeReader().visit(scope).path == "/subway"
+
+
+def test_both_adapters_join_repeated_fields_as_servers_do():
+    scope = http_scope(Request(cookies=("a=1", "b=2"), fields=(("accept", "text/html"), ("accept", "text/plain"))))
+    read = ScopeReader().visit(scope)
+    assert (read.field("cookie"), read.field("Accept")) == ("a=1; b=2", "text/html, text/plain")
+    assert read.field("origin") is None
+
+
+def test_a_scope_with_the_required_keys_only_can_be_read():
+    scope = http_scope(Request(path="/a?b"))
+    for optional in ("scheme", "raw_path", "root_path", "client", "server"):
+        del scope[optional]
+    assert ScopeReader().visit(scope).address == "/a?b"
+    assert ScopeReader().is_secure(scope) is False
+
+
+@pytest.mark.parametrize("headers", [{"headers": []}, {"headers": ()}, {}], ids=["list", "tuple", "none"])
+def test_a_scope_without_fields_breaks_no_answer(headers):
+    scope = {key: value for key, value in http_scope().items() if key != "headers"} | headers
+    sent = [("set-cookie", "_pk_1=1; Path=/"), ("set-cookie", "_fbp=1")]
+    assert Wrapped(asgi).ask_with(scope, lambda carrier: sent) == [(b"set-cookie", b"_pk_1=1; Path=/")]
+
+
+REFERERS = [
+    ("https://data.example.org/a?b=1#c", "data.example.org", "/a?b=1"),
+    ("http://DATA.example.org/a", "data.example.org", "/a"),
+    ("https://data.example.org:8000/a", "data.example.org:8000", "/a"),
+    ("https://data.example.org/", "data.example.org", "/"),
+    ("https://data.example.org", "data.example.org", ""),
+    ("https://data.example.org:8000/a", "data.example.org", ""),
+    ("https://data.example.org.evil.example/a", "data.example.org", ""),
+    ("https://data.example.org@evil.example/a", "data.example.org", ""),
+    ("https://evil.example/data.example.org", "data.example.org", ""),
+    ("https://data.example.org//evil.example/a", "data.example.org", ""),
+    ("https://data.example.org/\\evil.example", "data.example.org", ""),
+    ("https://data.example.org/a b", "data.example.org", ""),
+    ("https://[::1/a", "data.example.org", ""),
+    ("/a", "data.example.org", ""),
+    ("/a", "", ""),
+    ("", "", ""),
+    ("about:blank", "", ""),
+]
+
+
+@pytest.mark.parametrize(("referer", "host", "expected"), REFERERS)
+def test_the_page_that_led_here_is_known_on_the_same_host_only(referer, host, expected):
+    assert visit(host=host, referer=referer).referring_address == expected
+
+
+QUERIES = [
+    ("", {}),
+    ("a=1&a=2&b=", {"a": ["1", "2"], "b": [""]}),
+    ("a=%E9", {"a": ["\ufffd"]}),
+    ("&&=&", {"": [""]}),
+    ("&".join(f"a{number}=1" for number in range(101)), {}),
+]
+
+
+@pytest.mark.parametrize(("query", "expected"), QUERIES, ids=range(len(QUERIES)))
+def test_a_query_is_read_as_far_as_it_makes_sense(query, expected):
+    assert visit(query=query).query_values == expected
+
+
+@given(st.text(max_size=20))
+@example("/\udcff")
+def test_a_path_in_an_address_is_ascii_and_decodes_to_itself(path):
+    if any("\ud800" <= character <= "\udfff" and not "\udc80" <= character <= "\udcff" for character in path):
+        return
+    written = url_path(path)
+    assert written.isascii()
+    assert not set(written) & set(' "<>\\^`{}?#;')
+    assert unquote_to_bytes(written) == path.encode("utf-8", "surrogateescape")
+
+
+# Whatever a URL parser (WHATWG) does to an address: it drops tabs and line breaks, and takes "\" for "/".
+@given(st.text(alphabet="/\\.:@?#ax\t\n\r \0%2Ff", max_size=12).map("/".__add__))
+@example("//evil.example")
+@example("/\\evil.example")
+@example("/\t/evil.example")
+@example("/.//evil.example")
+@example("/a\r\nSet-Cookie: x=1")
+def test_an_own_address_stays_on_its_host_for_every_reader(address):
+    if is_own_address(address):
+        cleaned = "".join(character for character in address if character not in "\t\n\r").replace("\\", "/")
+        assert urlsplit(urljoin("https://data.example.org/b/c", cleaned)).netloc == "data.example.org"
+        assert address.isascii()
+        assert address.isprintable()
+        assert " " not in address
+
+
+@pytest.mark.parametrize("address", ["", "a", "?a", "#a", "https://a", "javascript:1", "/é", "/a b", "/" + "a" * 2048])
+def test_what_is_no_path_of_the_site_is_no_own_address(address):
+    assert not is_own_address(address)

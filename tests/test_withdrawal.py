@@ -1,0 +1,294 @@
+"""Withdrawal: which of the cookies that a request sends are deleted, and on which answers."""
+
+import sys
+import tracemalloc
+from dataclasses import replace
+
+import pytest
+
+from cookiewarden import PolicySet, asgi, consent_of, wsgi
+from cookiewarden.policy import Policy
+from cookiewarden.set_cookie import is_deletion, parse_set_cookie
+from exchanges import (
+    DOCUMENT,
+    INSECURE_DOCUMENT,
+    NOW,
+    POLICY,
+    Request,
+    Wrapped,
+    http_scope,
+    set_cookies,
+    through_asgi,
+    through_warden,
+    through_wsgi,
+)
+from refusals import asking, declared, deletions_among, names_deleted, nothing, refuse_all, set_by
+from scenarios import chosen
+
+THROUGH = pytest.mark.parametrize("through", [through_asgi, through_wsgi])
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+OLDER = {**POLICY, "site": {**POLICY["site"], "version": "0"}}
+FORM = ("content-type", "application/x-www-form-urlencoded")
+JSON = ("content-type", "application/json")
+
+
+ASKS = {
+    "a document on a secure origin": (DOCUMENT, "https", True),
+    "a document on an insecure origin": (INSECURE_DOCUMENT, "http", True),
+    "a document, behind a proxy that ends TLS": (DOCUMENT, "http", True),
+    "a document, said in one field only": ((("sec-fetch-dest", "document"),), "https", True),
+    "a fetch": ((("sec-fetch-dest", "empty"), ("accept", "*/*")), "https", False),
+    "a fetch on an insecure origin": ((("accept", "*/*"),), "http", False),
+    "a fetch of HTML": ((("sec-fetch-dest", "empty"), ("accept", "text/html")), "https", False),
+    "an image": ((("sec-fetch-dest", "image"), ("accept", "image/avif,image/webp,*/*")), "https", False),
+    "an image on an insecure origin": ((("accept", "image/avif,image/webp,*/*"),), "http", False),
+    "a frame": ((*INSECURE_DOCUMENT, ("sec-fetch-dest", "iframe")), "https", False),
+    "a frame, behind a proxy that ends TLS": ((*INSECURE_DOCUMENT, ("sec-fetch-dest", "iframe")), "http", False),
+    "a client that says nothing": ((), "https", False),
+}
+
+
+@THROUGH
+@pytest.mark.parametrize(("fields", "scheme", "is_deleting"), ASKS.values(), ids=ASKS)
+def test_a_refused_cookie_is_deleted_where_a_document_is_asked_for(through, fields, scheme, is_deleting):
+    left = through(nothing, asking("theme=1", fields=fields, scheme=scheme))
+    assert names_deleted(left) == ({"theme"} if is_deleting else set())
+
+
+@pytest.mark.parametrize("build", [list, tuple])
+def test_a_document_is_known_however_a_server_builds_the_list_of_fields(build):
+    scope = http_scope(asking("theme=1"))
+    scope["headers"] = build(build(field) for field in scope["headers"])
+    assert names_deleted(Wrapped(asgi).ask_with(scope)) == {"theme"}
+
+
+def test_a_document_is_known_on_a_scope_with_the_required_keys_only():
+    scope = http_scope(asking("theme=1"))
+    for optional in ("scheme", "raw_path", "root_path", "client", "server"):
+        del scope[optional]
+    assert names_deleted(Wrapped(asgi).ask_with(scope, set_by("theme=1; Path=/"))) == {"theme"}
+
+
+COOKIES = {
+    "each refused category": (chosen(), ["_ga=1", "theme=1", "NID=1"], {"_ga", "theme", "NID"}),
+    "those of a pattern by the name that was sent": (chosen(), ["_ga_X=1", "_ga_Y=1"], {"_ga_X", "_ga_Y"}),
+    "anonymized ones once statistics are refused": (chosen("first-party"), ["_pk_id=1"], {"_pk_id"}),
+    "one category and not the other": (chosen("statistical"), ["_ga=1", "theme=1"], {"theme"}),
+    "one that is sent twice": (chosen(), ["theme=1; theme=2"], {"theme"}),
+    "one without a value": (chosen(), ["theme="], {"theme"}),
+    "nothing of what was granted": (chosen("statistical", "first-party", "third-party"), ["_ga=1", "NID=1"], set()),
+    "nothing necessary": (chosen(), ["sid=1", "__Host-csrf=1"], set()),
+    "nothing undeclared": (chosen(), ["_fbp=1", "THEME=1", "__Secure-theme=1"], set()),
+    "nothing without =": (chosen(), ["theme"], set()),
+    "nothing of who has not chosen": ("a=1", ["_ga=1", "theme=1", "_pk_id=1"], set()),
+    "nothing by a choice that is over": (chosen(now=NOW - 20_000_000), ["theme=1"], set()),
+    "nothing by a forged choice": (chosen(key="another key of sixteen octets"), ["theme=1"], set()),
+    "nothing that was refused under an older version": (chosen(policy=OLDER), ["_ga=1", "theme=1"], set()),
+    "nothing where nothing is sent": (chosen(), [], set()),
+}
+
+
+@THROUGH
+@pytest.mark.parametrize(("choice", "cookies", "expected"), COOKIES.values(), ids=COOKIES)
+def test_what_is_deleted_is_declared_and_refused(through, choice, cookies, expected):
+    assert names_deleted(through(nothing, Request(cookies=(choice, *cookies), fields=DOCUMENT))) == expected
+
+
+@THROUGH
+def test_what_is_undecided_beside_a_refusal_is_not_deleted(through):
+    def refuse_one(carrier):
+        consent_of(carrier).withdraw("third-party")
+        return ()
+
+    left = through(refuse_one, Request(cookies=("_ga=1; theme=1; _pk_id=1; NID=1",)))
+    assert names_deleted(left) == {"NID"}
+
+
+@THROUGH
+def test_report_only_deletes_nothing(through):
+    assert set_cookies(through(nothing, asking("theme=1"), report_only=True)) == []
+    assert names_deleted(through(refuse_all, asking("theme=1"), report_only=True)) == set()
+
+
+@THROUGH
+def test_where_no_policy_speaks_for_the_host_nothing_is_deleted(through):
+    policies = PolicySet([Policy.from_mapping(POLICY)])
+    assert set_cookies(through(nothing, asking("theme=1", host="park.example"), policy=policies)) == []
+
+
+CHOICES = {
+    "page": (Request(path="/cookies/preferences", method="POST", fields=(FORM,)), b"choice=refuse"),
+    "api": (Request(path="/cookies/preferences.json", method="PUT", fields=(JSON,)), b'{"granted": []}'),
+}
+
+
+@MODULES
+@pytest.mark.parametrize("cookies", [("theme=1", "NID=1", "sid=1"), (chosen("first-party"), "theme=1; NID=1")])
+@pytest.mark.parametrize(("request_", "body"), CHOICES.values(), ids=CHOICES)
+def test_the_answer_to_a_choice_deletes_whatever_the_request_is(module, request_, body, cookies):
+    left = Wrapped(module).ask(replace(request_, cookies=cookies), body=body)
+    assert names_deleted(left) == {"theme", "NID"}
+    assert any(line.startswith(b"cookies_preferences=") for line in set_cookies(left))
+
+
+@THROUGH
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_the_answer_of_a_view_that_withdraws_deletes(through, method):
+    request = Request(cookies=(chosen("first-party"), "theme=1; sid=1"), method=method)
+    assert names_deleted(through(refuse_all, request)) == {"theme"}
+
+
+@THROUGH
+def test_the_answer_of_a_view_that_grants_deletes_nothing_of_that(through):
+    def grant(carrier):
+        consent_of(carrier).grant("first-party")
+        return ()
+
+    assert names_deleted(through(grant, asking("theme=1", "NID=1"))) == {"NID"}
+
+
+@MODULES
+def test_a_choice_that_is_refused_deletes_nothing(module):
+    request = Request(path="/cookies/preferences", method="POST", fields=(FORM, ("sec-fetch-site", "cross-site")))
+    left = Wrapped(module).ask(replace(request, cookies=(chosen(), "theme=1")), body=b"choice=refuse")
+    assert set_cookies(left) == []
+
+
+CACHING = {
+    "nothing": (None, True, True),
+    "no-cache": ("no-cache", True, True),
+    "max-age and private": ("max-age=9, private", True, False),
+    "private": ("private", True, False),
+    "no-store": ("no-store", True, False),
+    "a quoted public": ('x="public, max-age=9"', True, True),
+    "public": ("public", False, False),
+    "public and no-cache": ("no-cache, Public", False, False),
+    "s-maxage": ("private, s-maxage=9", False, False),
+    "a bare max-age": ("max-age=9", False, False),
+    "a max-age of nothing": ("MAX-AGE=0", False, False),
+}
+
+
+@THROUGH
+@pytest.mark.parametrize(("value", "is_deleting", "is_added"), CACHING.values(), ids=CACHING)
+def test_no_shared_cache_gets_to_keep_a_deletion(through, value, is_deleting, is_added):
+    sent = [] if value is None else [("Cache-Control", value)]
+    left = through(lambda carrier: sent, asking("theme=1"))
+    assert names_deleted(left) == ({"theme"} if is_deleting else set())
+    assert [field for field in left if field[0] == b"cache-control"][len(sent) :] == (
+        [(b"cache-control", b"private")] if is_added else []
+    )
+
+
+@THROUGH
+def test_the_lines_are_20_at_most_and_the_rest_follows(through):
+    cookies = [f"_ga{number}=1" for number in range(50)]
+    rounds = 0
+    while cookies:
+        lines = deletions_among(through(nothing, asking(*cookies)))
+        assert 0 < len(lines) <= 20
+        gone = {name for name, _ in lines}
+        cookies = [cookie for cookie in cookies if cookie.partition("=")[0] not in gone]
+        rounds += 1
+    assert rounds == 3
+
+
+@THROUGH
+@pytest.mark.parametrize("length", [100, 1000, 3900])
+def test_the_lines_are_4_kib_at_most_and_the_rest_follows(through, length):
+    cookies = [f"_ga{number:x<{length}}=1" for number in range(5)]
+    lines = set_cookies(through(nothing, asking(*cookies)))
+    assert 0 < sum(map(len, lines)) <= 4096
+
+
+@THROUGH
+def test_a_name_too_long_for_a_line_keeps_no_other_from_being_deleted(through):
+    assert names_deleted(through(nothing, asking("_ga" + "x" * 4090 + "=", "theme=1"))) >= {"theme"}
+
+
+@THROUGH
+@pytest.mark.parametrize("name", ['"a', 'a"', '"a"', "a,b", "a b", "[a]", "\xe9", "\xff", "a\x85", "{}", "a'b", "a\\b"])
+def test_an_odd_name_is_deleted_by_itself_or_not_at_all(through, name):
+    policy = declared(name="*")
+    left = through(nothing, asking(f"{name}=1", policy=policy), policy=policy)
+    assert names_deleted(left) <= {name}
+    assert all(is_deletion(line, float(NOW)) for line in set_cookies(left))
+
+
+@THROUGH
+@pytest.mark.parametrize("octet", ["\x85", "\xa0", "\x1f", "\x0b", "\x00", "\x01", "\x7f", "\t"])
+def test_a_name_that_some_server_or_reader_would_take_for_another_is_left_alone(through, octet):
+    policy = {**POLICY, "cookies": [*POLICY["cookies"], {"name": "*", "category": "first-party", "purpose": "Rest"}]}
+    request = asking(f"{octet}sid=1; s{octet}id=1", policy=policy)
+    for line in set_cookies(through(nothing, request, policy=policy)):
+        assert not line.startswith(octet.encode("latin-1"))
+        assert octet.encode("latin-1") not in line or octet in "\x85\xa0"
+
+
+@MODULES
+def test_a_preferences_cookie_from_before_the_domain_is_deleted_at_the_next_choice(module):
+    policy = {**POLICY, "preferences": {"domain": "example.org"}}
+    app = Wrapped(module, policy=policy)
+    request = Request(cookies=(chosen("statistical", policy=policy),))
+    (old, remembered) = (parse_set_cookie(line) for line in set_cookies(app.ask(request, refuse_all)))
+    assert remembered.attribute(b"domain") == b"example.org"
+    assert not remembered.is_deletion
+    assert old.is_deletion
+    assert (old.name, old.attribute(b"domain"), old.cookie_path) == (b"cookies_preferences", None, b"/")
+
+
+@MODULES
+def test_so_is_one_whose_name_has_a_prefix(module):
+    policy = {**POLICY, "preferences": {"name": "__Secure-choice", "domain": "example.org"}}
+    request = Request(cookies=(chosen("statistical", policy=policy),))
+    lines = set_cookies(Wrapped(module, policy=policy).ask(request, refuse_all))
+    (old,) = (cookie for cookie in map(parse_set_cookie, lines) if cookie.is_deletion)
+    assert parse_set_cookie(old.line, host="data.example.org").refusals == ()
+
+
+@MODULES
+def test_without_a_domain_no_preferences_cookie_is_deleted(module):
+    lines = set_cookies(Wrapped(module).ask(Request(cookies=(chosen("statistical"),)), refuse_all))
+    assert [parse_set_cookie(line).is_deletion for line in lines] == [False]
+
+
+@pytest.mark.parametrize("cookies", [(b"\xff=1; theme=1",), (b"theme=1", b"NID=1"), (b"; ;=;theme=1;;",)])
+def test_odd_cookie_fields_hide_nothing(cookies):
+    left, _ = through_warden(POLICY, [], (chosen().encode(), *cookies))
+    assert "theme" in names_deleted(left)
+
+
+def test_a_deep_path_costs_no_more_than_the_lines_that_may_go_out():
+    app, request = Wrapped(wsgi), asking("theme=1", path="/a" * 4000)
+    app.ask(request)
+    tracemalloc.start()
+    try:
+        app.ask(request)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1_000_000
+
+
+def test_many_cookies_on_a_deep_path_cost_no_more_than_either_alone():
+    app = Wrapped(wsgi)
+
+    def steps(count, depth):
+        """How often functions of ours are entered for a request with so many cookies, to a path so deep."""
+        request = asking("; ".join(f"_ga{number}=1" for number in range(count)), path="/a" * depth)
+        entered = 0
+
+        def count_calls(frame, event, argument):
+            nonlocal entered
+            entered += event == "call" and "cookiewarden" in frame.f_code.co_filename
+
+        before = sys.getprofile()
+        sys.setprofile(count_calls)
+        try:
+            app.ask(request)
+        finally:
+            sys.setprofile(before)
+        return entered
+
+    steps(1, 1)
+    assert steps(500, 100) <= 2 * (steps(500, 1) + steps(1, 100))

@@ -1,0 +1,300 @@
+"""The laws of withdrawal over generated cookies (hypothesis): every line that is added deletes what was refused and
+nothing else, and a browser's jar is empty of it after two visits.
+
+The jar is written after RFC 6265bis: storing (5.7), sending (5.8.3), with CHIPS' partition.
+"""
+
+from typing import NamedTuple
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cookiewarden import Category, Policy, consent_of, wsgi
+from cookiewarden.memo import Memo
+from cookiewarden.preferences import Preferences, check_keys
+from cookiewarden.set_cookie import SERVER_BLANKS, names_of, parse_set_cookie
+from exchanges import (
+    DOCUMENT,
+    INSECURE_DOCUMENT,
+    NOW,
+    SECRET_KEY,
+    Request,
+    Wrapped,
+    kept_and_added,
+    set_cookies,
+    through_asgi,
+    through_warden,
+    through_wsgi,
+)
+from strategies import CATEGORIES, NAME_POOL, acts, as_text, consents, fields, lines, ugly
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+cookie_names = st.one_of(st.sampled_from(NAME_POOL).map(str.encode), ugly)
+cookie_fields = st.lists(
+    st.lists(st.tuples(cookie_names, ugly).map(b"=".join), min_size=1, max_size=30).map(b"; ".join),
+    min_size=1,
+    max_size=3,
+)
+
+
+@st.composite
+def visitors(draw):
+    """A policy that declares whatever comes, and the Cookie fields of a visitor who said no to some of it."""
+    named = draw(st.lists(st.sampled_from([*NAME_POOL, "_ga*", "*id"]), unique=True, max_size=4))
+    cookies = [
+        {"name": name, "category": draw(st.sampled_from(["necessary", *CATEGORIES])), "purpose": "A purpose"}
+        for name in [*named, "*"]
+    ]
+    policy = Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": cookies})
+    consent = draw(consents)
+    value = Preferences(policy, check_keys(SECRET_KEY), Memo(1)).dump(consent, consent.chosen_at)
+    return policy, [f"{policy.preferences.name}={value}".encode(), *draw(cookie_fields)]
+
+
+def sent_in(cookie_field):
+    """The names that a server may read in a Cookie field."""
+    pairs = (pair.partition(b"=") for pair in cookie_field.split(b";"))
+    return {name.strip(b" \t") for name, equals, _ in pairs if equals}
+
+
+@unhurried
+@given(visitors(), fields, acts)
+def test_every_line_that_is_added_deletes_one_cookie_that_was_sent_declared_and_refused(visitor, given_fields, act):
+    policy, sent = visitor
+    choices = []
+
+    def acting(choice):
+        act(choice)
+        choices.append(choice)
+
+    left, _ = through_warden(policy, given_fields, sent, acting)
+    added = set_cookies(kept_and_added(given_fields, left)[1])
+    own = policy.preferences.name.encode() + b"="
+    deleting = [line for line in added if not line.startswith(own)]
+    names_sent = set().union(*map(sent_in, sent))
+    for line in deleting:
+        (name,) = parse_set_cookie(line).names
+        # Some servers strip a line before it goes out.
+        assert names_of(line.strip(SERVER_BLANKS)) == (name,)
+        assert parse_set_cookie(line, now=float(NOW)).is_deletion
+        assert name in names_sent
+        declaration = policy.classifier.declaration_of(name)
+        assert declaration is not None
+        assert declaration.category is not Category.NECESSARY
+        assert not choices[0].allows(declaration.category)
+        assert not any(octet < 0x20 or octet == 0x7F for octet in line)
+    assert len(deleting) <= 20
+    assert sum(map(len, deleting)) <= 4096
+    assert len(set(deleting)) == len(deleting)
+    parents = {parse_set_cookie(line).attribute(b"domain") for line in deleting} - {None}
+    seen = {parse_set_cookie(line).attribute(b"domain") or b"" for line in set_cookies(given_fields)}
+    assert parents <= {domain.removeprefix(b".").lower() for domain in seen}
+
+
+@unhurried
+@given(visitors(), as_text, acts, st.sampled_from(["http", "https"]), st.sampled_from([DOCUMENT, INSECURE_DOCUMENT]))
+def test_both_adapters_delete_alike(visitor, sent, act, scheme, asked):
+    policy, cookies = visitor
+    given_cookies = tuple(field.decode("latin-1") for field in cookies)
+    request = Request(scheme=scheme, cookies=given_cookies, path="/a/b", fields=asked)
+
+    def view(carrier):
+        act(consent_of(carrier))
+        return sent
+
+    options = {"policy": policy, "pages": None}
+    assert through_asgi(view, request, **options) == through_wsgi(view, request, **options)
+
+
+@unhurried
+@given(visitors(), st.lists(lines(), max_size=6))
+def test_screening_twice_is_screening_once_where_something_is_deleted_too(visitor, given_lines):
+    policy, sent = visitor
+    once, _ = through_warden(policy, [(b"set-cookie", line) for line in given_lines], sent)
+    assert through_warden(policy, once, sent)[0] == once
+
+
+class Kept(NamedTuple):
+    """What a browser tells cookies apart by."""
+
+    name: bytes
+    domain: str
+    is_host_only: bool
+    path: bytes
+    is_partitioned: bool
+
+
+class Jar:
+    """The cookies of one browser, in which every page is opened in a tab of its own."""
+
+    def __init__(self):
+        self.cookies = {}  # and whether each is Secure
+
+    def store(self, line, host, scheme, path):
+        """Take a Set-Cookie line, or leave it (RFC 6265bis 5.7)."""
+        cookie = parse_set_cookie(line, host=host, scheme=scheme, path=path, now=float(NOW))
+        key = Kept(cookie.name, cookie.domain, cookie.host_only, cookie.cookie_path, cookie.partitioned)
+        if cookie.refusals or (scheme == "http" and self._hides_a_secure_one(key)):
+            return
+        self.cookies.pop(key, None)
+        if cookie.expiry is None or cookie.expiry > NOW:
+            self.cookies[key] = cookie.secure
+
+    def _hides_a_secure_one(self, new):
+        """Whether an insecure page may not set it, for a Secure one of that name is there (5.7, "leave alone")."""
+        return any(
+            is_secure
+            and kept.name == new.name
+            and (_is_within(new.domain, kept.domain) or _is_within(kept.domain, new.domain))
+            and _leads_to(new.path, kept.path)
+            for kept, is_secure in self.cookies.items()
+        )
+
+    def sent(self, host, scheme, path):
+        """The cookies that go into a request (5.8.3)."""
+        return [
+            kept
+            for kept, is_secure in self.cookies.items()
+            if (host == kept.domain if kept.is_host_only else _is_within(host, kept.domain))
+            and _leads_to(path.encode(), kept.path)
+            and (scheme == "https" or not is_secure)
+        ]
+
+
+def _is_within(host, domain):
+    return host == domain or host.endswith("." + domain)
+
+
+def _leads_to(path, cookie_path):
+    """Whether a path path-matches a cookie's path (5.1.4): part by part."""
+    if cookie_path.endswith(b"/"):
+        return path.startswith(cookie_path)
+    return (path + b"/").startswith(cookie_path + b"/")
+
+
+def test_the_jar_keeps_apart_what_browsers_keep_apart():
+    jar = Jar()
+    for line in ("a=1", "a=1; Path=/", "a=1; Path=/; Domain=town.example", "a=1; Path=/; Secure; Partitioned"):
+        jar.store(line, "a.town.example", "https", "/x/y")
+    jar.store("a=1; Domain=other.example", "a.town.example", "https", "/x/y")
+    jar.store("__Host-a=1", "a.town.example", "https", "/")
+    assert len(jar.cookies) == 4
+    assert [(kept.domain, kept.path) for kept in jar.sent("b.town.example", "https", "/x")] == [("town.example", b"/")]
+    assert len(jar.sent("a.town.example", "http", "/x/y")) == 3
+    assert len(jar.sent("a.town.example", "http", "/xy")) == 2
+    jar.store("a=; Max-Age=0; Path=/", "a.town.example", "http", "/")
+    assert len(jar.cookies) == 4
+    jar.store("a=; Max-Age=0; Path=/", "a.town.example", "https", "/")
+    assert len(jar.cookies) == 3
+
+
+HOST, SIBLING, PARENT = "a.town.example", "b.town.example", "town.example"
+TOWN = Policy.from_mapping(
+    {
+        "site": {"name": "Exampletown", "hosts": [HOST]},
+        "cookies": [
+            {"name": "sid", "category": "necessary", "purpose": "Keeps the visitor signed in"},
+            {"name": "_ga*", "category": "statistical", "purpose": "Counts visits"},
+            {"name": "_pk", "category": "statistical", "anonymized": True, "purpose": "Counts visits, of nobody"},
+            {"name": "theme", "category": "first-party", "purpose": "Colours", "path": "/x"},
+            {"names": ["NID", "__Secure-n"], "category": "third-party", "purpose": "A map", "domain": PARENT},
+            {"name": "__Host-t", "category": "third-party", "purpose": "A film"},
+        ],
+    }
+)
+REFUSABLE = ["_ga", "_ga_X", "_pk", "theme", "NID", "__Secure-n", "__Host-t"]
+PAGES = ["/", "/x", "/x/", "/x/y", "/x/y/z", "/xy", "/caf%C3%A9/x", "/a//b"]
+ATTRIBUTES = {
+    "path": st.sampled_from(["", "", "; Path=/", "; Path=/x", "; Path=/x/", "; Path=/x/y", "; Path=x", "; Path"]),
+    "domain": st.sampled_from(
+        ["", "", "", f"; Domain={PARENT}", f"; Domain=.{HOST}", "; Domain=", "; Domain=else.example"]
+    ),
+    "flags": st.sampled_from(["", "", "; HttpOnly", "; Secure", "; Secure; SameSite=None; Partitioned"]),
+    "end": st.sampled_from(["", "; Max-Age=999", "; Expires=Fri, 31 Dec 2100 00:00:00 GMT"]),
+}
+
+
+@st.composite
+def set_by_app(draw, cookie_names):
+    """A page, and a line that the app sets there."""
+    return draw(st.sampled_from(PAGES)), draw(st.sampled_from(cookie_names)) + "=1" + "".join(
+        draw(attribute) for attribute in ATTRIBUTES.values()
+    )
+
+
+class Browser:
+    """A visitor of the wrapped app: every answer goes into the jar."""
+
+    def __init__(self, scheme):
+        self.jar, self.scheme, self._app = Jar(), scheme, Wrapped(wsgi, policy=TOWN, pages=None)
+        self._document = DOCUMENT if scheme == "https" else INSECURE_DOCUMENT
+        self.choice = []
+
+    def visit(self, path, view=lambda carrier: ()):
+        """Open a page."""
+        names = [kept.name.decode() for kept in self.jar.sent(HOST, self.scheme, path)]
+        cookies = "; ".join([*self.choice, *(f"{name}=1" for name in names if name != "cookies_preferences")])
+        request = Request(HOST, self.scheme, (cookies,) if cookies else (), path, fields=self._document)
+        for line in set_cookies(self._app.ask(request, view)):
+            if line.startswith(b"cookies_preferences="):
+                self.choice = [line.partition(b";")[0].decode()]
+            self.jar.store(line, HOST, self.scheme, path)
+
+
+def choosing(act):
+    """A view by which the visitor chooses."""
+
+    def view(carrier):
+        act(consent_of(carrier))
+        return ()
+
+    return view
+
+
+def declaration_of(line):
+    return TOWN.classifier.declaration_of(line.partition("=")[0].encode()).names
+
+
+def is_for_parent(line):
+    return f"; Domain={PARENT}" in line
+
+
+@settings(unhurried, max_examples=300)
+@given(
+    scheme=st.sampled_from(["https", "https", "http"]),
+    by_app=st.lists(set_by_app(REFUSABLE), max_size=6),
+    necessary=st.lists(set_by_app(["sid"]), max_size=2),
+    by_sibling=st.lists(set_by_app([*REFUSABLE, "sid"]), max_size=3),
+    page=st.sampled_from(PAGES),
+)
+def test_a_browser_has_nothing_left_that_was_refused(scheme, by_app, necessary, by_sibling, page):
+    browser = Browser(scheme)
+    browser.visit("/", choosing(lambda choice: choice.grant("statistical", "first-party", "third-party")))
+    for path, line in [*by_app, *necessary]:
+        browser.visit(path, lambda carrier, line=line: [("Set-Cookie", line)])
+    of_app = {kept for kept in browser.jar.cookies if kept.name.decode() in REFUSABLE}
+    # What the app declares for the whole domain, or sets there, a sibling cannot keep for itself.
+    shared = {declaration_of(line) for _, line in by_app if is_for_parent(line)} | {declaration_of("NID=1")}
+    for path, line in by_sibling:
+        if not (is_for_parent(line) and declaration_of(line) in shared):
+            browser.jar.store(line, SIBLING, scheme, path)
+    others = set(browser.jar.cookies) - of_app
+    browser.visit("/", choosing(lambda choice: choice.withdraw()))
+    for path in [page, *PAGES]:
+        browser.visit(path)
+        browser.visit(path)
+        still_sent = set(browser.jar.sent(HOST, scheme, path)) & of_app
+        assert still_sent == set(), path
+    assert others <= set(browser.jar.cookies)
+
+
+@unhurried
+@given(by_app=st.lists(set_by_app([*REFUSABLE, "sid"]), min_size=1, max_size=6), page=st.sampled_from(PAGES))
+def test_a_browser_keeps_all_where_nothing_was_refused(by_app, page):
+    browser = Browser("https")
+    browser.visit("/", choosing(lambda choice: choice.grant("statistical", "first-party", "third-party")))
+    for path, line in by_app:
+        browser.visit(path, lambda carrier, line=line: [("Set-Cookie", line)])
+    before = dict(browser.jar.cookies)
+    browser.visit(page)
+    assert browser.jar.cookies == before
