@@ -187,11 +187,17 @@ def test_no_page_shows_an_english_message_to_readers_of_another_language(tag):
         (original, form)
         for message in catalog_of(PAGES / "locale" / f"{tag}.po")
         for original, form in zip(forms(message.id), forms(message.string), strict=True)
-        if message.id and original != form
+        if original != form and re.search("[a-z]", PLACEHOLDER.sub("", original))
     ]
     assert [(words, text) for words, _ in pairs for text in seen if pattern_of(words).search(text)] == []
     shown = [pattern_of(" ".join(form.split())) for _, form in pairs]
     assert [pattern.pattern for pattern in shown if not any(map(pattern.search, seen))] == []
+
+
+def test_a_colon_stands_as_the_language_has_it():
+    pages = {tag: client().get("/cookies", headers={"Accept-Language": tag}).text for tag in ("fr", "de")}
+    assert "<dt>Contact\u00a0:</dt>" in pages["fr"]
+    assert "<dt>Kontakt:</dt>" in pages["de"]
 
 
 def test_no_text_of_a_page_stands_outside_the_catalogs(tmp_path):
@@ -247,5 +253,5 @@ def test_the_labels_that_audit_tools_know_are_on_the_pages(tag, accept, refuse, 
         assert f'value="accept">{accept}</button>' in page
         assert f'value="refuse">{refuse}</button>' in page
     page = client().get("/cookies", headers=headers).text
-    assert f"<dt>{updated}</dt>" in page
+    assert f"<dt>{updated}" in page
     assert f">{download}</a>" in page

@@ -164,20 +164,16 @@ def sections_of(policy: Policy, language: Language) -> tuple[Section, ...]:
             ),
         ),
     }
-    return tuple(
-        Section(
-            category,
-            title,
-            explanation,
-            tuple(
-                _row(declaration, policy, language)
-                for declaration in policy.declarations
-                if declaration.category is category
-            ),
-            category is not Category.NECESSARY,
+    sections = []
+    for category, (title, explanation) in texts.items():
+        declarations = [declaration for declaration in policy.declarations if declaration.category is category]
+        rows = tuple(_row(declaration, policy, language) for declaration in declarations)
+        # A kind that the site has no cookies of is told as what it is in general.
+        needs_consent = any(one.needs_consent for one in declarations) or not (
+            declarations or category is Category.NECESSARY
         )
-        for category, (title, explanation) in texts.items()
-    )
+        sections.append(Section(category, title, explanation, rows, needs_consent))
+    return tuple(sections)
 
 
 def passage(text: Text, language: Language) -> Passage:
