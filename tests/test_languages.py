@@ -213,7 +213,7 @@ def test_no_text_of_a_page_stands_outside_the_catalogs(tmp_path):
             text, is_marked = "\n".join(texts_of(response, "eo")), 1
             while is_marked:
                 text, is_marked = re.subn("⟦[^⟦⟧]*⟧", "", text)
-            bare |= {line.strip(" -:") for line in text.split("\n")}
+            bare |= {line.strip(" -:()") for line in text.split("\n")}
     names = {cookie["name"] for cookie in POLICY["cookies"]}
     times = {"13 monatoj", "6 monatoj", "1 tago", "2021-Marto-30"}
     derived_version = Policy.from_mapping(BARE).version
