@@ -165,7 +165,7 @@ NOTHING = ("", "", "")
         ("?lang=pt", "", "de", "en", "de"),
         ("?lang=pt", "tongue=nl", "de", "en", "nl"),
         ("?lang=%FF%00", "", "de", "en", "de"),
-        ("?lang=" + "fr-" * 500, "", "", "nl", "fr"),
+        ("?lang=fr-" + "x" * 60, "", "", "nl", "nl"),
         ("?LANG=fr", "", "", "nl", "nl"),
         ("", "tongue=fr-BE", "", "en", "fr"),
         ("", "tongue=fr_BE", "", "en", "fr"),

@@ -6,7 +6,7 @@ The jar is written after RFC 6265bis: storing (5.7), sending (5.8.3), with CHIPS
 
 from typing import NamedTuple
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cookiewarden import Category, Policy, consent_of, wsgi
@@ -260,6 +260,16 @@ def is_for_parent(line):
 
 
 @settings(unhurried, max_examples=300)
+@example(  # more places than lines
+    scheme="https",
+    by_app=[
+        *(("/", f"_ga=1{domain}") for domain in ("", "; Domain=town.example", "; Domain=.a.town.example")),
+        *(("/x/y/z", f"{name}=1") for name in ("_ga", "_ga_X")),
+    ],
+    necessary=[],
+    by_sibling=[],
+    page="/",
+)
 @given(
     scheme=st.sampled_from(["https", "https", "http"]),
     by_app=st.lists(set_by_app(REFUSABLE), max_size=6),

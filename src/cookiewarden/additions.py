@@ -57,6 +57,11 @@ class Additions(Generic[R]):
         lines: list[bytes] = []
         if policy is not None and consent is not None:
             if exchange.is_changed:
+                if is_shared(kept):
+                    logger.warning(
+                        "a choice goes out in a response that Cache-Control lets shared caches keep, and give to "
+                        "others: say private or no-store where a view grants or withdraws"
+                    )
                 lines = self._choice_lines(policy, consent, request)
                 if not exchange.is_recorded:
                     exchange.is_recorded = True  # an app may begin its response anew, after an error
@@ -66,8 +71,8 @@ class Additions(Generic[R]):
         added = [(b"set-cookie", line) for line in lines]
         if (is_bare or lines) and needs_private(kept):
             added.append((b"cache-control", b"private"))
-        read = [b"Cookie"] * exchange.is_read + [b"Accept-Language"] * exchange.is_localized
-        added += [(b"vary", name) for name in read if needs_vary(kept, name)]
+        read = ((b"Cookie", exchange.is_read), (b"Accept-Language", exchange.is_localized))
+        added += [(b"vary", name) for name, is_used in read if is_used and needs_vary(kept, name)]
         return added
 
     def _is_secure(self, request: R) -> bool:
@@ -94,7 +99,8 @@ class Additions(Generic[R]):
                 names.pop(name, None)
         if not names or is_shared(kept):
             return []
-        return deletions(names, self.sightings[policy], self._reader.visit(request), self._is_secure(request))
+        visit, secure = self._reader.visit(request), self._is_secure(request)
+        return deletions(names, self.sightings[policy], visit, secure, self._clock())
 
     def _record(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> None:
         if self._options.on_choice is None:

@@ -119,9 +119,9 @@ class CookieWardenMiddleware:
             return send(message)
 
         try:
-            scheme, mount = scope["scheme"], scope["root_path"]
+            scheme, mount, path = scope["scheme"], scope["root_path"], scope["path"]
         except KeyError:
-            scheme, mount = scope.get("scheme", "http"), scope.get("root_path")  # both may be missing, says ASGI
+            scheme, mount, path = scope.get("scheme", "http"), scope.get("root_path"), scope.get("path", "")
         if mount:
             exchange.mount = mount.rstrip("/")
         headers = scope.get("headers")
@@ -132,7 +132,7 @@ class CookieWardenMiddleware:
                 exchange.is_navigation = True
         elif is_document(scope):
             exchange.is_navigation = True
-        if self._prefix in scope["path"] and kind == "http" and warden.answers(exchange, scope):
+        if self._prefix in path and kind == "http" and warden.answers(exchange, scope):
             return await self._answer(scope, receive, screened_send)
         return await self.app(scope, receive, screened_send)
 

@@ -55,7 +55,7 @@ class ScopeReader:
             values = _values(request, key)
             return (b"; " if key == b"cookie" else b", ").join(values).decode("latin-1") if values else None
 
-        mount = request.get("root_path", "").rstrip("/")
+        mount = (request.get("root_path") or "").rstrip("/")
         path = request.get("path", "")
         if mount and (path + "/").startswith(mount + "/"):
             path = path[len(mount) :]

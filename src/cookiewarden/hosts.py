@@ -29,7 +29,7 @@ def normalize_host(host: str) -> str:
     if name.startswith("["):
         return name.partition("]")[0] + "]"
     name = name.partition(":")[0].removesuffix(".")
-    if not name.isascii():
+    if not name.isascii() and len(name) <= _MAX_HOST_CHARACTERS:
         try:
             return name.encode("idna").decode("ascii")
         except UnicodeError:

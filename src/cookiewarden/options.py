@@ -109,9 +109,9 @@ def _template_faults(folder: str | os.PathLike[str] | None) -> list[str]:
     if not isinstance(folder, str | os.PathLike) or not _is_folder(folder):
         return []
     try:
-        from cookiewarden.pages import check_templates
+        from cookiewarden.pages import load_templates
 
-        check_templates(Path(folder))
+        load_templates(Path(folder))
     except OptionError as error:
         return str(error).splitlines()
     except ModuleNotFoundError:

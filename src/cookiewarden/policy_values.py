@@ -144,7 +144,8 @@ def token(value: object) -> str:
 
 def absolute_path(value: object) -> str:
     """A path that begins at the root."""
-    if isinstance(value, str) and value.startswith("/") and not _CONTROL.search(value) and ";" not in value:
+    is_path = isinstance(value, str) and value.startswith("/") and ";" not in value
+    if isinstance(value, str) and is_path and not _CONTROL.search(value) and _is_utf8(value):
         return value
     raise WrongValueError("no path", 'write it from the root, as "/" or "/shop"')
 

@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 R_contra = TypeVar("R_contra", contravariant=True)
 
-# What RFC 3986 allows in a path as it is, and the brackets and bars that browsers leave alone.
+# What RFC 3986 allows in a path as it is, and the brackets and bars that browsers leave alone; not the semicolon,
+# which would end the Path of a cookie.
 _PATH_CHARACTERS = "/!$&'()*+,:@=~|[]"
 _MAX_ADDRESS_CHARACTERS = 2048
 _MAX_QUERY_FIELDS = 100
@@ -23,7 +24,8 @@ MAX_BODY_OCTETS = 8192
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One request: ``mount`` is what stands before ``path`` (SCRIPT_NAME, root_path), both decoded; ``query`` is as it
-    came. ``field`` gives the value of a header field, several joined by a comma, or ``None``."""
+    came. ``field`` gives the value of a header field, or ``None``; several are joined by a comma, Cookie
+    fields by a semicolon."""
 
     method: str
     mount: str
@@ -40,7 +42,7 @@ class Visit:
     @property
     def mount_url(self) -> str:
         """The mount point as a browser writes it, ``""`` for the root."""
-        return url_path(self.mount)
+        return mount_url(self.mount)
 
     @property
     def query_values(self) -> Mapping[str, list[str]]:
@@ -95,7 +97,25 @@ def url_path(path: str) -> str:
     >>> url_path("/données ouvertes")
     '/donn%C3%A9es%20ouvertes'
     """
-    return quote(path.encode("utf-8", "surrogateescape"), safe=_PATH_CHARACTERS)
+    try:
+        octets = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        octets = path.encode("utf-8", "replace")
+    return quote(octets, safe=_PATH_CHARACTERS)
+
+
+def declared_url_path(path: str) -> str:
+    """A path as a site declares it, percent-encoded; what is so already stays."""
+    return quote(path, safe=_PATH_CHARACTERS + "%")
+
+
+def mount_url(mount: str) -> str:
+    """A mount point, percent-encoded; two slashes in front would make a host of what follows.
+
+    >>> mount_url("//evil.example"), mount_url("")
+    ('/evil.example', '')
+    """
+    return "/" + url_path(mount).lstrip("/") if mount else ""
 
 
 def is_own_address(address: str) -> bool:

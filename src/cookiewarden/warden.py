@@ -65,7 +65,6 @@ class Warden(Generic[R]):
         self._field_names = FieldNames(reader.field_kind)
         self._harmless = self._field_names.harmless
         self.clock = clock
-        self._secure = options.secure
         self._report_only = options.report_only
         #: The pages of the sites, or ``None`` where the option turned them off.
         self.pages = None if options.pages is None else _pages(options)
@@ -210,9 +209,12 @@ class Warden(Generic[R]):
         policy = self.policy_of(exchange, request)
         if policy is None or self._report_only:
             return False
-        if declined([cookies], policy.classifier, self.consent_of(exchange, request)):
+        consent = self.consent_of(exchange, request)
+        if declined([cookies], policy.classifier, consent):
             return True
-        if policy is self._only_policy:
+        # A choice that could not be read may be read later: it may come from a clock that is ahead.
+        is_read = consent.chosen_at is not None or self._preferences[policy].name not in cookies
+        if is_read and policy is self._only_policy:
             if len(self._clean) >= _REMEMBERED_CHOICES:
                 self._clean.clear()
             self._clean.add(hash(cookies))

@@ -8,6 +8,7 @@ declared or seen, for siblings may have a cookie of the same name.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice, zip_longest
 from typing import NamedTuple
@@ -17,17 +18,21 @@ from cookiewarden.consent import Consent
 from cookiewarden.cookie_header import cookie_names
 from cookiewarden.cookie_rules import path_match
 from cookiewarden.declaration import Category, Declaration
+from cookiewarden.hosts import normalize_host
 from cookiewarden.set_cookie import SERVER_BLANKS, is_deletion, names_of, parse_set_cookie
-from cookiewarden.visit import Visit, url_path
+from cookiewarden.visit import Visit, declared_url_path
 
 #: What follows the "=" of the lines that we delete with.
 DELETING = b"; Max-Age=0"
 _MAX_LINES = 20
 _MAX_OCTETS = 4096
+_MAX_CANDIDATES = 256
 _MAX_PLACES = 8
-_REMEMBERED_LINES = 32
+_REMEMBERED_LINES = 128
+_REMEMBERED_DOMAINS = 4096
+_MAX_LABELS = 8
 _REMEMBERED_OCTETS = 512
-_SECURE_PREFIXES = (b"__secure-", b"__http-", b"__host-", b"__host-http-")
+_SECURE_PREFIXES = (b"__secure-", b"__http-", b"__host-")
 _HTTP_PREFIXES = (b"__http-", b"__host-http-")
 
 
@@ -51,7 +56,8 @@ class Sightings:
         #: For each declaration, by its identity, the attributes that tell nothing new: they put a cookie where another
         #: was seen to be put. It is looked at for every line, so it is plain to look at.
         self.known: dict[int, set[bytes]] = {}
-        self._places: dict[int, tuple[Place, ...]] = {}
+        self._places: dict[tuple[int, bytes], tuple[Place, ...]] = {}
+        self._lock = threading.Lock()
 
     def see(self, declaration: Declaration, line: bytes) -> None:
         """Remember where a line that stores puts its cookie."""
@@ -59,20 +65,26 @@ class Sightings:
         path = cookie.attribute(b"path") or b""
         domain = (cookie.attribute(b"domain") or b"").removeprefix(b".").lower()
         place = Place(path if path.startswith(b"/") else b"", domain, cookie.partitioned)
-        seen = self.places(declaration)
-        known = self.known.get(id(declaration), set())
-        if place not in seen and _is_plain(path) and _is_plain(domain):
-            self._places[id(declaration)] = (*seen[1 - _MAX_PLACES :], place)
-            if len(seen) == _MAX_PLACES:
-                known = set()  # what puts a cookie in the place that was just forgotten is news again
         attributes = line[line.find(b";") :]
-        if len(attributes) <= _REMEMBERED_OCTETS and attributes.startswith(b";"):
-            # A new set, for others may be looking at the old one.
-            self.known[id(declaration)] = {attributes} if len(known) >= _REMEMBERED_LINES else known | {attributes}
+        with self._lock:
+            known = self.known.get(id(declaration), set())
+            seen = self._places.get((id(declaration), domain), ())
+            if place not in seen and _is_plain(path) and _is_plain(domain):
+                if len(self._places) >= _REMEMBERED_DOMAINS:
+                    self._places.clear()
+                self._places[id(declaration), domain] = (*seen[1 - _MAX_PLACES :], place)
+                if len(seen) == _MAX_PLACES:
+                    known = set()  # what puts a cookie in the place that was just forgotten is news again
+            if len(attributes) <= _REMEMBERED_OCTETS and attributes.startswith(b";"):
+                # A new set, for others may be looking at the old one.
+                self.known[id(declaration)] = {attributes} if len(known) >= _REMEMBERED_LINES else known | {attributes}
 
-    def places(self, declaration: Declaration) -> tuple[Place, ...]:
-        """The places seen so far, the oldest first."""
-        return self._places.get(id(declaration), ())
+    def places(self, declaration: Declaration, host: str) -> list[Place]:
+        """The places seen so far that a host may delete from: its own, and those of its parent domains; of each, the
+        latest first."""
+        labels = host.split(".")[-_MAX_LABELS:]
+        domains = [b"", *(".".join(labels[at:]).encode("ascii", "replace") for at in range(len(labels)))]
+        return [place for domain in domains for place in reversed(self._places.get((id(declaration), domain), ()))]
 
 
 def declined(cookie_fields: Iterable[bytes], classifier: Classifier, consent: Consent) -> dict[bytes, Declaration]:
@@ -92,27 +104,35 @@ def declined(cookie_fields: Iterable[bytes], classifier: Classifier, consent: Co
                 and declaration.category in refused
                 and _is_plain(name)
                 and names_of((name + b"=").strip(SERVER_BLANKS)) == (name,)
-                and is_deletion(name + b"=; Max-Age=0", 0.0)
+                and is_deletion(name + b"=" + DELETING, 0.0)
             ):
                 found[name] = declaration
     return found
 
 
-def deletions(names: dict[bytes, Declaration], sightings: Sightings, visit: Visit, secure: bool) -> list[bytes]:
-    """Set-Cookie lines that delete these cookies, at most 20 and 4 KiB of them; the likeliest place of each first."""
+def deletions(
+    names: dict[bytes, Declaration], sightings: Sightings, visit: Visit, secure: bool, now: float
+) -> list[bytes]:
+    """Set-Cookie lines that delete these cookies, at most 20 and 4 KiB of them; the likeliest place of each first.
+
+    ``now``, in seconds, says whose turn it is where there would be more.
+    """
     # Each has a line, so more names than lines are of no use; they follow when these are gone.
     first = islice(names.items(), _MAX_LINES)
     queues = [_lines(name, declaration, sightings, visit, secure) for name, declaration in first]
-    lines: dict[bytes, None] = {}
+    candidates = chain.from_iterable(zip_longest(*queues))
+    likely = list(dict.fromkeys(line for line in islice(candidates, _MAX_CANDIDATES) if line))
+    if len(likely) > _MAX_LINES:
+        # Mostly the likeliest; but should those be of no use, the others must have their turn.
+        turn = int(now) * _MAX_LINES % len(likely) if int(now) % 4 == 3 else 0
+        likely = likely[turn:] + likely[:turn]
+    lines: list[bytes] = []
     octets = 0
-    for line in chain.from_iterable(zip_longest(*queues)):
-        if line is None or line in lines or octets + len(line) > _MAX_OCTETS:
-            continue
-        octets += len(line)
-        lines[line] = None
-        if len(lines) == _MAX_LINES:
-            break
-    return list(lines)
+    for line in likely:
+        if octets + len(line) <= _MAX_OCTETS and len(lines) < _MAX_LINES:
+            octets += len(line)
+            lines.append(line)
+    return lines
 
 
 def deletion(name: bytes, place: Place, *, is_secure: bool) -> bytes:
@@ -140,39 +160,44 @@ def _lines(name: bytes, declaration: Declaration, sightings: Sightings, visit: V
 
 
 def _places(declaration: Declaration, sightings: Sightings, visit: Visit, secure: bool) -> list[Place]:
-    """Where a cookie of a declaration may be that the request sent, the likeliest place first."""
+    """Where a cookie of a declaration may be that the request sent, the likeliest place first.
+
+    A place that was seen counts only where it leads to the request: others may be those of other visitors.
+    """
     asked = visit.url_path.encode("ascii")
-    seen = sightings.places(declaration)[::-1]
-    # What the request sent must match its path; where nothing that is known does, a proxy may have rewritten it.
-    near = [place for place in seen if path_match(asked, place.path)]
-    declared_path = url_path(declaration.path or "").encode("ascii")
+    seen = [
+        place for place in sightings.places(declaration, normalize_host(visit.host)) if path_match(asked, place.path)
+    ]
+    declared_path = declared_url_path(declaration.path or "").encode("ascii")
     declared_domain = (declaration.domain or "").encode("ascii", "replace")
-    places = list(near)
-    if declared_path or declared_domain or not near or len(seen) >= _MAX_PLACES:
+    places = list(seen)
+    if declared_path or declared_domain or not seen or len(seen) >= _MAX_PLACES:
         # A parent domain that was declared may be wrong; what is host-only is nobody else's.
         places += [Place(declared_path, domain) for domain in dict.fromkeys((declared_domain, b""))]
     if secure and not seen:
         places.append(Place(declared_path or b"/", declared_domain, partitioned=True))
-    places += [place for place in seen if place not in places]
-    # Without a Path, the browser itself says where it was; then come the paths that lead there.
-    open_places = [place for place in places if not place.path]
-    paths = list(islice(_paths_to(asked), _MAX_LINES)) if open_places else []
+    # Without a Path, the browser itself takes that of the request; then come the others that lead there. Only an
+    # attribute, and none that was seen, can end a path with a slash.
+    open_places = sorted((place for place in places if not place.path), key=lambda place: place.domain != b"")
+    paths = list(islice(_paths_to(asked, with_slashes=not seen), _MAX_LINES)) if open_places else []
     return places + [place._replace(path=path) for path in paths for place in open_places]
 
 
-def _paths_to(path: bytes) -> Iterator[bytes]:
-    """Every cookie path that a request's path matches (RFC 6265bis 5.1.4), the widest first."""
-    if not path.startswith(b"/") or not _is_plain(path):
-        yield b"/"
-        return
+def _paths_to(path: bytes, *, with_slashes: bool) -> Iterator[bytes]:
+    """Every cookie path that a request's path matches (RFC 6265bis 5.1.4), the widest first, its default-path last."""
+    if not _is_plain(path):
+        path = b"/"
+    own = path.rpartition(b"/")[0] or b"/"
     at = 0
     while at >= 0:
-        if at:
-            yield path[:at]
-        yield path[: at + 1]
+        if (path[:at] or b"/") != own:
+            yield path[:at] or b"/"
+        if at and with_slashes:
+            yield path[: at + 1]
         at = path.find(b"/", at + 1)
     if not path.endswith(b"/"):
         yield path
+    yield own
 
 
 def _is_plain(octets: bytes) -> bool:

@@ -26,7 +26,6 @@ _REQUEST_FIELDS = [
     ("accept-encoding", "gzip, deflate, br"),
     ("referer", "https://data.example.org/explore/"),
     ("connection", "keep-alive"),
-    ("upgrade-insecure-requests", "1"),
     ("cache-control", "max-age=0"),
 ]
 _CHUNK = b"x" * 64
@@ -71,6 +70,7 @@ class Asgi:
         """A scope, as a server would make it."""
         headers = [(b"host", visit.host.encode())]
         headers += [(name.encode(), value.encode()) for name, value in _REQUEST_FIELDS]
+        headers.append((b"sec-fetch-dest", visit.destination.encode()))
         headers.append((b"dnt", b"1") if visit.cookie is None else (b"cookie", visit.cookie))
         return {
             "type": "http",
@@ -186,6 +186,7 @@ class Wsgi:
             "wsgi.run_once": False,
         }
         environ |= {"HTTP_" + name.upper().replace("-", "_"): value for name, value in _REQUEST_FIELDS}
+        environ["HTTP_SEC_FETCH_DEST"] = visit.destination
         if visit.cookie is not None:
             environ["HTTP_COOKIE"] = visit.cookie.decode("latin-1")
         return environ

@@ -16,10 +16,11 @@ def asked_categories(policy: Policy) -> tuple[Category, ...]:
     return tuple(category for category in CONSENT_CATEGORIES if category in needed)
 
 
-def offered_categories(policy: Policy) -> tuple[Category, ...]:
-    """The categories that a visitor may grant or refuse here: those, and those with anonymized statistics."""
-    declared = {declaration.category for declaration in policy.declarations}
-    return tuple(category for category in CONSENT_CATEGORIES if category in declared)
+def offered_categories(policy: Policy, consent: Consent) -> tuple[Category, ...]:
+    """The categories that a visitor may grant or refuse here: those that the site has cookies of, and those that were
+    granted all the same, for a script or a frame that sets cookies of its own."""
+    offered = {declaration.category for declaration in policy.declarations} | consent.granted
+    return tuple(category for category in CONSENT_CATEGORIES if category in offered)
 
 
 def is_asked(policy: Policy, consent: Consent) -> bool:

@@ -27,6 +27,6 @@ class Call:
         return self.exchange.consent or UNDECIDED
 
     @property
-    def tongue(self) -> str:
+    def language_query(self) -> str:
         """The query that keeps a language which was asked for by address."""
         return f"?lang={self.language.tag}" if "lang" in self.visit.query_values else ""

@@ -38,11 +38,11 @@ class Wanted:
     next: str = ""
 
 
-def read_form(visit: Visit, body: bytes | None) -> Wanted:
+def read_form(visit: Visit, body: bytes | None, offered: tuple[Category, ...]) -> Wanted:
     """The choice that one of our forms posts: ``choice`` says which button it was, ``category`` what was ticked.
 
-    ``accept`` grants all, ``refuse`` refuses all, ``save`` grants what is ticked and refuses the rest, ``grant`` grants
-    what is named on top of what was chosen before.
+    ``accept`` grants all that are ``offered``, for nobody was asked about others; ``refuse`` refuses all; ``save``
+    grants what is ticked and refuses the rest; ``grant`` grants what is named on top of what was chosen before.
     """
     text = _text(visit, body, _FORM)
     try:
@@ -66,7 +66,7 @@ def read_form(visit: Visit, body: bytes | None) -> Wanted:
     ticked = _categories(fields.get("category", []))
     choice = fields.get("choice", [""])[0]
     if choice == "accept":
-        return Wanted(CONSENT_CATEGORIES, (), address)
+        return Wanted(offered, (), address)
     if choice == "refuse":
         return Wanted((), CONSENT_CATEGORIES, address)
     if choice == "save":
@@ -96,7 +96,7 @@ def read_json(visit: Visit, body: bytes | None) -> Wanted:
 
 
 def _text(visit: Visit, body: bytes | None, media_type: str) -> str:
-    """The body as text; ``None`` for one that was too long to read."""
+    """The body as text, if it is of that type; ``None`` stands for one that was too long to read."""
     if body is None:
         raise WrongBodyError(413, "The body is over 8 KiB.")
     given, *parameters = (part.strip().lower() for part in (visit.field("content-type") or "").split(";"))

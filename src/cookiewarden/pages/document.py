@@ -1,6 +1,6 @@
 """The policy page before it has a format: all its words, in one language, in their order.
 
-Rule: what it says of cookies comes from the policy alone, and every declaration is in it; the formats add no words.
+Rule: what it says of cookies comes from the policy alone, and every declaration is in it.
 """
 
 from __future__ import annotations
@@ -68,11 +68,6 @@ class Document:
     about: str
     sections: tuple[Section, ...]
     words: Mapping[str, str]
-
-    @property
-    def used_sections(self) -> tuple[Section, ...]:
-        """The kinds that this site has cookies of."""
-        return tuple(section for section in self.sections if section.rows)
 
 
 def document_of(policy: Policy, language: Language) -> Document:

@@ -16,13 +16,14 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from cookiewarden.consent import Consent
+from cookiewarden.declaration import Category
 from cookiewarden.pages.asked import answer_to, asked_categories, is_asked, offered_categories
 from cookiewarden.pages.call import Call
 from cookiewarden.pages.document import Document, day_of, passage, sections_of, words_of
 from cookiewarden.pages.html import Templates
 from cookiewarden.pages.languages import Language
 from cookiewarden.policy import Policy
-from cookiewarden.visit import is_own_address, url_path
+from cookiewarden.visit import is_own_address, mount_url
 
 _VERSION_CHARACTERS = 12
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -41,11 +42,12 @@ class Markups:
 
     def policy_page(self, call: Call, document: Document) -> Markup:
         """The cookie policy. It shows a choice only where there is one, so that a kept page tells no lie."""
-        return self._page("policy.html", call, document=document)
+        offered = offered_categories(call.policy, call.consent)
+        return self._page("policy.html", call, document=document, offered=offered)
 
     def preferences_page(self, call: Call) -> Markup:
         """The page to choose on."""
-        offered = offered_categories(call.policy)
+        offered = offered_categories(call.policy, call.consent)
         sections = sections_of(call.policy, call.language)
         return self._page(
             "preferences.html",
@@ -77,7 +79,7 @@ class Markups:
             operator=policy.site.operator and passage(policy.site.operator, language),
             sections=sections,
             is_stale=bool(consent.stale),
-            links=self._links(url_path(mount), ""),
+            links=self._links(mount_url(mount), "", language),
             next=address if is_own_address(address) else "",
         )
 
@@ -92,7 +94,7 @@ class Markups:
             section=sections[category],
             host=_host_of(src) or passage(policy.site.name, language).text,
             what=title,
-            links=self._links(url_path(mount), ""),
+            links=self._links(mount_url(mount), "", language),
             next=address,
         )
 
@@ -103,28 +105,28 @@ class Markups:
             template,
             language,
             site=passage(call.policy.site.name, language),
-            links=self._links(call.visit.mount_url, call.tongue),
+            links=self._links(call.visit.mount_url, call.language_query, language),
             languages=[
-                (other, f"{url_path(call.visit.mount + call.visit.path)}?lang={other.tag}")
+                (other, f"{call.visit.mount_url}{call.visit.path}?lang={other.tag}")
                 for other in self._languages.values()
             ],
-            answers={
-                section.category: answer_to(section.category, consent) for section in sections_of(call.policy, language)
-            },
+            answers={category: answer_to(category, consent) for category in Category},
             is_stale=bool(consent.stale),
             chosen_on=None if chosen_at is None else day_of(chosen_at, language),
             **values,
         )
 
-    def _links(self, mount_url: str, tongue: str) -> dict[str, str]:
-        policy = mount_url + self._prefix
+    def _links(self, mount: str, language_query: str, language: Language) -> dict[str, str]:
+        policy = mount + self._prefix
         return {
-            "home": mount_url + "/",
-            "policy": policy + tongue,
-            "pdf": f"{policy}.pdf{tongue}",
-            "markdown": f"{policy}.md{tongue}",
-            "json": f"{policy}.json{tongue}",
-            "preferences": f"{policy}/preferences{tongue}",
+            "home": mount + "/",
+            "policy": policy + language_query,
+            "pdf": f"{policy}.pdf{language_query}",
+            "markdown": f"{policy}.md{language_query}",
+            "json": f"{policy}.json{language_query}",
+            "preferences": f"{policy}/preferences{language_query}",
+            # In the language that the visitor was asked in, for the record.
+            "choose": f"{policy}/preferences?lang={language.tag}",
             "style": f"{policy}/style.css?v={self.style_version}",
         }
 

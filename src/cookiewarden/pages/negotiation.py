@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 _QUALITY = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 _MAX_WISHES = 32
+_MAX_TAG_CHARACTERS = 35  # what RFC 5646 4.4.1 asks to be allowed for
 
 
 def wishes(field_value: str) -> list[tuple[str, float]]:
@@ -66,6 +67,8 @@ def matching_language(tag: str, offered: Sequence[str]) -> str | None:
     >>> [matching_language(tag, ["en", "pt-br"]) for tag in ("en_GB", "pt-PT", "x")]
     ['en', 'pt-br', None]
     """
+    if len(tag) > _MAX_TAG_CHARACTERS:
+        return None
     tag = wider = tag.lower().replace("_", "-")
     while wider:
         if wider in offered:

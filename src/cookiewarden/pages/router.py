@@ -10,18 +10,22 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from traceback import extract_tb
 
 from markupsafe import Markup
 
 from cookiewarden.choice_record import ChoiceSource
-from cookiewarden.consent import UNDECIDED
+from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.cookie_header import cookie_values
+from cookiewarden.declaration import Category
+from cookiewarden.errors import OptionError
 from cookiewarden.exchange import Choice, Exchange
 from cookiewarden.memo import Memo
 from cookiewarden.options import Options
 from cookiewarden.origin import is_same_origin
 from cookiewarden.pages import answer as answers
 from cookiewarden.pages.answer import NO_STORE, REVALIDATED, Answer
+from cookiewarden.pages.asked import offered_categories
 from cookiewarden.pages.call import Call
 from cookiewarden.pages.choices import Wanted, WrongBodyError, read_form, read_json
 from cookiewarden.pages.document import Document, document_of
@@ -35,12 +39,24 @@ from cookiewarden.pages.state import choice_state, policy_state
 from cookiewarden.policy import Policy
 from cookiewarden.visit import Visit
 
-_REMEMBERED_FILES = 32
+_REMEMBERED_FILES = 256
+# More would keep the threads that answer other requests from their work.
+_WAITING_FOR_PDF = 4
 # After a choice, a page that the browser kept, or froze on the way back, would ask again, or show the old one.
 _KEPT_PAGES = '"cache"'
 _READING = ("GET", "HEAD", "OPTIONS")
-#: The formats of the policy page, by suffix.
-FORMATS = {".html": "text/html", ".md": "text/markdown", ".json": "application/json", ".pdf": "application/pdf"}
+# The formats of the policy page, by suffix; without one, Accept chooses.
+_FORMATS = {"": "text/html", ".md": "text/markdown", ".json": "application/json", ".pdf": "application/pdf"}
+
+
+# A site that does not exist, with something of everything, to try templates on.
+_SAMPLE = {
+    "site": {"name": "Exampletown", "operator": "Town", "contact": "a@example.org", "updated": "2021-03-30"},
+    "cookies": [
+        {"name": f"{category}*", "category": category.value, "purpose": "A sample", "lifetime": "1 day"}
+        for category in Category
+    ],
+}
 
 
 class Pages:
@@ -50,24 +66,26 @@ class Pages:
     """
 
     def __init__(self, options: Options) -> None:
-        self.prefix = prefix = options.pages or ""
+        self.prefix = prefix = str(options.pages)
         self._trusted = options.trusted_origins
         self._language_cookie = (options.language_cookie or "").encode("ascii")
-        self._languages, self._templates, self._style = check_templates(options.templates)
+        self._languages, self._templates, self._style = load_templates(options.templates)
         self._markups = Markups(self._templates, self._languages, prefix, self._style)
         self._making_pdf = threading.Lock()
+        self._waiting_for_pdf = threading.BoundedSemaphore(_WAITING_FOR_PDF)
         self._pdfs = Memo[tuple[Policy, str], bytes](_REMEMBERED_FILES)
         handlers: dict[str, tuple[tuple[str, ...], Callable[[Call], Answer]]] = {
-            prefix: (_READING, self._policy),
             f"{prefix}/preferences": (("GET", "HEAD", "POST", "OPTIONS"), self._preferences),
             f"{prefix}/preferences.json": (("GET", "HEAD", "PUT", "OPTIONS"), self._api),
             f"{prefix}/banner": (_READING, self._banner),
             f"{prefix}/openapi.json": (_READING, self._openapi),
             f"{prefix}/style.css": (_READING, self._style_sheet),
         }
-        handlers |= {prefix + suffix: (_READING, self._policy) for suffix in FORMATS if suffix != ".html"}
+        handlers |= {prefix + suffix: (_READING, self._policy) for suffix in _FORMATS}
         self._handlers = handlers
         self._slashed = {path + "/" for path in (prefix, f"{prefix}/preferences", f"{prefix}/banner")}
+        if options.templates is not None:
+            self._try_templates()
 
     def claims(self, path: str) -> bool:
         """Whether we answer a path, as it stands behind the mount point."""
@@ -129,10 +147,25 @@ class Pages:
             answer = handler(Call(visit, exchange, exchange.policy, language, body))
         return answers.finished(answer, visit.method, visit.field("if-none-match"))
 
+    def _try_templates(self) -> None:
+        """Render every page once for a site that does not exist, so that what is wrong shows at start."""
+        for consent in (UNDECIDED, Consent.of(["statistical"], 0.0)):
+            exchange = Exchange()
+            exchange.policy, exchange.consent = Policy.from_mapping(_SAMPLE), consent
+            try:
+                for path in ("", ".md", "/preferences", "/banner"):
+                    self.answer(Visit("GET", "", self.prefix + path, "", "", _no_field), exchange, b"")
+                visit = Visit("POST", "", f"{self.prefix}/preferences", "", "", _no_field)
+                self.answer(visit, exchange, b"")
+                self.placeholder(exchange, visit, "third-party", "/", "A map")
+            except Exception as error:
+                line = _template_line(error)
+                raise OptionError(f"templates: {line}{type(error).__name__}: {error}") from error
+
     def _policy(self, call: Call) -> Answer:
         suffix = call.visit.path.removeprefix(self.prefix)
         accept = call.visit.field("accept") or ""
-        kind = FORMATS[suffix] if suffix else best_format(accept, list(FORMATS.values()))
+        kind = _FORMATS[suffix] if suffix else best_format(accept, list(_FORMATS.values()))
         document = document_of(call.policy, call.language)
         if kind == "text/html":
             answer = answers.content(kind, self._markups.policy_page(call, document))
@@ -141,17 +174,25 @@ class Pages:
         elif kind == "application/json":
             answer = answers.json_content(policy_state(call.policy, document))
         else:
-            answer = answers.content(kind, self._pdf(call.policy, call.language, document))
-            answer = answer.with_fields(content_disposition='inline; filename="cookies.pdf"')
+            octets = self._pdf(call.policy, call.language, document)
+            if octets is None:
+                return answers.problem(503, "Others are waiting for theirs; try again.").with_fields(retry_after="5")
+            answer = answers.content(kind, octets, content_disposition='inline; filename="cookies.pdf"')
         vary = "Cookie, Accept-Language" if suffix else "Cookie, Accept, Accept-Language"
         return self._localized(call, answer, vary)
 
-    def _pdf(self, policy: Policy, language: Language, document: Document) -> bytes:
-        with self._making_pdf:  # or who asks meanwhile would have the same one made again
-            octets = self._pdfs.get((policy, language.tag))
-            if octets is None:
-                octets = pdf_of(document, language)
-                self._pdfs.put((policy, language.tag), octets)
+    def _pdf(self, policy: Policy, language: Language, document: Document) -> bytes | None:
+        """The PDF of a site, remembered; ``None`` where too many wait for one to be made already."""
+        octets = self._pdfs.get((policy, language.tag))
+        if octets is None and self._waiting_for_pdf.acquire(blocking=False):
+            try:
+                with self._making_pdf:  # or who asks meanwhile would have the same one made again
+                    octets = self._pdfs.get((policy, language.tag))
+                    if octets is None:
+                        octets = pdf_of(document, language)
+                        self._pdfs.put((policy, language.tag), octets)
+            finally:
+                self._waiting_for_pdf.release()
         return octets
 
     def _preferences(self, call: Call) -> Answer:
@@ -159,37 +200,38 @@ class Pages:
             answer = answers.content("text/html", self._markups.preferences_page(call))
             return self._localized(call, answer).with_fields(cache_control=NO_STORE)
         try:
-            wanted = self._read(call, read_form)
+            self._check_origin(call)
+            wanted = read_form(call.visit, call.body, offered_categories(call.policy, call.consent))
         except WrongBodyError as error:
             answer = answers.content("text/html", self._markups.error_page(call, error.status, error.detail))
             answer = answer.with_fields(cache_control=NO_STORE, content_language=call.language.tag)
             return replace(answer, status=error.status)
-        self._record(call, wanted, ChoiceSource.PAGE)
+        self._choose(call, wanted, ChoiceSource.PAGE)
         own = f"{call.visit.mount_url}{self.prefix}/preferences"
         back = wanted.next or call.visit.referring_address or own
         if back.partition("?")[0] == own:
-            back = f"{own}?saved" + call.tongue.replace("?", "&")
+            back = f"{own}?saved" + call.language_query.replace("?", "&")
         return answers.redirect(303, back).with_fields(clear_site_data=_KEPT_PAGES)
 
     def _api(self, call: Call) -> Answer:
         if call.visit.method == "PUT":
             try:
-                wanted = self._read(call, read_json)
+                self._check_origin(call)
+                wanted = read_json(call.visit, call.body)
             except WrongBodyError as error:
                 return answers.problem(error.status, error.detail)
-            self._record(call, wanted, ChoiceSource.API)
+            self._choose(call, wanted, ChoiceSource.API)
         document = document_of(call.policy, call.language)
         answer = self._localized(call, answers.json_content(choice_state(call.policy, document, call.consent)))
         if call.exchange.is_changed:
             answer = answer.with_fields(clear_site_data=_KEPT_PAGES)
         return answer.with_fields(cache_control=NO_STORE)
 
-    def _read(self, call: Call, reader: Callable[[Visit, bytes | None], Wanted]) -> Wanted:
+    def _check_origin(self, call: Call) -> None:
         if not is_same_origin(call.visit, self._trusted):
             raise WrongBodyError(403, "A choice is made on the site itself; this request comes from elsewhere.")
-        return reader(call.visit, call.body)
 
-    def _record(self, call: Call, wanted: Wanted, how: ChoiceSource) -> None:
+    def _choose(self, call: Call, wanted: Wanted, how: ChoiceSource) -> None:
         choice = Choice(call.exchange)
         call.exchange.how = how
         if wanted.refused:
@@ -218,7 +260,7 @@ class Pages:
         return answer.with_fields(cache_control=kept, vary=vary, content_language=call.language.tag)
 
 
-def check_templates(folder: Path | None) -> tuple[dict[str, Language], Templates, str]:
+def load_templates(folder: Path | None) -> tuple[dict[str, Language], Templates, str]:
     """The languages, the templates and the style sheet, with those of a site's folder.
 
     Raises ``OptionError`` with what is wrong with its files.
@@ -226,3 +268,13 @@ def check_templates(folder: Path | None) -> tuple[dict[str, Language], Templates
     languages = load_languages(folder)
     templates = Templates(languages, folder)
     return languages, templates, templates.style_sheet()
+
+
+def _no_field(name: str) -> None:
+    """What a request without header fields answers."""
+
+
+def _template_line(error: Exception) -> str:
+    """Which line of which template an error comes from, if one can tell."""
+    frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename.endswith((".html", ".md"))]
+    return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}: " if frames else ""

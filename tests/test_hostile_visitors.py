@@ -1,0 +1,173 @@
+"""What hostile visitors, and the sites' own mistakes, must not lead to: each of these once did."""
+
+import logging
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from cookiewarden import OptionError, Policy, asgi, banner_of, consent_of, wsgi
+from cookiewarden.hosts import normalize_host
+from cookiewarden.pages import router
+from cookiewarden.testing import preferences_cookie
+from cookiewarden.visit import Visit, mount_url, url_path
+from cookiewarden.withdrawal import Sightings
+from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
+from paged import Ask, Site, through_wsgi
+from refusals import asking, set_by
+
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+TENANTS = {**POLICY, "site": {"name": "Tenants", "hosts": ["*.town.example"]}}
+
+
+@MODULES
+def test_no_visitor_is_told_the_path_of_another_one(module):
+    app = Wrapped(module)
+    app.ask(Request(fields=DOCUMENT), set_by("theme=1; Path=/reset/alice-5f3a9c/"))
+    assert not any(b"alice" in line for line in set_cookies(app.ask(asking("theme=1", path="/"))))
+    assert any(b"alice" in line for line in set_cookies(app.ask(asking("theme=1", path="/reset/alice-5f3a9c/x"))))
+
+
+@MODULES
+def test_among_many_hosts_each_has_its_own_domain_and_no_other_s(module):
+    app = Wrapped(module, policy=TENANTS)
+    hosts = [f"t{number}.town.example" for number in range(20)]
+    for host in hosts:
+        app.ask(Request(host=host, fields=DOCUMENT), set_by(f"theme=1; Path=/; Domain={host}"))
+    told = b" ".join(set_cookies(app.ask(asking("theme=1", policy=TENANTS, host="t0.town.example"))))
+    assert b"Domain=t0.town.example" in told
+    assert not any(f"Domain={host}".encode() in told for host in hosts[1:])
+
+
+@pytest.mark.parametrize("path", ["/my%20shop", "/my shop"])
+def test_a_declared_path_may_be_written_as_it_stands_in_the_line(path):
+    cookies = [{"name": "theme", "category": "first-party", "purpose": "Colours", "path": path}]
+    policy = {**POLICY, "cookies": cookies}
+    lines = set_cookies(Wrapped(wsgi, policy=policy).ask(asking("theme=1", path="/my%20shop/a", policy=policy)))
+    assert any(b"Path=/my%20shop" in line for line in lines)
+    assert not any(b"%25" in line for line in lines)
+
+
+def test_a_choice_from_a_clock_that_is_ahead_counts_once_it_is_its_time(monkeypatch):
+    now = SimpleNamespace(time=float(NOW))
+    monkeypatch.setattr("time.time", lambda: now.time)
+    app = wsgi.CookieWardenMiddleware(
+        lambda environ, start: start("200 OK", []) or [], policy=POLICY, secret_key=SECRET_KEY
+    )
+    choice = preferences_cookie(POLICY, SECRET_KEY, now=NOW + 400)
+
+    def deleted():
+        answered = []
+        environ = {"HTTP_COOKIE": f"{choice}; theme=1", "HTTP_SEC_FETCH_DEST": "document", "PATH_INFO": "/"}
+        app(environ | {"wsgi.url_scheme": "https", "SCRIPT_NAME": ""}, lambda status, fields: answered.extend(fields))
+        return [value for name, value in answered if name == "Set-Cookie"]
+
+    assert deleted() == []
+    now.time += 3600
+    assert deleted() != []
+
+
+def test_what_two_threads_see_at_once_is_both_remembered():
+    sightings, declaration = Sightings(), Policy.from_mapping(POLICY).declarations[4]
+    lines = [b"theme=1; Path=/%d" % number for number in range(6)]
+    threads = [threading.Thread(target=sightings.see, args=(declaration, line)) for line in lines]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    places = {place.path for place in sightings.places(declaration, "data.example.org")}
+    assert places == {b"/%d" % number for number in range(6)}
+    assert len(sightings.known[id(declaration)]) == 6
+
+
+@MODULES
+def test_a_choice_in_a_response_for_shared_caches_is_told(module, caplog):
+    def view(carrier):
+        consent_of(carrier).grant("statistical")
+        return [("Cache-Control", "public, max-age=60")]
+
+    with caplog.at_level(logging.WARNING, logger="cookiewarden"):
+        assert set_cookies(Wrapped(module).ask(Request(), view))
+    assert "private or no-store" in caplog.text
+
+
+@pytest.mark.parametrize("mount", ["//evil.example", "///evil.example/a"])
+def test_a_mount_point_with_two_slashes_names_no_other_host(mount):
+    assert mount_url(mount).startswith("/evil")
+    visit = Visit("GET", mount, "/cookies/", "", "data.example.org", lambda name: None)
+    assert visit.mount_url == mount_url(mount)
+
+
+def test_half_a_surrogate_pair_in_a_path_is_no_error():
+    assert url_path("/\ud800") == "/?".replace("?", "%3F")
+
+
+def test_a_host_of_any_length_is_read_at_once():
+    assert normalize_host("é." * 30_000).startswith("é.")
+
+
+def test_the_language_of_the_banner_is_that_of_the_record():
+    records = []
+    site = Site(on_choice=records.append)
+    app = Wrapped(wsgi)
+    shown = []
+    app.ask(Request(path="/?lang=fr"), lambda carrier: shown.append(str(banner_of(carrier))) or [])
+    assert 'action="/cookies/preferences?lang=fr"' in shown[0]
+    site.post(b"choice=accept", target="/cookies/preferences?lang=fr")
+    assert {record.language for record in records} == {"fr"}
+
+
+def test_accepting_all_grants_nothing_that_nobody_was_asked_about():
+    records = []
+    policy = {**POLICY, "cookies": [row for row in POLICY["cookies"] if row["category"] != "third-party"]}
+    Site(policy=policy, on_choice=records.append).post(b"choice=accept")
+    assert {record.granted for record in records} == {("statistical", "first-party")}
+
+
+def test_what_was_granted_without_a_declaration_can_be_withdrawn():
+    policy = {**POLICY, "cookies": POLICY["cookies"][:1]}
+    cookie = preferences_cookie(policy, SECRET_KEY, "third-party", now=NOW)
+    site = Site(policy=policy)
+    page = site.ask("/cookies/preferences", fields=[("cookie", cookie)]).text
+    assert 'value="third-party" checked' in page
+    assert 'value="refuse"' in page
+
+
+def test_many_who_wait_for_a_pdf_leave_threads_for_others(monkeypatch):
+    is_made, may_end = threading.Event(), threading.Event()
+
+    def slow(document, language):
+        is_made.set()
+        may_end.wait(30)
+        return b"%PDF-"
+
+    monkeypatch.setattr(router, "pdf_of", slow)
+    site = Site()
+    ask = Ask("/cookies.pdf")
+    statuses = []
+    threads = [threading.Thread(target=lambda: statuses.append(through_wsgi(site.wsgi, ask).status)) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    is_made.wait(30)
+    while len(statuses) < 8:
+        is_made.wait(0.01)
+    assert set(statuses) == {503}
+    may_end.set()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [200] * 4 + [503] * 8
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("banner.html", "{{ nobody.name }}"),
+        ("policy.html", "{% extends 'cookiewarden/policy.html' %}{% block main %}{{ 1 / 0 }}{% endblock %}"),
+        ("placeholder.html", "{{ section.rows[7].names }}"),
+        ("error.html", "{{ nobody.name }}"),
+    ],
+)
+def test_a_template_that_cannot_be_rendered_is_told_at_start(tmp_path, name, content):
+    (tmp_path / name).write_text(content)
+    with pytest.raises(OptionError, match=f"templates: {name}, line 1: "):
+        Wrapped(wsgi, templates=tmp_path)
