@@ -117,18 +117,16 @@ def deletions(
 
     ``now``, in seconds, says whose turn it is where there would be more.
     """
-    # Each has a line, so more names than lines are of no use; they follow when these are gone.
-    first = islice(names.items(), _MAX_LINES)
-    queues = [_lines(name, declaration, sightings, visit, secure) for name, declaration in first]
-    candidates = chain.from_iterable(zip_longest(*queues))
-    likely = list(dict.fromkeys(line for line in islice(candidates, _MAX_CANDIDATES) if line))
-    if len(likely) > _MAX_LINES:
-        # Mostly the likeliest; but should those be of no use, the others must have their turn.
-        turn = int(now) * _MAX_LINES % len(likely) if int(now) % 4 == 3 else 0
-        likely = likely[turn:] + likely[:turn]
+    asked = list(names.items())
+    if len(asked) > _MAX_LINES // 2:
+        # Some may be where nothing that we know of leads: they must not keep the others from their turn.
+        turn = int(now) % len(asked)
+        asked = (asked[turn:] + asked[:turn])[:_MAX_LINES]
+    queues = [_lines(name, declaration, sightings, visit, secure) for name, declaration in asked]
+    candidates = islice(chain.from_iterable(zip_longest(*queues)), _MAX_CANDIDATES)
     lines: list[bytes] = []
     octets = 0
-    for line in likely:
+    for line in dict.fromkeys(line for line in candidates if line):
         if octets + len(line) <= _MAX_OCTETS and len(lines) < _MAX_LINES:
             octets += len(line)
             lines.append(line)
