@@ -119,19 +119,20 @@ class CookieWardenMiddleware:
             return send(message)
 
         try:
-            scheme, mount, path = scope["scheme"], scope["root_path"], scope["path"]
+            mount, path = scope["root_path"], scope["path"]
         except KeyError:
-            scheme, mount, path = scope.get("scheme", "http"), scope.get("root_path"), scope.get("path", "")
+            mount, path = scope.get("root_path"), scope.get("path", "")  # the one may be missing, says ASGI
         if mount:
             exchange.mount = mount.rstrip("/")
         headers = scope.get("headers")
-        # To secure origins, browsers say what they ask for; of others, and where servers write it otherwise, it takes
-        # more to find out.
-        if type(headers) is list and scheme == "https" and headers and type(headers[0]) is tuple:
-            if DOCUMENT in headers:
-                exchange.is_navigation = True
-        elif is_document(scope):
+        if type(headers) is list and DOCUMENT in headers:
             exchange.is_navigation = True
+        # To secure origins, browsers say what they ask for; of others, and where a server writes fields otherwise, it
+        # takes more to find out.
+        elif (
+            scope.get("scheme") != "https" or not headers or type(headers) is not list or type(headers[0]) is not tuple
+        ):
+            exchange.is_navigation = is_document(scope)
         if self._prefix in path and kind == "http" and warden.answers(exchange, scope):
             return await self._answer(scope, receive, screened_send)
         return await self.app(scope, receive, screened_send)

@@ -13,6 +13,7 @@ from cookiewarden.additions import Additions
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.cookie_header import cookie_values
 from cookiewarden.decide import ALLOWING, Judge, Judgement, Reason, Room
+from cookiewarden.declaration import Declaration
 from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import Exchange
 from cookiewarden.fields import FOLD, FieldNames
@@ -170,25 +171,18 @@ class Warden(Generic[R]):
                 # Only now does it matter what the visitor chose.
                 judge = exchange.judge = self._judge_of(policy, self.consent_of(exchange, request))
                 judgement = judge.judge(line, now, False)
-            reason, declaration, _ = judgement
-            is_kept = reason in ALLOWING
-            if is_kept:
+            if judgement[0] in ALLOWING:
                 kept.append(field)
                 is_any_left = True
+                if judgement[0] in _STORED:
+                    self._see(policy, judgement[1], line)
             else:
                 blocked.append((line, judgement))
                 if self._report_only:
                     kept.append(field)
-            # What is blocked is of use only where such a cookie may be deleted right now.
-            if (
-                declaration is not None
-                and (is_kept or exchange.is_navigation)
-                and reason in _STORED
-                and policy is not None
-            ):
-                sightings = self._additions.sightings[policy]
-                if line[line.find(b";") :] not in sightings.known.get(id(declaration), _NOTHING):
-                    sightings.see(declaration, line)
+                # What is blocked tells where a cookie is that may be deleted right now; else it is of no use.
+                if exchange.is_navigation and judgement[0] in _STORED:
+                    self._see(policy, judgement[1], line)
         if blocked:
             self._notices.blocked(blocked, policy, request)
         is_any_dropped = bool(blocked) and not self._report_only
@@ -199,6 +193,13 @@ class Warden(Generic[R]):
             if is_bare or is_deleting or exchange.is_used:
                 added = self._additions.of(exchange, request, kept, is_bare=is_bare, is_deleting=is_deleting)
         return (kept, added) if is_any_dropped or added else None
+
+    def _see(self, policy: Policy | None, declaration: Declaration | None, line: bytes) -> None:
+        """Remember where a line puts the cookie of a declaration; mostly, it is known."""
+        if policy is not None and declaration is not None:
+            sightings = self._additions.sightings[policy]
+            if line[line.find(b";") :] not in sightings.known.get(id(declaration), _NOTHING):
+                sightings.see(declaration, line)
 
     def _has_declined(self, exchange: Exchange, request: R) -> bool:
         """Whether a request sends cookies that the visitor refused, and that are to be deleted."""

@@ -94,16 +94,16 @@ class CookieWardenMiddleware:
             return start_response(status, fields, exc_info)
 
         try:
-            scheme, mount, path = environ["wsgi.url_scheme"], environ["SCRIPT_NAME"], environ["PATH_INFO"]
+            mount, path = environ["SCRIPT_NAME"], environ["PATH_INFO"]
         except KeyError:
-            scheme, mount, path = (environ.get(key, "") for key in ("wsgi.url_scheme", "SCRIPT_NAME", "PATH_INFO"))
+            mount, path = environ.get("SCRIPT_NAME", ""), environ.get("PATH_INFO", "")
         if mount:
             exchange.mount = decoded(mount).rstrip("/")
         # Browsers say what they ask for to secure origins; of others it has to be guessed.
         if "HTTP_SEC_FETCH_DEST" in environ:
             if environ["HTTP_SEC_FETCH_DEST"] == "document":
                 exchange.is_navigation = True
-        elif scheme == "http" and is_document(environ):
+        elif environ.get("wsgi.url_scheme") == "http" and is_document(environ):
             exchange.is_navigation = True
         if self._prefix in path and warden.answers(exchange, environ):
             return self._answer(environ, screened_start_response)
