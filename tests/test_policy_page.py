@@ -150,8 +150,9 @@ def test_every_declaration_is_shown_in_every_language(host, read, language):
 @pytest.mark.parametrize("read", FORMATS)
 @pytest.mark.parametrize("host", HOSTS)
 def test_the_cookie_that_keeps_the_choice_has_its_lifetime(host, read):
+    unknown = None if read is by_json else "not stated"
     assert {row[0]: row[4] for row in read(host)[0]} == {
-        **dict.fromkeys(cookies_of(host), "not stated"),
+        **dict.fromkeys(cookies_of(host), unknown),
         "cookies_preferences": "6 months",
     }
 

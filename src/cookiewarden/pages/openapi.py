@@ -86,7 +86,7 @@ def _schemas() -> dict[str, Any]:
         "provider": text,
         "function": maybe_text,
         "purpose": text,
-        "lifetime": text,
+        "lifetime": maybe_text,
         "anonymized": flag,
         "path": maybe_text,
         "domain": maybe_text,

@@ -34,7 +34,7 @@ def policy_state(policy: Policy, document: Document) -> dict[str, Any]:
                 "title": section.title,
                 "explanation": section.explanation,
                 "needs_consent": section.needs_consent,
-                "cookies": [_cookie(row) for row in section.rows],
+                "cookies": [_cookie(row, policy) for row in section.rows],
             }
             for section in document.sections
         ],
@@ -67,14 +67,15 @@ def choice_state(policy: Policy, document: Document, consent: Consent) -> dict[s
     }
 
 
-def _cookie(row: Row) -> dict[str, Any]:
+def _cookie(row: Row, policy: Policy) -> dict[str, Any]:
     declaration = row.declaration
+    is_lifetime_known = declaration.lifetime or policy.preferences.name in declaration.names
     return {
         "names": list(row.names),
         "provider": row.provider.text,
         "function": row.function.text if declaration.function else None,
         "purpose": row.purpose.text,
-        "lifetime": row.lifetime,
+        "lifetime": row.lifetime if is_lifetime_known else None,
         "anonymized": declaration.anonymized,
         "path": declaration.path,
         "domain": declaration.domain,
