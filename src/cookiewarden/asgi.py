@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-from cookiewarden.asgi_scope import DOCUMENT, Scope, ScopeReader, is_document
+from cookiewarden.asgi_scope import COUNTS, DESTINATION, Scope, ScopeReader, is_document
 from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import KEY
 from cookiewarden.options import OnChoice, check_options
@@ -87,6 +87,8 @@ class CookieWardenMiddleware:
             on_choice=on_choice,
         )
         self._warden = Warden(options, reader=ScopeReader(), clock=time.time)
+        # Where browsers say what they ask for: the place of that field, by how many fields there are.
+        self._destinations = [0] * COUNTS
         self._new_exchange = self._warden.new_exchange
         # What the path of a request to our pages has in it; without pages, what hardly any path has.
         self._prefix = pages or "\0"
@@ -104,11 +106,12 @@ class CookieWardenMiddleware:
             if kind == "http.response.body":
                 return send(message)
             is_start = kind == "http.response.start" or kind in _OTHER_STARTS
-            fields = message.get("headers")
-            if fields is None:
+            try:
+                fields = message["headers"]
+            except KeyError:
                 fields = []
-            elif type(fields) is not list and not isinstance(fields, tuple):
-                fields = list(fields)  # any iterable, which may be read once
+            if type(fields) is not list and not isinstance(fields, tuple):
+                fields = list(fields or ())  # any iterable, which may be read once
                 message = {**message, "headers": fields}
             screened = warden.screen(exchange, scope, fields, is_start)
             if is_start or kind == "websocket.close":
@@ -119,20 +122,21 @@ class CookieWardenMiddleware:
             return send(message)
 
         try:
-            mount, path = scope["root_path"], scope["path"]
-        except KeyError:
-            mount, path = scope.get("root_path"), scope.get("path", "")  # the one may be missing, says ASGI
+            mount, path, headers = scope["root_path"], scope["path"], scope["headers"]
+        except KeyError:  # the first may be missing, says ASGI
+            mount, path, headers = scope.get("root_path"), scope.get("path", ""), scope.get("headers")
         if mount:
             exchange.mount = mount.rstrip("/")
-        headers = scope.get("headers")
-        if type(headers) is list and DOCUMENT in headers:
-            exchange.is_navigation = True
-        # To secure origins, browsers say what they ask for; of others, and where a server writes fields otherwise, it
-        # takes more to find out.
-        elif (
-            scope.get("scheme") != "https" or not headers or type(headers) is not list or type(headers[0]) is not tuple
-        ):
-            exchange.is_navigation = is_document(scope)
+        if type(headers) is list and headers:
+            # Requests of as many fields mostly come from the same kind of browser, with the fields in the same order.
+            count = len(headers)
+            name, value = headers[self._destinations[count] if count < COUNTS else 0]
+            if name != DESTINATION:
+                exchange.is_navigation = is_document(scope, self._destinations)
+            elif value == b"document":
+                exchange.is_navigation = True
+        elif headers:
+            exchange.is_navigation = is_document(scope, self._destinations)
         if self._prefix in path and kind == "http" and warden.answers(exchange, scope):
             return await self._answer(scope, receive, screened_send)
         return await self.app(scope, receive, screened_send)

@@ -12,18 +12,24 @@ from cookiewarden.visit import Visit
 
 Scope = MutableMapping[str, Any]
 
-#: The field by which a browser says that it asks for a document to show in a tab (Fetch Metadata).
-DOCUMENT = (b"sec-fetch-dest", b"document")
+#: The field by which a browser says what it asks for (Fetch Metadata).
+DESTINATION = b"sec-fetch-dest"
+#: The requests for which its place is remembered have fewer fields than this.
+COUNTS = 64
 
 
-def is_document(scope: Scope) -> bool:
-    """Whether a browser asks for a document: by its own word; and where there is none, as to insecure origins, if it
-    sends a GET that would accept HTML."""
+def is_document(scope: Scope, places: list[int]) -> bool:
+    """Whether a browser asks for a document to show in a tab: by its own word; and where there is none, as to insecure
+    origins, if it sends a GET that would accept HTML. Where that word was found goes into
+    ``places``, by the number of fields."""
+    headers = list(scope.get("headers") or ())
+    found = [(at, value) for at, (name, value) in enumerate(headers) if name == DESTINATION]
+    if found and len(headers) < len(places):
+        places[len(headers)] = found[0][0]
     if scope["type"] != "http":
         return False
-    destinations = _values(scope, b"sec-fetch-dest")
-    if destinations or scope.get("scheme", "http") != "http":
-        return DOCUMENT[1] in destinations
+    if found or scope.get("scheme", "http") != "http":
+        return any(value == b"document" for _, value in found)
     return scope.get("method") in ("GET", "HEAD") and any(b"text/html" in value for value in _values(scope, b"accept"))
 
 
