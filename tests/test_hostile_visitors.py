@@ -171,3 +171,17 @@ def test_a_template_that_cannot_be_rendered_is_told_at_start(tmp_path, name, con
     (tmp_path / name).write_text(content)
     with pytest.raises(OptionError, match=f"templates: {name}, line 1: "):
         Wrapped(wsgi, templates=tmp_path)
+
+
+@MODULES
+def test_where_a_browser_says_what_it_asks_for_is_looked_for_anew_in_each_request(module):
+    app = Wrapped(module)
+    said, other, third = ("sec-fetch-dest", "document"), ("accept", "text/html"), ("dnt", "1")
+    for fields, is_document in [
+        ((said, other, third), True),
+        ((other, third, said), True),
+        ((other, ("sec-fetch-dest", "empty"), third), False),
+        ((said, other, third), True),
+        ((other, third, ("x", "document")), False),
+    ]:
+        assert bool(set_cookies(app.ask(asking("theme=1", fields=fields)))) is is_document
