@@ -1,6 +1,5 @@
 """The banner and the frames in the templates and with the request objects of frameworks, mounted or not."""
 
-import asyncio
 import re
 
 import django.http
@@ -8,21 +7,20 @@ import django.template
 import django.test
 import django.urls
 import flask
-import httpx
 import jinja2
 import pytest
 import starlette.applications
 import starlette.requests
 import starlette.responses
 import starlette.routing
-from django import conf
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 from markupsafe import Markup
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from cookiewarden import asgi, banner_of, frame_of, script_of, wsgi
-from exchanges import POLICY, SECRET_KEY, Request, Wrapped
+from cookiewarden import banner_of, frame_of, script_of, wsgi
+from exchanges import Request, Wrapped
+from frameworks import django_site, fetch, over_asgi, over_wsgi
 from scenarios import chosen
 
 ALL = ("statistical", "first-party", "third-party")
@@ -112,31 +110,8 @@ class DjangoUrls:
 
 @pytest.fixture
 def django_settings():
-    if not conf.settings.configured:
-        conf.settings.configure()
-    with django.test.override_settings(
-        ROOT_URLCONF=DjangoUrls, ALLOWED_HOSTS=["*"], MIDDLEWARE=[], LOGGING_CONFIG=None
-    ):
+    with django_site(DjangoUrls):
         yield
-
-
-def fetch(transport, path, **arguments):
-    async def ask():
-        async with httpx.AsyncClient(transport=transport, base_url="https://data.example.org") as client:
-            return await client.request(arguments.pop("method", "GET"), path, **arguments)
-
-    if isinstance(transport, httpx.WSGITransport):
-        with httpx.Client(transport=transport, base_url="https://data.example.org") as client:
-            return client.request(arguments.pop("method", "GET"), path, **arguments)
-    return asyncio.run(ask())
-
-
-def over_asgi(app, **options):
-    return httpx.ASGITransport(asgi.CookieWardenMiddleware(app, policy=POLICY, secret_key=SECRET_KEY), **options)
-
-
-def over_wsgi(app, **options):
-    return httpx.WSGITransport(wsgi.CookieWardenMiddleware(app, policy=POLICY, secret_key=SECRET_KEY), **options)
 
 
 TRANSPORTS = {

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from cookiewarden.choice_record import ChoiceRecord
 from cookiewarden.consent import Consent
-from cookiewarden.declaration import CONSENT_CATEGORIES
+from cookiewarden.declaration import CONSENT_CATEGORIES, Declaration
 from cookiewarden.exchange import Exchange
 from cookiewarden.fields import is_shared, needs_private, needs_vary, values_of
 from cookiewarden.options import Options
 from cookiewarden.policy import Policy
 from cookiewarden.preferences import Preferences
 from cookiewarden.visit import RequestReader
-from cookiewarden.withdrawal import DELETING, Place, Sightings, declined, deletion, deletions
+from cookiewarden.withdrawal import DELETING, Place, Sightings, deletion, deletions
 
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
@@ -49,10 +49,16 @@ class Additions(Generic[R]):
         self.sightings = {policy: Sightings() for policy in options.all_policies}
 
     def of(
-        self, exchange: Exchange, request: R, kept: Iterable[Any], *, is_bare: bool, is_deleting: bool
+        self,
+        exchange: Exchange,
+        request: R,
+        kept: Iterable[Any],
+        refused: Mapping[bytes, Declaration],
+        *,
+        is_bare: bool,
     ) -> list[tuple[bytes, bytes]]:
         """The fields for one response. ``kept``: those that stay; ``is_bare``: of its Set-Cookie fields, none does.
-        ``is_deleting``: what was refused is to be deleted; the choice was read before."""
+        ``refused``: the cookies to delete."""
         policy, consent = exchange.policy, exchange.consent
         lines: list[bytes] = []
         if policy is not None and consent is not None:
@@ -66,8 +72,8 @@ class Additions(Generic[R]):
                 if not exchange.is_recorded:
                     exchange.is_recorded = True  # an app may begin its response anew, after an error
                     self._record(policy, consent, exchange, request)
-            if is_deleting and consent.refused and not self._options.report_only:
-                lines += self._deletions(policy, consent, request, kept)
+            if refused:
+                lines += self._deletions(policy, refused, request, kept)
         added = [(b"set-cookie", line) for line in lines]
         if (is_bare or lines) and needs_private(kept):
             added.append((b"cache-control", b"private"))
@@ -89,18 +95,18 @@ class Additions(Generic[R]):
             lines.insert(0, deletion(preferences.name, Place(b"/"), is_secure=is_secure))
         return lines
 
-    def _deletions(self, policy: Policy, consent: Consent, request: R, kept: Iterable[Any]) -> list[bytes]:
-        """Lines that delete what the request sent and the visitor refused; none where caches might keep them."""
-        names = declined(self._reader.cookie_fields(request), policy.classifier, consent)
-        # A wrapper further in may have seen to it.
-        for line in values_of(kept, b"set-cookie"):
-            name, _, rest = line.partition(b"=")
-            if rest.startswith(DELETING):
-                names.pop(name, None)
-        if not names or is_shared(kept):
+    def _deletions(
+        self, policy: Policy, refused: Mapping[bytes, Declaration], request: R, kept: Iterable[Any]
+    ) -> list[bytes]:
+        """Lines that delete these cookies; none where caches might keep them."""
+        # A wrapper further in may have seen to some.
+        lines = (line.partition(b"=") for line in values_of(kept, b"set-cookie"))
+        seen_to = {name for name, _, rest in lines if rest.startswith(DELETING)}
+        left = {name: declaration for name, declaration in refused.items() if name not in seen_to}
+        if not left or is_shared(kept):
             return []
         visit, secure = self._reader.visit(request), self._is_secure(request)
-        return deletions(names, self.sightings[policy], visit, secure, self._clock())
+        return deletions(left, self.sightings[policy], visit, secure, self._clock())
 
     def _record(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> None:
         if self._options.on_choice is None:

@@ -23,14 +23,14 @@ def is_document(scope: Scope, places: list[int]) -> bool:
     origins, if it sends a GET that would accept HTML. Where that word was found goes into
     ``places``, by the number of fields."""
     headers = list(scope.get("headers") or ())
-    found = [(at, value) for at, (name, value) in enumerate(headers) if name == DESTINATION]
-    if found and len(headers) < len(places):
-        places[len(headers)] = found[0][0]
-    if scope["type"] != "http":
+    for at, (name, value) in enumerate(headers):
+        if name == DESTINATION:
+            if len(headers) < len(places):
+                places[len(headers)] = at
+            return bool(value == b"document" and scope["type"] == "http")
+    if scope.get("scheme", "http") != "http" or scope["type"] != "http" or scope.get("method") not in ("GET", "HEAD"):
         return False
-    if found or scope.get("scheme", "http") != "http":
-        return any(value == b"document" for _, value in found)
-    return scope.get("method") in ("GET", "HEAD") and any(b"text/html" in value for value in _values(scope, b"accept"))
+    return any(b"text/html" in value for value in _values(scope, b"accept"))
 
 
 class ScopeReader:

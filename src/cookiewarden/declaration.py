@@ -6,7 +6,7 @@ Rule: everything here is frozen, and valid once it is made; reading and checking
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -29,6 +29,21 @@ class Category(StrEnum):
 CONSENT_CATEGORIES = (Category.STATISTICAL, Category.FIRST_PARTY, Category.THIRD_PARTY)
 
 
+def closest_language(tag: str, offered: Collection[str]) -> str | None:
+    """The language, of those offered, that serves a reader of ``tag``, all in lower case; or ``None``.
+
+    That is the language itself, a wider one (fr for fr-be), or one of another region (fr-be for fr).
+
+    >>> [closest_language(tag, ["en", "pt-br"]) for tag in ("en-gb", "pt-pt", "x")]
+    ['en', 'pt-br', None]
+    """
+    wider = tag
+    while wider and wider not in offered:
+        wider = wider.rpartition("-")[0]
+    primary = tag.partition("-")[0]
+    return wider or next((known for known in offered if known.partition("-")[0] == primary), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A text in one or more languages; ``str()`` gives it in its own default language.
@@ -47,14 +62,8 @@ class Text:
         texts = self.by_language
         if language in texts:
             return language
-        tag = language.lower()
-        while tag and tag not in texts:
-            tag = tag.rpartition("-")[0]
-        if tag:
-            return tag
-        primary = language.lower().partition("-")[0]
-        others = (known for known in texts if known.partition("-")[0] == primary)
-        return next(others, self.default if self.default in texts else next(iter(texts), self.default))
+        fallback = self.default if self.default in texts else next(iter(texts), self.default)
+        return closest_language(language.lower(), texts) or fallback
 
     def in_language(self, language: str) -> str:
         """The text for a reader of that language; see ``language_for``."""

@@ -7,11 +7,12 @@ that follows, so a change counts for that very response.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cookiewarden.choice_record import ChoiceSource
 from cookiewarden.consent import UNDECIDED, Consent, as_categories
-from cookiewarden.declaration import CONSENT_CATEGORIES, Category
+from cookiewarden.declaration import CONSENT_CATEGORIES, Category, Declaration
 from cookiewarden.errors import NotWrappedError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Exchange:
     policy: Policy | None = None  # not asked for yet, or none speaks for the host
     consent: Consent | None = None  # not asked for yet
     judge: Judge | None = None  # by that consent; not asked for yet
+    declined: Mapping[bytes, Declaration] | None = None  # what it sent and the visitor refused; not looked for yet
     is_used = False  # the app asked for its choice
     is_read = False  # and read it: the response then depends on the cookie
     is_changed = False  # and changed it
@@ -116,7 +118,7 @@ class Choice:
         if granted or refused:
             consent = exchange.consent or UNDECIDED
             exchange.consent = consent.with_answers(granted, refused, exchange.warden.clock())
-            exchange.judge = None
+            exchange.judge = exchange.declined = None
             exchange.is_changed = True
         return True
 

@@ -16,13 +16,13 @@ from cookiewarden.choice_record import ChoiceRecord
 from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.origin import check_origins
 from cookiewarden.policy import Policy, PolicySet, PolicySource, load_policies
+from cookiewarden.policy_values import TOKEN
 from cookiewarden.preferences import SecretKey, check_keys
 
 #: What is called when a choice was made; what it returns is not looked at.
 OnChoice = Callable[[ChoiceRecord], object]
 
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def check_options(
         faults.append(f'pages: {pages!r} is no path; write it as "/cookies", or None for no pages')
     if templates is not None and not (isinstance(templates, str | os.PathLike) and _is_folder(templates)):
         faults.append(f"templates: {templates!r} is no folder")
-    if language_cookie is not None and not (isinstance(language_cookie, str) and _TOKEN.fullmatch(language_cookie)):
+    if language_cookie is not None and not (isinstance(language_cookie, str) and TOKEN.fullmatch(language_cookie)):
         faults.append(f"language_cookie: {language_cookie!r} is no plain cookie name")
     if on_choice is not None and not _is_plain_function(on_choice):
         faults.append("on_choice: give a plain function, which takes a ChoiceRecord and does not wait for anything")

@@ -17,7 +17,7 @@ from typing import Any
 from cookiewarden.classify import Classifier, label
 from cookiewarden.consent import UNDECIDED, Consent, version_digests, whole_version
 from cookiewarden.decide import ALLOWING, Decision, Judge, Room
-from cookiewarden.declaration import Category, Declaration, PreferencesOptions, Site
+from cookiewarden.declaration import CONSENT_CATEGORIES, Category, Declaration, PreferencesOptions, Site
 from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.hosts import HostTable, normalize_host
 from cookiewarden.policy_file import Parsed, base_files, policy_files, read_policy
@@ -46,10 +46,15 @@ class Policy:
     label: str = "policy"
     classifier: Classifier = field(init=False, repr=False)
     digests: Mapping[Category, str] = field(init=False, repr=False)
+    asked_categories: tuple[Category, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "classifier", Classifier(self.declarations))
         object.__setattr__(self, "digests", version_digests(self.site, self.declarations))
+        # Those that a banner asks about, for they have a cookie that needs consent.
+        needed = {declaration.category for declaration in self.declarations if declaration.needs_consent}
+        asked = tuple(category for category in CONSENT_CATEGORIES if category in needed)
+        object.__setattr__(self, "asked_categories", asked)
 
     @property
     def version(self) -> str:

@@ -14,8 +14,8 @@ from cookiewarden.errors import did_you_mean
 from cookiewarden.hosts import check_host, normalize_host
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
 
 
 class WrongValueError(Exception):
@@ -45,7 +45,7 @@ def text(value: object, language: str, default: str) -> Text:
 
 def one_line(value: object) -> str:
     """A text of one line, not empty."""
-    if not isinstance(value, str) or not value.strip() or _CONTROL.search(value) or not _is_utf8(value):
+    if not isinstance(value, str) or not value.strip() or CONTROL.search(value) or not _is_utf8(value):
         raise WrongValueError("no text of one line", 'write "..."')
     return value
 
@@ -117,7 +117,7 @@ def cookie_name(value: object) -> str:
         raise WrongValueError(
             f'"{value}" has more than one *', "declare the cookies one by one, or shorten the pattern"
         )
-    if value != value.strip() or _CONTROL.search(value) or not set(";=").isdisjoint(value) or not _is_utf8(value):
+    if value != value.strip() or CONTROL.search(value) or not set(";=").isdisjoint(value) or not _is_utf8(value):
         remedy = "write it in UTF-8, without control characters, ; and =, or blanks around it"
         raise WrongValueError(f"{value!r} is no cookie name", remedy)
     if ", " in value:
@@ -137,7 +137,7 @@ def cookie_names(value: object) -> tuple[str, ...]:
 
 def token(value: object) -> str:
     """A cookie name of token characters (RFC 9110 5.6.2), not a pattern."""
-    if isinstance(value, str) and _TOKEN.fullmatch(value) and "*" not in value:
+    if isinstance(value, str) and TOKEN.fullmatch(value) and "*" not in value:
         return value
     raise WrongValueError("no plain cookie name", "write letters, digits, - and _ only")
 
@@ -145,7 +145,7 @@ def token(value: object) -> str:
 def absolute_path(value: object) -> str:
     """A path that begins at the root."""
     is_path = isinstance(value, str) and value.startswith("/") and ";" not in value
-    if isinstance(value, str) and is_path and not _CONTROL.search(value) and _is_utf8(value):
+    if isinstance(value, str) and is_path and not CONTROL.search(value) and _is_utf8(value):
         return value
     raise WrongValueError("no path", 'write it from the root, as "/" or "/shop"')
 

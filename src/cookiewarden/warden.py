@@ -6,7 +6,7 @@ the same order; a dropped one is told by name, never by value. No I/O, no clock 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from cookiewarden.additions import Additions
@@ -136,7 +136,7 @@ class Warden(Generic[R]):
                 if name not in harmless:
                     break
             else:
-                if not exchange.is_used and not (exchange.is_navigation and self._has_declined(exchange, request)):
+                if not exchange.is_used and not (exchange.is_navigation and self._declined(exchange, request)):
                     return None
         except _ODD:
             pass  # below, each field is looked at by itself
@@ -189,9 +189,10 @@ class Warden(Generic[R]):
         added: list[tuple[bytes, bytes]] = []
         if is_start:
             is_bare = is_any_dropped and not is_any_left
-            is_deleting = exchange.is_changed or (exchange.is_navigation and self._has_declined(exchange, request))
-            if is_bare or is_deleting or exchange.is_used:
-                added = self._additions.of(exchange, request, kept, is_bare=is_bare, is_deleting=is_deleting)
+            is_deleting = exchange.is_changed or exchange.is_navigation
+            refused = self._declined(exchange, request) if is_deleting else {}
+            if is_bare or refused or exchange.is_used:
+                added = self._additions.of(exchange, request, kept, refused, is_bare=is_bare)
         return (kept, added) if is_any_dropped or added else None
 
     def _see(self, policy: Policy | None, declaration: Declaration | None, line: bytes) -> None:
@@ -201,25 +202,29 @@ class Warden(Generic[R]):
             if line[line.find(b";") :] not in sightings.known.get(id(declaration), _NOTHING):
                 sightings.see(declaration, line)
 
-    def _has_declined(self, exchange: Exchange, request: R) -> bool:
-        """Whether a request sends cookies that the visitor refused, and that are to be deleted."""
+    def _declined(self, exchange: Exchange, request: R) -> Mapping[bytes, Declaration]:
+        """The cookies of a request that the visitor refused, and that are to be deleted; looked for once."""
+        if exchange.declined is None:
+            exchange.declined = {} if self._report_only else self._find_declined(exchange, request)
+        return exchange.declined
+
+    def _find_declined(self, exchange: Exchange, request: R) -> Mapping[bytes, Declaration]:
         cookies = b"; ".join(self._reader.cookie_fields(request))
-        # Most navigations send what an earlier one sent, and nothing of that kind.
-        if not cookies or hash(cookies) in self._clean:
-            return False
+        # Most navigations send what an earlier one sent, and nothing of that kind; a new choice has to be looked at.
+        if not cookies or (hash(cookies) in self._clean and not exchange.is_changed):
+            return {}
         policy = self.policy_of(exchange, request)
-        if policy is None or self._report_only:
-            return False
+        if policy is None:
+            return {}
         consent = self.consent_of(exchange, request)
-        if declined([cookies], policy.classifier, consent):
-            return True
+        found = declined([cookies], policy.classifier, consent)
         # A choice that could not be read may be read later: it may come from a clock that is ahead.
         is_read = consent.chosen_at is not None or self._preferences[policy].name not in cookies
-        if is_read and policy is self._only_policy:
+        if not found and is_read and not exchange.is_changed and policy is self._only_policy:
             if len(self._clean) >= _REMEMBERED_CHOICES:
                 self._clean.clear()
             self._clean.add(hash(cookies))
-        return False
+        return found
 
     def _judge_of(self, policy: Policy | None, consent: Consent) -> Judge:
         """The judge for a policy and these answers; most visitors of a site give one of a few."""

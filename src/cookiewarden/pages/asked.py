@@ -10,12 +10,6 @@ from cookiewarden.declaration import CONSENT_CATEGORIES, Category
 from cookiewarden.policy import Policy
 
 
-def asked_categories(policy: Policy) -> tuple[Category, ...]:
-    """The categories that a banner asks about: those with a cookie that needs consent."""
-    needed = {declaration.category for declaration in policy.declarations if declaration.needs_consent}
-    return tuple(category for category in CONSENT_CATEGORIES if category in needed)
-
-
 def offered_categories(policy: Policy, consent: Consent) -> tuple[Category, ...]:
     """The categories that a visitor may grant or refuse here: those that the site has cookies of, and those that were
     granted all the same, for a script or a frame that sets cookies of its own."""
@@ -25,7 +19,7 @@ def offered_categories(policy: Policy, consent: Consent) -> tuple[Category, ...]
 
 def is_asked(policy: Policy, consent: Consent) -> bool:
     """Whether a visitor still owes an answer, under the version in force."""
-    return any(answer_to(category, consent) is None for category in asked_categories(policy))
+    return any(answer_to(category, consent) is None for category in policy.asked_categories)
 
 
 def answer_to(category: Category, consent: Consent) -> bool | None:

@@ -97,12 +97,12 @@ def document_of(policy: Policy, language: Language) -> Document:
             "keeps you signed in, remembers what is in your basket, or makes you recognizable, to count visits or to "
             "show you advertisements."
         ),
-        sections=sections_of(policy, language),
-        words=words_of(policy, language),
+        sections=_sections(policy, language),
+        words=_words(policy, language),
     )
 
 
-def words_of(policy: Policy, language: Language) -> dict[str, str]:
+def _words(policy: Policy, language: Language) -> dict[str, str]:
     """The headings and labels, by what they stand for."""
     _ = language.say
     return {
@@ -122,7 +122,7 @@ def words_of(policy: Policy, language: Language) -> dict[str, str]:
     }
 
 
-def sections_of(policy: Policy, language: Language) -> tuple[Section, ...]:
+def _sections(policy: Policy, language: Language) -> tuple[Section, ...]:
     """The four kinds, in the order of the published policies, each with its declarations."""
     _ = language.say
     texts = {

@@ -1,6 +1,6 @@
 """HTML and Markdown by Jinja2: our templates, and those of the site, which win file by file.
 
-Rule: HTML escapes by itself, Markdown by its filter; a template that does not compile is told at start.
+Rule: HTML escapes by itself, Markdown by its filter; a template of the site that does not compile is told at start.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     PrefixLoader,
-    Template,
     TemplateNotFound,
     TemplateSyntaxError,
+    pass_context,
 )
 from jinja2.meta import find_referenced_templates
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from cookiewarden.errors import OptionError
@@ -35,20 +36,19 @@ class Templates:
     """The templates, for every language. ``folder``: that of the site. In its files, ``cookiewarden/layout.html`` means
     ours, to be extended."""
 
-    def __init__(self, languages: dict[str, Language], folder: Path | None) -> None:
+    def __init__(self, folder: Path | None) -> None:
         ours = FileSystemLoader(_TEMPLATES)
-        self._loader = loader = ChoiceLoader(
+        self._loader = ChoiceLoader(
             [*([FileSystemLoader(folder)] if folder else []), ours, PrefixLoader({"cookiewarden": ours})]
         )
-        self._environments = {tag: _environment(language, loader) for tag, language in languages.items()}
-        self._environment = next(iter(self._environments.values()))
+        self._environment = _environment(self._loader)
         self._folder = folder
-        self._check()
+        if folder:
+            self._check()
 
     def render(self, template: str, language: Language, **values: Any) -> Markup:
         """A template, rendered in that language; what it gives is safe markup."""
-        found: Template = self._environments[language.tag].get_template(template)
-        return Markup(found.render(language=language, **values))
+        return Markup(self._environment.get_template(template).render(language=language, **values))
 
     def style_sheet(self) -> str:
         """The style sheet: ours, or the site's, and behind it what the site adds to either. Raises ``OptionError``."""
@@ -87,7 +87,7 @@ class Templates:
             raise OptionError("\n".join(sorted(faults)))
 
 
-def _environment(language: Language, loader: ChoiceLoader) -> Environment:
+def _environment(loader: ChoiceLoader) -> Environment:
     environment = Environment(
         loader=loader,
         autoescape=lambda name: name is None or not name.endswith(".md"),
@@ -98,11 +98,19 @@ def _environment(language: Language, loader: ChoiceLoader) -> Environment:
     )
     environment.filters["md"] = markdown
     environment.globals["lang_of"] = _lang_of
-    translations = language.translations
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        translations.gettext, translations.ngettext, newstyle=True
-    )
+    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     return environment
+
+
+@pass_context
+def _gettext(context: Context, message: str) -> str:
+    """A message in the language that the template is rendered in."""
+    return str(context["language"].translations.gettext(message))
+
+
+@pass_context
+def _ngettext(context: Context, singular: str, plural: str, number: int) -> str:
+    return str(context["language"].translations.ngettext(singular, plural, number))
 
 
 def _lang_of(passage: Passage) -> Markup:

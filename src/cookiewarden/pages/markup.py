@@ -17,16 +17,16 @@ from markupsafe import Markup
 
 from cookiewarden.consent import Consent
 from cookiewarden.declaration import Category
-from cookiewarden.pages.asked import answer_to, asked_categories, is_asked, offered_categories
+from cookiewarden.pages.asked import answer_to, offered_categories
 from cookiewarden.pages.call import Call
-from cookiewarden.pages.document import Document, day_of, passage, sections_of, words_of
+from cookiewarden.pages.document import Document, day_of, passage
 from cookiewarden.pages.html import Templates
 from cookiewarden.pages.languages import Language
 from cookiewarden.policy import Policy
+from cookiewarden.policy_values import CONTROL
 from cookiewarden.visit import is_own_address, mount_url
 
 _VERSION_CHARACTERS = 12
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
@@ -45,16 +45,15 @@ class Markups:
         offered = offered_categories(call.policy, call.consent)
         return self._page("policy.html", call, document=document, offered=offered)
 
-    def preferences_page(self, call: Call) -> Markup:
+    def preferences_page(self, call: Call, document: Document) -> Markup:
         """The page to choose on."""
         offered = offered_categories(call.policy, call.consent)
-        sections = sections_of(call.policy, call.language)
         return self._page(
             "preferences.html",
             call,
-            necessary=sections[0],
-            words=words_of(call.policy, call.language),
-            offered=[section for section in sections if section.category in offered],
+            necessary=document.sections[0],
+            words=document.words,
+            offered=[section for section in document.sections if section.category in offered],
             is_saved="saved" in call.visit.query_values and call.consent.is_decided,
         )
 
@@ -62,20 +61,19 @@ class Markups:
         """What went wrong with a form, and that nothing has changed."""
         return self._page("error.html", call, status=status, phrase=HTTPStatus(status).phrase, detail=detail)
 
-    def banner(self, policy: Policy, language: Language, consent: Consent, mount: str, address: str) -> Markup:
-        """The banner; empty for a visitor who owes no answer. ``address``: where its forms lead back to."""
-        if not is_asked(policy, consent):
-            return Markup()
-        asked = asked_categories(policy)
+    def banner(
+        self, policy: Policy, language: Language, document: Document, consent: Consent, mount: str, address: str
+    ) -> Markup:
+        """The banner, for a visitor who owes an answer. ``address``: where its forms lead back to."""
         sections = [
             replace(section, rows=tuple(row for row in section.rows if row.declaration.needs_consent))
-            for section in sections_of(policy, language)
-            if section.category in asked
+            for section in document.sections
+            if section.category in policy.asked_categories
         ]
         return self._templates.render(
             "banner.html",
             language,
-            site=passage(policy.site.name, language),
+            site=document.site,
             operator=policy.site.operator and passage(policy.site.operator, language),
             sections=sections,
             is_stale=bool(consent.stale),
@@ -84,15 +82,14 @@ class Markups:
         )
 
     def placeholder(
-        self, policy: Policy, language: Language, category: str, src: str, title: str, mount: str, address: str
+        self, language: Language, document: Document, category: str, src: str, title: str, mount: str, address: str
     ) -> Markup:
         """What stands in for content that waits for consent to a category."""
-        sections = {section.category.value: section for section in sections_of(policy, language)}
         return self._templates.render(
             "placeholder.html",
             language,
-            section=sections[category],
-            host=_host_of(src) or passage(policy.site.name, language).text,
+            section=next(section for section in document.sections if section.category == category),
+            host=_host_of(src) or document.site.text,
             what=title,
             links=self._links(mount_url(mount), "", language),
             next=address,
@@ -137,7 +134,7 @@ def element(name: str, src: object, attributes: Mapping[str, object]) -> Markup:
     Raises ``ValueError`` for an address that is not of the web, and for what is no attribute that may stand here.
     """
     address = _plain(src).strip()
-    if not address or _CONTROL.search(address):
+    if not address or CONTROL.search(address):
         raise ValueError(f"src: {address!r} is no address")
     if _SCHEME.match(address) and not address.lower().startswith(("https:", "http:")):
         raise ValueError(f"src: {address!r} is no address of the web")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cookiewarden.declaration import closest_language
+
 _QUALITY = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 _MAX_WISHES = 32
 _MAX_TAG_CHARACTERS = 35  # what RFC 5646 4.4.1 asks to be allowed for
@@ -67,12 +69,4 @@ def matching_language(tag: str, offered: Sequence[str]) -> str | None:
     >>> [matching_language(tag, ["en", "pt-br"]) for tag in ("en_GB", "pt-PT", "x")]
     ['en', 'pt-br', None]
     """
-    if len(tag) > _MAX_TAG_CHARACTERS:
-        return None
-    tag = wider = tag.lower().replace("_", "-")
-    while wider:
-        if wider in offered:
-            return wider
-        wider = wider.rpartition("-")[0]
-    primary = tag.partition("-")[0]
-    return next((known for known in offered if known.partition("-")[0] == primary), None)
+    return closest_language(tag.lower().replace("_", "-"), offered) if len(tag) <= _MAX_TAG_CHARACTERS else None

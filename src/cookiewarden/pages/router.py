@@ -10,22 +10,19 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from traceback import extract_tb
 
 from markupsafe import Markup
 
 from cookiewarden.choice_record import ChoiceSource
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.cookie_header import cookie_values
-from cookiewarden.declaration import Category
-from cookiewarden.errors import OptionError
 from cookiewarden.exchange import Choice, Exchange
 from cookiewarden.memo import Memo
 from cookiewarden.options import Options
 from cookiewarden.origin import is_same_origin
 from cookiewarden.pages import answer as answers
 from cookiewarden.pages.answer import NO_STORE, REVALIDATED, Answer
-from cookiewarden.pages.asked import offered_categories
+from cookiewarden.pages.asked import is_asked, offered_categories
 from cookiewarden.pages.call import Call
 from cookiewarden.pages.choices import Wanted, WrongBodyError, read_form, read_json
 from cookiewarden.pages.document import Document, document_of
@@ -35,6 +32,7 @@ from cookiewarden.pages.markup import Markups, element
 from cookiewarden.pages.negotiation import best_format, best_language, matching_language
 from cookiewarden.pages.openapi import openapi_document
 from cookiewarden.pages.pdf import pdf_of
+from cookiewarden.pages.rehearsal import rehearse
 from cookiewarden.pages.state import choice_state, policy_state
 from cookiewarden.policy import Policy
 from cookiewarden.visit import Visit
@@ -47,16 +45,6 @@ _KEPT_PAGES = '"cache"'
 _READING = ("GET", "HEAD", "OPTIONS")
 # The formats of the policy page, by suffix; without one, Accept chooses.
 _FORMATS = {"": "text/html", ".md": "text/markdown", ".json": "application/json", ".pdf": "application/pdf"}
-
-
-# A site that does not exist, with something of everything, to try templates on.
-_SAMPLE = {
-    "site": {"name": "Exampletown", "operator": "Town", "contact": "a@example.org", "updated": "2021-03-30"},
-    "cookies": [
-        {"name": f"{category}*", "category": category.value, "purpose": "A sample", "lifetime": "1 day"}
-        for category in Category
-    ],
-}
 
 
 class Pages:
@@ -74,6 +62,7 @@ class Pages:
         self._making_pdf = threading.Lock()
         self._waiting_for_pdf = threading.BoundedSemaphore(_WAITING_FOR_PDF)
         self._pdfs = Memo[tuple[Policy, str], bytes](_REMEMBERED_FILES)
+        self._documents = Memo[tuple[Policy, str], Document](_REMEMBERED_FILES)
         handlers: dict[str, tuple[tuple[str, ...], Callable[[Call], Answer]]] = {
             f"{prefix}/preferences": (("GET", "HEAD", "POST", "OPTIONS"), self._preferences),
             f"{prefix}/preferences.json": (("GET", "HEAD", "PUT", "OPTIONS"), self._api),
@@ -85,7 +74,7 @@ class Pages:
         self._handlers = handlers
         self._slashed = {path + "/" for path in (prefix, f"{prefix}/preferences", f"{prefix}/banner")}
         if options.templates is not None:
-            self._try_templates()
+            rehearse(self)
 
     def claims(self, path: str) -> bool:
         """Whether we answer a path, as it stands behind the mount point."""
@@ -111,16 +100,17 @@ class Pages:
         policy = exchange.policy
         if policy is None:
             return Markup()
-        language = self._languages[self.language_of(policy, visit)]
-        return self._markups.banner(policy, language, exchange.consent or UNDECIDED, exchange.mount, visit.address)
+        language = self._language(policy, visit)
+        return self._banner_for(policy, exchange.consent or UNDECIDED, language, exchange.mount, visit.address)
 
     def placeholder(self, exchange: Exchange, visit: Visit, category: str, src: str, title: str) -> Markup:
         """What stands in for content that waits for consent, and asks for it; nothing, where it has no title."""
         policy = exchange.policy
         if policy is None or not title:
             return Markup()
-        language = self._languages[self.language_of(policy, visit)]
-        return self._markups.placeholder(policy, language, category, src, title, exchange.mount, visit.address)
+        language = self._language(policy, visit)
+        document = self._document(policy, language)
+        return self._markups.placeholder(language, document, category, src, title, exchange.mount, visit.address)
 
     def element(self, name: str, src: object, attributes: Mapping[str, str | bool]) -> Markup:
         """An element that fetches ``src``. Raises ``ValueError`` for an address or attribute that it may not have."""
@@ -143,30 +133,26 @@ class Pages:
         elif visit.method == "OPTIONS":
             answer = Answer(204, {"Allow": allow})
         else:
-            language = self._languages[self.language_of(exchange.policy, visit)]
+            language = self._language(exchange.policy, visit)
             answer = handler(Call(visit, exchange, exchange.policy, language, body))
         return answers.finished(answer, visit.method, visit.field("if-none-match"))
 
-    def _try_templates(self) -> None:
-        """Render every page once for a site that does not exist, so that what is wrong shows at start."""
-        for consent in (UNDECIDED, Consent.of(["statistical"], 0.0)):
-            exchange = Exchange()
-            exchange.policy, exchange.consent = Policy.from_mapping(_SAMPLE), consent
-            try:
-                for path in ("", ".md", "/preferences", "/banner"):
-                    self.answer(Visit("GET", "", self.prefix + path, "", "", _no_field), exchange, b"")
-                visit = Visit("POST", "", f"{self.prefix}/preferences", "", "", _no_field)
-                self.answer(visit, exchange, b"")
-                self.placeholder(exchange, visit, "third-party", "/", "A map")
-            except Exception as error:
-                line = _template_line(error)
-                raise OptionError(f"templates: {line}{type(error).__name__}: {error}") from error
+    def _language(self, policy: Policy, visit: Visit) -> Language:
+        return self._languages[self.language_of(policy, visit)]
+
+    def _document(self, policy: Policy, language: Language) -> Document:
+        """The words of a site's policy page, which the banner and the other pages take theirs from; remembered."""
+        document = self._documents.get((policy, language.tag))
+        if document is None:
+            document = document_of(policy, language)
+            self._documents.put((policy, language.tag), document)
+        return document
 
     def _policy(self, call: Call) -> Answer:
         suffix = call.visit.path.removeprefix(self.prefix)
         accept = call.visit.field("accept") or ""
         kind = _FORMATS[suffix] if suffix else best_format(accept, list(_FORMATS.values()))
-        document = document_of(call.policy, call.language)
+        document = self._document(call.policy, call.language)
         if kind == "text/html":
             answer = answers.content(kind, self._markups.policy_page(call, document))
         elif kind == "text/markdown":
@@ -197,7 +183,9 @@ class Pages:
 
     def _preferences(self, call: Call) -> Answer:
         if call.visit.method != "POST":
-            answer = answers.content("text/html", self._markups.preferences_page(call))
+            answer = answers.content(
+                "text/html", self._markups.preferences_page(call, self._document(call.policy, call.language))
+            )
             return self._localized(call, answer).with_fields(cache_control=NO_STORE)
         try:
             self._check_origin(call)
@@ -221,7 +209,7 @@ class Pages:
             except WrongBodyError as error:
                 return answers.problem(error.status, error.detail)
             self._choose(call, wanted, ChoiceSource.API)
-        document = document_of(call.policy, call.language)
+        document = self._document(call.policy, call.language)
         answer = self._localized(call, answers.json_content(choice_state(call.policy, document, call.consent)))
         if call.exchange.is_changed:
             answer = answer.with_fields(clear_site_data=_KEPT_PAGES)
@@ -240,8 +228,13 @@ class Pages:
 
     def _banner(self, call: Call) -> Answer:
         address = call.visit.query_values.get("next", [""])[-1]
-        banner = self._markups.banner(call.policy, call.language, call.consent, call.visit.mount, address)
+        banner = self._banner_for(call.policy, call.consent, call.language, call.visit.mount, address)
         return self._localized(call, answers.content("text/html", banner))
+
+    def _banner_for(self, policy: Policy, consent: Consent, language: Language, mount: str, address: str) -> Markup:
+        if not is_asked(policy, consent):
+            return Markup()
+        return self._markups.banner(policy, language, self._document(policy, language), consent, mount, address)
 
     def _openapi(self, call: Call) -> Answer:
         document = openapi_document(call.visit.mount_url + self.prefix)
@@ -266,15 +259,5 @@ def load_templates(folder: Path | None) -> tuple[dict[str, Language], Templates,
     Raises ``OptionError`` with what is wrong with its files.
     """
     languages = load_languages(folder)
-    templates = Templates(languages, folder)
+    templates = Templates(folder)
     return languages, templates, templates.style_sheet()
-
-
-def _no_field(name: str) -> None:
-    """What a request without header fields answers."""
-
-
-def _template_line(error: Exception) -> str:
-    """Which line of which template an error comes from, if one can tell."""
-    frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename.endswith((".html", ".md"))]
-    return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}: " if frames else ""

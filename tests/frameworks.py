@@ -1,0 +1,43 @@
+"""Apps of frameworks behind either middleware, asked in process by httpx."""
+
+import asyncio
+from contextlib import contextmanager
+
+import django.test
+import httpx
+from django import conf
+
+from cookiewarden import asgi, wsgi
+from exchanges import POLICY, SECRET_KEY
+
+
+def over_asgi(app, **options):
+    """A transport to an ASGI app, wrapped."""
+    return httpx.ASGITransport(asgi.CookieWardenMiddleware(app, policy=POLICY, secret_key=SECRET_KEY), **options)
+
+
+def over_wsgi(app, **options):
+    """A transport to a WSGI app, wrapped."""
+    return httpx.WSGITransport(wsgi.CookieWardenMiddleware(app, policy=POLICY, secret_key=SECRET_KEY), **options)
+
+
+def fetch(transport, path="/", method="GET", **arguments):
+    """The answer to one request."""
+
+    async def ask():
+        async with httpx.AsyncClient(transport=transport, base_url="https://data.example.org") as client:
+            return await client.request(method, path, **arguments)
+
+    if isinstance(transport, httpx.WSGITransport):
+        with httpx.Client(transport=transport, base_url="https://data.example.org") as client:
+            return client.request(method, path, **arguments)
+    return asyncio.run(ask())
+
+
+@contextmanager
+def django_site(urls):
+    """Django with these URLs, and nothing else of its own."""
+    if not conf.settings.configured:
+        conf.settings.configure()
+    with django.test.override_settings(ROOT_URLCONF=urls, ALLOWED_HOSTS=["*"], MIDDLEWARE=[], LOGGING_CONFIG=None):
+        yield
