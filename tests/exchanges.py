@@ -202,6 +202,10 @@ class Wrapped:
         list(self._app(carrier, lambda status, headers: answered.append(headers)))
         return [(name.encode("latin-1").lower(), value.encode("latin-1")) for name, value in answered[-1]]
 
+    def counts(self) -> Any:
+        """What the middleware counted."""
+        return self._app.counts()
+
     async def _asgi_app(self, scope: Any, receive: Any, send: Any) -> None:
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._view(scope)]
         await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -96,9 +96,9 @@ def test_the_order_of_decision(line, consent, reason):
 
 
 def test_every_reason_allows_or_blocks_and_their_words_are_fixed():
-    words = "malformed deletion necessary anonymized consented undecided refused stale undeclared no-policy"
+    words = "malformed deletion necessary anonymized consented undecided refused stale undeclared no-policy exempt"
     assert {reason.value for reason in Reason} >= set(words.split())
-    assert {reason.value for reason in ALLOWING} == {"deletion", "necessary", "anonymized", "consented"}
+    assert {reason.value for reason in ALLOWING} == {"deletion", "necessary", "anonymized", "consented", "exempt"}
 
 
 @pytest.mark.parametrize(

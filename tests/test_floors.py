@@ -22,7 +22,8 @@ FLOORS = [
     {"classify", "decide", "policy"},
     {
         *("preferences", "fields", "notices", "visit", "origin", "choice_record", "options", "withdrawal"),
-        *("exchange", "additions", "pages", "warden", "embeds"),
+        *("exchange", "counts", "tally", "throttle", "rollout", "decision_hook", "observers"),
+        *("additions", "pages", "warden", "embeds"),
     },
     {"__init__"},
     {"asgi", "asgi_scope", "wsgi", "wsgi_environ", "cli", "demo", "testing"},

@@ -45,7 +45,7 @@ def assert_one(source, key, *words):
         ({"site": {}}, "site.name", "missing"),
         (policy(cookie=[]), "cookie", "unknown key; did you mean cookies?"),
         (policy(Site={}), "Site", "unknown key; did you mean site?"),
-        (policy(xyzzy=1), "xyzzy", "unknown key; known here: cookies, extends, preferences, remove, site"),
+        (policy(xyzzy=1), "xyzzy", "unknown key; known here: cookies, extends, preferences, remove, report_only, site"),
         (policy(site={"name": "x", "host": ["a.org"]}), "site.host", "unknown key; did you mean hosts?"),
         (policy(site={"name": "x", "remove": ["a"]}), "site.remove", "unknown key"),
         (policy(preferences={"lifetimes": "1 day"}), "preferences.lifetimes", "did you mean lifetime?"),

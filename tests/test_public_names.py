@@ -14,11 +14,15 @@ NAMES = [
     "ChoiceSource",
     "Consent",
     "CookieWardenError",
+    "CountKey",
+    "Counts",
     "Decision",
+    "DecisionRecord",
     "Declaration",
     "MissingExtraError",
     "NotWrappedError",
     "OptionError",
+    "Outcome",
     "Policy",
     "PolicyError",
     "PolicySet",
@@ -41,6 +45,7 @@ REASONS = [
     "stale",
     "undeclared",
     "no-policy",
+    "exempt",
 ]
 
 
@@ -94,8 +99,8 @@ def test_each_error_is_ours_and_a_built_in_one(error, base):
 
 
 MIDDLEWARE = (
-    "(app, *, policy, secret_key, secure=None, report_only=False, pages='/cookies', trusted_origins=(), "
-    "templates=None, language_cookie=None, on_choice=None)"
+    "(app, *, policy, secret_key, secure=None, report_only=False, consent_needed=None, pages='/cookies', "
+    "trusted_origins=(), templates=None, language_cookie=None, on_choice=None, on_decision=None)"
 )
 DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=None)"
 
@@ -107,6 +112,8 @@ DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=No
         (wsgi.CookieWardenMiddleware, MIDDLEWARE),
         (asgi.CookieWardenMiddleware.__call__, "(self, scope, receive, send)"),
         (wsgi.CookieWardenMiddleware.__call__, "(self, environ, start_response)"),
+        (asgi.CookieWardenMiddleware.counts, "(self)"),
+        (wsgi.CookieWardenMiddleware.counts, "(self)"),
         (cookiewarden.Policy.load, "(path)"),
         (cookiewarden.Policy.from_mapping, "(mapping)"),
         (cookiewarden.Policy.decide, DECIDE.format("=''")),

@@ -6,7 +6,9 @@ The engine (this package, without an adapter) imports the standard library only.
 
 from cookiewarden.choice_record import ChoiceRecord, ChoiceSource
 from cookiewarden.consent import Consent
+from cookiewarden.counts import CountKey, Counts, Outcome
 from cookiewarden.decide import Decision, Reason
+from cookiewarden.decision_hook import DecisionRecord
 from cookiewarden.declaration import Category, Declaration
 from cookiewarden.embeds import banner_of, frame_of, script_of
 from cookiewarden.errors import (
@@ -29,11 +31,15 @@ __all__ = [
     "ChoiceSource",
     "Consent",
     "CookieWardenError",
+    "CountKey",
+    "Counts",
     "Decision",
+    "DecisionRecord",
     "Declaration",
     "MissingExtraError",
     "NotWrappedError",
     "OptionError",
+    "Outcome",
     "Policy",
     "PolicyError",
     "PolicySet",

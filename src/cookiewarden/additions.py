@@ -38,6 +38,7 @@ class Additions(Generic[R]):
         reader: RequestReader[R],
         clock: Callable[[], float],
         preferences: Mapping[Policy, Preferences],
+        sightings: Mapping[Policy, Sightings],
         pages: Pages | None,
     ) -> None:
         self._options = options
@@ -45,8 +46,7 @@ class Additions(Generic[R]):
         self._clock = clock
         self._preferences = preferences
         self._pages = pages
-        #: Where the app was seen to put its cookies, by site.
-        self.sightings = {policy: Sightings() for policy in options.all_policies}
+        self._sightings = sightings
 
     def of(
         self,
@@ -106,7 +106,7 @@ class Additions(Generic[R]):
         if not left or is_shared(kept):
             return []
         visit, secure = self._reader.visit(request), self._is_secure(request)
-        return deletions(left, self.sightings[policy], visit, secure, self._clock())
+        return deletions(left, self._sightings[policy], visit, secure, self._clock())
 
     def _record(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> None:
         if self._options.on_choice is None:

@@ -12,9 +12,11 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from cookiewarden.asgi_scope import COUNTS, DESTINATION, Scope, ScopeReader, is_document
+from cookiewarden.counts import Counts
+from cookiewarden.decision_hook import OnDecision
 from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import KEY
-from cookiewarden.options import OnChoice, check_options
+from cookiewarden.options import OnChoice, Predicate, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
 from cookiewarden.visit import MAX_BODY_OCTETS
@@ -44,13 +46,15 @@ class CookieWardenMiddleware:
     ``policy``: the path of a policy file, or of a folder of them; a mapping, a ``Policy`` or a ``PolicySet``.
     ``secret_key``: text or octets that sign the preferences cookie, at least 16 octets; or several, the oldest
     first, of which the last signs. ``secure``: whether that cookie is Secure; ``None`` for what the scheme says.
-    ``report_only``: log what would be blocked, and block nothing; choices are still remembered.
+    ``report_only``: log what would be blocked, and block nothing; choices are still remembered. It may be a function of
+    the scope that says so for one request; and a policy file may say so for the site, or for some of its cookies.
+    ``consent_needed``: a function of the scope that says whether consent is needed for a request at all.
 
     ``pages``: the path that the policy page, the preferences page and the API live under; ``None`` for none of them.
     ``trusted_origins``: other origins that may send a choice, such as ``"https://www.example.org"``, where a proxy
     rewrites the host. ``templates``: a folder with the site's own templates, catalogs and ``theme.css``.
     ``language_cookie``: the site's own cookie that holds a language tag. ``on_choice``: called with a ``ChoiceRecord``
-    for each choice.
+    for each choice. ``on_decision``: called with a ``DecisionRecord`` for each Set-Cookie line.
 
     Raises ``PolicyError`` and ``OptionError`` here, with all that is wrong, and never on a request. Put it
     outermost, but inside whatever corrects the scheme and the host behind a proxy.
@@ -67,12 +71,14 @@ class CookieWardenMiddleware:
         policy: PolicySource,
         secret_key: SecretKey,
         secure: bool | None = None,
-        report_only: bool = False,
+        report_only: bool | Predicate = False,
+        consent_needed: Predicate | None = None,
         pages: str | None = "/cookies",
         trusted_origins: Iterable[str] = (),
         templates: str | os.PathLike[str] | None = None,
         language_cookie: str | None = None,
         on_choice: OnChoice | None = None,
+        on_decision: OnDecision | None = None,
     ) -> None:
         self.app = app
         options = check_options(
@@ -80,11 +86,13 @@ class CookieWardenMiddleware:
             secret_key,
             secure=secure,
             report_only=report_only,
+            consent_needed=consent_needed,
             pages=pages,
             trusted_origins=trusted_origins,
             templates=templates,
             language_cookie=language_cookie,
             on_choice=on_choice,
+            on_decision=on_decision,
         )
         self._warden = Warden(options, reader=ScopeReader(), clock=time.time)
         # Where browsers say what they ask for: the place of that field, by how many fields there are.
@@ -140,6 +148,10 @@ class CookieWardenMiddleware:
         if self._prefix in path and kind == "http" and warden.answers(exchange, scope):
             return await self._answer(scope, receive, screened_send)
         return await self.app(scope, receive, screened_send)
+
+    def counts(self) -> Counts:
+        """What became of the Set-Cookie lines so far, in this process, in numbers."""
+        return self._warden.counts()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to one of our pages, as an app of its own."""

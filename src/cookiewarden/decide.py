@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cookiewarden.classify import Classifier
+from cookiewarden.classify import Classifier, label
 from cookiewarden.consent import Consent
 from cookiewarden.declaration import Category, Declaration
-from cookiewarden.set_cookie import SERVER_BLANKS, is_deletion, read_names
+from cookiewarden.set_cookie import SERVER_BLANKS, SetCookie, is_deletion, read_names
 
 
 class Reason(StrEnum):
@@ -33,13 +33,16 @@ class Reason(StrEnum):
     STALE = "stale"
     UNDECLARED = "undeclared"
     NO_POLICY = "no-policy"
+    EXEMPT = "exempt"
 
 
 _REMEMBERED_NAMES = 512
 _REMEMBERED_OCTETS = 256
 
+_NOT_REFUSED = frozenset({Reason.NECESSARY, Reason.DELETION})
+
 #: The reasons for which a line passes.
-ALLOWING = frozenset({Reason.DELETION, Reason.NECESSARY, Reason.ANONYMIZED, Reason.CONSENTED})
+ALLOWING = frozenset({Reason.DELETION, Reason.NECESSARY, Reason.ANONYMIZED, Reason.CONSENTED, Reason.EXEMPT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,34 @@ class Decision:
     reason: Reason
 
 
-#: The reason for which a line passes or not, the declaration that it is about, and the line's names.
-Judgement = tuple[Reason, Declaration | None, tuple[bytes, ...]]
+class Judgement:
+    """The reason for which a line passes or not, the declaration that it is about, and the line's names.
+
+    Mostly one object serves all lines of a name, so that it may be compared, and counted, by what it is.
+    """
+
+    __slots__ = ("declaration", "is_allowed", "is_storing", "names", "reason")
+
+    def __init__(self, reason: Reason, declaration: Declaration | None, names: tuple[bytes, ...]) -> None:
+        self.reason = reason
+        self.declaration = declaration
+        self.names = names
+        self.is_allowed = reason in ALLOWING
+        #: Whether it stores a cookie that the visitor may refuse, now or later.
+        self.is_storing = declaration is not None and reason not in _NOT_REFUSED
+
+    @property
+    def kind(self) -> str:
+        """The category that was declared; for what has none, the reason."""
+        return self.reason if self.declaration is None else self.declaration.category
+
+
+def decision_of(judgement: Judgement, cookie: SetCookie) -> Decision:
+    """The whole decision; an undeclared line gets its label from what ``cookie`` says."""
+    declaration = judgement.declaration
+    category = label(cookie) if declaration is None else declaration.category
+    names, reason = judgement.names, judgement.reason
+    return Decision(judgement.is_allowed, category, declaration is not None, declaration, names, reason)
 
 
 class Room:
@@ -79,14 +108,16 @@ class Judge:
     """Judges lines under one policy and one consent; what the name alone decides is remembered, as long as there
     is room.
 
-    ``classifier`` is ``None`` for a host that no policy speaks for. Safe to share between threads.
+    ``classifier`` is ``None`` for a host that no policy speaks for. ``is_exempt``: consent is not needed, though a
+    refusal counts. Safe to share between threads.
     """
 
-    __slots__ = ("_by_name", "_classifier", "_consent", "_room")
+    __slots__ = ("_by_name", "_classifier", "_consent", "_is_exempt", "_room")
 
-    def __init__(self, classifier: Classifier | None, consent: Consent, room: Room) -> None:
+    def __init__(self, classifier: Classifier | None, consent: Consent, room: Room, is_exempt: bool = False) -> None:
         self._classifier = classifier
         self._consent = consent
+        self._is_exempt = is_exempt
         self._room = room
         self._by_name: dict[bytes, Judgement] = {}
 
@@ -102,12 +133,12 @@ class Judge:
         if judgement is None or not equals or 13 in line or 10 in line or 0 in line:
             names, is_malformed = read_names(line)
             if is_malformed:
-                return Reason.MALFORMED, None, names
+                return Judgement(Reason.MALFORMED, None, names)
             judgement = self._judge_name(names[0])
             if names == (start,) and len(start) <= _REMEMBERED_OCTETS:
                 self._remember(start, judgement)
-        if (is_exact or judgement[0] not in ALLOWING) and is_deletion(line, now):
-            return Reason.DELETION, judgement[1], judgement[2]
+        if (is_exact or not judgement.is_allowed) and is_deletion(line, now):
+            return Judgement(Reason.DELETION, judgement.declaration, judgement.names)
         return judgement
 
     def _remember(self, name: bytes, judgement: Judgement) -> None:
@@ -121,28 +152,29 @@ class Judge:
     def _judge_name(self, name: bytes) -> Judgement:
         classifier = self._classifier
         if classifier is None:
-            return Reason.NO_POLICY, None, (name,)
+            return Judgement(Reason.NO_POLICY, None, (name,))
         declaration = classifier.declaration_of(name)
-        reason = _reason(declaration, self._consent)
+        reason = self._reason(declaration)
         stripped = name.strip(SERVER_BLANKS)
         if stripped != name and stripped and reason in ALLOWING:
             # Some servers strip a line before it goes out, and browsers then read this name.
             declaration = classifier.declaration_of(stripped)
-            reason = _reason(declaration, self._consent)
-        return reason, declaration, (name,)
+            reason = self._reason(declaration)
+        return Judgement(reason, declaration, (name,))
 
-
-def _reason(declaration: Declaration | None, consent: Consent) -> Reason:
-    if declaration is None:
-        return Reason.UNDECLARED
-    category = declaration.category
-    if category is Category.NECESSARY:
-        return Reason.NECESSARY
-    if consent.grants(category):
-        return Reason.CONSENTED
-    if declaration.anonymized:
-        # Exempt from consent, not from objection; and an objection outlives the version it was made under.
-        return Reason.REFUSED if category in consent.refused else Reason.ANONYMIZED
-    if category in consent.stale:
-        return Reason.STALE
-    return Reason.REFUSED if category in consent.refused else Reason.UNDECIDED
+    def _reason(self, declaration: Declaration | None) -> Reason:
+        if declaration is None:
+            return Reason.UNDECLARED
+        category = declaration.category
+        if category is Category.NECESSARY:
+            return Reason.NECESSARY
+        if self._consent.grants(category):
+            return Reason.CONSENTED
+        if declaration.anonymized or self._is_exempt:
+            # Exempt from consent, not from objection; and an objection outlives the version it was made under.
+            if category in self._consent.refused:
+                return Reason.REFUSED
+            return Reason.ANONYMIZED if declaration.anonymized else Reason.EXEMPT
+        if category in self._consent.stale:
+            return Reason.STALE
+        return Reason.REFUSED if category in self._consent.refused else Reason.UNDECIDED

@@ -27,6 +27,8 @@ class Category(StrEnum):
 
 #: The categories whose cookies need the visitor's consent, in the order of the published policies.
 CONSENT_CATEGORIES = (Category.STATISTICAL, Category.FIRST_PARTY, Category.THIRD_PARTY)
+#: What a site may have reported, and not blocked, for a while: declared cookies by category, and the others.
+REPORTABLE = (*(category.value for category in CONSENT_CATEGORIES), "undeclared", "malformed")
 
 
 def closest_language(tag: str, offered: Collection[str]) -> str | None:

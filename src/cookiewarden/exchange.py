@@ -42,6 +42,8 @@ class Exchange:
     is_recorded = False  # and the site's own record of it was made
     mount = ""  # where the wrapped app is mounted; apps inside may be mounted further in
     is_localized = False  # the app put words of ours into its response
+    is_exempt: bool | None = None  # consent is not needed for it; not asked for yet
+    is_reported: bool | None = None  # nothing is blocked, it is only told of; not asked for yet
     how = ChoiceSource.VIEW  # who changed it
 
     warden: Warden[Any]  # see Warden.new_exchange
@@ -73,13 +75,22 @@ class Choice:
         self._exchange = exchange
 
     def allows(self, category: str) -> bool:
-        """Whether cookies of the category may be set: the necessary always, the others when granted.
+        """Whether cookies of the category may be set: the necessary always, the others when granted, or, where
+        consent is not needed, when not refused.
 
         Anonymized statistics need no consent and are not asked about here. Raises ``ValueError`` for a word that
         is no category.
         """
         consent = self._read()
-        return all(consent.grants(asked) for asked in as_categories([category]))
+        is_exempt = self._exchange.is_exempt
+        return all(
+            consent.grants(asked) or (is_exempt and asked not in consent.refused) for asked in as_categories([category])
+        )
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether consent is needed for this request at all; see the option ``consent_needed``."""
+        return not self._exchange.is_exempt
 
     @property
     def is_decided(self) -> bool:
@@ -139,6 +150,7 @@ def consent_of(request: Any) -> Choice:
     """
     exchange, carrier = exchange_of(request)
     exchange.warden.consent_of(exchange, carrier)
+    exchange.warden.is_exempt(exchange, carrier)
     exchange.is_used = True
     return Choice(exchange)
 

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from cookiewarden.classify import label
+from cookiewarden.counts import Outcome
 from cookiewarden.decide import Judgement, Reason
-from cookiewarden.declaration import Declaration
+from cookiewarden.decision_hook import Told
+from cookiewarden.declaration import Category
 from cookiewarden.hosts import normalize_host
 from cookiewarden.policy import Policy
 from cookiewarden.policy_values import WrongValueError, cookie_name
@@ -36,38 +38,45 @@ _HINTS = {
 
 
 class Notices:
-    """Tells of blocked cookies, for one wrapped app. ``report_only``: they were let through, and are told as such."""
+    """Tells of blocked cookies, for one wrapped app."""
 
-    def __init__(self, report_only: bool, host_of: Callable[[Any], str]) -> None:
+    def __init__(self, host_of: Callable[[Any], str]) -> None:
         self._host_of = host_of
-        self._verb = "would block" if report_only else "blocked"
-        self._seen: dict[Policy | None, set[bytes]] = {}
+        self._seen: dict[str | None, set[bytes]] = {}
         self._room = _REMEMBERED_NAMES
         self._hosts: set[bytes] = set()
 
-    def blocked(self, lines: Iterable[tuple[bytes, Judgement]], policy: Policy | None, request: Any) -> None:
-        """Tell of the lines of one response: the first time of a name, on a site, at WARNING, then at DEBUG.
+    def unwanted(self, lines: Iterable[Told], policy: Policy | None, request: Any) -> None:
+        """Tell of the lines of one response that should not leave it: the first time of a name, on a site, at WARNING,
+        then at DEBUG. Each record has what it says as fields, too: ``cookie_name`` and so on.
 
         Where no policy speaks for the host, it is the first time of the host that counts.
         """
         is_debug = logger.isEnabledFor(logging.DEBUG)
-        seen = self._seen.get(policy, _NOTHING)
-        for line, (reason, declaration, names) in lines:
-            name = names[0] if reason is not _MALFORMED else _name_before_break(line)
-            if name not in seen and (self._room > 0 or policy is None) and self._is_first(name, policy, request):
-                told = _told(line, name, reason, declaration, self._host_of(request))
-                logger.warning("%s the cookie %s", self._verb, told)
+        site = None if policy is None else policy.site.id
+        seen = self._seen.get(site, _NOTHING)
+        for line, judgement, outcome in lines:
+            reason = judgement.reason
+            name = judgement.names[0] if reason is not _MALFORMED else _name_before_break(line)
+            verb = "would block" if outcome is Outcome.REPORTED else "blocked"
+            if name not in seen and (self._room > 0 or policy is None) and self._is_first(name, site, request):
+                host = self._host_of(request)
+                category = _category(line, judgement, host)
+                told = _told(name, category, judgement, host)
+                extra = _fields(name, category, judgement, outcome, site)
+                logger.warning("%s the cookie %s", verb, told, extra=extra)
                 if self._room == 0:
                     self._room = -1
-                    logger.warning("%s %d names; further ones are logged at DEBUG", self._verb, _REMEMBERED_NAMES)
+                    logger.warning("%s %d names; further ones are logged at DEBUG", verb, _REMEMBERED_NAMES)
             elif is_debug:
-                logger.debug("%s the cookie %s (%s)", self._verb, quoted(name), reason)
+                extra = _fields(name, _category(line, judgement, self._host_of(request)), judgement, outcome, site)
+                logger.debug("%s the cookie %s (%s)", verb, quoted(name), reason, extra=extra)
 
-    def _is_first(self, name: bytes, policy: Policy | None, request: Any) -> bool:
-        if policy is None:
+    def _is_first(self, name: bytes, site: str | None, request: Any) -> bool:
+        if site is None:
             host = self._host_of(request).encode("utf-8", "replace")
             return len(self._hosts) < _REMEMBERED_HOSTS and _is_new(host, self._hosts)
-        if not _is_new(name, self._seen.setdefault(policy, set())):
+        if not _is_new(name, self._seen.setdefault(site, set())):
             return False
         self._room -= 1
         return True
@@ -80,8 +89,26 @@ def _is_new(key: bytes, seen: set[bytes]) -> bool:
     return is_new
 
 
-def _told(line: bytes, name: bytes, reason: Reason, declaration: Declaration | None, host: str) -> str:
-    category = label(parse_set_cookie(line, host=normalize_host(host))) if declaration is None else declaration.category
+def _category(line: bytes, judgement: Judgement, host: str) -> Category:
+    declaration = judgement.declaration
+    return label(parse_set_cookie(line, host=normalize_host(host))) if declaration is None else declaration.category
+
+
+def _fields(
+    name: bytes, category: Category, judgement: Judgement, outcome: Outcome, site: str | None
+) -> dict[str, str | None]:
+    """What a log record says, for who reads records by program."""
+    return {
+        "cookie_name": name[:_REMEMBERED_OCTETS].decode("utf-8", "backslashreplace"),
+        "cookie_category": category.value,
+        "cookie_reason": judgement.reason.value,
+        "cookie_outcome": outcome.value,
+        "cookie_site": site,
+    }
+
+
+def _told(name: bytes, category: Category, judgement: Judgement, host: str) -> str:
+    reason = judgement.reason
     told = f"{quoted(name)} ({category}, {reason}): "
     if reason is Reason.NO_POLICY:
         return told + f"no policy claims the host {quoted(host.encode('utf-8', 'replace'))}; add it to the hosts of one"

@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cookiewarden.choice_record import ChoiceRecord
+from cookiewarden.decision_hook import OnDecision
 from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.origin import check_origins
 from cookiewarden.policy import Policy, PolicySet, PolicySource, load_policies
@@ -21,6 +23,8 @@ from cookiewarden.preferences import SecretKey, check_keys
 
 #: What is called when a choice was made; what it returns is not looked at.
 OnChoice = Callable[[ChoiceRecord], object]
+#: A question about a request, as an ASGI scope or a WSGI environ, that is answered with True or False.
+Predicate = Callable[[Any], bool]
 
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 
@@ -32,12 +36,14 @@ class Options:
     policies: Policy | PolicySet
     keys: list[bytes]
     secure: bool | None
-    report_only: bool
+    report_only: bool | Predicate
+    consent_needed: Predicate | None
     pages: str | None
     trusted_origins: frozenset[str]
     templates: Path | None
     language_cookie: str | None
     on_choice: OnChoice | None
+    on_decision: OnDecision | None
 
     @property
     def all_policies(self) -> Iterable[Policy]:
@@ -50,19 +56,23 @@ def check_options(
     secret_key: SecretKey,
     *,
     secure: bool | None = None,
-    report_only: bool = False,
+    report_only: bool | Predicate = False,
+    consent_needed: Predicate | None = None,
     pages: str | None = None,
     trusted_origins: Iterable[str] = (),
     templates: str | os.PathLike[str] | None = None,
     language_cookie: str | None = None,
     on_choice: OnChoice | None = None,
+    on_decision: OnDecision | None = None,
 ) -> Options:
     """The options of a middleware. Raises ``PolicyError`` and ``OptionError`` with all that is wrong with them."""
     origins, faults = check_origins(trusted_origins)
     if secure not in (None, True, False):
         faults.append(f"secure: {secure!r} is none of None, True and False")
-    if report_only not in (True, False):
-        faults.append(f"report_only: {report_only!r} is neither True nor False")
+    if not isinstance(report_only, bool) and not _is_plain_function(report_only):
+        faults.append("report_only: give True, False, or a plain function of a request that says which")
+    if consent_needed is not None and not _is_plain_function(consent_needed):
+        faults.append("consent_needed: give a plain function of a request that says True or False")
     if pages is not None and not _is_prefix(pages):
         faults.append(f'pages: {pages!r} is no path; write it as "/cookies", or None for no pages')
     if templates is not None and not (isinstance(templates, str | os.PathLike) and _is_folder(templates)):
@@ -71,6 +81,8 @@ def check_options(
         faults.append(f"language_cookie: {language_cookie!r} is no plain cookie name")
     if on_choice is not None and not _is_plain_function(on_choice):
         faults.append("on_choice: give a plain function, which takes a ChoiceRecord and does not wait for anything")
+    if on_decision is not None and not _is_plain_function(on_decision):
+        faults.append("on_decision: give a plain function, which takes a DecisionRecord and does not wait for anything")
     keys: list[bytes] = []
     try:
         keys = check_keys(secret_key)
@@ -86,7 +98,19 @@ def check_options(
     if faults:
         raise OptionError("\n".join(faults + _template_faults(templates)))
     folder = None if templates is None else Path(templates)
-    return Options(policies, keys, secure, report_only, pages, origins, folder, language_cookie, on_choice)
+    return Options(
+        policies=policies,
+        keys=keys,
+        secure=secure,
+        report_only=report_only,
+        consent_needed=consent_needed,
+        pages=pages,
+        trusted_origins=origins,
+        templates=folder,
+        language_cookie=language_cookie,
+        on_choice=on_choice,
+        on_decision=on_decision,
+    )
 
 
 def _is_prefix(pages: object) -> bool:

@@ -14,9 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cookiewarden.classify import Classifier, label
+from cookiewarden.classify import Classifier
 from cookiewarden.consent import UNDECIDED, Consent, version_digests, whole_version
-from cookiewarden.decide import ALLOWING, Decision, Judge, Room
+from cookiewarden.decide import Decision, Judge, Room, decision_of
 from cookiewarden.declaration import CONSENT_CATEGORIES, Category, Declaration, PreferencesOptions, Site
 from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.hosts import HostTable, normalize_host
@@ -44,6 +44,7 @@ class Policy:
     preferences: PreferencesOptions
     declarations: tuple[Declaration, ...]
     label: str = "policy"
+    report_only: frozenset[str] = frozenset()
     classifier: Classifier = field(init=False, repr=False)
     digests: Mapping[Category, str] = field(init=False, repr=False)
     asked_categories: tuple[Category, ...] = field(init=False, repr=False)
@@ -76,7 +77,7 @@ class Policy:
 
     @classmethod
     def _of(cls, document: PolicyDocument) -> Policy:
-        return cls(document.site, document.preferences, document.declarations, document.label)
+        return cls(document.site, document.preferences, document.declarations, document.label, document.report_only)
 
     def decide(
         self,
@@ -213,10 +214,9 @@ def decide(
     judge = Judge(policy.classifier if policy else None, consent, Room(0))
     if not host and policy is not None:
         host = next((known for known in policy.site.hosts if "*" not in known), "")
-    reason, declaration, names = judge.judge(octets, moment)
+    judgement = judge.judge(octets, moment)
     cookie = parse_set_cookie(octets, host=normalize_host(host), scheme=scheme, path=path, now=moment)
-    category = label(cookie) if declaration is None else declaration.category
-    return Decision(reason in ALLOWING, category, declaration is not None, declaration, names, reason)
+    return decision_of(judgement, cookie)
 
 
 def seconds(moment: Moment) -> float:

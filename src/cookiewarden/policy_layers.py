@@ -23,6 +23,7 @@ class PolicyDocument:
     site: Site
     preferences: PreferencesOptions
     declarations: tuple[Declaration, ...]
+    report_only: frozenset[str] = frozenset()
     files: frozenset[Path] = frozenset()
 
 
@@ -42,11 +43,14 @@ def merge(
     language = default_language([layer.table for layer in layers])
     site: dict[str, Any] = {}
     preferences: dict[str, Any] = {}
+    report_only: frozenset[str] = frozenset()
     declarations: dict[str, Declaration] = {}
     for layer in layers:
         reader = LayerReader(layer.label, layer.table, language, problems)
         site |= reader.site()
         preferences |= reader.preferences()
+        said = reader.report_only()
+        report_only = report_only if said is None else said
         for name in reader.remove():
             # Where a base could not be read, nobody can say what it lacks.
             if declarations.pop(name, None) is None and are_bases_whole:
@@ -67,7 +71,7 @@ def merge(
         return None
     hosts = site.get("hosts", ())
     site["id"] = site.get("id") or (hosts[0] if hosts else str(site["name"]))
-    return PolicyDocument(label, Site(**site), options, rows, files)
+    return PolicyDocument(label, Site(**site), options, rows, report_only, files)
 
 
 def _regrouped(declarations: Mapping[str, Declaration]) -> list[Declaration]:

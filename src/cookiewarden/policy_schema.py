@@ -14,7 +14,7 @@ from cookiewarden.errors import Problem, did_you_mean
 
 V = TypeVar("V")
 
-_TOP_KEYS = ("extends", "remove", "site", "preferences", "cookies")
+_TOP_KEYS = ("extends", "remove", "report_only", "site", "preferences", "cookies")
 
 
 def default_language(tables: Iterable[Mapping[str, Any]]) -> str:
@@ -70,6 +70,12 @@ class LayerReader:
         """The names whose declarations in a base this file takes back."""
         names = self._checked(self._table.get("remove", []), check.list_of_texts, "remove")
         return names or []
+
+    def report_only(self) -> frozenset[str] | None:
+        """What is only reported and not blocked yet; ``None`` where this file does not say."""
+        if "report_only" not in self._table:
+            return None
+        return self._checked(self._table["report_only"], check.report_only, "report_only")
 
     def cookies(self) -> list[Declaration]:
         """The declarations of this file, in order."""

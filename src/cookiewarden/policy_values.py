@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from cookiewarden.declaration import Category, Lifetime, Text
+from cookiewarden.declaration import REPORTABLE, Category, Lifetime, Text
 from cookiewarden.errors import did_you_mean
 from cookiewarden.hosts import check_host, normalize_host
 
@@ -98,6 +98,22 @@ def flag(value: object) -> bool:
     if isinstance(value, bool):
         return value
     raise WrongValueError("neither true nor false", "write true, or leave it out")
+
+
+def report_only(value: object) -> frozenset[str]:
+    """What is only reported: all of it, nothing, or some of the words for it."""
+    if isinstance(value, bool):
+        return frozenset(REPORTABLE if value else ())
+    if not isinstance(value, str | list | tuple):
+        remedy = 'write true, or a list such as ["statistical", "undeclared"]'
+        raise WrongValueError("neither true nor false, nor a list", remedy)
+    words = list_of_texts(value)
+    for word in words:
+        if word == Category.NECESSARY:
+            raise WrongValueError(f'"{word}" cookies are never blocked', "leave it out")
+        if word not in REPORTABLE:
+            raise WrongValueError(f'there is no "{word}" to report on', did_you_mean(word, REPORTABLE))
+    return frozenset(words)
 
 
 def category(value: object) -> Category:

@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from cookiewarden.additions import Additions
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.cookie_header import cookie_values
-from cookiewarden.decide import ALLOWING, Judge, Judgement, Reason, Room
+from cookiewarden.counts import Counts, Outcome
+from cookiewarden.decide import Judge, Reason, Room
+from cookiewarden.decision_hook import Told
 from cookiewarden.declaration import Declaration
 from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import Exchange
 from cookiewarden.fields import FOLD, FieldNames
 from cookiewarden.memo import Memo
-from cookiewarden.notices import Notices
+from cookiewarden.observers import Observers
 from cookiewarden.options import Options
 from cookiewarden.policy import Policy, PolicySet
 from cookiewarden.preferences import Preferences, VerifiedChoices
+from cookiewarden.rollout import Rollout
 from cookiewarden.set_cookie import as_octets
 from cookiewarden.visit import RequestReader, Visit
 from cookiewarden.withdrawal import declined
@@ -38,11 +41,9 @@ _REMEMBERED_CHOICES = 2048
 # For 10,000 sites, and a few answers on each; all of it together stays under some 50 MB.
 _REMEMBERED_JUDGES = 32_768
 _REMEMBERED_NAMES = 65_536
+_ALLOWED, _BLOCKED = Outcome.ALLOWED, Outcome.BLOCKED
 # What is said of a cookie, where nobody was asked, that needs the visitor to be asked.
 _ASKING = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED})
-# What is said of a line that stores a cookie which the visitor may refuse, now or later.
-_STORED = frozenset({Reason.ANONYMIZED, Reason.CONSENTED, Reason.UNDECIDED, Reason.REFUSED, Reason.STALE})
-_NOTHING: frozenset[bytes] = frozenset()
 # What looking at a field may raise that is no pair, or holds other things than octets or text.
 _ODD = (TypeError, ValueError, BytesWarning)
 
@@ -66,16 +67,19 @@ class Warden(Generic[R]):
         self._field_names = FieldNames(reader.field_kind)
         self._harmless = self._field_names.harmless
         self.clock = clock
-        self._report_only = options.report_only
+        self._rollout = Rollout[R](options, clock)
+        self._observers = Observers[R](options, reader, clock)
         #: The pages of the sites, or ``None`` where the option turned them off.
         self.pages = None if options.pages is None else _pages(options)
-        self._additions = Additions(options, reader, clock, self._preferences, self.pages)
-        self._notices = Notices(options.report_only, reader.host)
+        sightings = self._observers.sightings
+        self._additions = Additions(options, reader, clock, self._preferences, sightings, self.pages)
         self._judges = Memo[object, Judge](_REMEMBERED_JUDGES)
         self._room = Room(_REMEMBERED_NAMES)
         #: Makes the exchange of a request. A class of its own holds the warden for all of them, which costs nothing
         #: on a request.
-        self.new_exchange: type[Exchange] = type("Exchange", (Exchange,), {"warden": self})
+        self.new_exchange: type[Exchange] = type(
+            "Exchange", (Exchange,), {"warden": self, "policy": self._only_policy, **self._rollout.known}
+        )
         # Of a single policy: the hashes of Cookie fields in which nothing is to be deleted.
         self._clean: set[int] = set()
         # Of a single policy, the one for a visitor who was not asked yet.
@@ -83,12 +87,8 @@ class Warden(Generic[R]):
 
     def policy_of(self, exchange: Exchange, request: R) -> Policy | None:
         """The policy that speaks for a request, ``None`` where there is none."""
-        policies = self._policies
-        if exchange.policy is None:
-            if isinstance(policies, PolicySet):
-                exchange.policy = policies.for_host(self._reader.host(request))
-            else:
-                exchange.policy = policies
+        if exchange.policy is None and isinstance(self._policies, PolicySet):
+            exchange.policy = self._policies.for_host(self._reader.host(request))
         return exchange.policy
 
     def consent_of(self, exchange: Exchange, request: R) -> Consent:
@@ -107,6 +107,14 @@ class Warden(Generic[R]):
             exchange.consent = consent
         return consent
 
+    def is_exempt(self, exchange: Exchange, request: R) -> bool:
+        """Whether no consent is needed for a request."""
+        return self._rollout.is_exempt(exchange, request)
+
+    def counts(self) -> Counts:
+        """What became of all lines so far."""
+        return self._observers.tally.snapshot()
+
     def visit(self, request: R) -> Visit:
         """What a request says of itself."""
         return self._reader.visit(request)
@@ -121,6 +129,7 @@ class Warden(Generic[R]):
         """The answer to a request that ``answers`` says yes to; see ``Pages.answer``."""
         assert self.pages is not None
         self.consent_of(exchange, request)
+        self.is_exempt(exchange, request)
         exchange.is_used = True
         return self.pages.answer(self.visit(request), exchange, body)
 
@@ -142,12 +151,13 @@ class Warden(Generic[R]):
             pass  # below, each field is looked at by itself
         names = self._field_names
         plain = names.plain
-        policy = self._only_policy or self.policy_of(exchange, request)
+        policy = exchange.policy or self.policy_of(exchange, request)
         judge = exchange.judge or self._only_judge or self._judge_of(policy, UNDECIDED)
         now = self.clock()
         kept: list[Field] = []
-        blocked: list[tuple[bytes, Judgement]] = []
-        is_any_left = False
+        is_enforced = exchange.is_reported is False and (policy is None or not policy.report_only)
+        lines: list[Told] = []
+        is_any_left = is_any_dropped = False
         line: bytes | None
         for field in fields:
             try:
@@ -167,25 +177,23 @@ class Warden(Generic[R]):
                 kept.append(field)
                 continue
             judgement = judge.judge(line, now, False)
-            if judgement[0] in _ASKING and exchange.judge is None:
-                # Only now does it matter what the visitor chose.
-                judge = exchange.judge = self._judge_of(policy, self.consent_of(exchange, request))
+            if judgement.reason in _ASKING and exchange.judge is None:
+                # Only now does it matter what the visitor chose, and whether it has to be asked.
+                consent, is_exempt = self.consent_of(exchange, request), self.is_exempt(exchange, request)
+                judge = exchange.judge = self._judge_of(policy, consent, is_exempt)
                 judgement = judge.judge(line, now, False)
-            if judgement[0] in ALLOWING:
-                kept.append(field)
-                is_any_left = True
-                if judgement[0] in _STORED:
-                    self._see(policy, judgement[1], line)
-            else:
-                blocked.append((line, judgement))
-                if self._report_only:
-                    kept.append(field)
-                # What is blocked tells where a cookie is that may be deleted right now; else it is of no use.
-                if exchange.is_navigation and judgement[0] in _STORED:
-                    self._see(policy, judgement[1], line)
-        if blocked:
-            self._notices.blocked(blocked, policy, request)
-        is_any_dropped = bool(blocked) and not self._report_only
+            outcome = _ALLOWED
+            if not judgement.is_allowed:
+                if is_enforced or not self._rollout.reports(exchange, request, judgement):
+                    lines.append((line, judgement, _BLOCKED))
+                    is_any_dropped = True
+                    continue
+                outcome = Outcome.REPORTED
+            lines.append((line, judgement, outcome))
+            kept.append(field)
+            is_any_left = True
+        if lines:
+            self._observers.tell(exchange, request, policy, lines)
         added: list[tuple[bytes, bytes]] = []
         if is_start:
             is_bare = is_any_dropped and not is_any_left
@@ -195,17 +203,10 @@ class Warden(Generic[R]):
                 added = self._additions.of(exchange, request, kept, refused, is_bare=is_bare)
         return (kept, added) if is_any_dropped or added else None
 
-    def _see(self, policy: Policy | None, declaration: Declaration | None, line: bytes) -> None:
-        """Remember where a line puts the cookie of a declaration; mostly, it is known."""
-        if policy is not None and declaration is not None:
-            sightings = self._additions.sightings[policy]
-            if line[line.find(b";") :] not in sightings.known.get(id(declaration), _NOTHING):
-                sightings.see(declaration, line)
-
     def _declined(self, exchange: Exchange, request: R) -> Mapping[bytes, Declaration]:
         """The cookies of a request that the visitor refused, and that are to be deleted; looked for once."""
         if exchange.declined is None:
-            exchange.declined = {} if self._report_only else self._find_declined(exchange, request)
+            exchange.declined = self._find_declined(exchange, request)
         return exchange.declined
 
     def _find_declined(self, exchange: Exchange, request: R) -> Mapping[bytes, Declaration]:
@@ -224,14 +225,15 @@ class Warden(Generic[R]):
             if len(self._clean) >= _REMEMBERED_CHOICES:
                 self._clean.clear()
             self._clean.add(hash(cookies))
-        return found
+        spares = self._rollout.spares
+        return {name: one for name, one in found.items() if not spares(exchange, request, one)}
 
-    def _judge_of(self, policy: Policy | None, consent: Consent) -> Judge:
+    def _judge_of(self, policy: Policy | None, consent: Consent, is_exempt: bool = False) -> Judge:
         """The judge for a policy and these answers; most visitors of a site give one of a few."""
-        answers = (policy, consent.granted, consent.refused, consent.stale)
+        answers = (policy, consent.granted, consent.refused, consent.stale, is_exempt)
         judge = self._judges.get(answers)
         if judge is None:
-            judge = Judge(None if policy is None else policy.classifier, consent, self._room)
+            judge = Judge(None if policy is None else policy.classifier, consent, self._room, is_exempt)
             self._judges.put(answers, judge)
         return judge
 

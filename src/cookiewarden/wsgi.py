@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
+from cookiewarden.counts import Counts
+from cookiewarden.decision_hook import OnDecision
 from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import KEY
-from cookiewarden.options import OnChoice, check_options
+from cookiewarden.options import OnChoice, Predicate, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
 from cookiewarden.visit import MAX_BODY_OCTETS
@@ -36,7 +38,7 @@ WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 class CookieWardenMiddleware:
     """Wraps a WSGI app so that no cookie leaves it without the visitor's consent.
 
-    The options are those of ``cookiewarden.asgi.CookieWardenMiddleware``.
+    The options are those of ``cookiewarden.asgi.CookieWardenMiddleware``; functions of a request get the environ.
 
     >>> def app(environ, start_response): ...
     >>> policy = {"site": {"name": "Exampletown"}}
@@ -50,12 +52,14 @@ class CookieWardenMiddleware:
         policy: PolicySource,
         secret_key: SecretKey,
         secure: bool | None = None,
-        report_only: bool = False,
+        report_only: bool | Predicate = False,
+        consent_needed: Predicate | None = None,
         pages: str | None = "/cookies",
         trusted_origins: Iterable[str] = (),
         templates: str | os.PathLike[str] | None = None,
         language_cookie: str | None = None,
         on_choice: OnChoice | None = None,
+        on_decision: OnDecision | None = None,
     ) -> None:
         self.app = app
         options = check_options(
@@ -63,11 +67,13 @@ class CookieWardenMiddleware:
             secret_key,
             secure=secure,
             report_only=report_only,
+            consent_needed=consent_needed,
             pages=pages,
             trusted_origins=trusted_origins,
             templates=templates,
             language_cookie=language_cookie,
             on_choice=on_choice,
+            on_decision=on_decision,
         )
         self._warden = Warden(options, reader=EnvironReader(), clock=time.time)
         self._new_exchange = self._warden.new_exchange
@@ -108,6 +114,10 @@ class CookieWardenMiddleware:
         if self._prefix in path and warden.answers(exchange, environ):
             return self._answer(environ, screened_start_response)
         return self.app(environ, screened_start_response)
+
+    def counts(self) -> Counts:
+        """What became of the Set-Cookie lines so far, in this process, in numbers."""
+        return self._warden.counts()
 
     def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request to one of our pages, as an app of its own."""

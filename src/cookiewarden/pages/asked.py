@@ -17,9 +17,9 @@ def offered_categories(policy: Policy, consent: Consent) -> tuple[Category, ...]
     return tuple(category for category in CONSENT_CATEGORIES if category in offered)
 
 
-def is_asked(policy: Policy, consent: Consent) -> bool:
-    """Whether a visitor still owes an answer, under the version in force."""
-    return any(answer_to(category, consent) is None for category in policy.asked_categories)
+def is_asked(policy: Policy, consent: Consent, is_exempt: bool | None) -> bool:
+    """Whether a visitor still owes an answer, under the version in force; none where consent is not needed."""
+    return not is_exempt and any(answer_to(category, consent) is None for category in policy.asked_categories)
 
 
 def answer_to(category: Category, consent: Consent) -> bool | None:

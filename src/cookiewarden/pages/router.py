@@ -14,7 +14,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from cookiewarden.choice_record import ChoiceSource
-from cookiewarden.consent import UNDECIDED, Consent
+from cookiewarden.consent import UNDECIDED
 from cookiewarden.cookie_header import cookie_values
 from cookiewarden.exchange import Choice, Exchange
 from cookiewarden.memo import Memo
@@ -101,7 +101,7 @@ class Pages:
         if policy is None:
             return Markup()
         language = self._language(policy, visit)
-        return self._banner_for(policy, exchange.consent or UNDECIDED, language, exchange.mount, visit.address)
+        return self._banner_for(policy, exchange, language, exchange.mount, visit.address)
 
     def placeholder(self, exchange: Exchange, visit: Visit, category: str, src: str, title: str) -> Markup:
         """What stands in for content that waits for consent, and asks for it; nothing, where it has no title."""
@@ -210,7 +210,8 @@ class Pages:
                 return answers.problem(error.status, error.detail)
             self._choose(call, wanted, ChoiceSource.API)
         document = self._document(call.policy, call.language)
-        answer = self._localized(call, answers.json_content(choice_state(call.policy, document, call.consent)))
+        state = choice_state(call.policy, document, call.consent, call.exchange.is_exempt)
+        answer = self._localized(call, answers.json_content(state))
         if call.exchange.is_changed:
             answer = answer.with_fields(clear_site_data=_KEPT_PAGES)
         return answer.with_fields(cache_control=NO_STORE)
@@ -228,11 +229,12 @@ class Pages:
 
     def _banner(self, call: Call) -> Answer:
         address = call.visit.query_values.get("next", [""])[-1]
-        banner = self._banner_for(call.policy, call.consent, call.language, call.visit.mount, address)
+        banner = self._banner_for(call.policy, call.exchange, call.language, call.visit.mount, address)
         return self._localized(call, answers.content("text/html", banner))
 
-    def _banner_for(self, policy: Policy, consent: Consent, language: Language, mount: str, address: str) -> Markup:
-        if not is_asked(policy, consent):
+    def _banner_for(self, policy: Policy, exchange: Exchange, language: Language, mount: str, address: str) -> Markup:
+        consent = exchange.consent or UNDECIDED
+        if not is_asked(policy, consent, exchange.is_exempt):
             return Markup()
         return self._markups.banner(policy, language, self._document(policy, language), consent, mount, address)
 

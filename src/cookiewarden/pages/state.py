@@ -41,7 +41,7 @@ def policy_state(policy: Policy, document: Document) -> dict[str, Any]:
     }
 
 
-def choice_state(policy: Policy, document: Document, consent: Consent) -> dict[str, Any]:
+def choice_state(policy: Policy, document: Document, consent: Consent, is_exempt: bool | None) -> dict[str, Any]:
     """A visitor's choice as a JSON object."""
     chosen_at = consent.chosen_at
     return {
@@ -50,7 +50,7 @@ def choice_state(policy: Policy, document: Document, consent: Consent) -> dict[s
         "version": policy.version,
         "is_decided": consent.is_decided,
         "is_stale": bool(consent.stale),
-        "is_asked": is_asked(policy, consent),
+        "is_asked": is_asked(policy, consent, is_exempt),
         "chosen_at": chosen_at and datetime.fromtimestamp(chosen_at, UTC).isoformat().replace("+00:00", "Z"),
         "categories": [
             {

@@ -1,0 +1,124 @@
+"""What became of Set-Cookie lines, in numbers: a snapshot, which can be added to that of another process.
+
+Rule: it holds names that a site declared or its app set, and never a value; it is bounded, whatever comes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from cookiewarden.decide import Reason
+from cookiewarden.declaration import Category
+
+#: How many names of undeclared cookies are kept.
+MAX_UNDECLARED = 256
+
+
+class Outcome(StrEnum):
+    """What became of a line: it left, it was stripped, or it left although it should have been (``report_only``).
+
+    >>> Outcome("reported") is Outcome.REPORTED
+    True
+    """
+
+    ALLOWED = "allowed"
+    BLOCKED = "blocked"
+    REPORTED = "reported"
+
+
+class CountKey(NamedTuple):
+    """What lines are counted by. ``site``: the id of it, ``""`` where no policy speaks for the host. ``declaration``:
+    its names, and ``()``, as ``None`` for the ``category``, for what is not declared.
+
+    >>> CountKey("data.example.org", Outcome.BLOCKED, None, Reason.UNDECLARED, ()).reason.value
+    'undeclared'
+    """
+
+    site: str
+    outcome: Outcome
+    category: Category | None
+    reason: Reason
+    declaration: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The lines counted so far, from ``since`` to ``until``, in seconds since 1970-01-01 UTC.
+
+    ``undeclared``: how often, by site and name, for the names met most: exact for up to 256 of them; behind that, each
+    may be too low, by at most a 257th of all undeclared lines. Add the counts of several processes with ``+``.
+
+    >>> key = CountKey("data.example.org", Outcome.BLOCKED, None, Reason.UNDECLARED, ())
+    >>> counts = Counts(0.0, 9.0, {key: 2}, {("data.example.org", "_fbp"): 2})
+    >>> both = counts + Counts.from_json(counts.to_json())
+    >>> both.total(reason="undeclared"), both.by("outcome"), both.undeclared
+    (4, {<Outcome.BLOCKED: 'blocked'>: 4}, {('data.example.org', '_fbp'): 4})
+    """
+
+    since: float
+    until: float
+    lines: Mapping[CountKey, int]
+    undeclared: Mapping[tuple[str, str], int]
+
+    def __add__(self, other: Counts) -> Counts:
+        """Both together, as if one process had counted."""
+        return Counts(
+            min(self.since, other.since),
+            max(self.until, other.until),
+            dict(Counter(self.lines) + Counter(other.lines)),
+            most_frequent(Counter(self.undeclared) + Counter(other.undeclared)),
+        )
+
+    def total(self, **wanted: object) -> int:
+        """How many lines there were with these members: ``total(outcome="blocked", category="statistical")``.
+
+        Raises ``TypeError`` for what is no member of ``CountKey``.
+        """
+        unknown = wanted.keys() - set(CountKey._fields)
+        if unknown:
+            raise TypeError(f"{min(unknown)} is none of {', '.join(CountKey._fields)}")
+        return sum(
+            count
+            for key, count in self.lines.items()
+            if all(getattr(key, field) == value for field, value in wanted.items())
+        )
+
+    def by(self, field: str) -> dict[object, int]:
+        """How many lines there were for each value of one member, the most first: ``by("reason")``."""
+        totals = Counter[object]()
+        for key, count in self.lines.items():
+            totals[getattr(key, field)] += count
+        return dict(totals.most_common())
+
+    def to_json(self) -> str:
+        """As one line of JSON, for another process."""
+        lines = [[*key, count] for key, count in self.lines.items()]
+        undeclared = [[*key, count] for key, count in self.undeclared.items()]
+        return json.dumps({"since": self.since, "until": self.until, "lines": lines, "undeclared": undeclared})
+
+    @classmethod
+    def from_json(cls, text: str) -> Counts:
+        """What ``to_json`` wrote. Raises ``ValueError`` for anything else."""
+        try:
+            given = json.loads(text)
+            lines = {
+                CountKey(site, Outcome(outcome), category and Category(category), Reason(reason), tuple(names)): count
+                for site, outcome, category, reason, names, count in given["lines"]
+            }
+            undeclared = {(site, name): count for site, name, count in given["undeclared"]}
+            return cls(float(given["since"]), float(given["until"]), lines, undeclared)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"these are no counts ({error})") from None
+
+
+def most_frequent(names: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+    """The names met most, the first first (Misra and Gries: what all have in common with the next one is taken off, so
+    that a name which comes often enough stays, however many others come)."""
+    ranked = Counter(names).most_common(MAX_UNDECLARED + 1)
+    less = ranked[-1][1] if len(ranked) > MAX_UNDECLARED else 0
+    return {name: count - less for name, count in ranked if count > less}

@@ -1,0 +1,61 @@
+"""Who is told what became of the Set-Cookie lines of a response: the counters, the log, the memory of where cookies
+are, the site's own hook.
+
+Rule: they look on. Nothing that they do, or fail to do, changes what leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from cookiewarden.counts import Outcome
+from cookiewarden.decision_hook import DecisionHook, Told
+from cookiewarden.declaration import Declaration
+from cookiewarden.exchange import Exchange
+from cookiewarden.notices import Notices
+from cookiewarden.options import Options
+from cookiewarden.policy import Policy
+from cookiewarden.tally import Tally
+from cookiewarden.visit import RequestReader
+from cookiewarden.withdrawal import Sightings
+
+R = TypeVar("R")
+
+_ALLOWED, _BLOCKED = Outcome.ALLOWED, Outcome.BLOCKED
+_NOTHING: frozenset[bytes] = frozenset()
+
+
+class Observers(Generic[R]):
+    """Those of one wrapped app."""
+
+    def __init__(self, options: Options, reader: RequestReader[R], clock: Callable[[], float]) -> None:
+        on_decision = options.on_decision
+        self.tally = Tally(clock)
+        #: Where the app was seen to put its cookies, by site.
+        self.sightings = {policy: Sightings() for policy in options.all_policies}
+        self._notices = Notices(reader.host)
+        self._hook = None if on_decision is None else DecisionHook(on_decision, reader, clock)
+
+    def tell(self, exchange: Exchange, request: R, policy: Policy | None, lines: list[Told]) -> None:
+        """Tell of the lines of one response. ``policy``: the one that they were judged by."""
+        self.tally.add(policy, lines)
+        unwanted = []
+        for told in lines:
+            line, judgement, outcome = told
+            if outcome is not _ALLOWED:
+                unwanted.append(told)
+            # What is blocked tells where a cookie is that may be deleted right now; else it is of no use.
+            if judgement.is_storing and (outcome is not _BLOCKED or exchange.is_navigation):
+                self._see(policy, judgement.declaration, line)
+        if unwanted:
+            self._notices.unwanted(unwanted, policy, request)
+        if self._hook is not None:
+            self._hook.tell(exchange, request, lines)
+
+    def _see(self, policy: Policy | None, declaration: Declaration | None, line: bytes) -> None:
+        """Remember where a line puts the cookie of a declaration; mostly, it is known."""
+        if policy is not None and declaration is not None:
+            sightings = self.sightings[policy]
+            if line[line.find(b";") :] not in sightings.known.get(id(declaration), _NOTHING):
+                sightings.see(declaration, line)

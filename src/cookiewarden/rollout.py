@@ -1,0 +1,76 @@
+"""What a site that is not there yet lets pass: requests, policies and categories that are only reported on, and
+requests for which consent is not needed.
+
+Rule: the site's own predicates are asked when it matters, once a request; one that fails, or says neither True nor
+False, counts as "block" and "needed", and is told once a minute.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from cookiewarden.decide import Judgement
+from cookiewarden.declaration import Declaration
+from cookiewarden.exchange import Exchange
+from cookiewarden.options import Options, Predicate
+from cookiewarden.policy import Policy
+from cookiewarden.throttle import Throttle
+
+R = TypeVar("R")
+
+logger = logging.getLogger("cookiewarden")
+
+
+class Rollout(Generic[R]):
+    """Asks what the options and the policies say of a request."""
+
+    def __init__(self, options: Options, clock: Callable[[], float]) -> None:
+        self._report_only = options.report_only
+        self._consent_needed = options.consent_needed
+        self._throttle = Throttle(clock)
+        #: What holds for every exchange, and need not be asked.
+        self.known: dict[str, object] = {}
+        if isinstance(self._report_only, bool):
+            self.known["is_reported"] = self._report_only
+        if self._consent_needed is None:
+            self.known["is_exempt"] = False
+
+    def is_exempt(self, exchange: Exchange, request: R) -> bool:
+        """Whether no consent is needed for a request."""
+        if exchange.is_exempt is None:
+            assert self._consent_needed is not None
+            exchange.is_exempt = not self._ask("consent_needed", self._consent_needed, request, True)
+        return exchange.is_exempt
+
+    def reports(self, exchange: Exchange, request: R, judgement: Judgement) -> bool:
+        """Whether a line that should be blocked is only told of."""
+        return self._reports_all(exchange, request) or _is_in(judgement.kind, exchange.policy)
+
+    def spares(self, exchange: Exchange, request: R, declaration: Declaration) -> bool:
+        """Whether a cookie that should be deleted stays."""
+        return self._reports_all(exchange, request) or _is_in(declaration.category, exchange.policy)
+
+    def _reports_all(self, exchange: Exchange, request: R) -> bool:
+        if exchange.is_reported is None:
+            assert callable(self._report_only)
+            exchange.is_reported = self._ask("report_only", self._report_only, request, False)
+        return exchange.is_reported
+
+    def _ask(self, option: str, predicate: Predicate, request: R, default: bool) -> bool:
+        try:
+            answer = predicate(request)
+        except Exception:
+            if self._throttle.is_due(option):
+                logger.exception("%s failed; it counts as %s", option, default)
+            return default
+        if isinstance(answer, bool):
+            return answer
+        if self._throttle.is_due(option):
+            logger.error("%s gave %s, neither True nor False; it counts as %s", option, type(answer).__name__, default)
+        return default
+
+
+def _is_in(kind: str, policy: Policy | None) -> bool:
+    return policy is not None and kind in policy.report_only

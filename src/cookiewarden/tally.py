@@ -1,0 +1,89 @@
+"""Counting what becomes of Set-Cookie lines, while they leave.
+
+Rule: counting takes one short lock a response, and its memory is bounded. Nothing is lost between threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+from cookiewarden.counts import CountKey, Counts, Outcome, most_frequent
+from cookiewarden.decide import Judgement, Reason
+from cookiewarden.decision_hook import Told
+from cookiewarden.policy import Policy
+
+# What was counted is told apart by site, declaration and name when there is this much of it, and before it is shown.
+_MAX_PENDING = 256
+# Beyond this, lines are counted by what became of them only, and not by site and declaration.
+_MAX_KEYS = 65_536
+_SHOWN_OCTETS = 128
+_REPORTED = Outcome.REPORTED
+
+
+# By the judgement, of which there is mostly one for each name, and which is known by its identity.
+_Counts = dict[Judgement, int]
+
+
+class Tally:
+    """The counters of one wrapped app. ``clock`` gives seconds since 1970-01-01 UTC."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._since = clock()
+        self._lock = threading.Lock()
+        self._pending: dict[Policy | None, tuple[_Counts, _Counts]] = {}
+        self._waiting = 0
+        self._lines = Counter[CountKey]()
+        self._undeclared: dict[tuple[str, str], int] = {}
+
+    def add(self, policy: Policy | None, lines: list[Told]) -> None:
+        """Count the lines of one response."""
+        with self._lock:
+            counts = self._pending.get(policy)
+            if counts is None:
+                counts = self._pending[policy] = {}, {}
+            settled, reported = counts
+            for _, judgement, outcome in lines:
+                pending = reported if outcome is _REPORTED else settled
+                count = pending.get(judgement)
+                if count is None:
+                    count = 0
+                    self._waiting += 1 + len(judgement.names[0]) // _SHOWN_OCTETS
+                pending[judgement] = count + 1
+            if self._waiting >= _MAX_PENDING:
+                self._fold()
+
+    def snapshot(self) -> Counts:
+        """All that was counted so far."""
+        with self._lock:
+            self._fold()
+            return Counts(self._since, self._clock(), dict(self._lines), dict(self._undeclared))
+
+    def _fold(self) -> None:
+        undeclared = Counter(self._undeclared)
+        for policy, (settled, reported) in self._pending.items():
+            site = "" if policy is None else policy.site.id
+            for judgement, count, is_reported in (
+                *((judgement, count, False) for judgement, count in settled.items()),
+                *((judgement, count, True) for judgement, count in reported.items()),
+            ):
+                key = _key(site, judgement, is_reported)
+                if key not in self._lines and len(self._lines) >= _MAX_KEYS:
+                    key = key._replace(site="", declaration=())
+                self._lines[key] += count
+                if judgement.reason is Reason.UNDECLARED:
+                    name = judgement.names[0][:_SHOWN_OCTETS].decode("utf-8", "backslashreplace")
+                    undeclared[site, name] += count
+        self._undeclared = most_frequent(undeclared)
+        self._pending.clear()
+        self._waiting = 0
+
+
+def _key(site: str, judgement: Judgement, is_reported: bool) -> CountKey:
+    outcome = _REPORTED if is_reported else Outcome.ALLOWED if judgement.is_allowed else Outcome.BLOCKED
+    declaration = judgement.declaration
+    if declaration is None:
+        return CountKey(site, outcome, None, judgement.reason, ())
+    return CountKey(site, outcome, declaration.category, judgement.reason, declaration.names)

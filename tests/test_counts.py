@@ -1,0 +1,205 @@
+"""The counters: what becomes of every line, by what, merged between processes; and ``on_decision``."""
+
+import json
+import logging
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cookiewarden import Category, Counts, DecisionRecord, Outcome, Reason, asgi, wsgi
+from cookiewarden.counts import MAX_UNDECLARED, CountKey, most_frequent
+from cookiewarden.wsgi import CookieWardenMiddleware
+from exchanges import NOW, POLICY, Request, Wrapped, http_environ, wrap
+from scenarios import SET_OF_POLICIES, chosen, cookies
+
+SITE = "data.example.org"
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+
+
+def sends(*lines):
+    return lambda carrier: cookies(*lines)
+
+
+def counted(module, *requests, **options):
+    """What an app counts: each of ``requests`` is a request and the lines that it is answered with."""
+    app = Wrapped(module, **options)
+    for request, lines in requests:
+        app.ask(request, sends(*lines))
+    return app.counts()
+
+
+@MODULES
+def test_lines_are_counted_by_site_outcome_category_reason_and_declaration(module):
+    lines = ["sid=1", "_ga=1", "_ga_2=1", "unknown=1", "unknown=2", "=nameless", "NID=; Max-Age=0"]
+    counts = counted(module, (Request(), lines), (Request(cookies=(chosen("statistical"),)), ["_ga=1", "sid=1"]))
+    assert counts.lines == {
+        CountKey(SITE, Outcome.ALLOWED, Category.NECESSARY, Reason.NECESSARY, ("sid",)): 2,
+        CountKey(SITE, Outcome.BLOCKED, Category.STATISTICAL, Reason.UNDECIDED, ("_ga*",)): 2,
+        CountKey(SITE, Outcome.ALLOWED, Category.STATISTICAL, Reason.CONSENTED, ("_ga*",)): 1,
+        CountKey(SITE, Outcome.BLOCKED, None, Reason.UNDECLARED, ()): 2,
+        CountKey(SITE, Outcome.BLOCKED, None, Reason.MALFORMED, ()): 1,
+        CountKey(SITE, Outcome.ALLOWED, Category.THIRD_PARTY, Reason.DELETION, ("NID",)): 1,
+    }
+    assert counts.undeclared == {(SITE, "unknown"): 2}
+    assert (counts.since, counts.until) == (NOW, NOW)
+    assert (counts.total(), counts.total(outcome="blocked"), counts.total(category="statistical")) == (9, 5, 3)
+    assert counts.by("outcome") == {"blocked": 5, "allowed": 4}
+
+
+@MODULES
+def test_what_is_only_reported_is_counted_as_such(module):
+    policy = {**POLICY, "report_only": ["undeclared"]}
+    counts = counted(module, (Request(), ["unknown=1", "_ga=1", "sid=1"]), policy=policy)
+    assert counts.by("outcome") == {"reported": 1, "blocked": 1, "allowed": 1}
+    assert counts.total(outcome="reported", reason="undeclared") == 1
+
+
+@MODULES
+def test_sites_are_counted_apart_and_hosts_without_a_policy_together(module):
+    requests = [
+        (Request(host=host), ["a=1"]) for host in ("data.example.org", "park.example", "x.example", "y.example")
+    ]
+    counts = counted(module, *requests, policy=SET_OF_POLICIES)
+    assert counts.by("site") == {"": 2, "data.example.org": 1, "park.example": 1}
+    assert counts.undeclared == {(SITE, "a"): 1, ("park.example", "a"): 1}
+
+
+def test_a_wrong_member_is_an_error():
+    counts = counted(wsgi)
+    with pytest.raises(TypeError, match="cause is none of site, outcome"):
+        counts.total(cause="x")
+
+
+@MODULES
+def test_names_of_undeclared_cookies_are_bounded_and_those_met_most_stay(module):
+    app = Wrapped(module)
+    for number in range(3000):
+        app.ask(Request(), sends(f"n{number}=1", "often=1"))
+    counts = app.counts()
+    assert len(counts.undeclared) <= MAX_UNDECLARED
+    assert counts.total(reason="undeclared") == 6000
+    [(first, count)] = list(counts.undeclared.items())[:1]
+    assert first == (SITE, "often")
+    assert 3000 - 6000 / MAX_UNDECLARED <= count <= 3000
+
+
+def test_an_endless_name_is_cut():
+    counts = counted(wsgi, (Request(), ["x" * 5000 + "=1"]))
+    assert counts.undeclared == {(SITE, "x" * 128): 1}
+
+
+def test_names_that_are_no_text_are_shown_escaped_and_survive_json():
+    counts = counted(wsgi, (Request(), ["\xff\xfe=1", "caf\xc3\xa9=1"]))
+    assert set(counts.undeclared) == {(SITE, r"\xff\xfe"), (SITE, "café")}
+    assert Counts.from_json(counts.to_json()) == counts
+
+
+NAMES = st.sampled_from(["", SITE, "park.example"])
+KEYS = st.builds(
+    CountKey,
+    NAMES,
+    st.sampled_from(Outcome),
+    st.none() | st.sampled_from(Category),
+    st.sampled_from(Reason),
+    st.lists(st.text(max_size=3), max_size=2).map(tuple),
+)
+COUNTS = st.builds(
+    Counts,
+    st.floats(0, 9),
+    st.floats(9, 99),
+    st.dictionaries(KEYS, st.integers(1, 99)),
+    st.dictionaries(st.tuples(NAMES, st.text(max_size=3)), st.integers(1, 99), max_size=9),
+)
+
+
+@given(COUNTS, COUNTS)
+def test_merging_adds_and_json_loses_nothing(one, other):
+    both = one + other
+    assert both == other + one
+    assert both.total() == one.total() + other.total()
+    assert Counts.from_json(one.to_json()) == one
+    assert "\n" not in one.to_json()
+    assert sum(both.undeclared.values()) == sum(one.undeclared.values()) + sum(other.undeclared.values())
+
+
+@given(st.dictionaries(st.tuples(NAMES, st.integers(0, 999).map(str)), st.integers(1, 50), min_size=300, max_size=600))
+def test_a_name_that_makes_up_its_share_of_all_is_never_lost(names):
+    top = most_frequent(names)
+    assert len(top) <= MAX_UNDECLARED
+    total = sum(names.values())
+    for name, count in names.items():
+        assert count - total / (MAX_UNDECLARED + 1) <= top.get(name, 0) <= count
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "null", "{}", '{"since": 0, "until": 1, "lines": [[1]], "undeclared": []}', "nan"]
+)
+def test_what_is_no_count_is_an_error(text):
+    with pytest.raises(ValueError, match="these are no counts"):
+        Counts.from_json(text)
+
+
+def test_no_line_is_lost_between_threads():
+    def app(environ, start_response):
+        start_response("200 OK", [("Set-Cookie", "sid=1"), ("Set-Cookie", environ["PATH_INFO"][1:] + "=1")])
+        return []
+
+    wrapped = wrap(CookieWardenMiddleware, app)
+
+    def hammer(number):
+        for request in range(500):
+            wrapped(http_environ(Request(path=f"/{number}-{request % 7}")), lambda *args: None)
+
+    threads = [threading.Thread(target=hammer, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    counts = wrapped.counts()
+    assert (counts.total(reason="necessary"), counts.total(reason="undeclared")) == (4000, 4000)
+    assert sum(counts.undeclared.values()) == 4000
+
+
+@MODULES
+def test_the_hook_is_told_of_every_line_and_of_no_value(module):
+    told = []
+    lines = ["sid=s3cr3t", "_ga=s3cr3t", "unknown=s3cr3t; Domain=ads.example", "_ga=; Max-Age=0"]
+    app = Wrapped(module, on_decision=told.append, policy={**POLICY, "report_only": ["undeclared"]})
+    app.ask(Request(), sends(*lines))
+    assert [
+        (one.site, one.outcome, one.decision.reason, one.decision.category, one.decision.names) for one in told
+    ] == [
+        (SITE, "allowed", "necessary", "necessary", (b"sid",)),
+        (SITE, "blocked", "undecided", "statistical", (b"_ga",)),
+        (SITE, "reported", "undeclared", "third-party", (b"unknown",)),
+        (SITE, "allowed", "deletion", "statistical", (b"_ga",)),
+    ]
+    assert all(isinstance(one, DecisionRecord) for one in told)
+    assert "s3cr3t" not in repr(told)
+
+
+@MODULES
+def test_a_hook_that_fails_stops_nothing_and_is_told_once_a_minute(module, caplog):
+    app = Wrapped(module, on_decision=lambda record: 1 / 0)
+    for _ in range(3):
+        assert app.ask(Request(), sends("sid=1", "_ga=1")) == [(b"set-cookie", b"sid=1")]
+    errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert errors == ["on_decision failed; the response goes out all the same"]
+
+
+def test_log_records_carry_what_they_say_as_fields(caplog):
+    caplog.set_level(logging.DEBUG, logger="cookiewarden")
+    app = Wrapped(wsgi, policy={**POLICY, "report_only": ["undeclared"]})
+    for _ in range(2):
+        app.ask(Request(), sends("_ga=1", "unknown=1"))
+    fields = ("cookie_name", "cookie_category", "cookie_reason", "cookie_outcome", "cookie_site")
+    shown = [tuple(getattr(record, field) for field in fields) for record in caplog.records]
+    expected = [
+        ("_ga", "statistical", "undecided", "blocked", SITE),
+        ("unknown", "first-party", "undeclared", "reported", SITE),
+    ]
+    assert shown == expected * 2
+    assert json.dumps(shown)
+    assert caplog.records[1].getMessage().startswith('would block the cookie "unknown"')
