@@ -22,7 +22,7 @@ site = Bottle()
 
 @site.get("/")
 def page():
-    # Bottle's cookies are those of the current path, unless they have one; then a refusal can delete them anywhere.
+    # Without a path, Bottle's cookies would be those of one folder; with it, a refusal on any page deletes them.
     response.set_cookie("session", "abc", path="/", secret=key, httponly=True)  # declared necessary: always passes
     response.set_cookie("_ga", "GA1.1.42", path="/")  # declared statistical: passes once the visitor accepts
     response.set_cookie("pixel", "42", path="/")  # not declared: never passes

@@ -29,7 +29,7 @@ class Page:
     def on_get(self, req, resp):
         resp.content_type = falcon.MEDIA_HTML
         resp.text = templates.get_template("page.html").render(request=req)
-        # Falcon's cookies are those of the current path, unless they have one; then a refusal can delete them anywhere.
+        # Without a path, Falcon's cookies would be those of one folder; with it, a refusal on any page deletes them.
         resp.set_cookie("session", "abc", path="/")  # declared necessary: always passes
         resp.set_cookie("_ga", "GA1.1.42", path="/", http_only=False)  # statistical: passes once the visitor accepts
         resp.set_cookie("pixel", "42", path="/")  # not declared: never passes

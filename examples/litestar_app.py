@@ -24,7 +24,7 @@ TEMPLATES = {
 {% block main %}<h1>Exampletown</h1><p>Look at the cookies, choose, and look again.</p>{% endblock %}""",
 }
 
-# An app of more than one file has a folder of them: TemplateConfig("templates", engine=JinjaTemplateEngine).
+# An app of more than one file has a folder of them: TemplateConfig(JinjaTemplateEngine, "templates").
 templates = Environment(loader=DictLoader(TEMPLATES), autoescape=True)
 templates.globals["banner_of"] = banner_of  # so that base.html can show the banner
 
