@@ -20,6 +20,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from cookiewarden import banner_of, frame_of, script_of, wsgi
 from exchanges import Request, Wrapped
+from framework_apps import bottle_app, falcon_app, falcon_asgi, litestar_app, pyramid_app, quart_app
 from frameworks import django_site, fetch, over_asgi, over_wsgi
 from scenarios import chosen
 
@@ -85,6 +86,10 @@ def starlette_app():
     return starlette.applications.Starlette(routes=[starlette.routing.Mount("/sub", inner), route])
 
 
+def starlette_with(inner):
+    return starlette.applications.Starlette(routes=[starlette.routing.Mount("/sub", inner)])
+
+
 async def plain_asgi(scope, receive, send):
     response = starlette.responses.HTMLResponse(page_of(scope))
     await response(scope, receive, send)
@@ -120,11 +125,24 @@ TRANSPORTS = {
     "starlette": lambda: over_asgi(starlette_app()),
     "starlette, mounted inside": lambda: over_asgi(starlette_app()),
     "django under asgi": lambda: over_asgi(get_asgi_application()),
+    "litestar": lambda: over_asgi(litestar_app(page_of)),
+    "litestar, mounted inside": lambda: over_asgi(starlette_with(litestar_app(page_of))),
+    "quart": lambda: over_asgi(quart_app(page_of)),
+    "quart, mounted inside": lambda: over_asgi(starlette_with(quart_app(page_of))),
+    "falcon under asgi": lambda: over_asgi(falcon_asgi(page_of)),
     "wsgi": lambda: over_wsgi(plain_wsgi),
     "wsgi under a script name": lambda: over_wsgi(plain_wsgi, script_name="/sub"),
     "flask": lambda: over_wsgi(flask_app()),
     "flask, mounted inside": lambda: over_wsgi(DispatcherMiddleware(plain_wsgi, {"/sub": flask_app()})),
     "django under wsgi": lambda: over_wsgi(get_wsgi_application()),
+    "falcon under wsgi": lambda: over_wsgi(falcon_app(page_of)),
+    "falcon under wsgi, mounted inside": lambda: over_wsgi(
+        DispatcherMiddleware(plain_wsgi, {"/sub": falcon_app(page_of)})
+    ),
+    "bottle": lambda: over_wsgi(bottle_app(page_of)),
+    "bottle, mounted inside": lambda: over_wsgi(bottle_app(page_of, inner=bottle_app(page_of))),
+    "pyramid": lambda: over_wsgi(pyramid_app(page_of)),
+    "pyramid, mounted inside": lambda: over_wsgi(pyramid_app(page_of, inner=pyramid_app(page_of))),
 }
 
 

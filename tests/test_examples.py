@@ -27,9 +27,15 @@ APPS = {
     "starlette_app": ("asgi", "cookies.toml", "session"),
     "fastapi_app": ("asgi", "cookies.toml", "session"),
     "django_asgi": ("asgi", "cookies_django.toml", "sessionid"),
+    "litestar_app": ("asgi", "cookies.toml", "session"),
+    "quart_app": ("asgi", "cookies.toml", "session"),
+    "falcon_asgi": ("asgi", "cookies.toml", "session"),
     "plain_asgi": ("asgi", "cookies.toml", "session"),
     "flask_app": ("wsgi", "cookies.toml", "session"),
     "django_wsgi": ("wsgi", "cookies_django.toml", "sessionid"),
+    "falcon_app": ("wsgi", "cookies.toml", "session"),
+    "bottle_app": ("wsgi", "cookies.toml", "session"),
+    "pyramid_app": ("wsgi", "cookies.toml", "session"),
     "plain_wsgi": ("wsgi", "cookies.toml", "session"),
 }
 
@@ -107,11 +113,11 @@ def visit(example, chosen):
     return told
 
 
-def run(arguments, folder, key=None):
-    """Run Python in a folder, with warnings as errors, and return what it printed."""
+def run(config, arguments, folder, key=None):
+    """Run Python in a folder, with warnings as errors save those that the tests ignore, and return what it printed."""
     environment = {name: value for name, value in os.environ.items() if name != "COOKIEWARDEN_SECRET_KEY"}
     environment |= {"COOKIEWARDEN_SECRET_KEY": key} if key else {}
-    command = [sys.executable, "-W", "error", *arguments]
+    command = [sys.executable, *(f"-W{rule}" for rule in config.getini("filterwarnings")), *arguments]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -122,7 +128,7 @@ def told(request, tmp_path_factory):
     """What one example answered, run from an empty folder, with the name of its necessary cookie."""
     _, policy, necessary = APPS[request.param]
     chosen = preferences_cookie(EXAMPLES / policy, KEY, "statistical")
-    printed = run([__file__, request.param, chosen], tmp_path_factory.mktemp("elsewhere"), KEY)
+    printed = run(request.config, [__file__, request.param, chosen], tmp_path_factory.mktemp("elsewhere"), KEY)
     return {**json.loads(printed), "necessary": necessary}
 
 
@@ -193,9 +199,9 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 @each_example
 @pytest.mark.parametrize(("key", "noted"), [(None, True), (KEY, False)], ids=["without a key", "with a key"])
 def test_started_as_a_program_it_serves_the_wrapped_app_and_tells_of_a_key_that_it_made_up(
-    example, key, noted, tmp_path
+    example, key, noted, tmp_path, pytestconfig
 ):
-    printed = run(["-c", SERVE, str(EXAMPLES / f"{example}.py")], tmp_path, key)
+    printed = run(pytestconfig, ["-c", SERVE, str(EXAMPLES / f"{example}.py")], tmp_path, key)
     assert f"serves cookiewarden.{APPS[example][0]} 127.0.0.1" in printed
     assert ("COOKIEWARDEN_SECRET_KEY is not set" in printed) is noted
 

@@ -1,19 +1,28 @@
 """``consent_of`` in each framework: the view hands over the request object that it has."""
 
+import asyncio
+import threading
+
+import bottle
 import django.http
 import django.test
 import django.urls
 import fastapi
 import flask
+import pyramid.request
 import pytest
+import quart
 import starlette.applications
 import starlette.responses
 import starlette.routing
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
-from cookiewarden import NotWrappedError, consent_of
+from cookiewarden import NotWrappedError, asgi, consent_of
+from exchanges import Request, http_scope, wrap
+from framework_apps import bottle_app, falcon_app, falcon_asgi, litestar_app, pyramid_app, quart_app
 from frameworks import django_site, fetch, over_asgi, over_wsgi
+from scenarios import chosen
 
 # Each framework's view grants statistics for its own request object, and sets a cookie of that kind.
 
@@ -62,6 +71,12 @@ def django_view(request):
     return response
 
 
+def grant(request):
+    """What the views of the others answer."""
+    consent_of(request).grant("statistical")
+    return str(consent_of(request).allows("statistical"))
+
+
 class DjangoUrls:
     """A URL configuration."""
 
@@ -72,6 +87,34 @@ class DjangoUrls:
 def django_settings():
     with django_site(DjangoUrls):
         yield
+
+
+def websocket_messages(app, cookies):
+    """What an app sends over the websocket that a visitor opens."""
+    sent = []
+
+    async def talk():
+        closed = asyncio.Event()
+        coming = iter([{"type": "websocket.connect"}])
+
+        async def receive():
+            for message in coming:
+                return message
+            await closed.wait()  # the visitor says nothing, and stays as long as the app does
+            return {"type": "websocket.disconnect", "code": 1000}
+
+        async def send(message):
+            sent.append(message)
+            if message["type"] == "websocket.close":
+                closed.set()
+
+        keys = {"type": "websocket", "scheme": "wss", "subprotocols": []}
+        scope = http_scope(Request(path="/socket", cookies=cookies), **keys)
+        del scope["method"]  # which a handshake has not; Litestar goes by that
+        await asyncio.wait_for(app(scope, receive, send), 30)
+
+    asyncio.run(talk())
+    return sent
 
 
 def shown_and_set(transport, path="/"):
@@ -112,3 +155,112 @@ def test_a_django_request_under_asgi():
 def test_the_django_test_client_bypasses_a_wrapper_and_is_told():
     with pytest.raises(NotWrappedError, match="Django's test client"):
         django.test.Client().get("/")
+
+
+OTHERS = {
+    "litestar": lambda: over_asgi(litestar_app(grant)),
+    "quart": lambda: over_asgi(quart_app(grant)),
+    "falcon under asgi": lambda: over_asgi(falcon_asgi(grant)),
+    "falcon under wsgi": lambda: over_wsgi(falcon_app(grant)),
+    "bottle": lambda: over_wsgi(bottle_app(grant)),
+    "pyramid": lambda: over_wsgi(pyramid_app(grant)),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_request_of(name):
+    assert shown_and_set(OTHERS[name]()) == GRANTED
+
+
+@pytest.mark.parametrize(("cookies", "said"), [((), "False"), ((chosen("statistical"),), "True")])
+@pytest.mark.parametrize("app", [litestar_app, quart_app, falcon_asgi])
+def test_a_websocket_of(app, cookies, said):
+    def answer(socket):
+        return str(consent_of(socket).allows("statistical"))
+
+    messages = websocket_messages(wrap(asgi.CookieWardenMiddleware, app(answer)), cookies)
+    assert [message.get("text") for message in messages if message["type"] == "websocket.send"] == [said]
+
+
+NAMED = {
+    "bottle": lambda answer: over_wsgi(bottle_app(answer)),
+    "pyramid": lambda answer: over_wsgi(pyramid_app(answer)),
+    "starlette": lambda answer: over_asgi(starlette_answering(answer)),
+}
+
+
+def starlette_answering(answer):
+    async def view(request):
+        response = starlette.responses.PlainTextResponse(answer(request))
+        response.set_cookie("_ga", "1")
+        return response
+
+    return starlette.applications.Starlette(routes=[starlette.routing.Route("/", view)])
+
+
+@pytest.mark.parametrize("value", ["production", {"stage": "production"}, None], ids=["text", "mapping", "nothing"])
+@pytest.mark.parametrize("attribute", ["scope", "environ", "env"])
+@pytest.mark.parametrize("name", NAMED)
+def test_an_attribute_of_the_app_itself_misleads_nobody(name, attribute, value):
+    own = {"bottle": "environ", "pyramid": "environ", "starlette": "scope"}[name]
+
+    def answer(request):
+        if attribute != own:
+            setattr(request, attribute, value)
+        return grant(request)
+
+    assert shown_and_set(NAMED[name](answer)) == GRANTED
+
+
+def test_an_attribute_that_the_app_computes_is_not_asked_for():
+    class SiteRequest(pyramid.request.Request):
+        @property
+        def scope(self):
+            raise KeyError("the token of this visitor")
+
+        env = scope
+
+    assert shown_and_set(over_wsgi(pyramid_app(lambda request: grant(SiteRequest(request.environ))))) == GRANTED
+
+
+def test_a_copy_of_a_request_is_about_the_same_visitor():
+    assert shown_and_set(over_wsgi(bottle_app(lambda request: grant(request.copy())))) == GRANTED
+    assert shown_and_set(over_wsgi(pyramid_app(lambda request: grant(request.copy())))) == GRANTED
+
+
+@pytest.mark.parametrize("request_", [flask.request, quart.request, bottle.request], ids=["flask", "quart", "bottle"])
+def test_outside_a_request_the_framework_itself_says_so(request_):
+    told = []
+
+    def ask():  # in a thread of its own: Bottle's global request is that of the thread
+        with pytest.raises(RuntimeError, match="context") as raised:
+            consent_of(request_)
+        told.append(raised)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert told
+
+
+def test_each_thread_of_bottle_asks_about_its_own_visitor():
+    both = threading.Barrier(2, timeout=30)
+    answers = {}
+
+    def answer(request):
+        if "yes" in request.query:
+            consent_of(request).grant("statistical")
+        both.wait()  # both are in their views now
+        return str(consent_of(request).allows("statistical"))
+
+    transport = over_wsgi(bottle_app(answer))
+
+    def visit(path):
+        answers[path] = shown_and_set(transport, path)
+
+    threads = [threading.Thread(target=visit, args=[path]) for path in ("/?yes", "/?no")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == {"/?yes": GRANTED, "/?no": ("False", [])}

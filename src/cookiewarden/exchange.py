@@ -7,7 +7,7 @@ that follows, so a change counts for that very response.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cookiewarden.choice_record import ChoiceSource
@@ -24,6 +24,9 @@ logger = logging.getLogger("cookiewarden")
 
 #: Where an adapter leaves the exchange of a request: in the ASGI scope, or the WSGI environ.
 KEY = "cookiewarden.exchange"
+#: Where request objects keep either. Apps give their requests attributes of these names, too, such as ``env``, the last
+#: of them for that reason; so the first that holds an exchange counts, and no further one is touched.
+_CARRIERS = ("environ", "scope", "env")
 
 
 class Exchange:
@@ -137,9 +140,9 @@ class Choice:
 def consent_of(request: Any) -> Choice:
     """The choice of a visitor, from an ASGI scope, a WSGI environ, or a request object that carries one.
 
-    Request objects are known by their ``scope`` (Starlette, FastAPI, Django under ASGI, Litestar, Quart) or
-    ``environ`` (Flask, Werkzeug, Django under WSGI, Bottle, Pyramid). Raises ``NotWrappedError`` where no
-    CookieWardenMiddleware has seen the request, and ``TypeError`` for what is no request.
+    Request objects are known by their ``scope`` (Starlette, FastAPI, Django and Falcon under ASGI, Litestar, Quart),
+    their ``environ`` (Flask, Werkzeug, Django under WSGI, Bottle, Pyramid) or ``env`` (Falcon under WSGI). Raises
+    ``NotWrappedError`` where no CookieWardenMiddleware has seen the request, and ``TypeError`` for what is no request.
 
     >>> from cookiewarden.wsgi import CookieWardenMiddleware
     >>> def app(environ, start_response):
@@ -157,17 +160,22 @@ def consent_of(request: Any) -> Choice:
 
 def exchange_of(request: Any) -> tuple[Exchange, Any]:
     """The exchange of a request, and the scope or environ that carries it; raises as ``consent_of``."""
-    carrier = request
-    for attribute in ("scope", "environ"):
-        carrier = getattr(request, attribute, carrier)
-    try:
-        exchange = carrier.get(KEY)
-    except AttributeError:
-        message = f"here belongs a scope, an environ or a request, not {type(request).__name__}"
-        raise TypeError(message) from None
-    if not isinstance(exchange, Exchange):
-        raise NotWrappedError(
-            "this request did not pass through a CookieWardenMiddleware: wrap the app that serves it "
-            "(Django's test client bypasses a wrapper around the WSGI callable)"
-        )
-    return exchange, carrier
+    is_request = False
+    for carrier in _carriers(request):
+        if isinstance(carrier, Mapping):
+            is_request = True
+            exchange = carrier.get(KEY)
+            if isinstance(exchange, Exchange):
+                return exchange, carrier
+    if not is_request:
+        raise TypeError(f"here belongs a scope, an environ or a request, not {type(request).__name__}")
+    raise NotWrappedError(
+        "this request did not pass through a CookieWardenMiddleware: wrap the app that serves it "
+        "(Django's test client bypasses a wrapper around the WSGI callable)"
+    )
+
+
+def _carriers(request: Any) -> Iterator[Any]:
+    for attribute in _CARRIERS:
+        yield getattr(request, attribute, None)
+    yield request  # last, for a request object may be a mapping, too, as Starlette's is

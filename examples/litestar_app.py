@@ -1,0 +1,56 @@
+"""A Litestar app behind cookiewarden. Start it with: python examples/litestar_app.py"""
+
+import os
+import secrets
+from pathlib import Path
+
+from jinja2 import DictLoader, Environment
+from litestar import Litestar, Request, get
+from litestar.middleware.session.server_side import ServerSideSessionConfig
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.response import Template
+from litestar.template.config import TemplateConfig
+
+from cookiewarden import banner_of
+from cookiewarden.asgi import CookieWardenMiddleware
+
+TEMPLATES = {
+    "base.html": """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Exampletown</title>
+<main>{% block main %}{% endblock %}</main>
+<footer><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a></footer>
+{{ banner_of(request) }}""",
+    "page.html": """{% extends "base.html" %}
+{% block main %}<h1>Exampletown</h1><p>Look at the cookies, choose, and look again.</p>{% endblock %}""",
+}
+
+# An app of more than one file has a folder of them: TemplateConfig(JinjaTemplateEngine, "templates").
+templates = Environment(loader=DictLoader(TEMPLATES), autoescape=True)
+templates.globals["banner_of"] = banner_of  # so that base.html can show the banner
+
+
+@get("/")
+async def page(request: Request) -> Template:
+    request.session["visited"] = True  # the cookie "session", declared necessary: always passes
+    response = Template("page.html")
+    response.set_cookie("_ga", "GA1.1.42")  # declared statistical: passes once the visitor accepts
+    response.set_cookie("pixel", "42")  # not declared: never passes
+    return response
+
+
+key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
+if not key:
+    key = secrets.token_urlsafe()
+    print("COOKIEWARDEN_SECRET_KEY is not set, so a key was made up: choices last until this program ends")
+
+site = Litestar(
+    route_handlers=[page],
+    middleware=[ServerSideSessionConfig().middleware],
+    template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(templates)),
+)
+app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)
+
+if __name__ == "__main__":
+    import uvicorn
+
+    uvicorn.run(app, host="127.0.0.1", port=8000)
