@@ -7,13 +7,14 @@ import bottle
 import falcon
 import falcon.asgi
 import litestar
+import litestar.handlers
 import pyramid.config
 import pyramid.response
 import pyramid.wsgi
 import quart
 
 
-def litestar_app(answer):
+def litestar_app(answer, inner=None):
     @litestar.get(["/", "/page"], media_type="text/html", sync_to_thread=False)
     def page(request: litestar.Request) -> litestar.Response[str]:
         response = litestar.Response(answer(request))
@@ -26,7 +27,10 @@ def litestar_app(answer):
         await socket.send_text(answer(socket))
         await socket.close()
 
-    return litestar.Litestar([page, talk], logging_config=None)  # its own would be that of the whole process
+    routes = [page, talk]
+    if inner:
+        routes.append(litestar.handlers.asgi("/sub", is_mount=True, copy_scope=True)(inner))
+    return litestar.Litestar(routes, logging_config=None)  # its own would be that of the whole process
 
 
 def quart_app(answer):

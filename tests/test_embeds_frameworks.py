@@ -127,6 +127,7 @@ TRANSPORTS = {
     "django under asgi": lambda: over_asgi(get_asgi_application()),
     "litestar": lambda: over_asgi(litestar_app(page_of)),
     "litestar, mounted inside": lambda: over_asgi(starlette_with(litestar_app(page_of))),
+    "litestar, mounted inside litestar": lambda: over_asgi(litestar_app(page_of, inner=litestar_app(page_of))),
     "quart": lambda: over_asgi(quart_app(page_of)),
     "quart, mounted inside": lambda: over_asgi(starlette_with(quart_app(page_of))),
     "falcon under asgi": lambda: over_asgi(falcon_asgi(page_of)),

@@ -133,6 +133,7 @@ class CookieWardenMiddleware:
             mount, path, headers = scope["root_path"], scope["path"], scope["headers"]
         except KeyError:  # the first may be missing, says ASGI
             mount, path, headers = scope.get("root_path"), scope.get("path", ""), scope.get("headers")
+        exchange.path = path
         if mount:
             exchange.mount = mount.rstrip("/")
         if type(headers) is list and headers:

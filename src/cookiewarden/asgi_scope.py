@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, MutableMapping
 from typing import Any
 
+from cookiewarden.exchange import KEY
 from cookiewarden.visit import Visit
 
 Scope = MutableMapping[str, Any]
@@ -61,8 +62,10 @@ class ScopeReader:
             values = _values(request, key)
             return (b"; " if key == b"cookie" else b", ").join(values).decode("latin-1") if values else None
 
-        mount = (request.get("root_path") or "").rstrip("/")
-        path = request.get("path", "")
+        mount, path = (request.get("root_path") or "").rstrip("/"), request.get("path", "")
+        if KEY in request:
+            # As the request came: an app inside may have cut its own mount point off the path.
+            mount, path = request[KEY].mount, request[KEY].path
         if mount and (path + "/").startswith(mount + "/"):
             path = path[len(mount) :]
         method, query = request.get("method", "GET"), request.get("query_string", b"").decode("latin-1")
