@@ -206,6 +206,10 @@ class Wrapped:
         """What the middleware counted."""
         return self._app.counts()
 
+    def reload(self, *policy: Any) -> bool:
+        """Have the policy loaded anew, or another one."""
+        return self._app.reload(*policy)
+
     async def _asgi_app(self, scope: Any, receive: Any, send: Any) -> None:
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._view(scope)]
         await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -26,7 +26,7 @@ FLOORS = [
         *("additions", "pages", "warden", "embeds"),
     },
     {"__init__"},
-    {"asgi", "asgi_scope", "wsgi", "wsgi_environ", "cli", "demo", "testing"},
+    {"asgi", "asgi_scope", "background", "control", "wsgi", "wsgi_environ", "cli", "demo", "testing"},
 ]
 EDGES = FLOORS[-1]
 HEIGHT = {module: height for height, floor in enumerate(FLOORS) for module in floor}

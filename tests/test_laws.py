@@ -66,7 +66,7 @@ def test_1_a_field_that_is_none_is_left_to_the_server(thing, first):
 def test_1_not_even_where_python_forbids_to_compare_octets_with_text():
     code = """
 from cookiewarden.asgi import CookieWardenMiddleware
-warden = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secret_key="x" * 16)._warden
+warden = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secret_key="x" * 16)._control.warden
 for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-control", "private"), ("vary", b"*")):
     exchange = warden.new_exchange()
     warden.screen(exchange, {}, [(name, line)])

@@ -100,7 +100,7 @@ def test_each_error_is_ours_and_a_built_in_one(error, base):
 
 MIDDLEWARE = (
     "(app, *, policy, secret_key, secure=None, report_only=False, consent_needed=None, pages='/cookies', "
-    "trusted_origins=(), templates=None, language_cookie=None, on_choice=None, on_decision=None)"
+    "trusted_origins=(), templates=None, language_cookie=None, on_choice=None, on_decision=None, watch=False)"
 )
 DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=None)"
 
@@ -114,6 +114,8 @@ DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=No
         (wsgi.CookieWardenMiddleware.__call__, "(self, environ, start_response)"),
         (asgi.CookieWardenMiddleware.counts, "(self)"),
         (wsgi.CookieWardenMiddleware.counts, "(self)"),
+        (asgi.CookieWardenMiddleware.reload, "(self, policy=None)"),
+        (wsgi.CookieWardenMiddleware.reload, "(self, policy=None)"),
         (cookiewarden.Policy.load, "(path)"),
         (cookiewarden.Policy.from_mapping, "(mapping)"),
         (cookiewarden.Policy.decide, DECIDE.format("=''")),

@@ -37,16 +37,12 @@ class Additions(Generic[R]):
         options: Options,
         reader: RequestReader[R],
         clock: Callable[[], float],
-        preferences: Mapping[Policy, Preferences],
-        sightings: Mapping[Policy, Sightings],
         pages: Pages | None,
     ) -> None:
         self._options = options
         self._reader = reader
         self._clock = clock
-        self._preferences = preferences
         self._pages = pages
-        self._sightings = sightings
 
     def of(
         self,
@@ -68,12 +64,13 @@ class Additions(Generic[R]):
                         "a choice goes out in a response that Cache-Control lets shared caches keep, and give to "
                         "others: say private or no-store where a view grants or withdraws"
                     )
-                lines = self._choice_lines(policy, consent, request)
+                preferences = exchange.warden.preferences[policy]
+                lines = self._choice_lines(policy, preferences, consent, request)
                 if not exchange.is_recorded:
                     exchange.is_recorded = True  # an app may begin its response anew, after an error
                     self._record(policy, consent, exchange, request)
             if refused:
-                lines += self._deletions(policy, refused, request, kept)
+                lines += self._deletions(exchange.warden.sightings[policy], refused, request, kept)
         added = [(b"set-cookie", line) for line in lines]
         if (is_bare or lines) and needs_private(kept):
             added.append((b"cache-control", b"private"))
@@ -85,9 +82,8 @@ class Additions(Generic[R]):
         secure = self._options.secure
         return self._reader.is_secure(request) if secure is None else secure
 
-    def _choice_lines(self, policy: Policy, consent: Consent, request: R) -> list[bytes]:
+    def _choice_lines(self, policy: Policy, preferences: Preferences, consent: Consent, request: R) -> list[bytes]:
         """What makes the browser remember a new choice."""
-        preferences = self._preferences[policy]
         is_secure = self._is_secure(request)
         lines = [preferences.set_cookie(consent, self._clock(), secure=is_secure)]
         if policy.preferences.domain and any(self._reader.cookie_fields(request)):
@@ -96,7 +92,7 @@ class Additions(Generic[R]):
         return lines
 
     def _deletions(
-        self, policy: Policy, refused: Mapping[bytes, Declaration], request: R, kept: Iterable[Any]
+        self, sightings: Sightings, refused: Mapping[bytes, Declaration], request: R, kept: Iterable[Any]
     ) -> list[bytes]:
         """Lines that delete these cookies; none where caches might keep them."""
         # A wrapper further in may have seen to some.
@@ -106,7 +102,7 @@ class Additions(Generic[R]):
         if not left or is_shared(kept):
             return []
         visit, secure = self._reader.visit(request), self._is_secure(request)
-        return deletions(left, self._sightings[policy], visit, secure, self._clock())
+        return deletions(left, sightings, visit, secure, self._clock())
 
     def _record(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> None:
         if self._options.on_choice is None:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from cookiewarden.asgi_scope import COUNTS, DESTINATION, Scope, ScopeReader, is_document
+from cookiewarden.control import Control
 from cookiewarden.counts import Counts
 from cookiewarden.decision_hook import OnDecision
 from cookiewarden.errors import MissingExtraError
@@ -20,7 +21,6 @@ from cookiewarden.options import OnChoice, Predicate, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
 from cookiewarden.visit import MAX_BODY_OCTETS
-from cookiewarden.warden import Warden
 
 try:
     from starlette.concurrency import run_in_threadpool
@@ -55,6 +55,7 @@ class CookieWardenMiddleware:
     rewrites the host. ``templates``: a folder with the site's own templates, catalogs and ``theme.css``.
     ``language_cookie``: the site's own cookie that holds a language tag. ``on_choice``: called with a ``ChoiceRecord``
     for each choice. ``on_decision``: called with a ``DecisionRecord`` for each Set-Cookie line.
+    ``watch``: load the policy anew when its files change.
 
     Raises ``PolicyError`` and ``OptionError`` here, with all that is wrong, and never on a request. Put it
     outermost, but inside whatever corrects the scheme and the host behind a proxy.
@@ -79,6 +80,7 @@ class CookieWardenMiddleware:
         language_cookie: str | None = None,
         on_choice: OnChoice | None = None,
         on_decision: OnDecision | None = None,
+        watch: bool = False,
     ) -> None:
         self.app = app
         options = check_options(
@@ -93,11 +95,11 @@ class CookieWardenMiddleware:
             language_cookie=language_cookie,
             on_choice=on_choice,
             on_decision=on_decision,
+            watch=watch,
         )
-        self._warden = Warden(options, reader=ScopeReader(), clock=time.time)
+        self._control = Control(options, reader=ScopeReader(), clock=time.time)
         # Where browsers say what they ask for: the place of that field, by how many fields there are.
         self._destinations = [0] * COUNTS
-        self._new_exchange = self._warden.new_exchange
         # What the path of a request to our pages has in it; without pages, what hardly any path has.
         self._prefix = pages or "\0"
 
@@ -106,8 +108,8 @@ class CookieWardenMiddleware:
         kind = scope["type"]
         if kind != "http" and kind != "websocket":
             return await self.app(scope, receive, send)
-        warden = self._warden
-        exchange = scope[KEY] = self._new_exchange()
+        warden = self._control.warden
+        exchange = scope[KEY] = warden.new_exchange()
 
         def screened_send(message: Message) -> Awaitable[None]:
             kind = message["type"]
@@ -152,7 +154,11 @@ class CookieWardenMiddleware:
 
     def counts(self) -> Counts:
         """What became of the Set-Cookie lines so far, in this process, in numbers."""
-        return self._warden.counts()
+        return self._control.warden.counts()
+
+    def reload(self, policy: PolicySource | None = None) -> bool:
+        """Load the policy anew, or another one, for the requests that come; ``False``, logged, where it is wrong."""
+        return self._control.reload(policy)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to one of our pages, as an app of its own."""
@@ -160,7 +166,8 @@ class CookieWardenMiddleware:
             body = await _body(Request(scope, receive)) if scope["method"] in ("POST", "PUT") else b""
         except ClientDisconnect:
             return
-        answer = await run_in_threadpool(self._warden.answer, scope[KEY], scope, body)
+        exchange = scope[KEY]
+        answer = await run_in_threadpool(exchange.warden.answer, exchange, scope, body)
         fields = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.fields.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": fields})
         await send({"type": "http.response.body", "body": answer.body})

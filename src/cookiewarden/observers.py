@@ -15,10 +15,8 @@ from cookiewarden.declaration import Declaration
 from cookiewarden.exchange import Exchange
 from cookiewarden.notices import Notices
 from cookiewarden.options import Options
-from cookiewarden.policy import Policy
 from cookiewarden.tally import Tally
 from cookiewarden.visit import RequestReader
-from cookiewarden.withdrawal import Sightings
 
 R = TypeVar("R")
 
@@ -32,13 +30,12 @@ class Observers(Generic[R]):
     def __init__(self, options: Options, reader: RequestReader[R], clock: Callable[[], float]) -> None:
         on_decision = options.on_decision
         self.tally = Tally(clock)
-        #: Where the app was seen to put its cookies, by site.
-        self.sightings = {policy: Sightings() for policy in options.all_policies}
         self._notices = Notices(reader.host)
         self._hook = None if on_decision is None else DecisionHook(on_decision, reader, clock)
 
-    def tell(self, exchange: Exchange, request: R, policy: Policy | None, lines: list[Told]) -> None:
-        """Tell of the lines of one response. ``policy``: the one that they were judged by."""
+    def tell(self, exchange: Exchange, request: R, lines: list[Told]) -> None:
+        """Tell of the lines of one response."""
+        policy = exchange.policy
         self.tally.add(policy, lines)
         unwanted = []
         for told in lines:
@@ -47,15 +44,16 @@ class Observers(Generic[R]):
                 unwanted.append(told)
             # What is blocked tells where a cookie is that may be deleted right now; else it is of no use.
             if judgement.is_storing and (outcome is not _BLOCKED or exchange.is_navigation):
-                self._see(policy, judgement.declaration, line)
+                self._see(exchange, judgement.declaration, line)
         if unwanted:
             self._notices.unwanted(unwanted, policy, request)
         if self._hook is not None:
             self._hook.tell(exchange, request, lines)
 
-    def _see(self, policy: Policy | None, declaration: Declaration | None, line: bytes) -> None:
+    def _see(self, exchange: Exchange, declaration: Declaration | None, line: bytes) -> None:
         """Remember where a line puts the cookie of a declaration; mostly, it is known."""
+        policy = exchange.policy
         if policy is not None and declaration is not None:
-            sightings = self.sightings[policy]
+            sightings = exchange.warden.sightings[policy]
             if line[line.find(b";") :] not in sightings.known.get(id(declaration), _NOTHING):
                 sightings.see(declaration, line)

@@ -33,7 +33,9 @@ _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 class Options:
     """What a warden and its pages go by; make it with ``check_options``."""
 
+    source: PolicySource
     policies: Policy | PolicySet
+    watch: bool
     keys: list[bytes]
     secure: bool | None
     report_only: bool | Predicate
@@ -44,11 +46,6 @@ class Options:
     language_cookie: str | None
     on_choice: OnChoice | None
     on_decision: OnDecision | None
-
-    @property
-    def all_policies(self) -> Iterable[Policy]:
-        """The policies, one or many."""
-        return [self.policies] if isinstance(self.policies, Policy) else self.policies.policies
 
 
 def check_options(
@@ -64,6 +61,7 @@ def check_options(
     language_cookie: str | None = None,
     on_choice: OnChoice | None = None,
     on_decision: OnDecision | None = None,
+    watch: bool = False,
 ) -> Options:
     """The options of a middleware. Raises ``PolicyError`` and ``OptionError`` with all that is wrong with them."""
     origins, faults = check_origins(trusted_origins)
@@ -83,6 +81,10 @@ def check_options(
         faults.append("on_choice: give a plain function, which takes a ChoiceRecord and does not wait for anything")
     if on_decision is not None and not _is_plain_function(on_decision):
         faults.append("on_decision: give a plain function, which takes a DecisionRecord and does not wait for anything")
+    if not isinstance(watch, bool):
+        faults.append(f"watch: {watch!r} is neither True nor False")
+    elif watch and isinstance(policy, Policy | PolicySet):
+        faults.append("watch: there are no files to watch behind a Policy or a PolicySet; give the path, or a mapping")
     keys: list[bytes] = []
     try:
         keys = check_keys(secret_key)
@@ -99,7 +101,9 @@ def check_options(
         raise OptionError("\n".join(faults + _template_faults(templates)))
     folder = None if templates is None else Path(templates)
     return Options(
+        source=policy,
         policies=policies,
+        watch=watch,
         keys=keys,
         secure=secure,
         report_only=report_only,

@@ -20,7 +20,7 @@ from cookiewarden.decide import Decision, Judge, Room, decision_of
 from cookiewarden.declaration import CONSENT_CATEGORIES, Category, Declaration, PreferencesOptions, Site
 from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.hosts import HostTable, normalize_host
-from cookiewarden.policy_file import Parsed, base_files, policy_files, read_policy
+from cookiewarden.policy_file import Parsed, base_files, files_of, policy_files, read_policy
 from cookiewarden.policy_layers import PolicyDocument
 from cookiewarden.set_cookie import as_octets, parse_set_cookie
 
@@ -61,6 +61,13 @@ class Policy:
     def version(self) -> str:
         """What the policy page shows as the version: the site's own, or one derived from what is consented to."""
         return whole_version(self.site, self.digests)
+
+    def declares_like(self, other: Policy) -> bool:
+        """Whether another policy says the very same."""
+        said, others = (
+            (one.site, one.preferences, one.declarations, one.label, one.report_only) for one in (self, other)
+        )
+        return said == others
 
     @classmethod
     def load(cls, path: str | Path) -> Policy:
@@ -192,6 +199,30 @@ def load_policies(source: PolicySource) -> Policy | PolicySet:
         path = Path(source)
         return PolicySet.load(path) if path.is_dir() else Policy.load(path)
     raise OptionError(f"policy: give a path, a mapping, a Policy or a PolicySet, not {source!r}")
+
+
+def every_policy(policies: Policy | PolicySet) -> tuple[Policy, ...]:
+    """The policies, one or many."""
+    return (policies,) if isinstance(policies, Policy) else policies.policies
+
+
+def keep_unchanged(new: Policy | PolicySet, old: Policy | PolicySet) -> Policy | PolicySet:
+    """``new``, with the very policies of ``old`` where they declare the same, so that what is known of them stays."""
+    known: dict[str, list[Policy]] = {}
+    for policy in every_policy(old):
+        known.setdefault(policy.site.id, []).append(policy)
+    kept = [
+        next((one for one in known.get(policy.site.id, ()) if one.declares_like(policy)), policy)
+        for policy in every_policy(new)
+    ]
+    return kept[0] if isinstance(new, Policy) else PolicySet(kept)
+
+
+def source_files(source: PolicySource) -> frozenset[Path]:
+    """The files, and the folder, that ``load_policies`` reads for a source, as far as they can be told."""
+    if isinstance(source, Policy | PolicySet):
+        return frozenset()
+    return files_of(source if isinstance(source, Mapping) else Path(source))
 
 
 def decide(

@@ -51,6 +51,23 @@ def base_files(path: Path, parsed: Parsed) -> frozenset[Path]:
     return stack.files - {path.resolve()}
 
 
+def files_of(source: Path | Mapping[str, Any]) -> frozenset[Path]:
+    """All that a policy, or every policy of a folder, is read from, as far as it can be read; and the folder."""
+    if isinstance(source, Mapping):
+        stack = _Stack({})
+        stack.add(Layer("policy", source), Path(), ())
+        return stack.files
+    files = {source.resolve()}
+    parsed: Parsed = {}
+    try:
+        paths = policy_files(source) if source.is_dir() else [source]
+    except PolicyError:
+        paths = []
+    for path in paths:
+        files |= {path.resolve()} | base_files(path, parsed)
+    return frozenset(files)
+
+
 def policy_files(folder: Path) -> list[Path]:
     """The policy files of a folder, by name. Raises ``PolicyError`` where there are none."""
     try:

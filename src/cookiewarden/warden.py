@@ -7,6 +7,7 @@ the same order; a dropped one is told by name, never by value. No I/O, no clock 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from cookiewarden.additions import Additions
@@ -22,12 +23,12 @@ from cookiewarden.fields import FOLD, FieldNames
 from cookiewarden.memo import Memo
 from cookiewarden.observers import Observers
 from cookiewarden.options import Options
-from cookiewarden.policy import Policy, PolicySet
+from cookiewarden.policy import Policy, PolicySet, every_policy
 from cookiewarden.preferences import Preferences, VerifiedChoices
 from cookiewarden.rollout import Rollout
 from cookiewarden.set_cookie import as_octets
 from cookiewarden.visit import RequestReader, Visit
-from cookiewarden.withdrawal import declined
+from cookiewarden.withdrawal import Sightings, declined
 
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
@@ -59,10 +60,8 @@ class Warden(Generic[R]):
     """
 
     def __init__(self, options: Options, *, reader: RequestReader[R], clock: Callable[[], float]) -> None:
-        self._policies = policies = options.policies
-        self._only_policy = policies if isinstance(policies, Policy) else None
-        verified = VerifiedChoices(_REMEMBERED_CHOICES)
-        self._preferences = {one: Preferences(one, options.keys, verified) for one in options.all_policies}
+        self._keys = options.keys
+        self._verified = VerifiedChoices(_REMEMBERED_CHOICES)
         self._reader = reader
         self._field_names = FieldNames(reader.field_kind)
         self._harmless = self._field_names.harmless
@@ -71,10 +70,33 @@ class Warden(Generic[R]):
         self._observers = Observers[R](options, reader, clock)
         #: The pages of the sites, or ``None`` where the option turned them off.
         self.pages = None if options.pages is None else _pages(options)
-        sightings = self._observers.sightings
-        self._additions = Additions(options, reader, clock, self._preferences, sightings, self.pages)
+        self._additions = Additions(options, reader, clock, self.pages)
         self._judges = Memo[object, Judge](_REMEMBERED_JUDGES)
         self._room = Room(_REMEMBERED_NAMES)
+        #: What is held of each site: how choices are written, and where the app was seen to put its cookies.
+        self.preferences: dict[Policy, Preferences] = {}
+        self.sightings: dict[Policy, Sightings] = {}
+        self._speak_for(options.policies)
+
+    def reloaded(self, policies: Policy | PolicySet) -> Warden[R]:
+        """A warden for other policies, which goes on with all that this one counts and remembers."""
+        new = copy(self)
+        new._speak_for(policies)
+        return new
+
+    def _speak_for(self, policies: Policy | PolicySet) -> None:
+        self.policies = policies
+        self._only_policy = policies if isinstance(policies, Policy) else None
+        sightings, preferences = self.sightings, self.preferences
+        places = {policy.site.id: (policy, seen) for policy, seen in sightings.items()}
+        self.preferences, self.sightings = {}, {}
+        for policy in every_policy(policies):
+            known = preferences.get(policy)
+            self.preferences[policy] = known or Preferences(policy, self._keys, self._verified)
+            self.sightings[policy] = sightings.get(policy) or Sightings()
+            if policy not in sightings and policy.site.id in places:
+                before, seen = places[policy.site.id]
+                self.sightings[policy].take_over(seen, before.declarations, policy.declarations)
         #: Makes the exchange of a request. A class of its own holds the warden for all of them, which costs nothing
         #: on a request.
         self.new_exchange: type[Exchange] = type(
@@ -87,8 +109,8 @@ class Warden(Generic[R]):
 
     def policy_of(self, exchange: Exchange, request: R) -> Policy | None:
         """The policy that speaks for a request, ``None`` where there is none."""
-        if exchange.policy is None and isinstance(self._policies, PolicySet):
-            exchange.policy = self._policies.for_host(self._reader.host(request))
+        if exchange.policy is None and isinstance(self.policies, PolicySet):
+            exchange.policy = self.policies.for_host(self._reader.host(request))
         return exchange.policy
 
     def consent_of(self, exchange: Exchange, request: R) -> Consent:
@@ -98,7 +120,7 @@ class Warden(Generic[R]):
             consent = UNDECIDED
             policy = self.policy_of(exchange, request)
             if policy is not None:
-                preferences = self._preferences[policy]
+                preferences = self.preferences[policy]
                 values: list[bytes] = []
                 for field_value in self._reader.cookie_fields(request):
                     values += cookie_values(field_value, preferences.name)
@@ -193,7 +215,7 @@ class Warden(Generic[R]):
             kept.append(field)
             is_any_left = True
         if lines:
-            self._observers.tell(exchange, request, policy, lines)
+            self._observers.tell(exchange, request, lines)
         added: list[tuple[bytes, bytes]] = []
         if is_start:
             is_bare = is_any_dropped and not is_any_left
@@ -220,7 +242,7 @@ class Warden(Generic[R]):
         consent = self.consent_of(exchange, request)
         found = declined([cookies], policy.classifier, consent)
         # A choice that could not be read may be read later: it may come from a clock that is ahead.
-        is_read = consent.chosen_at is not None or self._preferences[policy].name not in cookies
+        is_read = consent.chosen_at is not None or self.preferences[policy].name not in cookies
         if not found and is_read and not exchange.is_changed and policy is self._only_policy:
             if len(self._clean) >= _REMEMBERED_CHOICES:
                 self._clean.clear()

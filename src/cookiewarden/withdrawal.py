@@ -79,6 +79,14 @@ class Sightings:
                 # A new set, for others may be looking at the old one.
                 self.known[id(declaration)] = {attributes} if len(known) >= _REMEMBERED_LINES else known | {attributes}
 
+    def take_over(self, other: Sightings, before: Iterable[Declaration], after: Iterable[Declaration]) -> None:
+        """What was seen of declarations of another policy, ``before``, for those ``after`` that have the same names."""
+        old = {declaration.names: id(declaration) for declaration in before}
+        new = {old[declaration.names]: id(declaration) for declaration in after if declaration.names in old}
+        with other._lock:
+            self.known = {new[one]: lines for one, lines in other.known.items() if one in new}
+            self._places = {(new[one], where): seen for (one, where), seen in other._places.items() if one in new}
+
     def places(self, declaration: Declaration, host: str) -> list[Place]:
         """The places seen so far that a host may delete from: its own, and those of its parent domains; of each, the
         latest first."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
+from cookiewarden.control import Control
 from cookiewarden.counts import Counts
 from cookiewarden.decision_hook import OnDecision
 from cookiewarden.errors import MissingExtraError
@@ -20,7 +21,6 @@ from cookiewarden.options import OnChoice, Predicate, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
 from cookiewarden.visit import MAX_BODY_OCTETS
-from cookiewarden.warden import Warden
 from cookiewarden.wsgi_environ import Environ, EnvironReader, decoded, is_document
 
 try:
@@ -60,6 +60,7 @@ class CookieWardenMiddleware:
         language_cookie: str | None = None,
         on_choice: OnChoice | None = None,
         on_decision: OnDecision | None = None,
+        watch: bool = False,
     ) -> None:
         self.app = app
         options = check_options(
@@ -74,16 +75,16 @@ class CookieWardenMiddleware:
             language_cookie=language_cookie,
             on_choice=on_choice,
             on_decision=on_decision,
+            watch=watch,
         )
-        self._warden = Warden(options, reader=EnvironReader(), clock=time.time)
-        self._new_exchange = self._warden.new_exchange
+        self._control = Control(options, reader=EnvironReader(), clock=time.time)
         # What the path of a request to our pages has in it; without pages, what hardly any path has.
         self._prefix = pages or "\0"
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Run the app; see PEP 3333."""
-        warden = self._warden
-        exchange = environ[KEY] = self._new_exchange()
+        warden = self._control.warden
+        exchange = environ[KEY] = warden.new_exchange()
 
         def screened_start_response(
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
@@ -117,12 +118,17 @@ class CookieWardenMiddleware:
 
     def counts(self) -> Counts:
         """What became of the Set-Cookie lines so far, in this process, in numbers."""
-        return self._warden.counts()
+        return self._control.warden.counts()
+
+    def reload(self, policy: PolicySource | None = None) -> bool:
+        """Load the policy anew, or another one, for the requests that come; ``False``, logged, where it is wrong."""
+        return self._control.reload(policy)
 
     def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request to one of our pages, as an app of its own."""
         body = _body(Request(environ)) if environ["REQUEST_METHOD"] in ("POST", "PUT") else b""
-        answer = self._warden.answer(environ[KEY], environ, body)
+        exchange = environ[KEY]
+        answer = exchange.warden.answer(exchange, environ, body)
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.fields.items()))
         return [answer.body]
 

@@ -1,0 +1,81 @@
+"""A middleware while it runs: the warden in force, and the one after it, when the policy is loaded anew.
+
+Rule: a policy that cannot be loaded changes nothing, and says so; a new one takes over between two requests. What was
+counted, remembered and chosen stays; a request goes on under the policy that it began with.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from cookiewarden.background import Background
+from cookiewarden.errors import CookieWardenError
+from cookiewarden.options import Options
+from cookiewarden.policy import PolicySource, every_policy, keep_unchanged, load_policies, source_files
+from cookiewarden.visit import RequestReader
+from cookiewarden.warden import Warden
+
+R = TypeVar("R")
+
+logger = logging.getLogger("cookiewarden")
+
+_SECONDS = 1.0
+
+# What tells one state of a file from another; ``None`` where there is none.
+_State = Mapping[Path, tuple[int, int, int] | None]
+
+
+class Control(Generic[R]):
+    """Holds the warden of one middleware. Raises as ``Warden``, and nothing after."""
+
+    def __init__(self, options: Options, *, reader: RequestReader[R], clock: Callable[[], float]) -> None:
+        #: The warden in force; an adapter takes it once for each request.
+        self.warden = Warden(options, reader=reader, clock=clock)
+        self._source = options.source
+        self._lock = threading.RLock()  # a signal may ask for it while it is under way
+        if options.watch:
+            # What was loaded just now may have changed meanwhile, so that the first look loads it once more.
+            self._loaded: _State = {}
+            self._seen = _look(self._source)
+            self._watching = Background(self._watch, _SECONDS)
+
+    def reload(self, policy: PolicySource | None = None) -> bool:
+        """Load the policy anew, or another one; ``False``, logged with every problem, where it cannot be loaded."""
+        with self._lock:
+            source = self._source if policy is None else policy
+            before = self.warden
+            try:
+                policies = keep_unchanged(load_policies(source), before.policies)
+            except CookieWardenError as error:
+                logger.error("the policy was not loaded anew, and the one before stays in force: %s", error)
+                return False
+            self._source = source
+            if every_policy(policies) != every_policy(before.policies):
+                self.warden = before.reloaded(policies)
+                logger.info("the policy was loaded anew")
+            return True
+
+    def _watch(self) -> None:
+        """Load the policy anew where its files are not what was loaded, once they stay as they are for a second."""
+        seen, self._seen = self._seen, {path: _state(path) for path in self._seen}
+        if self._seen == self._loaded or self._seen != seen:
+            return
+        # Which files there are now, and how they are, before they are read: what changes then is seen the next time.
+        self._loaded = self._seen = _look(self._source)
+        self.reload()
+
+
+def _look(source: PolicySource) -> _State:
+    return {path: _state(path) for path in source_files(source)}
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -1,0 +1,309 @@
+"""Reloading: a new policy takes over between two requests, a broken one changes nothing, and what was known stays."""
+
+import gc
+import json
+import logging
+import multiprocessing
+import os
+import threading
+import time
+import weakref
+
+import pytest
+
+from cookiewarden import OptionError, Policy, PolicySet, asgi, background, control, wsgi
+from exchanges import DOCUMENT, PLAIN, POLICY, Request, Wrapped, http_environ, set_cookies
+from scenarios import chosen, cookies
+
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+COOKIE = {"name": "_ga", "category": "statistical", "purpose": "Counts visits"}
+SECONDS_TO_WAIT = 30.0
+
+
+def sends(*lines):
+    return lambda carrier: cookies(*lines)
+
+
+def left(app, *lines, request=PLAIN):
+    return [line.decode() for line in set_cookies(app.ask(request, sends(*lines)))]
+
+
+class File:
+    """A policy file that is written over."""
+
+    def __init__(self, path, *necessary, **site):
+        self.path = path
+        self.write(*necessary, **site)
+
+    def write(self, *necessary, **keys):
+        declared = [{"name": name, "category": "necessary", "purpose": "Works"} for name in necessary]
+        policy = {"site": {"name": "Exampletown", "id": "x"}, "cookies": [*declared, COOKIE], **keys}
+        self.path.write_text(json.dumps(policy))
+
+    def break_(self):
+        self.path.write_text('{"site": {"nam": "X"}, "cookies": 3}')
+
+
+@MODULES
+def test_the_next_request_is_judged_by_the_new_file(module, tmp_path):
+    file = File(tmp_path / "cookies.json", "old")
+    app = Wrapped(module, policy=file.path)
+    assert left(app, "old=1", "new=1") == ["old=1"]
+    file.write("new")
+    assert left(app, "old=1", "new=1") == ["old=1"]
+    assert app.reload() is True
+    assert left(app, "old=1", "new=1") == ["new=1"]
+
+
+@MODULES
+def test_a_broken_file_leaves_the_old_one_in_force_and_says_all_that_is_wrong(module, tmp_path, caplog):
+    file = File(tmp_path / "cookies.json", "old")
+    app = Wrapped(module, policy=file.path)
+    file.break_()
+    assert app.reload() is False
+    [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
+    message = record.getMessage()
+    assert "the one before stays in force" in message
+    assert "cookies.json: site.nam: unknown key; did you mean name?" in message
+    assert "cookies.json: cookies: no list of tables" in message
+    assert left(app, "old=1", "new=1") == ["old=1"]
+    file.write("new")
+    assert app.reload() is True
+    assert left(app, "old=1", "new=1") == ["new=1"]
+
+
+@pytest.mark.parametrize("wrong", ["preset:django", 7, "", {"site": {}}])
+def test_what_is_no_policy_changes_nothing(wrong, caplog):
+    app = Wrapped(wsgi)
+    assert app.reload(wrong) is False
+    assert caplog.records
+    assert left(app, "sid=1") == ["sid=1"]
+
+
+@MODULES
+def test_another_policy_may_be_given(module):
+    app = Wrapped(module)
+    assert app.reload({**POLICY, "cookies": []}) is True
+    assert left(app, "sid=1") == []
+    assert app.reload() is True  # the one that was given last
+    assert left(app, "sid=1") == []
+    assert app.reload(PolicySet([Policy.from_mapping(POLICY)])) is True
+    assert left(app, "sid=1") == ["sid=1"]
+    assert left(app, "sid=1", request=Request(host="elsewhere.example")) == []
+
+
+@MODULES
+def test_choices_and_counters_survive(module, tmp_path):
+    file = File(tmp_path / "cookies.json", "sid")
+    app = Wrapped(module, policy=file.path)
+    visitor = Request(cookies=(chosen("statistical", policy=file.path),))
+    left(app, "sid=1", "_ga=1", request=visitor)
+    file.write("sid", "more")
+    app.reload()
+    assert left(app, "_ga=1", request=visitor) == ["_ga=1"]
+    assert app.counts().total(reason="consented") == 2
+
+
+@MODULES
+def test_a_choice_is_stale_once_what_was_consented_to_is_another(module, tmp_path):
+    file = File(tmp_path / "cookies.json")
+    app = Wrapped(module, policy=file.path)
+    visitor = Request(cookies=(chosen("statistical", policy=file.path),))
+    assert left(app, "_ga=1", request=visitor) == ["_ga=1"]
+    file.write(cookies=[{**COOKIE, "purpose": "Follows you everywhere"}])
+    app.reload()
+    assert left(app, "_ga=1", request=visitor) == []
+    assert app.counts().total(reason="stale") == 1
+
+
+@MODULES
+def test_where_cookies_were_seen_is_remembered_by_their_names(module, tmp_path):
+    file = File(tmp_path / "cookies.json")
+    app = Wrapped(module, policy=file.path)
+    granted, refused = (chosen(*categories, policy=file.path) for categories in (["statistical"], []))
+    left(app, "_ga=1; Path=/shop", request=Request(cookies=(granted,), path="/shop"))
+    file.write("more")
+    app.reload()
+    visitor = Request(cookies=(f"{refused}; _ga=1",), path="/shop", fields=DOCUMENT)
+    assert [line.partition(";")[2] for line in left(app, request=visitor)] == [" Max-Age=0; Path=/shop; Secure"]
+
+
+@MODULES
+def test_a_name_that_was_told_is_not_told_again(module, tmp_path, caplog):
+    file = File(tmp_path / "cookies.json")
+    app = Wrapped(module, policy=file.path)
+    left(app, "unknown=1")
+    file.write("more")
+    app.reload()
+    left(app, "unknown=1")
+    assert [record.levelname for record in caplog.records if "unknown" in record.getMessage()] == ["WARNING"]
+
+
+def test_sites_that_did_not_change_keep_their_very_policy(tmp_path):
+    for name in ("one", "two"):
+        File(tmp_path / f"{name}.json", name, site={"name": name, "hosts": [f"{name}.example"]})
+    app = wsgi.CookieWardenMiddleware(None, policy=tmp_path, secret_key="x" * 16)
+    before = app._control.warden.policies
+    File(tmp_path / "two.json", "other", site={"name": "two", "hosts": ["two.example"]})
+    File(tmp_path / "three.json", site={"name": "three", "hosts": ["three.example"]})
+    assert app.reload()
+    after = app._control.warden.policies
+    assert after.for_host("one.example") is before.for_host("one.example")
+    assert after.for_host("two.example") is not before.for_host("two.example")
+    assert after.for_host("three.example").site.id == "three.example"
+
+
+def test_a_request_goes_on_under_the_policy_that_it_began_with(tmp_path):
+    file = File(tmp_path / "cookies.json", "old")
+
+    def app(environ, start_response):
+        file.write("new")
+        assert wrapped.reload()
+        start_response("200 OK", [("Set-Cookie", "old=1"), ("Set-Cookie", "new=1")])
+        return []
+
+    wrapped = wsgi.CookieWardenMiddleware(app, policy=file.path, secret_key="x" * 16)
+    answers = []
+    for _ in range(2):
+        wrapped(http_environ(), lambda status, headers: answers.append(headers))
+    assert answers == [[("Set-Cookie", "old=1")], [("Set-Cookie", "new=1")]]
+
+
+def test_reloading_again_and_again_holds_no_old_policy(tmp_path):
+    file = File(tmp_path / "cookies.json")
+    app = Wrapped(wsgi, policy=file.path)
+    seen = []
+    for number in range(20):
+        file.write(f"n{number}")
+        assert app.reload()
+        left(app, f"n{number}=1", "_ga=1", "unknown=1")
+        seen.append(weakref.ref(app._app._control.warden))
+    app.counts()
+    gc.collect()
+    assert [ref() is None for ref in seen] == [True] * 19 + [False]
+
+
+def test_reloading_while_requests_are_answered_never_mixes_two_policies(tmp_path):
+    def sets_all(environ, start_response):
+        start_response("200 OK", [("Set-Cookie", f"{name}=1") for name in "abcd"])
+        return []
+
+    file = File(tmp_path / "cookies.json", "a", "b")
+    app = wsgi.CookieWardenMiddleware(sets_all, policy=file.path, secret_key="x" * 16)
+    answers = set()
+    stop = threading.Event()
+
+    def ask():
+        while not stop.is_set():
+            app(http_environ(), lambda status, headers: answers.add("".join(value[0] for _, value in headers)))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(60):
+        file.write(*("ab" if number % 2 else "cd"))
+        assert app.reload()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert answers == {"ab", "cd"}
+
+
+def until(condition):
+    deadline = time.monotonic() + SECONDS_TO_WAIT
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr(control, "_SECONDS", 0.01)
+
+
+@pytest.mark.usefixtures("quick")
+@MODULES
+def test_watched_files_are_loaded_when_they_change(module, tmp_path, caplog):
+    base = File(tmp_path / "base.json", "base")
+    file = File(tmp_path / "cookies.json", "old")
+    app = Wrapped(module, policy=file.path, watch=True)
+    file.write("new", extends="base.json")
+    until(lambda: left(app, "old=1", "new=1", "base=1") == ["new=1", "base=1"])
+    base.write("base2")
+    until(lambda: left(app, "base=1", "base2=1") == ["base2=1"])
+    file.break_()
+    until(lambda: any("stays in force" in record.getMessage() for record in caplog.records))
+    assert left(app, "new=1") == ["new=1"]
+    file.path.unlink()
+    file.write("back")
+    until(lambda: left(app, "back=1") == ["back=1"])
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_watched_folder_takes_up_new_files(tmp_path):
+    File(tmp_path / "one.json", "sid", site={"name": "one", "hosts": ["one.example"]})
+    app = Wrapped(wsgi, policy=tmp_path, watch=True)
+    other = Request(host="two.example")
+    assert left(app, "sid=1", request=other) == []
+    File(tmp_path / "two.json", "sid", site={"name": "two", "hosts": ["two.example"]})
+    until(lambda: left(app, "sid=1", request=other) == ["sid=1"])
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_forked_process_watches_for_itself(tmp_path):
+    file = File(tmp_path / "cookies.json", "old")
+    app = Wrapped(wsgi, policy=file.path, watch=True)
+    context = multiprocessing.get_context("fork")
+    ready, answered = context.Event(), context.Queue()
+
+    def child():
+        ready.set()
+        until(lambda: left(app, "new=1") == ["new=1"])
+        answered.put("seen")
+
+    process = context.Process(target=child, daemon=True)
+    process.start()
+    assert ready.wait(SECONDS_TO_WAIT)
+    file.write("new")
+    assert answered.get(timeout=SECONDS_TO_WAIT) == "seen"
+    process.join()
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_thread_ends_with_the_app(tmp_path):
+    names = [thread.ident for thread in threading.enumerate()]
+    app = Wrapped(wsgi, policy=File(tmp_path / "cookies.json").path, watch=True)
+    [thread] = [thread for thread in threading.enumerate() if thread.ident not in names]
+    assert thread.daemon
+    del app
+    gc.collect()
+    thread.join(SECONDS_TO_WAIT)
+    assert not thread.is_alive()
+
+
+def test_work_that_fails_in_the_background_is_logged_and_tried_again(caplog):
+    class Work:
+        calls = 0
+
+        def do(self):
+            self.calls += 1
+            raise ValueError
+
+    work = Work()
+    running = background.Background(work.do, seconds=0.001)
+    until(lambda: work.calls > 1)
+    assert "work in the background failed" in caplog.text
+    del running
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"watch": 1}, "watch: 1 is neither True nor False"),
+        ({"watch": True, "policy": Policy.from_mapping(POLICY)}, "watch: there are no files to watch"),
+    ],
+)
+def test_what_cannot_be_watched_stops_the_start(options, message):
+    with pytest.raises(OptionError, match=message):
+        Wrapped(wsgi, **options)
