@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 import django
 from django import http, test, urls
-from django.conf import settings
+from django import conf
 from django.contrib import messages
 from django.middleware.csrf import get_token
 from django.views.i18n import set_language
@@ -52,7 +52,7 @@ def lines_of(answers):
 urlpatterns = [urls.path("", page), urls.path("language", set_language)]
 
 if __name__ == "__main__":
-    settings.configure(
+    conf.settings.configure(
         SECRET_KEY="of a test",
         ALLOWED_HOSTS=["*"],
         ROOT_URLCONF=__name__,

@@ -23,10 +23,11 @@ FLOORS = [
     {
         *("preferences", "fields", "notices", "visit", "origin", "choice_record", "options", "withdrawal"),
         *("exchange", "counts", "tally", "throttle", "rollout", "decision_hook", "observers"),
+        *("quoting", "learned", "learner", "draft"),
         *("additions", "pages", "warden", "embeds"),
     },
     {"__init__"},
-    {"asgi", "asgi_scope", "background", "control", "wsgi", "wsgi_environ", "cli", "demo", "testing"},
+    {"asgi", "asgi_scope", "background", "control", "learned_file", "wsgi", "wsgi_environ", "cli", "demo", "testing"},
 ]
 EDGES = FLOORS[-1]
 HEIGHT = {module: height for height, floor in enumerate(FLOORS) for module in floor}
@@ -150,8 +151,8 @@ def test_below_the_edges_nothing_reads_the_environment_or_a_random_source(path):
 
 
 @each_module
-def test_only_the_policy_file_opens_files_and_the_pages_their_own_at_start(path):
-    if unit_of(path) in ("policy_file", "cli", "demo") or path.stem in ("html", "languages", "style"):
+def test_only_these_open_files_the_pages_their_own_at_start(path):
+    if unit_of(path) in ("policy_file", "learned_file", "cli", "demo") or path.stem in ("html", "languages", "style"):
         return
     assert sorted(called(path) & OPENING_CALLS) == []
 

@@ -272,9 +272,9 @@ def test_a_forked_process_watches_for_itself(tmp_path):
 
 @pytest.mark.usefixtures("quick")
 def test_the_thread_ends_with_the_app(tmp_path):
-    names = [thread.ident for thread in threading.enumerate()]
+    before = threading.enumerate()
     app = Wrapped(wsgi, policy=File(tmp_path / "cookies.json").path, watch=True)
-    [thread] = [thread for thread in threading.enumerate() if thread.ident not in names]
+    [thread] = [thread for thread in threading.enumerate() if thread not in before]
     assert thread.daemon
     del app
     gc.collect()

@@ -55,7 +55,8 @@ class CookieWardenMiddleware:
     rewrites the host. ``templates``: a folder with the site's own templates, catalogs and ``theme.css``.
     ``language_cookie``: the site's own cookie that holds a language tag. ``on_choice``: called with a ``ChoiceRecord``
     for each choice. ``on_decision``: called with a ``DecisionRecord`` for each Set-Cookie line.
-    ``watch``: load the policy anew when its files change.
+    ``watch``: load the policy anew when its files change. ``learn``: a file to which is added what the app sets, so that
+    a policy can be drafted from it.
 
     Raises ``PolicyError`` and ``OptionError`` here, with all that is wrong, and never on a request. Put it
     outermost, but inside whatever corrects the scheme and the host behind a proxy.
@@ -81,6 +82,7 @@ class CookieWardenMiddleware:
         on_choice: OnChoice | None = None,
         on_decision: OnDecision | None = None,
         watch: bool = False,
+        learn: str | os.PathLike[str] | None = None,
     ) -> None:
         self.app = app
         options = check_options(
@@ -96,6 +98,7 @@ class CookieWardenMiddleware:
             on_choice=on_choice,
             on_decision=on_decision,
             watch=watch,
+            learn=learn,
         )
         self._control = Control(options, reader=ScopeReader(), clock=time.time)
         # Where browsers say what they ask for: the place of that field, by how many fields there are.
@@ -154,7 +157,7 @@ class CookieWardenMiddleware:
 
     def counts(self) -> Counts:
         """What became of the Set-Cookie lines so far, in this process, in numbers."""
-        return self._control.warden.counts()
+        return self._control.counts()
 
     def reload(self, policy: PolicySource | None = None) -> bool:
         """Load the policy anew, or another one, for the requests that come; ``False``, logged, where it is wrong."""

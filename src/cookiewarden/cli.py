@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cookiewarden import __version__
@@ -33,7 +34,7 @@ def main() -> None:
 
 def commands() -> click.Group:
     """The tree of commands. Raises ``MissingExtraError`` where click is not installed."""
-    with _extra("the command line"):
+    with _extra("the command line", "cli"):
         import click
 
     @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,7 +61,7 @@ def commands() -> click.Group:
             raise click.UsageError("--json and --serve do not go together.")
         if report_only and not is_served:
             raise click.UsageError("--report-only goes with --serve.")
-        with _extra("the demo"):
+        with _extra("the demo", "demo"):
             from cookiewarden.demo.sites import load_portals
 
             portals = load_portals()
@@ -71,7 +72,49 @@ def commands() -> click.Group:
             else:
                 _show(portals, as_json)
 
+    @root.command(short_help="Write a draft of a policy file from what an app was seen to set.")
+    @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+    @click.option("--site", metavar="ID", help="The site to draft, where several were learned.")
+    @click.option(
+        "--policy", metavar="FILE", type=click.Path(exists=True), help="Draft only what this policy does not declare."
+    )
+    @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this new file; do not print.")
+    def draft(files: tuple[str, ...], site: str | None, policy: str | None, output: str | None) -> None:
+        """Write a draft of a policy file from FILES, which a middleware wrote under the option learn.
+
+        Every category in it is a suggestion, with its reason in a comment, and never necessary: that is yours to judge.
+        """
+        text, unread = _drafted(files, site, policy)
+        if unread:
+            click.echo(f"{unread} lines could not be read; the others were.", err=True)
+        if output is None:
+            click.echo(text, nl=False)
+            return
+        try:
+            with Path(output).open("x", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise click.ClickException(f"{output}: {os.strerror(error.errno or 0)}") from None
+
     return root
+
+
+def _drafted(files: tuple[str, ...], site: str | None, policy: str | None) -> tuple[str, int]:
+    """The draft, and how many lines of the files could not be read."""
+    import click
+
+    from cookiewarden.draft import draft_policy
+    from cookiewarden.learned import Learned
+    from cookiewarden.policy import Policy, load_policies
+
+    learned = Learned.from_jsonl("\n".join(Path(name).read_text("utf-8", "replace") for name in files))
+    declared = None if policy is None else load_policies(policy)
+    if declared is not None and not isinstance(declared, Policy):
+        raise click.BadParameter(f"{policy} is a folder; give the file of the site", param_hint="--policy")
+    try:
+        return draft_policy(learned, site=site, declared=declared), learned.unread
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _show(portals: list[Portal], as_json: bool) -> None:
@@ -120,12 +163,12 @@ def _picked(portals: list[Portal], name: str) -> list[Portal]:
 
 
 @contextmanager
-def _extra(part: str) -> Iterator[None]:
-    """Say what to install where a package of the extra ``demo`` is missing."""
+def _extra(part: str, extra: str) -> Iterator[None]:
+    """Say what to install where a package of an extra is missing."""
     try:
         yield
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
         if package not in _EXTRAS:
             raise
-        raise MissingExtraError(part, package, "demo") from None
+        raise MissingExtraError(part, package, extra) from None

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from cookiewarden.background import Background
+from cookiewarden.counts import Counts
 from cookiewarden.errors import CookieWardenError
+from cookiewarden.learned_file import LearnedFile
 from cookiewarden.options import Options
 from cookiewarden.policy import PolicySource, every_policy, keep_unchanged, load_policies, source_files
 from cookiewarden.visit import RequestReader
@@ -42,6 +44,12 @@ class Control(Generic[R]):
             self._loaded: _State = {}
             self._seen = _look(self._source)
             self._watching = Background(self._watch, _SECONDS)
+        if options.learn is not None and self.warden.observers.learner is not None:
+            self._learned = LearnedFile(self.warden.observers.learner, options.learn, clock)
+
+    def counts(self) -> Counts:
+        """What became of all lines so far."""
+        return self.warden.observers.tally.snapshot()
 
     def reload(self, policy: PolicySource | None = None) -> bool:
         """Load the policy anew, or another one; ``False``, logged with every problem, where it cannot be loaded."""

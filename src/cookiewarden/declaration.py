@@ -75,9 +75,9 @@ class Text:
         return self.in_language(self.default)
 
 
-# A month is a twelfth of the mean Gregorian year of 365.2425 days; so 13 months stay under the 400 days that
-# browsers allow (RFC 6265bis 5.5).
-_SECONDS = {
+#: The seconds of each unit. A month is a twelfth of the mean Gregorian year of 365.2425 days; so 13 months stay under
+#: the 400 days that browsers allow (RFC 6265bis 5.5).
+SECONDS = {
     "second": 1,
     "minute": 60,
     "hour": 3600,
@@ -108,7 +108,7 @@ class Lifetime:
         match = _LIFETIME.fullmatch(text)
         if match is None:
             raise ValueError(f'"{text}" is no lifetime')
-        return cls(text, int(match[1]) * _SECONDS[match[2]])
+        return cls(text, int(match[1]) * SECONDS[match[2]])
 
 
 @dataclass(frozen=True, slots=True)

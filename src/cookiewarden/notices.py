@@ -17,7 +17,7 @@ from cookiewarden.decision_hook import Told
 from cookiewarden.declaration import Category
 from cookiewarden.hosts import normalize_host
 from cookiewarden.policy import Policy
-from cookiewarden.policy_values import WrongValueError, cookie_name
+from cookiewarden.quoting import is_declarable, quoted
 from cookiewarden.set_cookie import names_of, parse_set_cookie
 
 logger = logging.getLogger("cookiewarden")
@@ -25,7 +25,6 @@ logger = logging.getLogger("cookiewarden")
 _REMEMBERED_NAMES = 1024
 _REMEMBERED_HOSTS = 16
 _REMEMBERED_OCTETS = 128  # of each: what differs later only is taken for the same
-_SHOWN_CHARACTERS = 100
 _MALFORMED = Reason.MALFORMED
 _NOTHING: frozenset[bytes] = frozenset()
 
@@ -115,7 +114,7 @@ def _told(name: bytes, category: Category, judgement: Judgement, host: str) -> s
     if reason is not Reason.UNDECLARED:
         return told + _HINTS[reason]
     told += "no declaration covers it. "
-    if not _can_be_declared(name):
+    if not is_declarable(name):
         return told + "Its name cannot be declared as it is; a pattern may cover it, or the app may rename it"
     return (
         told + "If it belongs to this site, declare it:\n"
@@ -126,32 +125,3 @@ def _told(name: bytes, category: Category, judgement: Judgement, host: str) -> s
 def _name_before_break(line: bytes) -> bytes:
     """The name that stands before the first CR, LF or NUL, ``b""`` where none does: what follows may be a value."""
     return names_of(line.replace(b"\0", b"\n").splitlines()[0])[0] if line.strip(b"\0\r\n") else b""
-
-
-def _can_be_declared(name: bytes) -> bool:
-    """Whether a declaration of this very name loads, covers the cookie and nothing else, and can be shown whole."""
-    try:
-        text = name.decode("utf-8")
-        return cookie_name(text) == text and "*" not in text and len(text) <= _SHOWN_CHARACTERS
-    except (UnicodeDecodeError, WrongValueError):
-        return False
-
-
-def quoted(name: bytes) -> str:
-    r"""A name in quotation marks, as TOML would have it: in ASCII, without control characters, cut when long.
-
-    >>> print(quoted(b'a"b'), quoted("é".encode()), quoted(b"x\n"))
-    "a\"b" "\u00e9" "x\u000a"
-    """
-    text = name.decode("utf-8", "backslashreplace")
-    shown = "".join(_escaped(character) for character in text[:_SHOWN_CHARACTERS])
-    return f'"{shown}"' if len(text) <= _SHOWN_CHARACTERS else f'"{shown}"...'
-
-
-def _escaped(character: str) -> str:
-    if character in '"\\':
-        return "\\" + character
-    if " " <= character <= "~":
-        return character
-    code = ord(character)
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

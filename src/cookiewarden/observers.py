@@ -13,6 +13,7 @@ from cookiewarden.counts import Outcome
 from cookiewarden.decision_hook import DecisionHook, Told
 from cookiewarden.declaration import Declaration
 from cookiewarden.exchange import Exchange
+from cookiewarden.learner import Learner
 from cookiewarden.notices import Notices
 from cookiewarden.options import Options
 from cookiewarden.tally import Tally
@@ -32,6 +33,8 @@ class Observers(Generic[R]):
         self.tally = Tally(clock)
         self._notices = Notices(reader.host)
         self._hook = None if on_decision is None else DecisionHook(on_decision, reader, clock)
+        #: What learns from all lines, if the option asks for it.
+        self.learner = None if options.learn is None else Learner(reader, clock)
 
     def tell(self, exchange: Exchange, request: R, lines: list[Told]) -> None:
         """Tell of the lines of one response."""
@@ -49,6 +52,8 @@ class Observers(Generic[R]):
             self._notices.unwanted(unwanted, policy, request)
         if self._hook is not None:
             self._hook.tell(exchange, request, lines)
+        if self.learner is not None:
+            self.learner.see(exchange, request, lines)
 
     def _see(self, exchange: Exchange, declaration: Declaration | None, line: bytes) -> None:
         """Remember where a line puts the cookie of a declaration; mostly, it is known."""

@@ -36,6 +36,7 @@ class Options:
     source: PolicySource
     policies: Policy | PolicySet
     watch: bool
+    learn: Path | None
     keys: list[bytes]
     secure: bool | None
     report_only: bool | Predicate
@@ -62,6 +63,7 @@ def check_options(
     on_choice: OnChoice | None = None,
     on_decision: OnDecision | None = None,
     watch: bool = False,
+    learn: str | os.PathLike[str] | None = None,
 ) -> Options:
     """The options of a middleware. Raises ``PolicyError`` and ``OptionError`` with all that is wrong with them."""
     origins, faults = check_origins(trusted_origins)
@@ -85,6 +87,8 @@ def check_options(
         faults.append(f"watch: {watch!r} is neither True nor False")
     elif watch and isinstance(policy, Policy | PolicySet):
         faults.append("watch: there are no files to watch behind a Policy or a PolicySet; give the path, or a mapping")
+    if learn is not None and not (isinstance(learn, str | os.PathLike) and _is_writable(learn)):
+        faults.append(f"learn: {learn!r} is no file that can be written to")
     keys: list[bytes] = []
     try:
         keys = check_keys(secret_key)
@@ -104,6 +108,7 @@ def check_options(
         source=policy,
         policies=policies,
         watch=watch,
+        learn=None if learn is None else Path(learn),
         keys=keys,
         secure=secure,
         report_only=report_only,
@@ -123,6 +128,11 @@ def _is_prefix(pages: object) -> bool:
 
 def _is_folder(path: str | os.PathLike[str]) -> bool:
     return bool(os.fspath(path)) and Path(path).is_dir()
+
+
+def _is_writable(path: str | os.PathLike[str]) -> bool:
+    found = Path(path)
+    return os.access(found if found.exists() else found.parent, os.W_OK) and not found.is_dir()
 
 
 def _is_plain_function(function: object) -> bool:

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,16 @@ def policy_files(folder: Path) -> list[Path]:
     return files
 
 
+def preset_names() -> list[str]:
+    """What may stand under ``extends`` for a preset."""
+    return sorted(_presets())
+
+
+def _presets() -> dict[str, Traversable]:
+    folder = resources.files("cookiewarden") / "presets"
+    return {_PRESET + Path(item.name).stem: item for item in folder.iterdir() if item.name.endswith(".toml")}
+
+
 class _Stack:
     """The layers of one policy, the lowest first, while they are gathered; each file once, where first named."""
 
@@ -136,8 +147,7 @@ class _Stack:
                 self.add(Layer(label, table), path.parent, (*chain, key))
 
     def _add_preset(self, name: str, asked_by: Problem) -> None:
-        folder = resources.files("cookiewarden") / "presets"
-        presets = {_PRESET + Path(item.name).stem: item for item in folder.iterdir() if item.name.endswith(".toml")}
+        presets = _presets()
         if name not in presets:
             remedy = did_you_mean(name, presets)
             self.problems.append(replace(asked_by, message=f'there is no "{name}"', remedy=remedy))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from cookiewarden.additions import Additions
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.cookie_header import cookie_values
-from cookiewarden.counts import Counts, Outcome
+from cookiewarden.counts import Outcome
 from cookiewarden.decide import Judge, Reason, Room
 from cookiewarden.decision_hook import Told
 from cookiewarden.declaration import Declaration
@@ -67,7 +67,7 @@ class Warden(Generic[R]):
         self._harmless = self._field_names.harmless
         self.clock = clock
         self._rollout = Rollout[R](options, clock)
-        self._observers = Observers[R](options, reader, clock)
+        self.observers = Observers[R](options, reader, clock)
         #: The pages of the sites, or ``None`` where the option turned them off.
         self.pages = None if options.pages is None else _pages(options)
         self._additions = Additions(options, reader, clock, self.pages)
@@ -132,10 +132,6 @@ class Warden(Generic[R]):
     def is_exempt(self, exchange: Exchange, request: R) -> bool:
         """Whether no consent is needed for a request."""
         return self._rollout.is_exempt(exchange, request)
-
-    def counts(self) -> Counts:
-        """What became of all lines so far."""
-        return self._observers.tally.snapshot()
 
     def visit(self, request: R) -> Visit:
         """What a request says of itself."""
@@ -215,7 +211,7 @@ class Warden(Generic[R]):
             kept.append(field)
             is_any_left = True
         if lines:
-            self._observers.tell(exchange, request, lines)
+            self.observers.tell(exchange, request, lines)
         added: list[tuple[bytes, bytes]] = []
         if is_start:
             is_bare = is_any_dropped and not is_any_left

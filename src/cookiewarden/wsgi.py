@@ -61,6 +61,7 @@ class CookieWardenMiddleware:
         on_choice: OnChoice | None = None,
         on_decision: OnDecision | None = None,
         watch: bool = False,
+        learn: str | os.PathLike[str] | None = None,
     ) -> None:
         self.app = app
         options = check_options(
@@ -76,6 +77,7 @@ class CookieWardenMiddleware:
             on_choice=on_choice,
             on_decision=on_decision,
             watch=watch,
+            learn=learn,
         )
         self._control = Control(options, reader=EnvironReader(), clock=time.time)
         # What the path of a request to our pages has in it; without pages, what hardly any path has.
@@ -118,7 +120,7 @@ class CookieWardenMiddleware:
 
     def counts(self) -> Counts:
         """What became of the Set-Cookie lines so far, in this process, in numbers."""
-        return self._control.warden.counts()
+        return self._control.counts()
 
     def reload(self, policy: PolicySource | None = None) -> bool:
         """Load the policy anew, or another one, for the requests that come; ``False``, logged, where it is wrong."""

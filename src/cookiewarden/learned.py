@@ -1,0 +1,130 @@
+"""What an app was seen to set, cookie by cookie: to be written to a file, merged between workers, and drafted from.
+
+Rule: names and attributes, never a value; paths without what may be somebody's. All of it is bounded.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+#: How many names are kept, of each site and in each process; and of each, attributes and paths.
+MAX_NAMES = 1024
+MAX_ATTRIBUTES = 16
+MAX_PATHS = 8
+
+#: What a cookie is known by: the site's id, its name, and whether that is a pattern.
+Key = tuple[str, str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedCookie:
+    """One cookie, or a family of them, as an app was seen to set it. Times are in seconds since 1970-01-01 UTC.
+
+    ``name``: octets that are no UTF-8 stand as lone surrogates; with ``is_pattern``, its last character is a ``*`` that
+    stands for anything. ``lifetime``: the longest seen, in seconds; ``None`` for until the browser closes. ``paths``:
+    where it was set, with a ``*`` for each part that looks made up. ``is_foreign``: its Domain is another site's.
+
+    >>> cookie = LearnedCookie("data.example.org", "_ga", False, 2, 10.0, 20.0, None, ("Path=/",), ("/",), False)
+    >>> (cookie + cookie).count
+    4
+    """
+
+    site: str
+    name: str
+    is_pattern: bool
+    count: int
+    first: float
+    last: float
+    lifetime: int | None
+    attributes: tuple[str, ...]
+    paths: tuple[str, ...]
+    is_foreign: bool
+
+    @property
+    def key(self) -> Key:
+        """What it is known by."""
+        return self.site, self.name, self.is_pattern
+
+    def __add__(self, other: LearnedCookie) -> LearnedCookie:
+        """Both together; what they are known by is this one's."""
+        lifetimes = [one.lifetime for one in (self, other) if one.lifetime is not None]
+        return replace(
+            self,
+            count=self.count + other.count,
+            first=min(self.first, other.first),
+            last=max(self.last, other.last),
+            lifetime=max(lifetimes, default=None),
+            attributes=tuple(sorted({*self.attributes, *other.attributes})[:MAX_ATTRIBUTES]),
+            paths=tuple(sorted({*self.paths, *other.paths})[:MAX_PATHS]),
+            is_foreign=self.is_foreign or other.is_foreign,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """All that was learned. ``unread``: how many lines of a file could not be read.
+
+    >>> cookie = LearnedCookie("data.example.org", "_ga", False, 2, 10.0, 20.0, None, ("Path=/",), ("/",), False)
+    >>> learned = Learned.of([cookie])
+    >>> both = Learned.from_jsonl(learned.to_jsonl() + learned.to_jsonl() + "{torn")
+    >>> [cookie.count for cookie in both.cookies.values()], both.unread
+    ([4], 1)
+    """
+
+    cookies: Mapping[Key, LearnedCookie]
+    unread: int = 0
+
+    @classmethod
+    def of(cls, cookies: Iterable[LearnedCookie], unread: int = 0) -> Learned:
+        """What is known of each cookie, together."""
+        merged: dict[Key, LearnedCookie] = {}
+        for cookie in cookies:
+            known = merged.get(cookie.key)
+            merged[cookie.key] = cookie if known is None else known + cookie
+        return cls(merged, unread)
+
+    def __add__(self, other: Learned) -> Learned:
+        """Both together, as if one process had learned it."""
+        return Learned.of([*self.cookies.values(), *other.cookies.values()], self.unread + other.unread)
+
+    def to_jsonl(self) -> str:
+        """A line of JSON for each cookie; files of many workers may be joined as they are."""
+        return "".join(json.dumps(_as_json(cookie)) + "\n" for cookie in self.cookies.values())
+
+    @classmethod
+    def from_jsonl(cls, text: str) -> Learned:
+        """What ``to_jsonl`` wrote, once or many times over; a line that cannot be read is counted."""
+        cookies = []
+        unread = 0
+        for line in text.split("\n"):
+            if line.strip():
+                try:
+                    cookies.append(_of_json(json.loads(line)))
+                except (KeyError, TypeError, ValueError, RecursionError):
+                    unread += 1
+        return cls.of(cookies, unread)
+
+
+def _as_json(cookie: LearnedCookie) -> dict[str, Any]:
+    return {name: getattr(cookie, name) for name in LearnedCookie.__slots__}
+
+
+def _of_json(given: Mapping[str, Any]) -> LearnedCookie:
+    lifetime = given["lifetime"]
+    if not all(isinstance(given[name], str) for name in ("site", "name")):
+        raise TypeError("no text")
+    return LearnedCookie(
+        site=given["site"],
+        name=given["name"],
+        is_pattern=given["is_pattern"] is True,
+        count=int(given["count"]),
+        first=float(given["first"]),
+        last=float(given["last"]),
+        lifetime=None if lifetime is None else int(lifetime),
+        attributes=tuple(str(one) for one in given["attributes"]),
+        paths=tuple(str(one) for one in given["paths"]),
+        is_foreign=given["is_foreign"] is True,
+    )

@@ -1,0 +1,59 @@
+"""The file to which a middleware appends what it learns, line by line, beside other workers that do the same.
+
+Rule: it is written in the background and at the end, never while a response waits; what could not be written is kept.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cookiewarden.background import Background
+from cookiewarden.learner import Learner
+from cookiewarden.throttle import Throttle
+
+logger = logging.getLogger("cookiewarden")
+
+_SECONDS = 10.0
+
+
+class LearnedFile:
+    """Writes what one learner collects."""
+
+    def __init__(self, learner: Learner[Any], path: Path, clock: Callable[[], float]) -> None:
+        self._learner = learner
+        self._path = path
+        self._throttle = Throttle(clock)
+        self._writing = Background(self.write, _SECONDS)
+        weakref.finalize(self, _append, learner, path, is_last=True)
+
+    def write(self) -> None:
+        """Write what is new; logged, once a minute, where that fails."""
+        try:
+            _append(self._learner, self._path)
+        except OSError as error:
+            if self._throttle.is_due("learn"):
+                logger.error("what was learned could not be written; it is tried again: %s", error)
+
+
+def _append(learner: Learner[Any], path: Path, *, is_last: bool = False) -> None:
+    learned = learner.take(is_last=is_last)
+    if learned is None:
+        return
+    octets = learned.to_jsonl().encode("ascii")
+    try:
+        # All at once, at the end of the file: lines of several workers do not mix.
+        file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            if os.write(file, octets) < len(octets):
+                os.write(file, b"\n")
+                raise OSError(f"{path} takes no more")
+        finally:
+            os.close(file)
+    except OSError:
+        learner.put_back(learned)
+        raise
