@@ -9,8 +9,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 
 import django
-from django import http, test, urls
-from django import conf
+from django import conf, http, test, urls
 from django.contrib import messages
 from django.middleware.csrf import get_token
 from django.views.i18n import set_language
