@@ -55,8 +55,8 @@ class CookieWardenMiddleware:
     rewrites the host. ``templates``: a folder with the site's own templates, catalogs and ``theme.css``.
     ``language_cookie``: the site's own cookie that holds a language tag. ``on_choice``: called with a ``ChoiceRecord``
     for each choice. ``on_decision``: called with a ``DecisionRecord`` for each Set-Cookie line.
-    ``watch``: load the policy anew when its files change. ``learn``: a file to which is added what the app sets, so that
-    a policy can be drafted from it.
+    ``watch``: load the policy anew when its files change. ``learn``: a file to which is added what the app sets, so
+    that a policy can be drafted from it.
 
     Raises ``PolicyError`` and ``OptionError`` here, with all that is wrong, and never on a request. Put it
     outermost, but inside whatever corrects the scheme and the host behind a proxy.
