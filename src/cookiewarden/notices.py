@@ -28,6 +28,7 @@ _REMEMBERED_OCTETS = 128  # of each: what differs later only is taken for the sa
 _MALFORMED = Reason.MALFORMED
 _NOTHING: frozenset[bytes] = frozenset()
 
+_VERBS = {Outcome.BLOCKED: "blocked", Outcome.REPORTED: "would block"}
 _HINTS = {
     Reason.MALFORMED: "no name, a line break, or a blank before a field name: readers disagree on such a line",
     Reason.UNDECIDED: "the visitor has not decided yet",
@@ -57,19 +58,19 @@ class Notices:
         for line, judgement, outcome in lines:
             reason = judgement.reason
             name = judgement.names[0] if reason is not _MALFORMED else _name_before_break(line)
-            verb = "would block" if outcome is Outcome.REPORTED else "blocked"
             if name not in seen and (self._room > 0 or policy is None) and self._is_first(name, site, request):
                 host = self._host_of(request)
                 category = _category(line, judgement, host)
                 told = _told(name, category, judgement, host)
                 extra = _fields(name, category, judgement, outcome, site)
+                verb = _VERBS[outcome]
                 logger.warning("%s the cookie %s", verb, told, extra=extra)
                 if self._room == 0:
                     self._room = -1
                     logger.warning("%s %d names; further ones are logged at DEBUG", verb, _REMEMBERED_NAMES)
             elif is_debug:
                 extra = _fields(name, _category(line, judgement, self._host_of(request)), judgement, outcome, site)
-                logger.debug("%s the cookie %s (%s)", verb, quoted(name), reason, extra=extra)
+                logger.debug("%s the cookie %s (%s)", _VERBS[outcome], quoted(name), reason, extra=extra)
 
     def _is_first(self, name: bytes, site: str | None, request: Any) -> bool:
         if site is None:

@@ -6,6 +6,7 @@ Rule: they look on. Nothing that they do, or fail to do, changes what leaves.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -17,9 +18,12 @@ from cookiewarden.learner import Learner
 from cookiewarden.notices import Notices
 from cookiewarden.options import Options
 from cookiewarden.tally import Tally
+from cookiewarden.throttle import Throttle
 from cookiewarden.visit import RequestReader
 
 R = TypeVar("R")
+
+logger = logging.getLogger("cookiewarden")
 
 _ALLOWED, _BLOCKED = Outcome.ALLOWED, Outcome.BLOCKED
 _NOTHING: frozenset[bytes] = frozenset()
@@ -32,12 +36,20 @@ class Observers(Generic[R]):
         on_decision = options.on_decision
         self.tally = Tally(clock)
         self._notices = Notices(reader.host)
+        self._throttle = Throttle(clock)
         self._hook = None if on_decision is None else DecisionHook(on_decision, reader, clock)
         #: What learns from all lines, if the option asks for it.
         self.learner = None if options.learn is None else Learner(reader, clock)
 
     def tell(self, exchange: Exchange, request: R, lines: list[Told]) -> None:
         """Tell of the lines of one response."""
+        try:
+            self._tell(exchange, request, lines)
+        except Exception:
+            if self._throttle.is_due("tell"):
+                logger.exception("what became of the cookies could not be told; the response goes out all the same")
+
+    def _tell(self, exchange: Exchange, request: R, lines: list[Told]) -> None:
         policy = exchange.policy
         self.tally.add(policy, lines)
         unwanted = []

@@ -46,12 +46,12 @@ class Tally:
                 counts = self._pending[policy] = {}, {}
             settled, reported = counts
             for _, judgement, outcome in lines:
-                pending = reported if outcome is _REPORTED else settled
-                count = pending.get(judgement)
-                if count is None:
-                    count = 0
+                pending = settled if outcome is not _REPORTED else reported
+                try:
+                    pending[judgement] += 1
+                except KeyError:
+                    pending[judgement] = 1
                     self._waiting += 1 + len(judgement.names[0]) // _SHOWN_OCTETS
-                pending[judgement] = count + 1
             if self._waiting >= _MAX_PENDING:
                 self._fold()
 
