@@ -53,7 +53,10 @@ _BY_HAND: dict[str, tuple[bytes, ...]] = {
     "hosts": ("Bücher.Example.:8000".encode(), b"[::1]:80", b"*.data.example.org", b"xn--bcher-kva.example"),
     "matching": (CUT.join([b"_ga_X", b"_ga*", b"_ga", b"*", b"*X"]),),
     "preferences": (*SIGNED, CUT.join(SIGNED), b"x.y"),
-    "origin": (CUT.join([b"https://data.example.org", b"", b"data.example.org:443"]), CUT.join([b"null", b"none", b"a"])),
+    "origin": (
+        CUT.join([b"https://data.example.org", b"", b"data.example.org:443"]),
+        CUT.join([b"null", b"none", b"a"]),
+    ),
     "accept": (b"text/html;q=0.9, application/json, */*;q=0", b"fr-BE;q=0.8, pt_BR, *"),
     "bodies": (
         CUT + b'{"granted": ["statistical"]}',
