@@ -162,7 +162,7 @@ def origin(data: bytes) -> None:
     is_own = is_same_origin(Visit("POST", "", "/", "", host, {k: v for k, v in fields.items() if v}.get))
     if site or not given:
         assert is_own == (site in ("same-origin", "none", ""))
-    elif is_own and re.fullmatch(r"[!-~]*", host) and not set("/?#\\") & set(host):
+    elif is_own and re.fullmatch(r"[!-~]*", host) and not set("/?#\\[") & set(host):
         match = _ORIGIN.fullmatch(given)
         assert match is not None
         port = {"http": ":80", "https": ":443"}[match[1]]
