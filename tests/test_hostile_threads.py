@@ -7,7 +7,6 @@ and what is remembered stays within its bounds.
 import asyncio
 import logging
 import sys
-import threading
 from itertools import product
 from unittest import mock
 
@@ -24,8 +23,8 @@ from cookiewarden.preferences import Preferences, check_keys
 from cookiewarden.testing import preferences_cookie
 from cookiewarden.withdrawal import Sightings
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, http_environ, http_scope, wrap
+from hostile.crowd import THREADS, by_threads
 
-THREADS = 8
 CATEGORIES = ("statistical", "first-party", "third-party")
 LINES = {
     "sid=1": None,
@@ -50,25 +49,6 @@ def _switching():
 @pytest.fixture(autouse=True)
 def _quiet(caplog):
     caplog.set_level(logging.CRITICAL, logger="cookiewarden")
-
-
-def by_threads(work):
-    """Call ``work(number)`` in so many threads, all at once; what they raised."""
-    start, failures = threading.Barrier(THREADS), []
-
-    def run(number):
-        start.wait(60)
-        try:
-            work(number)
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
 
 
 def by_greenlets(work):
