@@ -9,6 +9,7 @@ import importlib
 import re
 import subprocess
 import sys
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from rich.table import Table
 _ONE = "--one"
 _STATUS = re.compile(r"^#(\d+)\t.*?cov: (\d+) ft: (\d+) corp: (\d+)", re.MULTILINE)
 _FINDING = re.compile(r"Test unit written to (\S+)")
+_CORPUS = Path(tempfile.gettempdir()) / "hostile-corpus"
 _LONGEST = 4096
 _SLOWEST_SECONDS = 20
 _MEMORY_MB = 2048
@@ -27,7 +29,7 @@ _MEMORY_MB = 2048
 @click.command(help=__doc__)
 @click.argument("readers", nargs=-1)
 @click.option("--seconds", default=60, show_default=True, help="How long each reader is fuzzed.")
-@click.option("--corpus", type=click.Path(path_type=Path), default=Path("hostile-corpus"), show_default=True)
+@click.option("--corpus", type=click.Path(path_type=Path), default=_CORPUS, show_default=True)
 def main(readers: tuple[str, ...], seconds: int, corpus: Path) -> None:
     if find_spec("atheris") is None:
         raise click.ClickException("atheris is not installed; in an environment of its own: pip install atheris")
