@@ -124,6 +124,7 @@ def main(count: int, seed: int, most: float) -> None:
     console = Console(width=None if sys.stdout.isatty() else 132)
     flooded, source, began = Flooded(), requests(seed), time.monotonic()
     resident: list[float] = []
+    blocks: list[int] = []
     with Progress(console=console) as progress:
         task = progress.add_task("requests", total=count)
         for _ in range(_PARTS):
@@ -131,11 +132,12 @@ def main(count: int, seed: int, most: float) -> None:
                 flood(flooded, source, _BATCH)
                 progress.advance(task, _BATCH)
             resident.append(_resident_kib() / 1024)
+            blocks.append(sys.getallocatedblocks())
     table = Table(title=f"{count:,} requests, seed {seed}, {time.monotonic() - began:.0f} seconds")
-    for heading in ("part", "resident MiB"):
+    for heading in ("part", "resident MiB", "blocks"):
         table.add_column(heading, justify="right")
-    for part, mebibytes in enumerate(resident, 1):
-        table.add_row(str(part), f"{mebibytes:.1f}")
+    for part, (mebibytes, count_of_blocks) in enumerate(zip(resident, blocks, strict=True), 1):
+        table.add_row(str(part), f"{mebibytes:.1f}", f"{count_of_blocks:,}")
     console.print(table)
     grown = max(resident[_WARM_PARTS:]) - max(resident[:_WARM_PARTS])
     console.print(f"answered by the app: {flooded.by_app:,}; by us: {flooded.by_us:,}")
