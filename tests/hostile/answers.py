@@ -1,0 +1,196 @@
+"""Fuzz targets for whole exchanges: what the adapters read of a request, screen of a response, and answer themselves.
+
+Rule: as in ``readers``. A piece of the input is a field, ``name: value``; both adapters are given the same.
+"""
+
+import re
+from contextlib import suppress
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote
+
+from cookiewarden import Policy, asgi, wsgi
+from cookiewarden.asgi_scope import ScopeReader
+from cookiewarden.consent import UNDECIDED
+from cookiewarden.cookie_header import cookie_values
+from cookiewarden.set_cookie import read_names
+from cookiewarden.wsgi_environ import EnvironReader, decoded
+from exchanges import NOW, POLICY, Request, http_environ, http_scope, wrap
+from hostile.readers import CUT, SIGNED, pieces
+
+Field = tuple[bytes, bytes]
+
+_POLICY = Policy.from_mapping(POLICY)
+_SITE = wrap(wsgi.CookieWardenMiddleware, lambda environ, start: start("200 OK", [("X-App", "here")]) or [])
+#: What ends a line for some reader of the wire, and what then stands for Set-Cookie.
+_LINE_ENDS = re.compile(rb"\r\n|\r|\n")
+_COOKIE_LINE = re.compile(
+    rb"[ \t\x0b\x0c\x1c-\x1f\x85\xa0]*set-cookie[ \t\x0b\x0c\x1c-\x1f\x85\xa0]*:(.*)", re.I | re.S
+)
+_ADDED = [(b"cache-control", b"private"), (b"vary", b"cookie")]
+
+
+def _field(piece: bytes) -> Field:
+    name, _, value = piece.partition(b":")
+    return name, value.removeprefix(b" ")
+
+
+def requests(data: bytes) -> None:
+    """Both adapters read the same of one request."""
+    target, *rest = data.split(CUT)
+    fields = [(name.lower(), value) for name, value in map(_field, rest)]
+    given: dict[bytes, list[bytes]] = {}
+    for name, value in fields:
+        given.setdefault(name, []).append(value)
+    path, _, query = target.decode("latin-1").partition("?")
+    path = unquote(path, "latin-1")
+    scope = {
+        "type": "http", "method": "GET", "path": decoded(path), "query_string": query.encode("latin-1"),
+        "root_path": "", "scheme": "https", "headers": fields, "server": ("server.example", 443),
+    }  # fmt: skip
+    environ: Any = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "SERVER_NAME": "server.example"}
+    for name, values in given.items():
+        key = name.upper().decode("latin-1").replace("-", "_")
+        # Servers take the first Host, and join all others.
+        joined = values[0] if name == b"host" else (b"; " if name == b"cookie" else b", ").join(values)
+        environ[f"HTTP_{key}"] = joined.decode("latin-1")
+    ours, theirs = ScopeReader(), EnvironReader()
+    one, other = ours.visit(scope), theirs.visit(environ)
+    assert (one.method, one.path, one.query, one.mount) == (other.method, other.path, other.query, other.mount)
+    if given.get(b"host", [b"x"])[0]:
+        assert one.host == other.host
+    for name in ("accept", "accept-language", "referer", "origin", "sec-fetch-site"):
+        assert one.field(name) == other.field(name)
+    for name in (b"cookies_preferences", b"sid"):
+        read = [
+            [value for field in reader.cookie_fields(request) for value in cookie_values(field, name)]
+            for reader, request in ((ours, scope), (theirs, environ))
+        ]
+        assert read[0] == read[1]
+    assert one.url_path.isascii()
+    assert one.query_values == other.query_values
+    assert one.address == other.address
+    assert one.referring_address == other.referring_address
+    assert one.referring_address == "" or one.referring_address.startswith("/")
+
+
+class _Site:
+    """One app behind both adapters, which lives on from input to input, as on a server."""
+
+    def __init__(self) -> None:
+        self.fields: list[Field] = []
+        self._asgi = wrap(asgi.CookieWardenMiddleware, self._asgi_app)
+        self._wsgi = wrap(wsgi.CookieWardenMiddleware, self._wsgi_app)
+
+    async def _asgi_app(self, scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.fields})
+
+    def _wsgi_app(self, environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.fields])
+        return []
+
+    def through_asgi(self, request: Request) -> list[Field]:
+        """The fields that leave. Nothing waits here, so no event loop is needed."""
+        answered: list[Any] = []
+
+        async def send(message: Any) -> None:
+            answered.append(message)
+
+        with suppress(StopIteration):
+            self._asgi(http_scope(request), None, send).send(None)
+        return list(answered[0]["headers"])
+
+    def through_wsgi(self, request: Request) -> list[Field]:
+        """The same, as octets."""
+        answered: list[Any] = []
+        self._wsgi(http_environ(request), lambda status, fields: answered.extend(fields))
+        return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answered]
+
+
+_BOTH = _Site()
+
+
+def screen(data: bytes) -> None:
+    """No line leaves either adapter that may not, as the wire has it, and what may leave is not touched."""
+    head, cookie, *rest = pieces(data, 2)[:1] + pieces(data, 2)[1].split(CUT)
+    fields = [_field(piece) for piece in rest]
+    is_document = head[:1] == b"d"
+    request = Request(
+        cookies=(cookie.decode("latin-1"),) if cookie else (),
+        fields=(("sec-fetch-dest", "document"),) if is_document else (),
+    )
+    _BOTH.fields = fields
+    left = [_BOTH.through_asgi(request), _BOTH.through_wsgi(request)]
+    assert [(name.lower(), value) for name, value in left[0]] == [(name.lower(), value) for name, value in left[1]]
+    valid = [SIGNED[value] for value in dict.fromkeys(cookie_values(cookie, b"cookies_preferences")) if value in SIGNED]
+    for kept in left:
+        _check_order(fields, kept)
+    if len(valid) > 1:
+        return
+    consent = valid[0] if valid else UNDECIDED
+    # What breaks lines in another field is the server's own business.
+    wire = b"".join(
+        name + b": " + value + b"\r\n"
+        for name, value in left[0]
+        if name.strip().lower() == b"set-cookie" or not any(octet in value for octet in b"\r\n\0")
+    )
+    for match in filter(None, map(_COOKIE_LINE.fullmatch, _LINE_ENDS.split(wire))):
+        line = match[1]
+        assert b"\0" not in line
+        decision = _POLICY.decide(line, consent, now=NOW)
+        assert decision.allowed, (line, decision)
+        assert not read_names(line)[1]
+    # And nothing is dropped that may leave.
+    for name, value in fields:
+        if name.rstrip(b" \t").lower() == b"set-cookie" and _POLICY.decide(value, consent, now=NOW).allowed:
+            assert (name, value) in left[0]
+
+
+def _check_order(fields: list[Field], left: list[Field]) -> None:
+    """Law 2: the fields that stay are those of the app, in their order; behind them come those that we add."""
+    at = 0
+    for field in fields:
+        if at < len(left) and left[at] == field:
+            at += 1
+        else:
+            name = field[0].lower()
+            assert b"set-cookie" in name or name[:1] in (b" ", b"\t") or any(octet in name for octet in b"\r\n\0"), (
+                field
+            )
+    for name, value in left[at:]:
+        is_ours = (name.lower(), value.lower()) in _ADDED
+        assert is_ours or (name.lower() == b"set-cookie" and b"=; Max-Age=0" in value), (name, value)
+
+
+def pages(data: bytes) -> None:
+    """Whatever is asked of our pages, the answer is ours, no failure, and a choice comes only by POST or PUT."""
+    method, path, query, body, *rest = [*data.split(CUT), b"", b"", b"", b""][: max(4, data.count(CUT) + 1)]
+    fields = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in map(_field, rest)}
+    fields["content-length"] = str(len(body))
+    verb = method.decode("latin-1").upper()
+    query = re.sub(rb"[^!-~]", b"+", query)  # nothing else gets through a request line
+    environ = http_environ(Request(fields=tuple((n, v) for n, v in fields.items() if n.isascii())))
+    environ |= {
+        "REQUEST_METHOD": verb, "PATH_INFO": "/cookies" + path.decode("latin-1"),
+        "QUERY_STRING": query.decode("latin-1"), "wsgi.input": BytesIO(body),
+    }  # fmt: skip
+    answered: list[Any] = []
+    content = b"".join(_SITE(environ, lambda *arguments: answered.append(arguments)))
+    ((status, headers),) = answered
+    assert int(status[:3]) < 500
+    assert all(
+        type(name) is str and name.isascii() and value == value.strip(" \t") and not set("\r\n\0") & set(value)
+        for name, value in headers
+    )
+    cookies = [value for name, value in headers if name == "Set-Cookie" and value.startswith("cookies_preferences=")]
+    if cookies:
+        assert (verb, path) in (("POST", b"/preferences"), ("PUT", b"/preferences.json"))
+        assert environ.get("HTTP_SEC_FETCH_SITE") in (None, "", "same-origin", "none")
+        assert status[:3] in ("200", "303")
+    for name, value in headers:
+        if name == "Location":
+            assert re.fullmatch(r"/(?!/)[!-\[\]-~]*(\?[!-~]*)?", value)
+    assert b"<script" not in content.lower()
+
+
+TARGETS = (requests, screen, pages)

@@ -1,0 +1,26 @@
+"""Many threads that do something at once. Rule: what one of them raises is handed back, and stops no other."""
+
+import threading
+from collections.abc import Callable
+
+THREADS = 8
+
+
+def by_threads(work: Callable[[int], object]) -> list[BaseException]:
+    """Call ``work(number)`` in so many threads, all at once; what they raised."""
+    start = threading.Barrier(THREADS)
+    failures: list[BaseException] = []
+
+    def run(number: int) -> None:
+        start.wait(60)
+        try:
+            work(number)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return failures

@@ -1,0 +1,97 @@
+"""Fuzz targets for policies: any file and any mapping is a policy that works, or a ``PolicyError`` that says why.
+
+Rule: as in ``readers``. Files are written to one temporary place, where no other file can be extended.
+"""
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cookiewarden import Policy, PolicyError, Reason
+from cookiewarden.memo import Memo
+from cookiewarden.preferences import Preferences, check_keys
+from exchanges import NOW, SECRET_KEY
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="hostile-"))
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+_KEYS = (
+    "extends", "remove", "site", "preferences", "cookies", "name", "names", "id", "hosts", "introduction", "operator",
+    "contact", "updated", "version", "language", "category", "purpose", "anonymized", "provider", "function",
+    "lifetime", "path", "domain", "en", "fr", "x",
+)  # fmt: skip
+_WORDS = (
+    "", "x", "_ga*", "**", "*", "sid", "cookies_preferences", "__Host-p", "necessary", "statistical", "first-party",
+    "third-party", "1 day", "session", "0 days", "6 months", "a.org", "*.a.org", "[::1]", "é.org", "/", "//", "/a;b",
+    "3", "en", "fr-BE", "2021-03-30", "preset:django", "preset:x", ".", "a.toml", "\ud800", "\0", "a, b",
+)  # fmt: skip
+
+
+def _check(make: Callable[[], Policy]) -> None:
+    policy, refused = None, None
+    try:
+        policy = make()
+    except PolicyError as error:
+        refused = error
+    if policy is None:
+        assert refused.problems
+        assert all(problem.file and problem.message and problem.remedy for problem in refused.problems)
+        assert str(refused)
+        return
+    names = [name for declaration in policy.declarations for name in declaration.names]
+    assert policy.preferences.name in names
+    assert len(set(names)) == len(names)
+    for name in names:
+        decision = policy.decide(f"{name.replace('*', '')}x=1".encode(), now=NOW)
+        assert decision.allowed == (decision.reason in ("necessary", "anonymized"))
+    signer = Preferences(policy, check_keys(SECRET_KEY), Memo(2))
+    consent = signer.load([], NOW).with_answers(policy.asked_categories, (), float(NOW))
+    line = signer.set_cookie(consent, NOW, secure=True)
+    assert policy.decide(line, now=NOW).reason is Reason.NECESSARY
+    assert signer.load([line.partition(b"=")[2].partition(b";")[0]], NOW) == consent
+
+
+def policy_toml(data: bytes) -> None:
+    """Any octets in a TOML file."""
+    _load(data, "policy.toml")
+
+
+def policy_json(data: bytes) -> None:
+    """Any octets in a JSON file."""
+    _load(data, "policy.json")
+
+
+def _load(data: bytes, name: str) -> None:
+    if b"/" in data.partition(b"extends")[2][:40]:
+        return  # another place of this machine
+    path = _FOLDER / name
+    path.write_bytes(data)
+    _check(lambda: Policy.load(path))
+
+
+def policy_mapping(data: bytes) -> None:
+    """Any mapping; each octet chooses what comes next."""
+    mapping = _table(iter(data), 0)
+    before = repr(mapping)
+    _check(lambda: Policy.from_mapping(mapping))
+    assert repr(mapping) == before
+
+
+def _table(octets: Any, depth: int) -> dict[str, Any]:
+    return {_KEYS[next(octets, 0) % len(_KEYS)]: _value(octets, depth + 1) for _ in range(next(octets, 0) % 8)}
+
+
+def _value(octets: Any, depth: int) -> Any:
+    kind = next(octets, 0) % 10
+    if kind < 4 or depth > 4:
+        return _WORDS[next(octets, 0) % len(_WORDS)]
+    if kind < 6:
+        return _table(octets, depth)
+    if kind < 8:
+        return [_value(octets, depth + 1) for _ in range(next(octets, 0) % 4)]
+    return [None, True, False, 3, -1.5, float("nan"), b"octets", ("x",)][next(octets, 0) % 8]
+
+
+TARGETS = (policy_toml, policy_json, policy_mapping)

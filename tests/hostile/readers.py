@@ -1,0 +1,240 @@
+"""Fuzz targets, one for each reader of octets or text: what must hold, whatever comes.
+
+Rule: a target takes octets, and fails only where a law is broken. What it is given is cut in pieces at ``CUT``; where a
+reader can be written down a second time, plainly and slowly, the two are compared. Nothing here needs a fuzzer.
+"""
+
+import json
+import re
+from urllib.parse import unquote_to_bytes, urljoin, urlsplit
+
+from cookiewarden import Category, Consent, Policy, Reason
+from cookiewarden.cookie_header import cookie_names, cookie_values
+from cookiewarden.dates import parse_cookie_date, plain_date
+from cookiewarden.decide import ALLOWING, Judge, Room
+from cookiewarden.hosts import HostTable, check_host, normalize_host
+from cookiewarden.matching import NameTable
+from cookiewarden.memo import Memo
+from cookiewarden.origin import is_same_origin
+from cookiewarden.pages.choices import WrongBodyError, read_form, read_json
+from cookiewarden.pages.negotiation import best_format, best_language, wishes
+from cookiewarden.preferences import Preferences, check_keys
+from cookiewarden.set_cookie import is_deletion, names_of, parse_set_cookie, read_names
+from cookiewarden.testing import preferences_cookie
+from cookiewarden.visit import Visit, is_own_address, mount_url, url_path
+from exchanges import NOW, POLICY, SECRET_KEY
+
+#: Where the octets that a target is given are cut in pieces.
+CUT = b"\xff\n"
+_DAY = 86_400
+_BLANKS = b" \t"
+_POLICY = Policy.from_mapping(POLICY)
+_CATEGORIES = ("statistical", "first-party", "third-party")
+_CONSENTS = [None, Consent(), Consent.of(()), Consent.of(_CATEGORIES), Consent.of(["statistical"])]
+_JUDGES = [Judge(_POLICY.classifier, consent, Room(64)) for consent in _CONSENTS[1:]]
+
+
+def pieces(data: bytes, count: int) -> list[bytes]:
+    """So many pieces; what is missing is empty."""
+    found = data.split(CUT, count - 1)
+    return found + [b""] * (count - len(found))
+
+
+def set_cookie(data: bytes) -> None:
+    """The names, the deletions and the attributes of a Set-Cookie line."""
+    line, host, path = pieces(data, 3)
+    cookie = parse_set_cookie(line, host=host.decode("latin-1"), path=path.decode("latin-1"), now=NOW)
+    names, is_malformed = read_names(line)
+    assert cookie.names == names == names_of(line.decode("latin-1").encode("latin-1"))
+    assert len(set(names)) == len(names) > 0
+    assert all(name == name.strip(_BLANKS) for name in names)
+    pair, equals, _ = line.partition(b";")[0].partition(b"=")
+    has_break = any(octet in line for octet in b"\r\n\0")
+    assert is_malformed == (has_break or not equals or not pair.strip(_BLANKS))
+    if not is_malformed:
+        assert names == (pair.strip(_BLANKS),)
+    if cookie.is_deletion:
+        assert not is_malformed
+        assert cookie.expiry <= NOW - _DAY
+        assert not is_deletion(line + b"; Max-Age=9", NOW)
+        assert not is_deletion(line + b"; Expires=Fri, 31 Dec 9999 00:00:00 GMT", NOW) or b"max-age" in line.lower()
+    assert cookie.expiry is None or cookie.expiry == cookie.expiry
+    assert cookie.cookie_path.startswith(b"/")
+    assert repr(cookie)
+    assert all(refusal.section and refusal.message for refusal in cookie.refusals)
+
+
+def decide(data: bytes) -> None:
+    """A decision does not depend on what was decided before, and granting more never blocks more."""
+    for line in data.split(CUT)[:4]:
+        found = [_POLICY.decide(line, consent, now=NOW) for consent in _CONSENTS]
+        assert found[0] == found[1]
+        for judge, decision in zip(_JUDGES, found[1:], strict=True):
+            for _ in range(2):
+                assert judge.judge(line, NOW) == (decision.reason, decision.declaration, decision.names)
+                assert (judge.judge(line, NOW, False)[0] in ALLOWING) == decision.allowed
+        _, undecided, none, all_granted, statistical = found
+        assert all_granted.allowed >= statistical.allowed >= none.allowed
+        assert undecided.allowed >= none.allowed
+        if undecided.reason in (Reason.UNDECLARED, Reason.MALFORMED):
+            assert not any(decision.allowed for decision in found)
+
+
+def cookie_header(data: bytes) -> None:
+    """Names and values of a Cookie field, against a plain reading."""
+    name, field_value = pieces(data, 2)
+    pairs = [pair.partition(b"=") for pair in field_value.split(b";")]
+    named = [(key.lstrip(_BLANKS), value.strip(_BLANKS)) for key, equals, value in pairs if equals]
+    assert cookie_names(field_value) == [key.strip(_BLANKS) for key, _ in named if key.strip(_BLANKS)]
+    if name and name == name.strip(_BLANKS) and not set(b"=;") & set(name):
+        # No browser writes a blank before the "=".
+        assert cookie_values(field_value, name) == [value for key, value in named if key == name]
+
+
+def dates(data: bytes) -> None:
+    """A plain date is one that the lenient reader takes for the same moment."""
+    lenient, plain = parse_cookie_date(data), plain_date(data)
+    assert lenient is None or -11_644_473_600 <= lenient <= 253_402_300_799
+    if plain is not None:
+        assert lenient == plain >= 0
+        assert parse_cookie_date(data + b" and more") == plain
+
+
+def hosts(data: bytes) -> None:
+    """A host that may be declared is found again as it was declared, whatever its case, port and last dot."""
+    host = data.decode("utf-8", "surrogateescape")
+    form = normalize_host(host)
+    table = HostTable([("*.example.org", 1), ("example.org", 2)])
+    assert table.find(form) in (None, 1, 2)
+    if check_host(host) is None and "*" not in host and host.count("[") == host.count("]"):
+        assert form == normalize_host(form)
+        assert re.fullmatch(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]", form)
+        for same in (host.upper() if host.isascii() else host, f"{host}:8000", f" {host}\t"):
+            assert HostTable([(form, True)]).find(normalize_host(same))
+        if not form.startswith("["):
+            assert HostTable([(f"*.{form}", True)]).find(normalize_host(f"a.b.{host}")) or len(host) > 250
+
+
+def matching(data: bytes) -> None:
+    """The entry that covers a name is the best of those that do, looked at one by one."""
+    name, *entries = data.split(CUT)
+    texts = dict.fromkeys(entry.decode("utf-8", "ignore") for entry in entries[:8])
+    patterns = [text for text in texts if text and text.count("*") <= 1]
+    ranks = []
+    for pattern in patterns:
+        prefix, star, suffix = pattern.partition("*")
+        if not star and prefix.encode() == name:
+            ranks.append((1, 0, 0, pattern))
+        is_long = len(name) >= len((prefix + suffix).encode())
+        if star and is_long and name.startswith(prefix.encode()) and name.endswith(suffix.encode()):
+            ranks.append((0, len(prefix) + len(suffix), len(prefix), pattern))
+    assert NameTable((pattern, pattern) for pattern in patterns).find(name) == (max(ranks)[3] if ranks else None)
+
+
+_PREFERENCES = Preferences(_POLICY, check_keys(SECRET_KEY), Memo(64))
+_GRANTS = [(), ("statistical",), ("statistical", "third-party"), _CATEGORIES]
+#: What was signed, and what it says.
+SIGNED = {
+    preferences_cookie(POLICY, SECRET_KEY, *granted, now=NOW - 9).partition("=")[2].encode(): Consent.of(granted)
+    for granted in _GRANTS
+}
+
+
+def preferences(data: bytes) -> None:
+    """What a preferences cookie loads to is what was signed, or nothing; of several, what all grant."""
+    values = data.split(CUT)
+    loaded = _PREFERENCES.load(values, NOW)
+    valid = [SIGNED[value] for value in values if value in SIGNED]
+    if not valid or len(set(values)) > 16:
+        assert loaded == Consent()
+    else:
+        assert loaded.granted == frozenset.intersection(*(consent.granted for consent in valid))
+        assert loaded.refused == frozenset.union(*(consent.refused for consent in valid))
+
+
+_ORIGIN = re.compile(r"(https?)://([^/?#@\\\s]+)")
+
+
+def origin(data: bytes) -> None:
+    """Who is taken for the site itself said so in Sec-Fetch-Site, named its very host, or is no browser."""
+    given, site, host = (piece.decode("latin-1") for piece in pieces(data, 3))
+    fields = {"origin": given, "sec-fetch-site": site}
+    is_own = is_same_origin(Visit("POST", "", "/", "", host, {k: v for k, v in fields.items() if v}.get))
+    if site or not given:
+        assert is_own == (site in ("same-origin", "none", ""))
+    elif is_own and re.fullmatch(r"[!-~]*", host) and not set("/?#\\[") & set(host):
+        match = _ORIGIN.fullmatch(given)
+        assert match is not None
+        port = {"http": ":80", "https": ":443"}[match[1]]
+        assert _bare(match[2], port) == _bare(host, port)
+
+
+def _bare(host: str, port: str) -> str:
+    """A host without the port that goes without saying, nor zeros before a port, nor a colon without one."""
+    name, colon, number = host.lower().rpartition(":")
+    if colon and re.fullmatch("[0-9]*", number):
+        host = f"{name}:{int(number)}" if number else name + port
+    return host.lower().removesuffix(port)
+
+
+def accept(data: bytes) -> None:
+    """What is chosen was offered; wishes are few, and stand in the order of their quality."""
+    formats, languages = ["text/html", "text/markdown", "application/json"], ["en", "fr", "pt-br"]
+    text = data.decode("latin-1")
+    found = wishes(text)
+    qualities = [quality for _, quality in found]
+    assert qualities == sorted(qualities, reverse=True)
+    assert all(0 <= quality <= 1 for quality in qualities)
+    assert len(found) <= 32
+    assert best_format(text, formats) in formats
+    assert best_language(text, languages) in (*languages, None)
+    assert best_format("application/json," + text, formats) == "application/json" or 1.0 in qualities
+
+
+def bodies(data: bytes) -> None:
+    """A body is a choice that says what it grants, or a refusal with a 4xx; where to go next stays on the site."""
+    kind, body = pieces(data, 2)
+    media_type = kind.decode("latin-1") or "application/json"
+    visit = Visit("POST", "", "/cookies/preferences", "", "data.example.org", {"content-type": media_type}.get)
+    offered = (Category.STATISTICAL, Category.FIRST_PARTY)
+    for read in (lambda: read_json(visit, body), lambda: read_form(visit, body, offered)):
+        wanted, refused = None, None
+        try:
+            wanted = read()
+        except WrongBodyError as error:
+            refused = error
+        if wanted is None:
+            assert 400 <= refused.status < 500
+            assert refused.detail.isprintable()
+            continue
+        assert not set(wanted.granted) & set(wanted.refused)
+        assert Category.NECESSARY not in (*wanted.granted, *wanted.refused)
+        assert not wanted.next or is_own_address(wanted.next)
+        if "json" in media_type.lower():
+            said = json.loads(body)
+            assert {str(category) for category in wanted.granted} == set(said["granted"]) - {"necessary"}
+            assert set(said) == {"granted"}
+        else:
+            assert b"choice" in unquote_to_bytes(body.replace(b"+", b" "))
+
+
+def addresses(data: bytes) -> None:
+    """A path is encoded so that it can be decoded again; an own address leads nowhere else."""
+    text = data.decode("utf-8", "surrogateescape")
+    encoded = url_path(text)
+    assert encoded.isascii()
+    assert unquote_to_bytes(encoded) == data
+    assert not {";", " ", '"', "<", ">", "\\", "\r", "\n"} & set(encoded)
+    assert not mount_url(text).startswith("//")
+    for address in (text, data.decode("latin-1"), mount_url(text)):
+        if is_own_address(address):
+            asked = urlsplit(urljoin("https://data.example.org/a/b?c", address))
+            assert (asked.scheme, asked.netloc) == ("https", "data.example.org")
+            assert address.isascii()
+            assert address.isprintable()
+            assert "\\" not in address
+
+
+TARGETS = (
+    set_cookie, decide, cookie_header, dates, hosts, matching, preferences, origin, accept, bodies, addresses,
+)  # fmt: skip

@@ -1,0 +1,96 @@
+"""What would let one cookie through? Ideas for the preferences cookie: whatever a visitor brings, who did not consent.
+
+What test_preferences_damage has already is not written again.
+"""
+
+import hashlib
+
+import pytest
+from itsdangerous import TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
+
+from choices import ALL, changed, value_of
+from exchanges import NOW, POLICY, SECRET_KEY, Request, through_asgi, through_wsgi
+from hostile.ideas import Idea, check
+
+NAME = "cookies_preferences"
+VALID = value_of(POLICY, SECRET_KEY, *ALL, now=NOW - 9).decode()
+NO = value_of(POLICY, SECRET_KEY, now=NOW - 5).decode()
+_SALT = "cookiewarden.preferences:data.example.org"
+_PAYLOAD = [1, NOW, ["s+"]]
+
+
+def _asked(words, *cookies):
+    """A statistical cookie, for a visitor who brings these."""
+    return Idea(words, ("_ga=1",), request=Request(cookies=cookies))
+
+
+IDEAS = [
+    _asked("a choice in quotation marks", f'{NAME}="{VALID}"', f"{NAME}='{VALID}'"),
+    _asked("a choice that is percent-encoded", f"{NAME}={VALID.replace('.', '%2E')}"),
+    _asked(
+        "a choice with more behind it",
+        f"{NAME}={VALID}=",
+        f"{NAME}={VALID},",
+        f"{NAME}={VALID} x",
+        f"{NAME}={VALID}\xa0",
+    ),
+    _asked("under another name", f"Cookies_Preferences={VALID}", f"x{NAME}={VALID}", f"__Host-{NAME}={VALID}"),
+    _asked("with octets around its name", f"\xa0{NAME}={VALID}", f"{NAME} ={VALID}", f"\x0b{NAME}={VALID}"),
+    _asked("within another cookie", f"x={NAME}={VALID}", f"x=1, {NAME}={VALID}", f"x=1&{NAME}={VALID}"),
+    _asked("without a name before it", f"={NAME}={VALID}", f"={VALID}", VALID),
+    _asked("as an attribute, as RFC 2965 had them", f"$Version=1, {NAME}={VALID}, $Path=/"),
+    _asked("behind a line break", f"x=1\r\n{NAME}={VALID}", f"x=1\n {NAME}={VALID}"),
+    _asked("in two halves", f"{NAME}={VALID[:20]}", f"{NAME}={VALID[20:]}"),
+    _asked("beside a refusal, first or last, in one field", f"{NAME}={VALID}; {NAME}={NO}"),
+    _asked("beside a refusal, in two fields", f"{NAME}={NO}", f"{NAME}={VALID}"),
+    _asked(
+        "the payload of a grant with the signature of a refusal",
+        f"{NAME}={VALID.rpartition('.')[0]}.{NO.rpartition('.')[2]}",
+    ),
+    _asked(
+        "a grant for another site, with the same key",
+        f"{NAME}={value_of(changed(id='park.example'), SECRET_KEY, *ALL).decode()}",
+    ),
+    _asked("a grant of another version", f"{NAME}={value_of(changed(version='0'), SECRET_KEY, *ALL).decode()}"),
+    _asked("a grant signed with another key", f"{NAME}={value_of(POLICY, SECRET_KEY + ' ', *ALL).decode()}"),
+    _asked(
+        "what the site signs for other ends, with the same key",
+        *(
+            f"{NAME}={signed}"
+            for signed in (
+                URLSafeSerializer(SECRET_KEY, salt=_SALT).dumps(_PAYLOAD),
+                URLSafeTimedSerializer(
+                    SECRET_KEY,
+                    salt="cookie-session",
+                    signer_kwargs={
+                        "key_derivation": "hmac",
+                        "digest_method": hashlib.sha1,
+                    },
+                ).dumps(_PAYLOAD),
+                TimestampSigner(SECRET_KEY, salt=_SALT).sign("statistical").decode(),
+            )
+        ),
+    ),
+    _asked(
+        "more choices than anybody has",
+        *(f"{NAME}={value_of(POLICY, SECRET_KEY, *ALL, now=NOW - age).decode()}" for age in range(17)),
+    ),
+    Idea(
+        "a choice in a field of a thousand cookies counts",
+        ("_ga=1",),
+        ("_ga=1",),
+        request=Request(cookies=("; ".join([*(f"a{n}=1" for n in range(1000)), f"{NAME}={VALID}"]),)),
+    ),
+    Idea(
+        "a choice that comes twice, unchanged, counts once",
+        ("_ga=1",),
+        ("_ga=1",),
+        request=Request(cookies=(f"{NAME}={VALID}; {NAME}={VALID}",)),
+    ),
+]
+
+
+@pytest.mark.parametrize("through", [through_asgi, through_wsgi])
+@pytest.mark.parametrize("idea", IDEAS, ids=[idea.words for idea in IDEAS])
+def test_no_request_gets_a_cookie_that_nobody_consented_to(idea, through):
+    check(idea, through)

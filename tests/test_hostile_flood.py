@@ -1,0 +1,70 @@
+"""A small flood of hostile requests, and a crowd in threads: nothing fails, and what is remembered stays within bounds.
+
+``python -m hostile.flood`` does it with a million, and looks at the memory of the process.
+"""
+
+import logging
+
+import pytest
+
+from cookiewarden import asgi, wsgi
+from exchanges import DOCUMENT, POLICY, Request, Wrapped
+from hostile.crowd import THREADS, by_threads
+from hostile.flood import Flooded, flood
+from hostile.traffic import requests
+from scenarios import chosen
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog):
+    caplog.set_level(logging.CRITICAL, logger="cookiewarden")
+
+
+def check_bounds(warden, threads=1):
+    """Whether a warden remembers no more than it says it does; threads may each be one ahead."""
+    assert len(warden._harmless) <= 512 + threads
+    assert len(warden._clean) <= 2048 + threads
+    assert len(warden._judges) <= 65_536
+    assert sum(len(judge._by_name) for judge in warden._judges._young.values()) <= 65_536
+    assert warden._room.left >= 65_536 - 512 * len(warden._judges) - threads
+    assert sum(map(len, warden._notices._seen.values())) <= 1024 + threads
+    for sightings in warden._additions.sightings.values():
+        assert len(sightings._places) <= 4096
+        assert all(len(known) <= 128 for known in sightings.known.values())
+    for preferences in warden._preferences.values():
+        assert len(preferences._verified) <= 4096
+        assert len(preferences._answers) <= 256 + threads
+
+
+def test_a_flood_of_hostile_requests_is_answered_and_remembered_within_bounds():
+    flooded, count = Flooded(), 3000
+    flood(flooded, requests(seed=2), count)
+    assert flooded.by_app + flooded.by_us == 2 * count
+    assert flooded.by_us > 100
+    for wrapped in flooded.wrapped:
+        check_bounds(wrapped._warden)
+
+
+def test_the_same_seed_makes_the_same_requests():
+    assert [next(one) == next(other) for one, other in [(requests(3), requests(3))] for _ in range(200)] == [True] * 200
+
+
+@pytest.mark.parametrize("module", [asgi, wsgi])
+def test_one_site_remembers_of_a_crowd_no_more_than_its_bounds(module):
+    wrapped, refused = Wrapped(module, policy=POLICY), chosen()
+
+    def view(carrier):
+        """What is named after the path, so that each answer has other names."""
+        name = "n" + carrier.get("path", carrier.get("PATH_INFO"))[1:]
+        return [("x" + name, "1"), ("set-cookie", name + "=1"), ("set-cookie", f"theme=1; Path=/{name}")]
+
+    wrapped.ask(Request(), view)
+
+    def work(number):
+        for turn in range(400):
+            request = Request(path=f"/{number}-{turn}", cookies=(refused, f"v{number}={turn}"), fields=DOCUMENT)
+            left = wrapped.ask(request, view)
+            assert [value for name, value in left if name == b"set-cookie"] == []
+
+    assert by_threads(work) == []
+    check_bounds(wrapped._app._warden, threads=THREADS)
