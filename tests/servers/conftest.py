@@ -1,0 +1,56 @@
+"""Two servers of one kind, one with the wrapped app, the other with the app as it is.
+
+Rule: a kind is started once; its tests run in a row, and when another kind is asked for, it is ended.
+"""
+
+import contextlib
+from dataclasses import dataclass
+
+import pytest
+
+from servers.kinds import KINDS, Kind
+from servers.process import Served, serving
+
+
+@dataclass(frozen=True)
+class Pair:
+    kind: Kind
+    bare: Served
+    wrapped: Served
+
+
+def pytest_collection_modifyitems(items):
+    """Put the tests of a kind in a row, whatever module they are in."""
+
+    def place(item):
+        kind = item.callspec.params.get("pair") if hasattr(item, "callspec") else None
+        return KINDS.index(kind) if kind in KINDS else -1
+
+    items.sort(key=place)
+
+
+@pytest.fixture(scope="session")
+def start(tmp_path_factory):
+    """Gives the pair of a kind."""
+    running = contextlib.ExitStack()
+    started = []
+
+    def start(kind):
+        if not started or started[0].kind is not kind:
+            running.close()
+            started.clear()
+            folder = tmp_path_factory.mktemp(kind.name)
+            apps = f"{kind.app}:bare", f"{kind.app}:wrapped"
+            started.append(Pair(kind, *running.enter_context(serving(kind.command, folder, *apps))))
+        return started[0]
+
+    with running:
+        yield start
+
+
+@pytest.fixture
+def pair(request, start):
+    kind = request.param
+    if (missing := kind.missing()) is not None:
+        pytest.skip(f"{kind.name} is not here: pip install {missing}")
+    return start(kind)
