@@ -14,6 +14,12 @@ from servers.site import ANSWERS, ERROR, FILE, KEPT, OPTIONS, PIECE, PIECES, STA
 SEEN: list[str] = []
 
 
+def see(scope, what):
+    """Keep it, where the query asks for that: else it would be found by who looks for something else."""
+    if scope["query_string"] == b"watched":
+        SEEN.append(what)
+
+
 def octets(fields):
     """Fields as ASGI has them; names keep their case, which servers must bear with."""
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
@@ -64,6 +70,13 @@ async def echo(scope, receive, send):
         is_more = message.get("more_body", False)
     await start(send, 200, [*FIELDS, (b"content-length", b"%d" % len(received))])
     await body(send, received)
+
+
+async def visitor(scope, receive, send):
+    number = scope["query_string"]
+    lines = [(b"set-cookie", b"%s=%s; Path=/" % (name, number)) for name in (b"sid", b"_fbp", b"_ga")]
+    await start(send, 200, [*lines, (b"content-length", b"%d" % len(number))])
+    await body(send, number)
 
 
 async def file(scope, receive, send):
@@ -146,7 +159,7 @@ async def hang(scope, receive, send):
         heard.append(type(error).__name__)
         raise
     finally:
-        SEEN.append(" ".join(heard))
+        see(scope, " ".join(heard))
 
 
 async def seen(scope, receive, send):
@@ -173,7 +186,7 @@ async def talk(scope, receive, send):
         if text == "end":
             await send({"type": "websocket.close", "code": 4000, "reason": "as asked"})
             return
-    SEEN.append(f"{message['type']} {message.get('code')}")
+    see(scope, f"{message['type']} {message.get('code')}")
 
 
 async def denied(scope, receive, send):
@@ -205,6 +218,7 @@ WAYS = {
     "/grant": grant,
     "/large": large,
     "/echo": echo,
+    "/visitor": visitor,
     "/file": file,
     "/hinted": hinted,
     "/trailing": trailing,

@@ -4,12 +4,15 @@ Rule: a kind is started once; its tests run in a row, and when another kind is a
 """
 
 import contextlib
+import resource
 from dataclasses import dataclass
 
 import pytest
 
 from servers.kinds import KINDS, Kind
 from servers.process import Served, serving
+
+FILES = 4096
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,9 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def start(tmp_path_factory):
     """Gives the pair of a kind."""
+    # Many connections need many files, here and in the servers that are started from here.
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(FILES, hard)), hard))
     running = contextlib.ExitStack()
     started = []
 

@@ -77,8 +77,8 @@ KINDS = (
     ),
     _asgi("daphne", "daphne", "-b127.0.0.1", "-p{port}", "{app}"),
     _gunicorn("sync"),
-    _gunicorn("gthread", "--threads=2"),
-    _gunicorn("gevent", needs=("gevent",)),
+    _gunicorn("gthread", "--threads=4", "--worker-connections=1100"),
+    _gunicorn("gevent", "--worker-connections=1100", needs=("gevent",)),
     _gunicorn("gevent_pywsgi", needs=("gevent",)),
     _wsgi("waitress", "waitress", "--listen=127.0.0.1:{port}", "{app}"),
     _wsgi("granian-wsgi", "granian", "{app}", "--interface=wsgi", "--port={port}", "--no-access-log"),
@@ -93,8 +93,8 @@ def param(kind, *more):
     return pytest.param(kind, *more, id=name, marks=pytest.mark.xdist_group(kind.name))
 
 
-def each(*interfaces, offering=()):
-    """Runs a test with each of the servers that has one of the interfaces, and offers all of these."""
+def each(*interfaces, offering=(), named=()):
+    """Runs a test with each of the servers that has one of the interfaces, offers all of these, is one of the named."""
     kinds = [kind for kind in KINDS if kind.interface in (interfaces or ("asgi", "wsgi"))]
-    fit = [param(kind) for kind in kinds if kind.offers.issuperset(offering)]
-    return pytest.mark.parametrize("pair", fit, indirect=True)
+    fit = [kind for kind in kinds if kind.offers.issuperset(offering) and (not named or kind.name in named)]
+    return pytest.mark.parametrize("pair", [param(kind) for kind in fit], indirect=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE = 5.0  # seconds until something counts as not happening at all
+PATIENCE = 60.0  # seconds until something counts as not happening at all
 
 
 def free_port():

@@ -21,7 +21,7 @@ def test_an_app_hears_that_its_client_is_gone(pair):
     told = []
     for server in (pair.bare, pair.wrapped):
         with Wire(server.port) as wire:
-            wire.send(head("GET", "/hang", end=False))
+            wire.send(head("GET", "/hang?watched", end=False))
             wire.until(b"first ")
         told.append(seen(server))
     assert told[0] == told[1]

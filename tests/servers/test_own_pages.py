@@ -22,6 +22,9 @@ SMUGGLED = b"GET /many HTTP/1.1\r\nHost: a\r\n\r\n"
 TOO_LONG = {"somewhat": SMUGGLED * 400, "much": SMUGGLED * 60_000}
 # What these do not say until the body has come.
 WITHOUT_CONTINUE = {"wsgiref", "uwsgi"}
+# Where an app answers before it has read a long body, these may answer, and then neither go on nor end the connection:
+# what waits to be read holds up the word that the request is over. Which of both it is goes by chance.
+HOLD_ON = {"hypercorn-asyncio", "hypercorn-trio"}
 
 
 def statuses(octets):
@@ -33,11 +36,13 @@ def is_remembered(octets):
     return re.search(rb"^set-cookie: cookies_preferences=", octets, re.IGNORECASE | re.MULTILINE) is not None
 
 
-def asked(server, octets, method="POST", *, slowly=False):
+def asked(server, octets, method="POST", *, slowly=False, go_on=True):
     """The answer to a request, and what a second one brings on the same connection."""
     with Wire(server.port) as wire:
-        wire.send_slowly(octets) if slowly else wire.send(octets)
+        (wire.send_slowly if slowly else wire.send)(octets)
         first = wire.answer(method)
+        if not go_on:
+            return first, b""
         wire.send(head("GET", "/plain"))
         return first, wire.rest()
 
@@ -86,17 +91,21 @@ def test_a_chunked_choice_is_taken_where_the_server_takes_chunks(pair):
 @each()
 @pytest.mark.parametrize("size", TOO_LONG)
 def test_too_long_a_body_is_refused_and_no_request_is_read_out_of_it(pair, size):
-    first, following = asked(pair.wrapped, request("POST", PREFERENCES, TOO_LONG[size], FORM, OWN))
-    usual, usually_following = asked(pair.bare, request("POST", "/refused", TOO_LONG[size]))
-    assert statuses(first) in ([413], []) and statuses(usual) in ([413], [])
+    go_on = pair.kind.name not in HOLD_ON
+    first, following = asked(pair.wrapped, request("POST", PREFERENCES, TOO_LONG[size], FORM, OWN), go_on=go_on)
+    usual, usually_following = asked(pair.bare, request("POST", "/refused", TOO_LONG[size]), go_on=go_on)
+    # Where the server ends the connection while the body still comes, the client's system may lose the answer.
+    assert statuses(first) in ([413], [])
+    assert statuses(usual) in ([413], [])
     assert is_usable_or_ended(usually_following) <= is_usable_or_ended(following), (usually_following, following)
 
 
 @each()
 def test_too_long_a_chunked_body_is_refused(pair):
     octets = head("PUT", API, "Transfer-Encoding: chunked", JSON, OWN, end=False)
-    first, following = asked(pair.wrapped, octets + chunked(*[SMUGGLED * 40] * 20), "PUT")
-    assert not is_remembered(first)
+    go_on = pair.kind.name not in HOLD_ON
+    first, following = asked(pair.wrapped, octets + chunked(*[SMUGGLED * 40] * 20), "PUT", go_on=go_on)
+    assert not is_remembered(first + following)
     assert 200 not in statuses(first)
 
 
@@ -105,7 +114,7 @@ def test_too_long_a_chunked_body_is_refused(pair):
 def test_a_body_that_nobody_asked_for_is_no_request(pair, method, status):
     first, following = asked(pair.wrapped, request(method, PREFERENCES, SMUGGLED), method)
     usual, usually_following = asked(pair.bare, request(method, "/plain", SMUGGLED), method)
-    assert statuses(first) == [status]
+    assert statuses(first) == ([status] if statuses(usual) == [200] else statuses(usual))
     assert is_usable_or_ended(usually_following) <= is_usable_or_ended(following), (usually_following, following)
 
 
@@ -113,7 +122,7 @@ def test_a_body_that_nobody_asked_for_is_no_request(pair, method, status):
 def test_a_choice_waits_for_the_word_to_continue(pair):
     if pair.kind.name in WITHOUT_CONTINUE:
         # Who sends the body all the same, as clients do after a while, is answered.
-        octets = heard(pair.wrapped, lambda wire: (wire.send(request("PUT", API, GRANTED, JSON, OWN, "Expect: 100-continue")), wire.answer("PUT"))[1])
+        octets, _ = asked(pair.wrapped, request("PUT", API, GRANTED, JSON, OWN, "Expect: 100-continue"), "PUT")
     else:
         octets = heard(pair.wrapped, expecting(API, GRANTED, JSON, OWN, method="PUT"))
         assert octets.startswith(b"HTTP/1.1 100 ")

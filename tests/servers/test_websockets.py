@@ -97,7 +97,7 @@ def test_the_app_learns_that_the_client_is_gone_as_it_does_unwrapped(pair, goodb
     told = []
     for server in (pair.bare, pair.wrapped):
         with Wire(server.port) as wire:
-            shaken(wire, "/talk")
+            shaken(wire, "/talk?watched")
             assert [said(wire)[:1], said(wire)[:1]] == [b"\x81", b"\x82"]
             wire.send(goodbye)
             wire.end_sending()

@@ -64,6 +64,13 @@ def echo(environ, start_response):
     return [body]
 
 
+def visitor(environ, start_response):
+    number = environ["QUERY_STRING"]
+    lines = [("Set-Cookie", f"{name}={number}; Path=/") for name in ("sid", "_fbp", "_ga")]
+    start_response(OK, [*lines, ("Content-Length", str(len(number)))])
+    return [number.encode()]
+
+
 def write(environ, start_response):
     send = start_response(OK, [*USUAL, ("Content-Length", "12")])
     send(b"first ")
@@ -171,6 +178,7 @@ WAYS = {
     "/large": large,
     "/endless": endless,
     "/echo": echo,
+    "/visitor": visitor,
     "/write": write,
     "/late": late,
     "/file": file,
