@@ -23,11 +23,12 @@ class Pair:
 
 
 def pytest_collection_modifyitems(items):
-    """Put the tests of a kind in a row, whatever module they are in."""
+    """Put the tests of a kind in a row, whatever module they are in; and all of them first, where the processes that
+    share the tests still take many at once, and so start few servers twice."""
 
     def place(item):
         kind = item.callspec.params.get("pair") if hasattr(item, "callspec") else None
-        return KINDS.index(kind) if kind in KINDS else -1
+        return KINDS.index(kind) if kind in KINDS else len(KINDS)
 
     items.sort(key=place)
 

@@ -88,13 +88,14 @@ KINDS = (
 
 
 def param(kind, *more):
-    """A kind as a parameter; one process of the tests has all that is asked of one kind of server."""
-    name = "-".join([kind.name, *map(str, more)])
-    return pytest.param(kind, *more, id=name, marks=pytest.mark.xdist_group(kind.name))
+    """A kind as a parameter, and what else goes with it."""
+    return pytest.param(kind, *more, id="-".join([kind.name, *map(str, more)]))
 
 
-def each(*interfaces, offering=(), named=()):
-    """Runs a test with each of the servers that has one of the interfaces, offers all of these, is one of the named."""
+def each(*interfaces, offering=(), named=(), but=()):
+    """Runs a test with each of the servers that has one of the interfaces, offers all of these, and is one of the named,
+    if any are; ``but``: with none of these."""
     kinds = [kind for kind in KINDS if kind.interface in (interfaces or ("asgi", "wsgi"))]
     fit = [kind for kind in kinds if kind.offers.issuperset(offering) and (not named or kind.name in named)]
+    fit = [kind for kind in fit if kind.name not in but]
     return pytest.mark.parametrize("pair", [param(kind) for kind in fit], indirect=True)
