@@ -77,6 +77,15 @@ KINDS = (
     ),
     _asgi("daphne", "daphne", "-b127.0.0.1", "-p{port}", "{app}"),
     _gunicorn("sync"),
+    _asgi(
+        "gunicorn-asgi",
+        "gunicorn",
+        "{app}",
+        "--bind=127.0.0.1:{port}",
+        "--worker-class=asgi",
+        "--keep-alive=60",
+        "--no-control-socket",
+    ),
     _gunicorn("gthread", "--threads=4", "--worker-connections=1100"),
     _gunicorn("gevent", "--worker-connections=1100", needs=("gevent",)),
     _gunicorn("gevent_pywsgi", needs=("gevent",)),
@@ -93,8 +102,8 @@ def param(kind, *more):
 
 
 def each(*interfaces, offering=(), named=(), but=()):
-    """Runs a test with each of the servers that has one of the interfaces, offers all of these, and is one of the named,
-    if any are; ``but``: with none of these."""
+    """Runs a test with each of the servers that has one of the interfaces, offers all of these, and is named, if any
+    are; ``but``: with none of these."""
     kinds = [kind for kind in KINDS if kind.interface in (interfaces or ("asgi", "wsgi"))]
     fit = [kind for kind in kinds if kind.offers.issuperset(offering) and (not named or kind.name in named)]
     fit = [kind for kind in fit if kind.name not in but]
