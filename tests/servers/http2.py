@@ -1,0 +1,124 @@
+"""A client of HTTP/2 without TLS that keeps what each stream brought.
+
+Rule: the frames are the server's business, and the compression depends on what went before; what is kept is what they
+say: fields, body, trailers, and how the stream ended.
+"""
+
+import contextlib
+import socket
+from dataclasses import dataclass, field
+
+import h2.connection
+import h2.errors
+import h2.events
+import h2.exceptions
+import h2.settings
+
+from servers.process import PATIENCE
+from servers.wire import HOST
+
+_FRAME_HEAD = 9
+Fields = list[tuple[bytes, bytes]]
+
+
+@dataclass
+class Stream:
+    """What one stream brought."""
+
+    interim: list[Fields] = field(default_factory=list)
+    fields: Fields = field(default_factory=list)
+    body: bytearray = field(default_factory=bytearray)
+    trailers: Fields = field(default_factory=list)
+    end: str = ""
+
+    @property
+    def cookies(self) -> list[bytes]:
+        return [value for name, value in self.fields + self.trailers if name == b"set-cookie"]
+
+    def without(self, *starts: bytes) -> "Stream":
+        """The same without the Set-Cookie fields that start so, and without the date."""
+
+        def left(fields: Fields) -> Fields:
+            cookies = [(name, value) for name, value in fields if name == b"set-cookie" and value.startswith(starts)]
+            return [pair for pair in fields if pair not in cookies and pair[0] != b"date"]
+
+        return Stream([left(one) for one in self.interim], left(self.fields), self.body, left(self.trailers), self.end)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request."""
+
+    path: str
+    method: str = "GET"
+    fields: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+def fetch(port: int, *requests: Asked) -> list[Stream]:
+    """What comes of some requests, all sent at once over one connection."""
+    connection = h2.connection.H2Connection()
+    connection.initiate_connection()
+    connection.increment_flow_control_window(2**30)
+    connection.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: 2**30})
+    streams: dict[int, Stream] = {}
+    unsent: dict[int, bytes] = {}
+    unread = bytearray()
+    for number, asked in enumerate(requests):
+        pseudo = ((":method", asked.method), (":scheme", "http"), (":authority", HOST), (":path", asked.path))
+        stream = 2 * number + 1
+        streams[stream] = Stream()
+        connection.send_headers(stream, [*pseudo, *asked.fields], end_stream=not asked.body)
+        if asked.body:
+            unsent[stream] = asked.body
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as wire:
+        while not all(stream.end for stream in streams.values()):
+            _send_bodies(connection, unsent, streams)
+            with contextlib.suppress(ConnectionError):
+                wire.sendall(connection.data_to_send())
+            received = wire.recv(2**16)
+            end = "" if received else "the connection ended"
+            unread += received
+            try:
+                # Frame by frame, or an error would take with it what the frames before it brought.
+                while (size := _FRAME_HEAD + int.from_bytes(unread[:3])) <= len(unread):
+                    for event in connection.receive_data(bytes(unread[:size])):
+                        _note(event, streams)
+                    del unread[:size]
+            except h2.exceptions.ProtocolError as error:
+                end = repr(error)
+            for stream in streams.values():
+                stream.end = stream.end or end
+    return list(streams.values())
+
+
+def _send_bodies(connection: h2.connection.H2Connection, unsent: dict[int, bytes], streams: dict[int, Stream]) -> None:
+    """Send of the bodies as much as the server takes now."""
+    for stream, body in list(unsent.items()):
+        if streams[stream].end:
+            del unsent[stream]  # answered before all of it was asked for
+            continue
+        size = min(connection.local_flow_control_window(stream), connection.max_outbound_frame_size, len(body))
+        while size:
+            connection.send_data(stream, body[:size], end_stream=size == len(body))
+            body = body[size:]
+            size = min(connection.local_flow_control_window(stream), connection.max_outbound_frame_size, len(body))
+        unsent[stream] = body
+        if not body:
+            del unsent[stream]
+
+
+def _note(event: h2.events.Event, streams: dict[int, Stream]) -> None:
+    match event:
+        case h2.events.InformationalResponseReceived():
+            streams[event.stream_id].interim.append(event.headers)
+        case h2.events.ResponseReceived():
+            streams[event.stream_id].fields = event.headers
+        case h2.events.DataReceived():
+            streams[event.stream_id].body += event.data
+        case h2.events.TrailersReceived():
+            streams[event.stream_id].trailers = event.headers
+        case h2.events.StreamEnded():
+            streams[event.stream_id].end = "ended"
+        case h2.events.StreamReset():
+            streams[event.stream_id].end = streams[event.stream_id].end or f"reset {event.error_code!r}"

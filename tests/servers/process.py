@@ -1,0 +1,116 @@
+"""Starts a server in a process of its own, on a free port, and ends it as a service manager would."""
+
+import contextlib
+import http.client
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+PATIENCE = 60.0  # seconds until something counts as not happening at all
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def ask(port, path="/", cookie=None):
+    """The answer to one request, its fields and its body."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+        answer = connection.getresponse()
+        return answer, answer.read()
+    finally:
+        connection.close()
+
+
+def eventually(look):
+    """What ``look`` gives, as soon as that is anything."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := look()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)  # not to keep from its work what is waited for
+    return found
+
+
+def seen(server):
+    """What the app saw of its clients since this was last asked for, as soon as it saw anything."""
+    return eventually(lambda: json.loads(ask(server.port, "/seen")[1]))
+
+
+class Served:
+    """A server that was started; ``port`` is where it answers."""
+
+    def __init__(self, command, folder, token):
+        folder.mkdir()
+        self.port = free_port()
+        self._token = token
+        self._log = folder / "log"
+        (folder / "file").write_bytes(bytes(range(256)) * 1200)
+        tests = Path(__file__).parents[1]
+        environ = {
+            **os.environ,
+            "SERVED_TOKEN": token,
+            "SERVED_FILE": str(folder / "file"),
+            "PYTHONPATH": os.pathsep.join([str(tests), *filter(None, [os.environ.get("PYTHONPATH")])]),
+        }
+        with self._log.open("wb") as log:
+            command = [argument.format(port=self.port) for argument in command]
+            # In a group of its own, so that none of its workers is left behind.
+            self._process = subprocess.Popen(
+                command, cwd=folder, env=environ, stdout=log, stderr=log, start_new_session=True
+            )
+
+    @property
+    def told(self):
+        """What it wrote, to either stream."""
+        return self._log.read_text("utf-8", "replace")
+
+    def wait(self):
+        """Wait until it answers."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                # Another process may have taken the port since we let it go, so look who answers.
+                if ask(self.port)[0].headers["X-Token"] == self._token:
+                    return
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                pytest.fail(f"the server ended with {self._process.wait(0.02)}: {self.told}")
+            assert time.monotonic() < deadline, self.told
+
+    def end(self):
+        self._process.terminate()
+        self._process.wait(PATIENCE)
+
+    def kill(self):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(PATIENCE)
+
+
+@contextlib.contextmanager
+def serving(command, folder, *apps):
+    """Start a server of one kind for each of the apps, all at once; the servers. ``command``: with ``{app}`` in it."""
+    token = secrets.token_hex(8)
+    servers = []
+    try:
+        for number, app in enumerate(apps):
+            arguments = [argument.replace("{app}", app) for argument in command]
+            servers.append(Served(arguments, folder / str(number), token))
+        for server in servers:
+            server.wait()
+        yield servers
+        for server in servers:
+            server.end()
+    finally:
+        for server in servers:
+            server.kill()

@@ -1,0 +1,61 @@
+"""HTTP/2: each stream brings what it brings from the app as it is, save the lines that are stripped."""
+
+import pytest
+
+from cookiewarden.testing import preferences_cookie
+from servers.http2 import Asked, fetch
+from servers.kinds import KINDS, each, param
+from servers.site import POLICY, SECRET_KEY
+
+UPLOAD = bytes(range(256)) * 1500
+GRANTED = ("cookie", preferences_cookie(POLICY, SECRET_KEY, "statistical"))
+PRIVATE = (b"cache-control", b"private")
+ASKED = {
+    **{path: Asked(path) for path in ("/plain", "/stream", "/empty", "/unmodified", "/no-content", "/untouched")},
+    **{path: Asked(path) for path in ("/many", "/latin-1", "/spelled", "/large", "/file", "/hinted", "/none-left")},
+    **{path: Asked(path) for path in ("/short", "/long", "/before", "/bad-status", "/bad-field", "/not-started")},
+    **{path: Asked(path) for path in ("/at", "/after", "/restarted", "/unended")},
+    "HEAD": Asked("/plain", "HEAD"),
+    "granted": Asked("/many", fields=(GRANTED,)),
+    "a body": Asked("/echo", "POST", body=UPLOAD),
+    "trailers": Asked("/trailing", fields=(("te", "trailers"),)),
+    "trailers that nobody asked for": Asked("/trailing"),
+}
+# Where the app fails after its headers, hypercorn leaves the stream open for good.
+LEFT_OPEN = {(f"hypercorn-{loop}", path) for loop in ("asyncio", "trio") for path in ("/at", "/after", "/restarted")}
+LEFT_OPEN |= {("hypercorn-asyncio", "/unended"), ("hypercorn-trio", "/unended")}
+
+
+@pytest.mark.parametrize(
+    ("pair", "name"),
+    [
+        param(kind, name)
+        for kind in KINDS
+        if "http2" in kind.offers
+        for name in ASKED
+        if (kind.name, name) not in LEFT_OPEN
+    ],
+    indirect=["pair"],
+)
+def test_a_stream_brings_the_same_save_what_is_stripped(pair, name):
+    [bare], [wrapped] = (fetch(server.port, ASKED[name]) for server in (pair.bare, pair.wrapped))
+    stripped = (b"_fbp=",) if name == "granted" else (b"_fbp=", b"_ga=")
+    if name == "/none-left":
+        wrapped.fields.remove(PRIVATE)
+    assert wrapped.without() == bare.without(*stripped)
+    assert not any(line.startswith(stripped) for line in wrapped.cookies)
+
+
+@each(offering=["http2"])
+def test_streams_of_one_connection_have_a_choice_each(pair):
+    asked = [Asked("/plain", fields=(GRANTED,)) if number % 3 else Asked("/plain") for number in range(90)]
+    for number, stream in enumerate(fetch(pair.wrapped.port, *asked)):
+        assert stream.cookies == [b"sid=1; Path=/", *([b"_ga=1; Path=/"] if number % 3 else [])]
+
+
+@each(offering=["http2"])
+def test_trailers_and_hints_go_out_where_the_server_has_them(pair):
+    hinted, trailing = fetch(pair.wrapped.port, ASKED["/hinted"], ASKED["trailers"])
+    has_them = pair.kind.name != "granian-asgi"
+    assert [fields[0] for fields in hinted.interim] == [(b":status", b"103")] * has_them
+    assert trailing.trailers == [(b"x-digest", b"1"), (b"set-cookie", b"sid=1; Path=/")] * has_them

@@ -1,0 +1,107 @@
+"""Websockets: the handshake and the frames are, octet by octet, those of the app as it is, save the lines that are
+stripped."""
+
+import pytest
+
+from servers.kinds import KINDS, each, param
+from servers.process import seen
+from servers.talks import granted
+from servers.wire import Wire, head, heard, without_cookies
+
+HANDSHAKE = (
+    *("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"),
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+)
+TEXT, BINARY, CLOSE, PING = 1, 2, 8, 9
+MASK = b"mask"
+
+
+def frame(opcode, data):
+    """A frame as clients send it."""
+    masked = bytes(octet ^ MASK[at % 4] for at, octet in enumerate(data))
+    return bytes([0x80 | opcode, 0x80 | len(data)]) + MASK + masked
+
+
+def shaken(wire, path, *fields):
+    wire.send(head("GET", path, *HANDSHAKE, *fields, end=False))
+    return wire.until(b"\r\n\r\n")
+
+
+def said(wire):
+    """The next frame of the server; they are all short."""
+    start = wire.take(2)
+    return start + wire.take(start[1] if start else 0)
+
+
+def conversation(path, *frames, fields=()):
+    """Opens a websocket, hears the greetings, and sends frames, each after the answer to the one before, as servers are
+    free in how they order what does not wait; until the server closes. Then it lets go, too."""
+
+    def talk(wire):
+        octets = shaken(wire, path, *fields)
+        if octets.startswith(b"HTTP/1.1 101 "):
+            left = [b"", b"", *frames, b""]
+            answer = b"-"
+            while answer and answer[0] & 0xF != CLOSE:
+                wire.send(left.pop(0))
+                answer = said(wire)
+                octets += answer
+            wire.send(frame(CLOSE, b"\x03\xe8"))
+        wire.end_sending()
+        return octets + wire.rest()
+
+    return talk
+
+
+END = frame(TEXT, b"end")
+CONVERSATIONS = {
+    "closed by the server": conversation("/talk", END),
+    "closed by the client": conversation("/talk", frame(TEXT, b"hi"), frame(CLOSE, b"\x03\xe8")),
+    "granted": conversation("/talk", END, fields=(granted(),)),
+    "text and octets": conversation("/talk", frame(TEXT, "é".encode()), frame(BINARY, b"\xff\x00"), END),
+    "a ping": conversation("/talk", frame(PING, b"?"), END),
+    "a subprotocol": conversation("/talk", END, fields=("Sec-WebSocket-Protocol: chat, other",)),
+    "what is not UTF-8": conversation("/talk", frame(TEXT, b"\xff")),
+    "denied": conversation("/denied"),
+    "closed before the handshake": conversation("/closed"),
+    "failing before the handshake": conversation("/failing"),
+    "failing after the handshake": conversation("/failing-later"),
+}
+# These send no fields of the app's with the handshake.
+WITHOUT_FIELDS = {"granian-asgi", "daphne"}
+# An answer instead of the handshake ends granian's worker, where the app is not wrapped.
+FALLS = ("granian-asgi", "denied")
+OPENED = {name for name in CONVERSATIONS if "before" not in name and name != "denied"}
+
+
+@pytest.mark.parametrize(
+    ("pair", "name"),
+    [
+        param(kind, name)
+        for kind in KINDS
+        if "websocket" in kind.offers
+        for name in CONVERSATIONS
+        if (kind.name, name) != FALLS
+    ],
+    indirect=["pair"],
+)
+def test_a_conversation_is_the_same_save_what_is_stripped(pair, name):
+    bare, wrapped = (heard(server, CONVERSATIONS[name]) for server in (pair.bare, pair.wrapped))
+    assert (b"_fbp=" in bare) >= (name in OPENED and pair.kind.name not in WITHOUT_FIELDS)
+    assert wrapped == without_cookies(bare, is_granted=name == "granted")
+
+
+@each(offering=["websocket"])
+@pytest.mark.parametrize("goodbye", [frame(CLOSE, b"\x03\xe9"), frame(CLOSE, b""), b""], ids=["code", "close", "none"])
+def test_the_app_learns_that_the_client_is_gone_as_it_does_unwrapped(pair, goodbye):
+    told = []
+    for server in (pair.bare, pair.wrapped):
+        with Wire(server.port) as wire:
+            shaken(wire, "/talk?watched")
+            assert [said(wire)[:1], said(wire)[:1]] == [b"\x81", b"\x82"]
+            wire.send(goodbye)
+            wire.end_sending()
+            wire.rest()
+        told.append(seen(server))
+    assert told[0] == told[1]
+    assert "websocket.disconnect" in str(told[0])
