@@ -12,7 +12,7 @@ from unittest import mock
 
 import pytest
 
-from cookiewarden import Policy, PolicySet, asgi, consent_of, wsgi
+from cookiewarden import Outcome, Policy, PolicySet, asgi, consent_of, wsgi
 from cookiewarden.consent import Consent
 from cookiewarden.decide import Judge, Room
 from cookiewarden.fields import FieldNames
@@ -101,7 +101,8 @@ def test_judges_that_share_their_room_judge_right_and_stay_about_within_it():
                     (b"x%d" % (turn * 8 + number), False),
                     (b"sid", True),
                 ):
-                    reason, _, names = judge.judge(name + b"=1", NOW)
+                    judgement = judge.judge(name + b"=1", NOW)
+                    reason, names = judgement.reason, judgement.names
                     assert (reason in ("necessary", "consented"), names) == (allowed, (name,))
 
     assert by_threads(work) == []
@@ -145,13 +146,13 @@ def test_what_is_seen_by_many_is_seen_whole_and_within_bounds():
 def test_of_many_names_told_at_once_each_is_told_about_once_and_no_more_than_the_bound(caplog):
     caplog.set_level(logging.WARNING, logger="cookiewarden")
     policy = Policy.from_mapping(POLICY)
-    notices = Notices(False, lambda request: "data.example.org")
+    notices = Notices(lambda request: "data.example.org")
     judge = Judge(policy.classifier, Consent(), Room(0))
 
     def work(number):
         for turn in range(1500):
             line = b"n%d=1" % turn
-            notices.blocked([(line, judge.judge(line, NOW))], policy, None)
+            notices.unwanted([(line, judge.judge(line, NOW), Outcome.BLOCKED)], policy, None)
 
     assert by_threads(work) == []
     told = [record for record in caplog.records if "undeclared" in record.getMessage()]

@@ -38,6 +38,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 # Beside http.response.start, the messages that carry the header fields of a response; after them, or a
 # websocket.close instead, none follow.
 _OTHER_STARTS = frozenset({"websocket.accept", "websocket.http.response.start"})
+_MAX_READ_OCTETS = 2**21
 
 
 class CookieWardenMiddleware:
@@ -119,12 +120,10 @@ class CookieWardenMiddleware:
             if kind == "http.response.body":
                 return send(message)
             is_start = kind == "http.response.start" or kind in _OTHER_STARTS
-            try:
-                fields = message["headers"]
-            except KeyError:
-                fields = []
-            if type(fields) is not list and not isinstance(fields, tuple):
-                fields = list(fields or ())  # any iterable, which may be read once
+            fields: list[Any] = []
+            if "headers" in message:
+                # A list of our own, of any iterable: it may go out later, and the app may change its own until then.
+                fields = list(message["headers"] or ())
                 message = {**message, "headers": fields}
             screened = warden.screen(exchange, scope, fields, is_start)
             if is_start or kind == "websocket.close":
@@ -138,7 +137,7 @@ class CookieWardenMiddleware:
             mount, path, headers = scope["root_path"], scope["path"], scope["headers"]
         except KeyError:  # the first may be missing, says ASGI
             mount, path, headers = scope.get("root_path"), scope.get("path", ""), scope.get("headers")
-        exchange.path = path
+        exchange.path, exchange.headers = path, headers
         if mount:
             exchange.mount = mount.rstrip("/")
         if type(headers) is list and headers:
@@ -177,13 +176,18 @@ class CookieWardenMiddleware:
 
 
 async def _body(request: Request) -> bytes | None:
-    """The body of a request; ``None`` for one that is too long, of which no more is read."""
+    """The body of a request; ``None`` for one that is too long. That is read, too, up to a bound: there are servers
+    that hold on to a connection of which nobody reads the rest."""
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and float(length) > MAX_BODY_OCTETS:  # a number of any length
-        return None
+    is_too_long = length.isdecimal() and float(length) > MAX_BODY_OCTETS  # a number of any length
+    if is_too_long and "expect" in request.headers:
+        return None  # the client waits to be told whether to send it
     body = b""
+    octets = 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_OCTETS:
-            return None
-    return body
+        octets += len(chunk)
+        if octets <= MAX_BODY_OCTETS:
+            body += chunk
+        elif octets > _MAX_READ_OCTETS:
+            break
+    return None if is_too_long or octets > MAX_BODY_OCTETS else body

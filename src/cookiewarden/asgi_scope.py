@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, MutableMapping
 from typing import Any
 
-from cookiewarden.exchange import KEY
+from cookiewarden.exchange import KEY, Exchange
 from cookiewarden.visit import Visit
 
 Scope = MutableMapping[str, Any]
@@ -63,9 +63,10 @@ class ScopeReader:
             return (b"; " if key == b"cookie" else b", ").join(values).decode("latin-1") if values else None
 
         mount, path = (request.get("root_path") or "").rstrip("/"), request.get("path", "")
-        if KEY in request:
+        kept = request.get(KEY)
+        if isinstance(kept, Exchange):
             # As the request came: an app inside may have cut its own mount point off the path.
-            mount, path = request[KEY].mount, request[KEY].path
+            mount, path = kept.mount, kept.path
         if mount and (path + "/").startswith(mount + "/"):
             path = path[len(mount) :]
         method, query = request.get("method", "GET"), request.get("query_string", b"").decode("latin-1")
@@ -74,4 +75,6 @@ class ScopeReader:
 
 def _values(scope: Scope, name: bytes) -> list[bytes]:
     # Field names in a scope are in lower case: the specification says so.
-    return [value for known, value in scope.get("headers") or () if known == name]
+    kept = scope.get(KEY)
+    headers = kept.headers if isinstance(kept, Exchange) else scope.get("headers")
+    return [value for known, value in headers or () if known == name]

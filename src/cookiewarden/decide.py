@@ -156,7 +156,9 @@ class Judge:
         declaration = classifier.declaration_of(name)
         reason = self._reason(declaration)
         stripped = name.strip(SERVER_BLANKS)
-        if stripped != name and stripped and reason in ALLOWING:
+        if not stripped:
+            return Judgement(Reason.MALFORMED, None, (name,))
+        if stripped != name and reason in ALLOWING:
             # Some servers strip a line before it goes out, and browsers then read this name.
             declaration = classifier.declaration_of(stripped)
             reason = self._reason(declaration)

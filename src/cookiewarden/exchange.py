@@ -44,7 +44,11 @@ class Exchange:
     is_sent = False  # the header fields went out
     is_recorded = False  # and the site's own record of it was made
     mount = ""  # where the wrapped app is mounted; apps inside may be mounted further in
-    path = ""  # in an ASGI scope, which apps inside may cut
+    # What is read of the request later, as it came: apps inside may change the scope, or the environ.
+    path = ""  # of a scope
+    headers: Any = ()  # of a scope
+    host: str | None = None  # of an environ, where it picks the policy
+    cookies: str | None = None  # of an environ
     is_localized = False  # the app put words of ours into its response
     is_exempt: bool | None = None  # consent is not needed for it; not asked for yet
     is_reported: bool | None = None  # nothing is blocked, it is only told of; not asked for yet

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from math import inf
 from typing import Any
 
+from cookiewarden.dates import plain_date
 from cookiewarden.set_cookie import SERVER_BLANKS, as_octets
 
 # A name that browsers read as Set-Cookie: Chromium honours blanks behind it.
@@ -16,9 +18,10 @@ _SET_COOKIE = re.compile(rb"set-cookie[ \t]*", re.IGNORECASE)
 # One that becomes a Set-Cookie line on the wire all the same: it brings its own colon or line break.
 _SMUGGLING = re.compile(rb"set-cookie[ \t]*:|.*[\r\n\0]", re.IGNORECASE | re.DOTALL)
 
-_MALFORMED = b"\0"
+#: Stands for a line of which nobody can say what it is.
+MALFORMED = b"\0"
 #: Stands for a field whose name begins with a blank: it continues the line before it (obs-fold, RFC 9112 5.2).
-FOLD = b"\n"
+FOLD = b"\n (a continuation)"
 # A quoted-string, or one that is left open to the end (RFC 9110 5.6.4).
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
 
@@ -57,12 +60,12 @@ class FieldNames:
         """
         octets = octets_of(name)
         if octets is None:
-            return _MALFORMED  # some servers make octets of anything
+            return MALFORMED  # some servers make octets of anything
         if _SET_COOKIE.fullmatch(octets):
             self._remember(self.plain, name)
             return octets_of(value) or b""
         if _SMUGGLING.match(octets) or octets.strip(SERVER_BLANKS).lower() == b"set-cookie":
-            return _MALFORMED
+            return MALFORMED
         if octets[:1] in (b" ", b"\t"):
             return FOLD
         self._remember(self.harmless, name)
@@ -76,6 +79,13 @@ class FieldNames:
 def octets_of(value: Any) -> bytes | None:
     """The octets of a field's name or value, or ``None`` for what is neither octets nor text."""
     return as_octets(value) if isinstance(value, str | bytes | bytearray | memoryview) else None
+
+
+def said_to_be(fields: Iterable[Any], now: float) -> float:
+    """The earliest time that a Date field of a response says it is, and no later than ``now``; one that is not plainly
+    written says nothing that all browsers read alike, and so the earliest of all."""
+    stamps = (plain_date(value.strip(b" \t")) for value in values_of(fields, b"date"))
+    return min([now, *(-inf if stamp is None else stamp for stamp in stamps)])
 
 
 def needs_private(fields: Iterable[tuple[Any, Any]]) -> bool:

@@ -49,7 +49,8 @@ def check_host(host: str) -> str | None:
         return "it has a scheme or a path"
     if ":" in host.rpartition("]")[2]:
         return "it has a port"
-    if host != host.strip() or ("]" in host and not host.endswith("]")):
+    is_bracketed = host.startswith("[") and host.endswith("]")
+    if host != host.strip() or (not is_bracketed and ("[" in host or "]" in host)):
         return "it is no host name"
     prefix, name = ("*.", host[2:]) if host.startswith("*.") else ("", host)
     if len(host) > _MAX_HOST_CHARACTERS or _PATTERN.fullmatch(prefix + normalize_host(name)) is None:

@@ -41,12 +41,14 @@ def _is_of(origin: str, host: str) -> bool:
     try:
         parts = urlsplit(origin)
         asked = urlsplit(f"//{host}")
+        if "[" in parts.netloc[1:] + host[1:]:  # urlsplit looks for an address between brackets, wherever they stand
+            return False
         if parts.scheme not in _PORTS or f"{parts.scheme}://{parts.netloc}" != origin or "@" in origin + host:
             return False
         ports = [_PORTS[parts.scheme] if part.port is None else part.port for part in (parts, asked)]
     except ValueError:
         return False
-    return bool(host) and parts.hostname == asked.hostname and ports[0] == ports[1]
+    return bool(parts.hostname) and parts.hostname == asked.hostname and ports[0] == ports[1]
 
 
 def check_origins(origins: object) -> tuple[frozenset[str], list[str]]:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from cookiewarden.consent import UNDECIDED, Consent
@@ -117,13 +118,14 @@ class Preferences:
         """
         if len(values) > 1:
             values = list(dict.fromkeys(values))
-            if len(values) > _MAX_VALUES:
-                return UNDECIDED
         consent = None
-        for value in values:
+        for value in values[:_MAX_VALUES]:
             found = self._load_one(value, now)
             if found is not None:
                 consent = found if consent is None else _common(consent, found)
+        if consent is not None and len(values) > _MAX_VALUES:
+            # Nobody looks at all of them, so nothing is granted; what is refused in any stays so.
+            consent = replace(consent, granted=frozenset()) if consent.refused else None
         return consent or UNDECIDED
 
     def _load_one(self, value: bytes, now: float) -> Consent | None:

@@ -19,7 +19,7 @@ from cookiewarden.decision_hook import Told
 from cookiewarden.declaration import Declaration
 from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import Exchange
-from cookiewarden.fields import FOLD, FieldNames
+from cookiewarden.fields import FOLD, MALFORMED, FieldNames, said_to_be
 from cookiewarden.memo import Memo
 from cookiewarden.observers import Observers
 from cookiewarden.options import Options
@@ -43,6 +43,7 @@ _REMEMBERED_CHOICES = 2048
 _REMEMBERED_JUDGES = 32_768
 _REMEMBERED_NAMES = 65_536
 _ALLOWED, _BLOCKED = Outcome.ALLOWED, Outcome.BLOCKED
+_DELETION = Reason.DELETION
 # What is said of a cookie, where nobody was asked, that needs the visitor to be asked.
 _ASKING = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED})
 # What looking at a field may raise that is no pair, or holds other things than octets or text.
@@ -195,6 +196,10 @@ class Warden(Generic[R]):
                 kept.append(field)
                 continue
             judgement = judge.judge(line, now, False)
+            if judgement.reason is _DELETION:
+                # Browsers tell the age of an Expires by the Date of the response, where it has one.
+                now = said_to_be(fields, now)
+                judgement = judge.judge(line, now, False)
             if judgement.reason in _ASKING and exchange.judge is None:
                 # Only now does it matter what the visitor chose, and whether it has to be asked.
                 consent, is_exempt = self.consent_of(exchange, request), self.is_exempt(exchange, request)
@@ -262,7 +267,10 @@ def _line_of_odd(field: Any, names: FieldNames) -> bytes | None:
         name, value = field
     except _ODD:
         return None  # no pair: the server will say so
-    return names.line_of(name, value)
+    try:
+        return names.line_of(name, value)
+    except _ODD:
+        return MALFORMED  # a released memoryview, say
 
 
 def _pages(options: Options) -> Pages:

@@ -16,7 +16,7 @@ from cookiewarden.control import Control
 from cookiewarden.counts import Counts
 from cookiewarden.decision_hook import OnDecision
 from cookiewarden.errors import MissingExtraError
-from cookiewarden.exchange import KEY
+from cookiewarden.exchange import KEY, Exchange
 from cookiewarden.options import OnChoice, Predicate, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
@@ -87,6 +87,10 @@ class CookieWardenMiddleware:
         """Run the app; see PEP 3333."""
         warden = self._control.warden
         exchange = environ[KEY] = warden.new_exchange()
+        if "HTTP_COOKIE" in environ:
+            exchange.cookies = environ["HTTP_COOKIE"]
+        if exchange.policy is None:
+            exchange.host = environ.get("HTTP_HOST")
 
         def screened_start_response(
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
@@ -114,6 +118,8 @@ class CookieWardenMiddleware:
                 exchange.is_navigation = True
         elif environ.get("wsgi.url_scheme") == "http" and is_document(environ):
             exchange.is_navigation = True
+        if "wsgi.early_hints" in environ:
+            environ["wsgi.early_hints"] = _screened_hints(environ["wsgi.early_hints"], exchange, environ)
         if self._prefix in path and warden.answers(exchange, environ):
             return self._answer(environ, screened_start_response)
         return self.app(environ, screened_start_response)
@@ -133,6 +139,18 @@ class CookieWardenMiddleware:
         answer = exchange.warden.answer(exchange, environ, body)
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.fields.items()))
         return [answer.body]
+
+
+def _screened_hints(hint: Callable[..., object], exchange: Exchange, environ: Environ) -> Callable[..., object]:
+    """What some servers let an app send in front of its response (103, RFC 8297), without the cookies that lack
+    consent."""
+
+    def screened_hint(headers: Iterable[tuple[str, str]]) -> object:
+        fields = list(headers)
+        screened = exchange.warden.screen(exchange, environ, fields, is_start=False)
+        return hint(fields if screened is None else screened[0])
+
+    return screened_hint
 
 
 def _body(request: Request) -> bytes | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from cookiewarden.exchange import KEY, Exchange
 from cookiewarden.visit import Visit
 
 Environ = dict[str, Any]
@@ -28,7 +29,9 @@ class EnvironReader:
 
     def host(self, request: Environ) -> str:
         """The Host field; else the server's own name."""
-        return str(request.get("HTTP_HOST") or request.get("SERVER_NAME", ""))
+        kept = request.get(KEY)
+        host = kept.host if isinstance(kept, Exchange) else None
+        return str(host or request.get("HTTP_HOST") or request.get("SERVER_NAME", ""))
 
     def is_secure(self, request: Environ) -> bool:
         """Whether the scheme is https."""
@@ -36,7 +39,8 @@ class EnvironReader:
 
     def cookie_fields(self, request: Environ) -> Iterable[bytes]:
         """The values of the Cookie fields."""
-        value = request.get("HTTP_COOKIE")
+        kept = request.get(KEY)
+        value = kept.cookies if isinstance(kept, Exchange) else request.get("HTTP_COOKIE")
         return [] if not value else [value.encode("latin-1", "replace")]
 
     def visit(self, request: Environ) -> Visit:

@@ -27,8 +27,6 @@ class Kind:
 
     def missing(self) -> str | None:
         """What is to be installed before it can be started."""
-        if not self.command:
-            return "uwsgi"
         return next((package for package in self.needs if importlib.util.find_spec(package) is None), None)
 
 
@@ -58,10 +56,11 @@ def _gunicorn(worker, *more, needs=()):
 
 
 def _uwsgi():
-    # Its own program, which is built from source for the Python that it is installed with.
+    """A program of its own, which is built from source for the Python that it is installed with: looked at where it
+    was."""
     program = shutil.which("uwsgi", path=str(Path(sys.executable).parent)) or shutil.which("uwsgi")
     options = ("--need-app", "--enable-threads", "--die-on-term", "--http=127.0.0.1:{port}", f"-H{sys.prefix}")
-    return Kind("uwsgi", "wsgi", (program, "--module={app}", *options) if program else ())
+    return [Kind("uwsgi", "wsgi", (program, "--module={app}", *options))] if program else []
 
 
 KINDS = (
@@ -92,7 +91,7 @@ KINDS = (
     _wsgi("waitress", "waitress", "--listen=127.0.0.1:{port}", "{app}"),
     _wsgi("granian-wsgi", "granian", "{app}", "--interface=wsgi", "--port={port}", "--no-access-log"),
     _wsgi("wsgiref", "servers.wsgiref_server", "{app}", "{port}"),
-    _uwsgi(),
+    *_uwsgi(),
 )
 
 

@@ -12,6 +12,7 @@ from servers.kinds import KINDS, each, param
 from servers.process import PATIENCE
 from servers.wire import heard, without_cookies, without_private
 
+HINTING = {"gunicorn-sync", "gunicorn-gthread", "gunicorn-gevent"}
 # Servers that end a failed connection at once: how much of the answer had gone out by then is chance.
 HASTY = {"granian-asgi", "granian-wsgi"}
 # The last line of a traceback.
@@ -82,4 +83,13 @@ def test_failures_are_logged_alike(pair):
 @each()
 def test_early_hints_go_out_where_the_server_has_them(pair):
     heard_hints = b" 103 " in heard(pair.wrapped, talks.once("/hinted"))
-    assert heard_hints == (pair.kind.name in ("gunicorn-sync", "gunicorn-gthread", "gunicorn-gevent"))
+    assert heard_hints == (pair.kind.name in HINTING)
+
+
+@each("wsgi", named=HINTING)
+def test_no_cookie_leaves_with_early_hints(pair):
+    hinted = heard(pair.wrapped, talks.once("/hint-with-cookies"))
+    assert b" 103 " in hinted
+    assert b"sid=" in hinted
+    assert b"_fbp" not in hinted
+    assert b"_ga" not in hinted

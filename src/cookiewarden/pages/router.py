@@ -35,7 +35,7 @@ from cookiewarden.pages.pdf import pdf_of
 from cookiewarden.pages.rehearsal import rehearse
 from cookiewarden.pages.state import choice_state, policy_state
 from cookiewarden.policy import Policy
-from cookiewarden.visit import Visit
+from cookiewarden.visit import Visit, is_own_address
 
 _REMEMBERED_FILES = 256
 # More would keep the threads that answer other requests from their work.
@@ -123,8 +123,9 @@ class Pages:
         """
         assert exchange.policy is not None
         if visit.path in self._slashed:
-            query = f"?{visit.query}" if visit.query.isascii() and visit.query.isprintable() and visit.query else ""
-            answer = answers.redirect(308, visit.mount_url + visit.path.rstrip("/") + query)
+            address = visit.mount_url + visit.path.rstrip("/")
+            with_query = f"{address}?{visit.query}"
+            answer = answers.redirect(308, with_query if visit.query and is_own_address(with_query) else address)
             return answers.finished(answer, visit.method, None)
         methods, handler = self._handlers[visit.path]
         allow = ", ".join(methods)

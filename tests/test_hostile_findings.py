@@ -1,0 +1,189 @@
+"""What hostile review and fuzzing found, each as it was found, so that it stays mended."""
+
+import json
+import sys
+
+import pytest
+
+from cookiewarden import Policy, PolicyError, PolicySet, asgi, consent_of, policy_file, wsgi
+from cookiewarden.hosts import check_host
+from cookiewarden.origin import is_same_origin
+from cookiewarden.visit import Visit
+from exchanges import POLICY, Request, Wrapped, set_cookies, through_asgi, through_warden, through_wsgi
+from paged import Site
+from scenarios import chosen
+
+BOTH = pytest.mark.parametrize("through", [through_asgi, through_wsgi])
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+DATED = "_ga=1; Expires=Tue, 01 Jan 2002 00:00:00 GMT"
+ANY = {
+    **POLICY,
+    "cookies": [
+        {"name": "*", "category": "necessary", "purpose": "p"},
+        {"name": "_ga", "category": "statistical", "purpose": "p"},
+    ],
+}
+
+
+def left(through, *fields, request=Request()):  # noqa: B008 - it is frozen
+    return [value.decode() for value in set_cookies(through(lambda carrier: fields, request))]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ["Mon, 01 Jan 2001 00:00:00 GMT"],
+        ["Monday, 01-Jan-01 00:00:00 GMT"],
+        ["1 Jan 2001"],
+        ["soon"],
+        ["Sun, 15 Jun 2025 15:06:40 GMT", "Mon, 01 Jan 2001 00:00:00 GMT"],
+    ],
+)
+def test_an_expiry_that_lies_behind_the_date_of_the_response_stores(through, dates):
+    """Chromium and Firefox tell the age of an Expires by the Date that they got with it."""
+    fields = [("Date", date) for date in dates]
+    assert left(through, *fields, ("Set-Cookie", DATED)) == []
+    assert left(through, *fields, ("Set-Cookie", "_ga=; Max-Age=0")) == ["_ga=; Max-Age=0"]
+
+
+@BOTH
+@pytest.mark.parametrize("fields", [(), (("Date", "Sun, 15 Jun 2025 15:06:40 GMT"),)])
+def test_an_expiry_in_the_past_deletes_where_the_date_is_of_today(through, fields):
+    assert left(through, *fields, ("Set-Cookie", DATED)) == [DATED]
+
+
+@BOTH
+@pytest.mark.parametrize("octet", [chr(number) for number in range(256)])
+def test_no_line_of_one_octet_leaves(through, octet):
+    """A line feed alone was taken for the mark of a folded field."""
+    assert left(through, ("Set-Cookie", octet)) == []
+
+
+@pytest.mark.parametrize("line", ["\x0c=_ga=1", "\x0b=_ga=1", "\xa0=_ga=1", "\x85\xa0=_ga=1", "\x1f=1"])
+def test_a_name_that_servers_strip_to_nothing_is_no_name(line):
+    decision = Policy.from_mapping(ANY).decide(line)
+    assert (decision.allowed, decision.reason.value) == (False, "malformed")
+
+
+@pytest.mark.parametrize("blank", ["\xa0", "\x85"])
+@pytest.mark.parametrize("line", ["_ga=1; Max-Age=0; Max-Age", "_ga=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires"])
+def test_a_deletion_is_one_when_servers_have_stripped_it_too(line, blank):
+    assert not Policy.from_mapping(ANY).decide(line + blank).allowed
+
+
+def without_cookies(carrier):
+    return {key: value for key, value in carrier.items() if key not in ("headers", "HTTP_COOKIE")}
+
+
+def consent_of_a_copy(carrier):
+    assert consent_of(without_cookies(carrier)).is_decided
+
+
+def take_the_cookies_out(carrier):
+    if "headers" in carrier:
+        carrier["headers"] = []
+    else:
+        del carrier["HTTP_COOKIE"]
+
+
+@BOTH
+@pytest.mark.parametrize("act", [consent_of_a_copy, take_the_cookies_out])
+def test_an_objection_holds_whatever_the_app_does_to_its_request(through, act):
+    def view(carrier):
+        act(carrier)
+        return [("Set-Cookie", "_pk_id=1")]
+
+    assert set_cookies(through(view, Request(cookies=(chosen(),)))) == []
+
+
+@MODULES
+def test_the_host_that_was_asked_picks_the_policy_not_one_that_the_app_puts_there(module):
+    """Werkzeug's ProxyFix, further in, writes a host that any client may name."""
+    own = {"name": "own", "category": "necessary", "purpose": "p"}
+    other = {"site": {"name": "Park", "hosts": ["park.example"]}, "cookies": [own]}
+
+    def view(carrier):
+        if "headers" in carrier:
+            carrier["headers"] = [(b"host", b"park.example")]
+        else:
+            carrier["HTTP_HOST"] = "park.example"
+        return [("Set-Cookie", "own=1")]
+
+    policies = PolicySet([Policy.from_mapping(POLICY), Policy.from_mapping(other)])
+    assert set_cookies(Wrapped(module, policy=policies).ask(Request(), view)) == []
+
+
+def test_planted_cookies_do_not_undo_an_objection():
+    planted = [f"cookies_preferences=planted{number}" for number in range(16)]
+    visitor = Request(cookies=("; ".join([chosen(), *planted]),))
+    assert left(through_wsgi, ("Set-Cookie", "_pk_id=1"), request=visitor) == []
+    granting = Request(cookies=("; ".join([chosen("statistical"), *planted]),))
+    assert left(through_wsgi, ("Set-Cookie", "_ga=1"), request=granting) == []
+
+
+def test_early_hints_of_a_wsgi_server_are_screened():
+    hinted = []
+
+    def view(environ):
+        environ["wsgi.early_hints"]([("Link", "</a.css>"), ("Set-Cookie", "_fbp=1"), ("Set-Cookie", "sid=1")])
+        assert consent_of(environ).grant("statistical")
+        return [("Set-Cookie", "_ga=1")]
+
+    from exchanges import http_environ
+
+    answered = Wrapped(wsgi).ask_with(http_environ(**{"wsgi.early_hints": hinted.append}), view)
+    assert hinted == [[("Link", "</a.css>"), ("Set-Cookie", "sid=1")]]
+    assert set_cookies(answered)[0] == b"_ga=1"
+
+
+def test_a_released_memoryview_is_blocked():
+    view = memoryview(b"set-cookie")
+    view.release()
+    assert through_warden(POLICY, [(view, b"_fbp=1"), (b"a", b"1")])[0][:1] == [(b"a", b"1")]
+
+
+def test_a_key_that_stands_twice_is_found_in_one_pass(tmp_path):
+    def calls(count):
+        path = tmp_path / f"{count}.json"
+        path.write_text("{" + "".join(f'"k{number}":1,' for number in range(count)) + '"z":1,"z":1}')
+        seen = 0
+
+        def count_calls(frame, event, argument):
+            nonlocal seen
+            seen += frame.f_code is policy_file._unique.__code__ and event == "c_call"
+
+        sys.setprofile(count_calls)
+        try:
+            with pytest.raises(PolicyError, match="stands twice"):
+                Policy.load(path)
+        finally:
+            sys.setprofile(None)
+        return seen
+
+    assert calls(4000) <= 2 * calls(2000)
+    assert json.loads('{"z": 1, "z": 1}') == {"z": 1}
+
+
+@pytest.mark.parametrize("host", ["[0", "[::1", "[a.example", "a]b"])
+def test_an_open_bracket_is_no_host(host):
+    assert check_host(host) is not None
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        ("http://evil.example[::1]", "[::1]"),
+        ("http://evil[::1]x", "data[::1].org"),
+        ("https://a.b[::1]", "c.d[::1]"),
+        ("http://", ":"),
+    ],
+)
+def test_an_origin_is_compared_whole(origin, host):
+    assert not is_same_origin(Visit("POST", "", "/", "", host, {"origin": origin}.get))
+    assert is_same_origin(Visit("POST", "", "/", "", "[::1]:80", {"origin": "http://[::1]"}.get))
+
+
+@pytest.mark.parametrize(("query", "kept"), [("a b", ""), (" ", ""), ("a\\b", ""), ("a=b&c", "?a=b&c")])
+def test_a_redirect_of_ours_leads_to_an_address_that_is_one(query, kept):
+    assert Site().ask(f"/cookies/?{query}").field("location") == f"/cookies{kept}"
