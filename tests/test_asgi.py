@@ -6,10 +6,10 @@ from array import array
 
 import pytest
 
-from cookiewarden import consent_of
+from cookiewarden import Policy, PolicySet, consent_of
 from cookiewarden.asgi import CookieWardenMiddleware
 from cookiewarden.exchange import KEY
-from exchanges import drive, http_scope, set_cookies, wrap
+from exchanges import POLICY, drive, http_scope, set_cookies, wrap
 from scenarios import SET_OF_POLICIES
 
 BACKENDS = ["asyncio", "trio"]
@@ -365,3 +365,36 @@ def test_a_scope_can_be_copied_deeply():
     drive(wrap(CookieWardenMiddleware, sends()), scope)
     copied = copy.deepcopy({key: value for key, value in scope.items() if key == KEY})
     assert copied[KEY] is scope[KEY]
+
+
+PAIRS = [(b"accept", b"text/html"), (b"cookie", b"a=1"), (b"host", b"x.example")]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [iter, tuple, lambda pairs: (pair for pair in pairs), lambda pairs: iter([iter(pair) for pair in pairs])],
+    ids=["an iterator", "a tuple", "a generator", "an iterator of iterators"],
+)
+def test_request_fields_that_may_be_read_once_reach_the_app(make):
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.extend(tuple(field) for field in scope["headers"])
+
+    drive(wrap(CookieWardenMiddleware, app), http_scope(headers=make(PAIRS)))
+    assert seen == PAIRS
+
+
+def test_a_server_that_may_be_read_once_names_the_host_and_reaches_the_app():
+    site = {**POLICY, "site": {"name": "A", "hosts": ["a.example"]}}
+    seen = []
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"sid=1")]})
+        seen.append(tuple(scope["server"]))
+
+    policies = PolicySet([Policy.from_mapping(site)])
+    wrapped = wrap(CookieWardenMiddleware, app, policy=policies)
+    [start] = drive(wrapped, http_scope(headers=[], server=iter(("a.example", 80)))).messages
+    assert start["headers"] == [(b"set-cookie", b"sid=1")]
+    assert seen == [("a.example", 80)]

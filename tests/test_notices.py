@@ -104,7 +104,7 @@ UGLY_NAMES = [
     "\xc2\x85next",
     "\xff\xfe",
     "\xed\xa0\x80",
-    "\x85",
+    "\x85x",
 ]
 
 

@@ -38,7 +38,6 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 # Beside http.response.start, the messages that carry the header fields of a response; after them, or a
 # websocket.close instead, none follow.
 _OTHER_STARTS = frozenset({"websocket.accept", "websocket.http.response.start"})
-_MAX_READ_OCTETS = 2**21
 
 
 class CookieWardenMiddleware:
@@ -137,7 +136,7 @@ class CookieWardenMiddleware:
             mount, path, headers = scope["root_path"], scope["path"], scope["headers"]
         except KeyError:  # the first may be missing, says ASGI
             mount, path, headers = scope.get("root_path"), scope.get("path", ""), scope.get("headers")
-        exchange.path, exchange.headers = path, headers
+        exchange.path = path
         if mount:
             exchange.mount = mount.rstrip("/")
         if type(headers) is list and headers:
@@ -149,7 +148,10 @@ class CookieWardenMiddleware:
             elif value == b"document":
                 exchange.is_navigation = True
         elif headers:
+            if not isinstance(headers, list | tuple):  # any iterable, says ASGI, which may be read once
+                headers = scope["headers"] = [tuple(field) for field in headers]
             exchange.is_navigation = is_document(scope, self._destinations)
+        exchange.headers = headers
         if self._prefix in path and kind == "http" and warden.answers(exchange, scope):
             return await self._answer(scope, receive, screened_send)
         return await self.app(scope, receive, screened_send)
@@ -176,18 +178,13 @@ class CookieWardenMiddleware:
 
 
 async def _body(request: Request) -> bytes | None:
-    """The body of a request; ``None`` for one that is too long. That is read, too, up to a bound: there are servers
-    that hold on to a connection of which nobody reads the rest."""
+    """The body of a request; ``None`` for one that is too long, of which no more is read."""
     length = request.headers.get("content-length", "")
-    is_too_long = length.isdecimal() and float(length) > MAX_BODY_OCTETS  # a number of any length
-    if is_too_long and "expect" in request.headers:
-        return None  # the client waits to be told whether to send it
+    if length.isdecimal() and float(length) > MAX_BODY_OCTETS:  # a number of any length
+        return None
     body = b""
-    octets = 0
     async for chunk in request.stream():
-        octets += len(chunk)
-        if octets <= MAX_BODY_OCTETS:
-            body += chunk
-        elif octets > _MAX_READ_OCTETS:
-            break
-    return None if is_too_long or octets > MAX_BODY_OCTETS else body
+        body += chunk
+        if len(body) > MAX_BODY_OCTETS:
+            return None
+    return body

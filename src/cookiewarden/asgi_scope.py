@@ -44,6 +44,8 @@ class ScopeReader:
         for value in _values(request, b"host"):
             return value.decode("latin-1") if isinstance(value, bytes) else str(value)
         server = request.get("server")
+        if server and not isinstance(server, list | tuple):  # any iterable, says ASGI, which may be read once
+            server = request["server"] = tuple(server)
         return str(server[0]) if server else ""
 
     def is_secure(self, request: Scope) -> bool:

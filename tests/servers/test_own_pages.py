@@ -22,6 +22,9 @@ SMUGGLED = b"GET /many HTTP/1.1\r\nHost: a\r\n\r\n"
 TOO_LONG, FAR_TOO_LONG = SMUGGLED * 400, SMUGGLED * 60_000
 # What these do not say until the body has come.
 WITHOUT_CONTINUE = {"wsgiref", "uwsgi"}
+# Where an app answers before it has read a long body, these may answer, and then neither go on nor end the connection,
+# nor themselves: what waits to be read holds up the word that the request is over. Whether it comes to that is chance.
+HOLD_ON = {"hypercorn-asyncio", "hypercorn-trio"}
 
 
 def statuses(octets):
@@ -88,7 +91,7 @@ def test_too_long_a_body_is_refused_and_no_request_is_read_out_of_it(pair):
     look_how_it_is_refused(pair, TOO_LONG)
 
 
-@each()
+@each(but=HOLD_ON)
 def test_far_too_long_a_body_is_refused_and_no_request_is_read_out_of_it(pair):
     look_how_it_is_refused(pair, FAR_TOO_LONG)
 
@@ -102,7 +105,7 @@ def look_how_it_is_refused(pair, body):
     assert is_usable_or_ended(usually_following) <= is_usable_or_ended(following), (usually_following, following)
 
 
-@each()
+@each(but=HOLD_ON)
 def test_too_long_a_chunked_body_is_refused(pair):
     octets = head("PUT", API, "Transfer-Encoding: chunked", JSON, OWN, end=False)
     first, following = asked(pair.wrapped, octets + chunked(*[SMUGGLED * 40] * 20), "PUT")
