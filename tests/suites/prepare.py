@@ -25,14 +25,14 @@ def environment(suite: Suite, work: Path) -> Path:
     """The interpreter of an environment that has the project, what its tests need, and cookiewarden."""
     folder = work / "environments" / f"{suite.name}-{suite.version}"
     python = folder / "bin" / "python"
-    mark = folder / "is-complete"
-    if not mark.exists():
+    needed = [f"{suite.name}=={suite.version}", *suite.requirements, "-e", f"{ROOT}[asgi,wsgi]"]
+    mark = folder / "has.txt"  # written last
+    if not mark.exists() or mark.read_text() != "\n".join(needed):
         shutil.rmtree(folder, ignore_errors=True)
         _do(work, sys.executable, "-m", "venv", str(folder))
-        needed = [f"{suite.name}=={suite.version}", *suite.requirements, "-e", f"{ROOT}[asgi,wsgi]"]
         _do(work, str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *needed)
         _open_inside(python)
-        mark.touch()
+        mark.write_text("\n".join(needed))
     return python
 
 

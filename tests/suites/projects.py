@@ -23,26 +23,93 @@ class Suite:
     tag: str = "{version}"
 
 
+_HTTPX = ("httpx._transports.asgi", "httpx2._transports.asgi")
+
 SUITES = {
     suite.name: suite
     for suite in [
         Suite(
             "starlette",
             "1.10.0",
-            wraps=("starlette.testclient", "httpx._transports.asgi", "httpx2._transports.asgi"),
-            requirements=("starlette[full]", "httpx2", "blockbuster", "opentelemetry-sdk", "pytest", "trio"),
+            wraps=("starlette.testclient", *_HTTPX),
+            requirements=("starlette[full]", "httpx2[zstd]", "blockbuster", "opentelemetry-sdk", "pytest", "trio"),
         ),
         Suite(
             "flask",
             "3.1.3",
             wraps=("werkzeug.test", "werkzeug.serving"),
-            requirements=("asgiref", "greenlet", "pytest", "python-dotenv"),
+            requirements=("asgiref", "greenlet", "pytest<9", "python-dotenv"),
         ),
+        # Without watchdog, whose reloader does not see every change where this may run; its tests wait for ever.
         Suite(
             "werkzeug",
             "3.1.9",
             wraps=("werkzeug.test", "werkzeug.serving"),
             requirements=("cffi", "cryptography", "ephemeral-port-reserve", "pytest", "pytest-timeout"),
+        ),
+        Suite(
+            "django",
+            "5.2.19",
+            wraps=("django.core.handlers.wsgi", "django.core.handlers.asgi", "django.test.client"),
+            requirements=("jinja2", "pillow", "tblib", "tzdata"),
+            tests=(
+                *("handlers", "sessions_tests", "csrf_tests", "requests_tests", "messages_tests", "test_client"),
+                *("test_client_regress", "asgi", "wsgi", "--parallel", "1"),
+            ),
+            script="tests/runtests.py",
+        ),
+        Suite(
+            "fastapi",
+            "0.165.0",
+            wraps=("starlette.testclient", *_HTTPX),
+            requirements=(
+                *("fastapi[standard]", "a2wsgi", "anyio[trio]", "dirty-equals", "flask", "inline-snapshot", "logfire"),
+                *("opentelemetry-instrumentation-fastapi", "pwdlib[argon2]", "pyjwt", "pytest", "pytest-timeout"),
+                *("pyyaml", "sentry-sdk", "sqlmodel", "strawberry-graphql"),
+            ),
+        ),
+        Suite(
+            "litestar",
+            "2.24.0",
+            wraps=("litestar.app",),
+            requirements=("litestar[full]", "pytest"),
+            repository="https://github.com/litestar-org/litestar",
+            tag="v{version}",
+        ),
+        Suite(
+            "quart",
+            "0.20.0",
+            wraps=("quart.app",),
+            requirements=("hypothesis", "pytest<9", "pytest-asyncio", "python-dotenv", "pytest-cov"),
+            repository="https://github.com/pallets/quart",
+        ),
+        Suite(
+            "falcon",
+            "4.4.0",
+            wraps=("falcon.app", "falcon.asgi.app"),
+            requirements=(
+                *("aiofiles", "cbor2", "httpx", "jsonschema", "msgpack", "msgspec", "mujson", "orjson", "pytest<9"),
+                *("pyyaml", "requests", "testtools", "ujson", "uvicorn", "websockets"),
+            ),
+        ),
+        Suite(
+            "bottle",
+            "0.13.4",
+            wraps=("bottle",),
+            requirements=("jinja2", "mako", "pytest"),
+            tests=("test",),
+        ),
+        Suite(
+            "webtest",
+            "3.0.7",
+            wraps=("webtest.app",),
+            requirements=("pastedeploy", "pyquery", "pytest", "setuptools<81", "wsgiproxy2"),
+        ),
+        Suite(
+            "pyramid",
+            "2.1",
+            wraps=("pyramid.router",),
+            requirements=("pytest", "webtest", "zope.component"),
         ),
     ]
 }

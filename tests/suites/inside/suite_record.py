@@ -52,7 +52,8 @@ def pytest_sessionfinish() -> None:
 
 
 def listen_to_unittest() -> None:
-    """Have each result of unittest note what it is told."""
+    """Have the results of unittest's own runner note what they are told; tests of tests make others."""
+    result = unittest.TextTestResult
     methods = {
         "addSuccess": "passed",
         "addSkip": "skipped",
@@ -62,15 +63,15 @@ def listen_to_unittest() -> None:
         "addError": "error",
     }
     for method, outcome in methods.items():
-        setattr(unittest.TestResult, method, _listening(getattr(unittest.TestResult, method), outcome))
-    added = unittest.TestResult.addSubTest
+        setattr(result, method, _listening(getattr(result, method), outcome))
+    added = result.addSubTest
 
     def add_sub_test(self: Any, test: Any, subtest: Any, err: Any) -> None:
         if err is not None:
             note(test.id(), "failed")
         added(self, test, subtest, err)
 
-    unittest.TestResult.addSubTest = add_sub_test  # type: ignore[method-assign]
+    result.addSubTest = add_sub_test  # type: ignore[method-assign]
 
 
 def _listening(method: Any, outcome: str) -> Any:
