@@ -22,7 +22,7 @@ from suites.known import KNOWN
 from suites.projects import SUITES, Suite
 from suites.run import BrokenRunError, Run, run
 
-_HEADINGS = ("suite", "tests", "passed", "failed", "other", "differ", "known", "screened", "with cookies", "seconds")
+_HEADINGS = ("suite", "tests", "passed", "failed", "other", "differ", "known", "screened", "with cookies", "dropped")
 
 
 @click.command(help=__doc__)
@@ -55,8 +55,11 @@ def main(names: tuple[str, ...], is_list: bool, work: Path | None, keep: bool, s
 
 def _run_all(console: Console, chosen: list[Suite], work: Path, given: dict[str, Path]) -> int:
     """Run these suites, print what came of them, and say how many problems there were."""
-    table = Table(title="Suites, with every app wrapped")
-    for heading in _HEADINGS:
+    table = Table(
+        title="The tests without wrapping, and what differs with every app wrapped",
+        caption="screened: responses; dropped: Set-Cookie lines; seconds: without + with",
+    )
+    for heading in (*_HEADINGS, "seconds"):
         table.add_column(heading, justify="left" if heading == "suite" else "right")
     problems: list[str] = []
     for suite in chosen:
@@ -97,7 +100,7 @@ def _row(suite: Suite, comparison: Comparison, plain: Run, wrapped: Run, *, is_g
         f"[{'green' if is_good else 'red'}]{suite.name} {suite.version}[/]",
         *(f"{n:,}" for n in (counts.total(), counts[PASSED], failed, counts.total() - counts[PASSED] - failed)),
         *(f"{n:,}" for n in (len(comparison.unexpected), len(comparison.differences) - len(comparison.unexpected))),
-        *(f"{wrapped.screened[key]:,}" for key in ("responses", "with Set-Cookie")),
+        *(f"{wrapped.screened[key]:,}" for key in ("responses", "with Set-Cookie", "lines dropped")),
         f"{plain.seconds:.0f}+{wrapped.seconds:.0f}",
     ]
 

@@ -37,18 +37,19 @@ def environment(suite: Suite, work: Path) -> Path:
 
 
 def _open_inside(python: Path) -> None:
-    """Have each interpreter of an environment import ``suite_start``, whatever the variables that a test starts it with."""
+    """Have each interpreter of an environment import ``suite_start``, whatever variables a test starts it with."""
     (packages,) = python.parents[1].glob("lib/python*/site-packages")
     (packages / "suites.pth").write_text(f"{INSIDE}\nimport suite_start\n")
 
 
 def source(suite: Suite, work: Path, python: Path, given: Path | None = None) -> Path:
-    """The unpacked source of a suite. ``given``: an archive or a folder to take it from."""
+    """The unpacked source of a suite. ``given``: an archive or a folder to take it from, as where a repository is out
+    of reach."""
     if given is not None and given.is_dir():
         return given
     folder = work / "sources" / f"{suite.name}-{suite.version}"
     if not folder.exists():
-        partial = folder.with_suffix(".partial")
+        partial = work / "partial"
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         if given is None and suite.repository is not None:
@@ -58,6 +59,7 @@ def source(suite: Suite, work: Path, python: Path, given: Path | None = None) ->
             with tarfile.open(given or _distribution(suite, work, python)) as archive:
                 archive.extractall(partial, filter="data")
         (only,) = partial.iterdir()
+        folder.parent.mkdir(exist_ok=True)
         only.rename(folder)
         partial.rmdir()
     return folder

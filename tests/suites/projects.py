@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Suite:
-    """One project's tests. ``wraps``: keys of ``inside/suite_wrap.PLACES``. ``left_out``: by test or file, the reason
-    for which neither run has it. ``script``: what runs the tests, if pytest does not. ``repository``: where the
-    tests are, if the source distribution comes without; a tag names the version there."""
+    """One project's tests.
+
+    ``wraps``: keys of ``inside/suite_wrap.PLACES``. ``script``: what runs the tests, if pytest does not.
+    ``repository``: where the tests are, if the source distribution comes without; ``tag`` names the version there.
+    """
 
     name: str
     version: str
     wraps: tuple[str, ...]
     requirements: tuple[str, ...] = ()
     tests: tuple[str, ...] = ("tests",)
-    left_out: Mapping[str, str] = field(default_factory=dict)
     script: str | None = None
     repository: str | None = None
     tag: str = "{version}"
@@ -40,7 +40,7 @@ SUITES = {
             wraps=("werkzeug.test", "werkzeug.serving"),
             requirements=("asgiref", "greenlet", "pytest<9", "python-dotenv"),
         ),
-        # Without watchdog, whose reloader does not see every change where this may run; its tests wait for ever.
+        # Without watchdog: reloader does not see every change in every sandbox, and the test then waits for ever.
         Suite(
             "werkzeug",
             "3.1.9",
@@ -64,23 +64,43 @@ SUITES = {
             wraps=("starlette.testclient", *_HTTPX),
             requirements=(
                 *("fastapi[standard]", "a2wsgi", "anyio[trio]", "dirty-equals", "flask", "inline-snapshot", "logfire"),
-                *("opentelemetry-instrumentation-fastapi", "pwdlib[argon2]", "pyjwt", "pytest", "pytest-timeout"),
+                *(
+                    "opentelemetry-instrumentation-fastapi",
+                    "pwdlib[argon2]",
+                    "pyjwt",
+                    "pytest",
+                    "pytest-timeout",
+                    "pytest-xdist",
+                ),
                 *("pyyaml", "sentry-sdk", "sqlmodel", "strawberry-graphql"),
             ),
         ),
         Suite(
             "litestar",
-            "2.24.0",
+            "2.25.0",
             wraps=("litestar.app",),
-            requirements=("litestar[full]", "pytest"),
+            requirements=(
+                *("litestar[full]", "aiosqlite", "asyncpg", "beanie", "beautifulsoup4", "daphne", "fsspec", "greenlet"),
+                *("httpx-sse", "hypercorn", "hypothesis", "psutil", "psycopg[pool,binary]", "psycopg2-binary"),
+                *("pytest==8.3.4", "pytest-asyncio>0.24", "pytest-lazy-fixtures", "pytest-mock"),
+                *("pytest-rerunfailures", "pytest-timeout", "pytest-xdist", "python-dotenv", "sqlalchemy<2.1"),
+                *("time-machine<3", "trio"),
+            ),
             repository="https://github.com/litestar-org/litestar",
             tag="v{version}",
+        ),
+        # Litestar's own tests are in its repository only; these are of an extension that drives its apps.
+        Suite(
+            "litestar-htmx",
+            "0.5.0",
+            wraps=("litestar.app",),
+            requirements=("litestar[full]==2.25.0", "pytest", "pytest-asyncio"),
         ),
         Suite(
             "quart",
             "0.20.0",
             wraps=("quart.app",),
-            requirements=("hypothesis", "pytest<9", "pytest-asyncio", "python-dotenv", "pytest-cov"),
+            requirements=("hypothesis", "pytest<9", "pytest-asyncio", "pytest-cov", "python-dotenv"),
             repository="https://github.com/pallets/quart",
         ),
         Suite(

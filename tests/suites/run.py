@@ -8,15 +8,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from suites.projects import Suite
 
 _LONGEST = 30 * 60
+# Variables by which another run of pytest, around this one, would have its say.
+_OURS = ("PYTEST_ADDOPTS", "PYTEST_XDIST_", "COOKIEWARDEN_")
 
 
 class BrokenRunError(Exception):
@@ -38,7 +42,7 @@ def run(suite: Suite, python: Path, source: Path, record: Path, *, is_wrapped: b
     record.mkdir(parents=True)
     log = record / "log.txt"
     environ = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COOKIEWARDEN_"))},
+        **{name: value for name, value in os.environ.items() if not name.startswith(_OURS)},
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",  # so that tests made from a set have the same names twice
         "SUITE_RECORD": str(record),
@@ -46,19 +50,23 @@ def run(suite: Suite, python: Path, source: Path, record: Path, *, is_wrapped: b
     }
     began = time.perf_counter()
     with log.open("wb") as output:
+        process = subprocess.Popen(
+            command(suite, python),
+            cwd=source,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         try:
-            subprocess.run(
-                command(suite, python),
-                cwd=source,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                timeout=_LONGEST,
-                check=False,
-            )
+            process.wait(_LONGEST)
         except subprocess.TimeoutExpired:
             raise BrokenRunError(f"no end after {_LONGEST // 60} minutes; see {log}") from None
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # servers that a test left behind, too
+            process.wait()
     seconds = time.perf_counter() - began
     try:
         outcomes = json.loads((record / "outcomes.json").read_text())
@@ -76,6 +84,4 @@ def command(suite: Suite, python: Path) -> list[str]:
     if suite.script is not None:
         return [str(python), "-m", "suite_record", suite.script, *suite.tests]
     options = ["-q", "-p", "suite_record", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
-    for path in suite.left_out:
-        options += ["--deselect", path]
     return [str(python), "-m", "pytest", *options, *suite.tests]

@@ -1,4 +1,4 @@
-"""Every interpreter of a suite's environment imports this: it sees to it that apps are wrapped, if that is asked for."""
+"""Every interpreter of a suite's environment imports this, so that apps are wrapped where that is asked for."""
 
 import os
 
