@@ -64,15 +64,8 @@ SUITES = {
             wraps=("starlette.testclient", *_HTTPX),
             requirements=(
                 *("fastapi[standard]", "a2wsgi", "anyio[trio]", "dirty-equals", "flask", "inline-snapshot", "logfire"),
-                *(
-                    "opentelemetry-instrumentation-fastapi",
-                    "pwdlib[argon2]",
-                    "pyjwt",
-                    "pytest",
-                    "pytest-timeout",
-                    "pytest-xdist",
-                ),
-                *("pyyaml", "sentry-sdk", "sqlmodel", "strawberry-graphql"),
+                *("opentelemetry-instrumentation-fastapi", "pwdlib[argon2]", "pyjwt", "pytest", "pytest-timeout"),
+                *("pytest-xdist", "pyyaml", "sentry-sdk", "sqlmodel", "strawberry-graphql"),
             ),
         ),
         Suite(

@@ -24,6 +24,7 @@ POLICY = {
     "site": {"name": "A suite"},
     "cookies": [{"name": "*", "category": "necessary", "purpose": "Whatever a test sets"}],
 }
+# All else is as users have it: the pages are on, too, for no suite asks for their paths.
 OPTIONS: dict[str, Any] = {"policy": POLICY, "secret_key": "a key that serves suites only"}
 
 Patch = Callable[[Any], None]
