@@ -1,0 +1,81 @@
+"""Fetches a suite and makes the environment that it runs in.
+
+Rule: all of it is in the work folder, and what is there already is taken as it is.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+from suites.projects import Suite
+
+ROOT = Path(__file__).parents[2]
+INSIDE = Path(__file__).parent / "inside"
+
+
+class UnpreparedError(Exception):
+    """A suite that could not be fetched, or whose environment could not be made."""
+
+
+def environment(suite: Suite, work: Path) -> Path:
+    """The interpreter of an environment that has the project, what its tests need, and cookiewarden."""
+    folder = work / "environments" / f"{suite.name}-{suite.version}"
+    python = folder / "bin" / "python"
+    needed = [f"{suite.name}=={suite.version}", *suite.requirements, "-e", f"{ROOT}[asgi,wsgi]"]
+    mark = folder / "has.txt"  # written last
+    if not mark.exists() or mark.read_text() != "\n".join(needed):
+        shutil.rmtree(folder, ignore_errors=True)
+        _do(work, sys.executable, "-m", "venv", str(folder))
+        _do(work, str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *needed)
+        _open_inside(python)
+        mark.write_text("\n".join(needed))
+    return python
+
+
+def _open_inside(python: Path) -> None:
+    """Have each interpreter of an environment import ``suite_start``, whatever variables a test starts it with."""
+    (packages,) = python.parents[1].glob("lib/python*/site-packages")
+    (packages / "suites.pth").write_text(f"{INSIDE}\nimport suite_start\n")
+
+
+def source(suite: Suite, work: Path, python: Path, given: Path | None = None) -> Path:
+    """The unpacked source of a suite. ``given``: an archive or a folder to take it from, as where a repository is out
+    of reach."""
+    if given is not None and given.is_dir():
+        return given
+    folder = work / "sources" / f"{suite.name}-{suite.version}"
+    if not folder.exists():
+        partial = work / "partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        if given is None and suite.repository is not None:
+            tag = suite.tag.format(version=suite.version)
+            _do(work, "git", "clone", "-q", "--depth", "1", "--branch", tag, suite.repository, str(partial / "clone"))
+        else:
+            with tarfile.open(given or _distribution(suite, work, python)) as archive:
+                archive.extractall(partial, filter="data")
+        (only,) = partial.iterdir()
+        folder.parent.mkdir(exist_ok=True)
+        only.rename(folder)
+        partial.rmdir()
+    return folder
+
+
+def _distribution(suite: Suite, work: Path, python: Path) -> Path:
+    """The source distribution of a release, from the package registry."""
+    folder = work / "distributions" / f"{suite.name}-{suite.version}"
+    options = ["-q", "--disable-pip-version-check", "--no-deps", "--no-binary", suite.name, "-d", str(folder)]
+    _do(work, str(python), "-m", "pip", "download", *options, f"{suite.name}=={suite.version}")
+    (archive,) = folder.iterdir()
+    return archive
+
+
+def _do(work: Path, *command: str) -> None:
+    done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-5:])
+        raise UnpreparedError(f"{' '.join(command)}\n{said}")

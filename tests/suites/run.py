@@ -1,0 +1,87 @@
+"""Runs a prepared suite, plain or with every app wrapped, and reads what it recorded.
+
+Rule: both runs have the same command and environment, but for the variable that asks for wrapping.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from suites.projects import Suite
+
+_LONGEST = 30 * 60
+# Variables by which another run of pytest, around this one, would have its say.
+_OURS = ("PYTEST_ADDOPTS", "PYTEST_XDIST_", "COOKIEWARDEN_")
+
+
+class BrokenRunError(Exception):
+    """A run that came to no end, or recorded nothing."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of a run: the outcome of each test, and how much was screened."""
+
+    outcomes: dict[str, str]
+    screened: Counter[str]
+    seconds: float
+
+
+def run(suite: Suite, python: Path, source: Path, record: Path, *, is_wrapped: bool) -> Run:
+    """Run a suite; ``record``: a folder for what it records and prints."""
+    shutil.rmtree(record, ignore_errors=True)
+    record.mkdir(parents=True)
+    log = record / "log.txt"
+    environ = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(_OURS)},
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",  # so that tests made from a set have the same names twice
+        "SUITE_RECORD": str(record),
+        "SUITE_WRAPS": ",".join(suite.wraps) if is_wrapped else "",
+    }
+    began = time.perf_counter()
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command(suite, python),
+            cwd=source,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            process.wait(_LONGEST)
+        except subprocess.TimeoutExpired:
+            raise BrokenRunError(f"no end after {_LONGEST // 60} minutes; see {log}") from None
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # servers that a test left behind, too
+            process.wait()
+    seconds = time.perf_counter() - began
+    try:
+        outcomes = json.loads((record / "outcomes.json").read_text())
+    except FileNotFoundError:
+        said = "\n".join(log.read_text(errors="replace").strip().splitlines()[-5:])
+        raise BrokenRunError(f"nothing was recorded:\n{said}") from None
+    screened: Counter[str] = Counter()
+    for path in record.glob("screened-*.json"):
+        screened.update(json.loads(path.read_text()))
+    return Run(outcomes, screened, seconds)
+
+
+def command(suite: Suite, python: Path) -> list[str]:
+    """What runs the tests of a suite."""
+    if suite.script is not None:
+        return [str(python), "-m", "suite_record", suite.script, *suite.tests]
+    options = ["-q", "-p", "suite_record", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
+    return [str(python), "-m", "pytest", *options, *suite.tests]
