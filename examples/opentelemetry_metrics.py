@@ -1,0 +1,59 @@
+"""A Starlette app whose cookies OpenTelemetry counts. Start it with: python examples/opentelemetry_metrics.py
+
+Look at http://127.0.0.1:8000/, choose, look again, and press Ctrl-C: it prints what was counted, as each minute.
+"""
+
+import os
+import secrets
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from opentelemetry import metrics
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, PeriodicExportingMetricReader
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from cookiewarden import banner_of
+from cookiewarden.asgi import CookieWardenMiddleware
+
+PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Exampletown</title><main><h1>Exampletown</h1></main>
+<footer><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a></footer>{banner}"""
+# Prints what was counted. To send it to a collector, put an OTLPMetricExporter in the place of this exporter.
+metrics.set_meter_provider(MeterProvider([PeriodicExportingMetricReader(ConsoleMetricExporter())]))
+lines = metrics.get_meter("exampletown").create_counter("cookie.lines", "{line}", "Set-Cookie lines of the app.")
+
+
+def count(record):  # called for each line; the category of an undeclared one is a guess, as its reason tells
+    decision = record.decision
+    # No attribute holds a cookie's name: names have no end, and each would be a time series. Look for them in the log.
+    told = {"site": record.site, "outcome": record.outcome, "category": decision.category, "reason": decision.reason}
+    lines.add(1, {f"cookie.{name}": str(value) for name, value in told.items()})
+
+
+async def page(request):
+    response = HTMLResponse(PAGE.format(banner=banner_of(request)))
+    for name in ("session", "_ga", "pixel"):  # declared necessary, declared statistical, not declared
+        response.set_cookie(name, "42")
+    return response
+
+
+@asynccontextmanager
+async def lifespan(_):
+    yield
+    metrics.get_meter_provider().shutdown()  # exports what was counted last, also where a signal ends the process
+
+
+site = Starlette(routes=[Route("/", page)], lifespan=lifespan)
+key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
+if not key:
+    key = secrets.token_urlsafe()
+    print("COOKIEWARDEN_SECRET_KEY is not set, so a key was made up: choices last until this program ends")
+app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key, on_decision=count)
+
+if __name__ == "__main__":
+    import uvicorn
+
+    uvicorn.run(app, host="127.0.0.1", port=8000)
