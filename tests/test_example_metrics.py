@@ -1,0 +1,110 @@
+"""The examples that feed metrics from ``on_decision``: what they export after a known number of visits, to the line.
+
+A process each, because both libraries keep their numbers by process. Run as a program, this module is the visitors,
+and then whoever collects the numbers: it prints, as JSON, the lines by what became of them.
+"""
+
+import asyncio
+import importlib
+import json
+import os
+import sys
+
+from cookiewarden.testing import preferences_cookie
+from test_examples import EXAMPLES, KEY, run
+
+LABELS = ("site", "outcome", "category", "reason")
+COUNTED = {  # by a visitor who has not chosen, and one who granted statistics
+    ("Exampletown", "allowed", "necessary", "necessary"): 2,
+    ("Exampletown", "allowed", "statistical", "consented"): 1,
+    ("Exampletown", "blocked", "statistical", "undecided"): 1,
+    ("Exampletown", "blocked", "first-party", "undeclared"): 2,
+}
+
+
+def cookies():
+    """What each visitor sends."""
+    return [{}, {"Cookie": preferences_cookie(EXAMPLES / "cookies.toml", KEY, "statistical")}]
+
+
+def prometheus():
+    """Visit the WSGI example, and scrape it as Prometheus does."""
+    from werkzeug.test import Client
+
+    app = importlib.import_module("prometheus_metrics").app
+    client = Client(app, use_cookies=False)  # with them, the client would drop the Cookie field that it is given
+    for fields in cookies():
+        assert client.get("/", headers=fields).status_code == 200
+    scraped = client.get("/metrics")
+    assert scraped.content_type.startswith("text/plain")
+    assert "Set-Cookie" not in scraped.headers
+    print(scraped.text)
+
+
+def opentelemetry():
+    """Visit the ASGI example from its start to its shutdown; what it exports then, it prints itself."""
+    import httpx
+
+    app = importlib.import_module("opentelemetry_metrics").app
+
+    async def serve():
+        told, said = asyncio.Queue(), asyncio.Queue()
+        serving = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}}, told.get, said.put))
+        await told.put({"type": "lifespan.startup"})
+        assert (await said.get())["type"] == "lifespan.startup.complete"
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+            for fields in cookies():
+                assert (await client.get("/", headers=fields)).status_code == 200
+        await told.put({"type": "lifespan.shutdown"})
+        assert (await said.get())["type"] == "lifespan.shutdown.complete"
+        await serving
+
+    asyncio.run(serve())
+    sys.stdout.flush()
+    os._exit(0)  # as where a signal ends the process: nothing is exported after the shutdown
+
+
+def exported(config, library, folder):
+    """What the visitors of one library's example print, with warnings as errors save those that the tests ignore."""
+    return run(config, [__file__, library], folder, KEY)
+
+
+def scraped_lines(text):
+    """How many lines a scrape tells of, by their labels, of which there are no others."""
+    from prometheus_client.parser import text_string_to_metric_families
+
+    found = [family for family in text_string_to_metric_families(text) if family.name == "cookie_lines"]
+    samples = [sample for family in found for sample in family.samples if sample.name == "cookie_lines_total"]
+    assert {tuple(sorted(sample.labels)) for sample in samples} == {tuple(sorted(LABELS))}
+    return {tuple(sample.labels[label] for label in LABELS): sample.value for sample in samples}
+
+
+def test_prometheus_scrapes_each_line_once_by_what_became_of_it(tmp_path, pytestconfig):
+    assert scraped_lines(exported(pytestconfig, "prometheus", tmp_path)) == COUNTED
+
+
+def test_prometheus_scrapes_the_lines_of_all_processes_that_share_its_folder(tmp_path, pytestconfig, monkeypatch):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    for processes in (1, 2, 3):
+        counted = scraped_lines(exported(pytestconfig, "prometheus", tmp_path))
+        assert counted == {labels: processes * count for labels, count in COUNTED.items()}
+
+
+def test_opentelemetry_exports_each_line_once_by_what_became_of_it_when_the_app_is_shut_down(tmp_path, pytestconfig):
+    printed = json.loads(exported(pytestconfig, "opentelemetry", tmp_path))
+    [metric] = [
+        metric
+        for resource in printed["resource_metrics"]
+        for scope in resource["scope_metrics"]
+        for metric in scope["metrics"]
+    ]
+    assert (metric["name"], metric["unit"], metric["data"]["is_monotonic"]) == ("cookie.lines", "{line}", True)
+    points = metric["data"]["data_points"]
+    assert all(point["attributes"].keys() == {f"cookie.{label}" for label in LABELS} for point in points)
+    counted = {tuple(point["attributes"][f"cookie.{label}"] for label in LABELS): point["value"] for point in points}
+    assert (counted, len(points)) == (COUNTED, len(COUNTED))
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(EXAMPLES))
+    {"prometheus": prometheus, "opentelemetry": opentelemetry}[sys.argv[1]]()
