@@ -1,7 +1,7 @@
 """The examples that feed metrics from ``on_decision``: what they export after a known number of visits, to the line.
 
 A process each, because both libraries keep their numbers by process. Run as a program, this module is the visitors,
-and then whoever collects the numbers: it prints, as JSON, the lines by what became of them.
+and then whoever collects the numbers: it prints what is exported.
 """
 
 import asyncio
