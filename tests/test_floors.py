@@ -23,7 +23,7 @@ FLOORS = [
     {
         *("preferences", "fields", "notices", "visit", "origin", "choice_record", "options", "withdrawal"),
         *("exchange", "counts", "tally", "throttle", "rollout", "decision_hook", "observers"),
-        *("quoting", "learned", "learner", "draft"),
+        *("quoting", "forking", "learned", "learner", "draft"),
         *("additions", "pages", "warden", "embeds"),
     },
     {"__init__"},

@@ -63,7 +63,7 @@ def test_what_stores_is_learned_with_its_attributes_and_without_its_value(module
         Request(path="/shop/4711?q=1"), sends(line, f"unknown={SECRET}; Domain=ads.example", "NID=; Max-Age=0", "=x")
     )
     app.ask(Request(cookies=(chosen(),)), sends(f"unknown={SECRET}"))
-    attributes = ("HttpOnly", "Partitioned", "Path=/shop", "SameSite=lax", "Secure")
+    attributes = ("HttpOnly", "Partitioned", "Path=/shop", "SameSite=Lax", "Secure")
     assert list(app.taken().cookies.values()) == [
         known("sid", lifetime=3600, attributes=attributes, paths=("/shop/*",)),
         known("unknown", count=2, attributes=("Domain=ads.example",), paths=("/", "/shop/*"), is_foreign=True),
@@ -74,14 +74,15 @@ def test_what_stores_is_learned_with_its_attributes_and_without_its_value(module
     ("path", "seen"),
     [
         ("/", "/"),
-        ("/about/us", "/about/us"),
-        ("/users/ann@example.org/reset/8fK2", "/users/*/reset/*"),
-        ("/a%20b/c", "/*/c"),
+        ("/about", "/about"),
+        ("/about/", "/about/"),
+        ("/users/ann/reset/8fK2", "/users/*"),
+        ("/a%20b/c", "/*/*"),
+        ("/4711", "/*"),
         ("/" + "x" * 25, "/*"),
-        ("/a" * 20, "/a/a/a/a/a/a/a"),
     ],
 )
-def test_of_a_path_only_what_is_nobodys_is_kept(path, seen, tmp_path):
+def test_of_a_path_only_the_first_part_is_kept(path, seen, tmp_path):
     app = Learning(tmp_path)
     app.ask(Request(path=path), sends("a=1"))
     [cookie] = app.taken().cookies.values()
@@ -93,8 +94,8 @@ def test_names_that_are_made_up_for_each_visitor_become_one_pattern(tmp_path):
     for number in range(500):
         app.ask(Request(), sends(f"cart_{number:08x}=1", f"visit{number + 1000}=1", "sid=1"))
     found = app.taken().cookies
-    assert len(found) == 8 + 1 + 8 + 1 + 1
-    assert found[SITE, "cart_*", True].count == 492
+    assert len(found) == 5
+    assert found[SITE, "cart_*", True].count == 499
     names = [cookie["name"] for cookie in tomllib.loads(draft_policy(Learned(found)))["cookies"]]
     assert sorted(names) == ["cart_*", "sid", "visit*"]
 
@@ -130,21 +131,25 @@ def test_what_is_new_is_written_soon_and_counts_now_and_then(tmp_path):
     assert learner.take() is None
     for seconds, line, is_written in [
         (0, "a=1", True),
-        (10, "a=1", False),
+        (9, "a=1", False),
+        (10, "a=1", True),
         (20, "a=1; Secure", True),
-        (3000, "a=1", False),
-        (3621, "a=1", True),
+        (29, "a=1", False),
+        (30, "a=1", True),
+        (49, "a=1", False),
+        (50, "a=1", True),
+        (20_000, "a=1", True),
+        (20_079, "a=1", False),
     ]:
         clock.return_value = NOW + seconds
         app.app = lambda environ, start_response, line=line: start_response("200 OK", [("Set-Cookie", line)]) or []
         app({"SCRIPT_NAME": "", "PATH_INFO": "/"}, lambda *args: None)
         taken = learner.take()
         assert (taken is not None) is is_written, seconds
-    [cookie] = taken.cookies.values()
-    assert cookie.count == 2
+    assert taken is None
 
 
-TEXTS = st.text(st.characters(), max_size=4)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=4)
 COOKIES = st.builds(
     LearnedCookie,
     site=st.sampled_from(["", SITE]),
@@ -204,7 +209,7 @@ DRAFTED = Learned.of(
 def test_a_draft_says_what_was_seen_what_is_suggested_and_why():
     text = draft_policy(DRAFTED, site=SITE)
     blocks = text.split("\n\n")
-    assert "A draft: the 5 cookies that were seen to be set." in blocks[0]
+    assert "A draft, of 5 cookies seen to be set.\n" in blocks[0]
     assert blocks[1] == '[site]\nname = "data.example.org"'
     assert blocks[2] == textwrap.dedent("""\
         # Set 90,000 times, from 2025-06-15 15:06 to 2025-06-15 15:06 UTC
@@ -284,7 +289,7 @@ def until(condition):
 
 
 def test_it_is_written_in_the_background_and_a_file_taken_away_begins_anew(tmp_path, monkeypatch):
-    monkeypatch.setattr(learned_file, "_SECONDS", 0.01)
+    monkeypatch.setattr(learned_file, "_SECONDS_BETWEEN_LOOKS", 0.01)
     file = tmp_path / "learned.jsonl"
     app = Learning(tmp_path)
     app.ask(Request(), sends("a=1"))
@@ -341,7 +346,7 @@ def test_workers_leave_what_they_learned_in_one_file_and_the_command_drafts_from
     assert {name: cookie.count for (_, name, _), cookie in learned.cookies.items()} == {"sid": 10, "one": 5, "two": 5}
     file.write_text(file.read_text() + "{torn")
     run = drafted(file)
-    assert (run.returncode, run.stderr) == (0, "1 lines could not be read; the others were.\n")
+    assert (run.returncode, run.stderr) == (0, "1 line could not be read; the others were.\n")
     assert Policy.from_mapping(tomllib.loads(run.stdout)).decide("one=1").declared
 
 

@@ -218,7 +218,7 @@ def until(condition):
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(control, "_SECONDS", 0.01)
+    monkeypatch.setattr(control, "_SECONDS_BETWEEN_LOOKS", 0.01)
 
 
 @pytest.mark.usefixtures("quick")

@@ -72,7 +72,9 @@ class Additions(Generic[R]):
             if refused:
                 lines += self._deletions(exchange.warden.sightings[policy], refused, request, kept)
         added = [(b"set-cookie", line) for line in lines]
-        if (is_bare or lines) and needs_private(kept):
+        # Who needs no consent gets pages that others must not: by what, no cache knows.
+        is_exempt = bool(exchange.is_exempt and exchange.is_used)
+        if (is_bare or lines or is_exempt) and needs_private(kept):
             added.append((b"cache-control", b"private"))
         read = ((b"Cookie", exchange.is_read), (b"Accept-Language", exchange.is_localized))
         added += [(b"vary", name) for name, is_used in read if is_used and needs_vary(kept, name)]

@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-from cookiewarden.asgi_scope import COUNTS, DESTINATION, Scope, ScopeReader, is_document
+from cookiewarden.asgi_scope import COUNTS, DESTINATION, Scope, ScopeReader, ending, is_document
 from cookiewarden.control import Control
 from cookiewarden.counts import Counts
 from cookiewarden.decision_hook import OnDecision
@@ -110,6 +110,8 @@ class CookieWardenMiddleware:
         """Run the app; see the ASGI 3 specification. ``lifespan`` and unknown scopes pass untouched."""
         kind = scope["type"]
         if kind != "http" and kind != "websocket":
+            if kind == "lifespan" and self._control.is_learning:
+                send = ending(send, self._control.finish)
             return await self.app(scope, receive, send)
         warden = self._control.warden
         exchange = scope[KEY] = warden.new_exchange()
@@ -152,6 +154,8 @@ class CookieWardenMiddleware:
                 headers = scope["headers"] = [tuple(field) for field in headers]
             exchange.is_navigation = is_document(scope, self._destinations)
         exchange.headers = headers
+        if warden.is_asking:
+            exchange.asked = dict(scope)
         if self._prefix in path and kind == "http" and warden.answers(exchange, scope):
             return await self._answer(scope, receive, screened_send)
         return await self.app(scope, receive, screened_send)

@@ -5,7 +5,7 @@ Rule: a scope is read leniently: fields may be pairs of any kind, and what is op
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from cookiewarden.exchange import KEY, Exchange
@@ -32,6 +32,18 @@ def is_document(scope: Scope, places: list[int]) -> bool:
     if scope.get("scheme", "http") != "http" or scope["type"] != "http" or scope.get("method") not in ("GET", "HEAD"):
         return False
     return any(b"text/html" in value for value in _values(scope, b"accept"))
+
+
+def ending(send: Callable[[Any], Awaitable[None]], finish: Callable[[], object]) -> Callable[[Any], Awaitable[None]]:
+    """``send`` of a lifespan, which finishes what is left to do before it says that the app has ended: some servers end
+    by a signal then, and nothing of the process runs any more."""
+
+    async def finishing_send(message: Any) -> None:
+        if message["type"] in ("lifespan.shutdown.complete", "lifespan.shutdown.failed"):
+            finish()
+        await send(message)
+
+    return finishing_send
 
 
 class ScopeReader:

@@ -7,15 +7,15 @@ process that a server forks; whatever fails is logged, and tried again.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 import weakref
 from collections.abc import Callable
 
-logger = logging.getLogger("cookiewarden")
+from cookiewarden.forking import call_in_child
+from cookiewarden.throttle import Throttle
 
-_ALL: weakref.WeakSet[Background] = weakref.WeakSet()
+logger = logging.getLogger("cookiewarden")
 
 
 class Background:
@@ -31,7 +31,7 @@ class Background:
         self._method = weakref.WeakMethod(method)
         self._seconds = seconds
         self.start()
-        _ALL.add(self)
+        call_in_child(self.start)
 
     def start(self) -> None:
         """Start the thread; in a forked process there is none yet."""
@@ -40,6 +40,7 @@ class Background:
 
 
 def _run(owner: weakref.ref[Background], method: weakref.WeakMethod[Callable[[], object]], seconds: float) -> None:
+    throttle = Throttle(time.monotonic)
     while True:
         time.sleep(seconds)
         call = method()
@@ -48,14 +49,6 @@ def _run(owner: weakref.ref[Background], method: weakref.WeakMethod[Callable[[],
         try:
             call()
         except Exception:
-            logger.exception("work in the background failed; it is tried again")
+            if throttle.is_due("work"):
+                logger.exception("work in the background failed; it is tried again")
         del call
-
-
-def _start_again() -> None:
-    for background in list(_ALL):
-        background.start()
-
-
-if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
-    os.register_at_fork(after_in_child=_start_again)

@@ -86,7 +86,7 @@ def commands() -> click.Group:
         """
         text, unread = _drafted(files, site, policy)
         if unread:
-            click.echo(f"{unread} lines could not be read; the others were.", err=True)
+            click.echo(f"{unread} line{'' if unread == 1 else 's'} could not be read; the others were.", err=True)
         if output is None:
             click.echo(text, nl=False)
             return

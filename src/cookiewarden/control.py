@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from cookiewarden.background import Background
 from cookiewarden.counts import Counts
 from cookiewarden.errors import CookieWardenError
+from cookiewarden.forking import call_in_child
 from cookiewarden.learned_file import LearnedFile
 from cookiewarden.options import Options
 from cookiewarden.policy import PolicySource, every_policy, keep_unchanged, load_policies, source_files
@@ -25,7 +26,7 @@ R = TypeVar("R")
 
 logger = logging.getLogger("cookiewarden")
 
-_SECONDS = 1.0
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 # What tells one state of a file from another; ``None`` where there is none.
 _State = Mapping[Path, tuple[int, int, int] | None]
@@ -38,21 +39,32 @@ class Control(Generic[R]):
         #: The warden in force; an adapter takes it once for each request.
         self.warden = Warden(options, reader=reader, clock=clock)
         self._source = options.source
-        self._lock = threading.RLock()  # a signal may ask for it while it is under way
+        self._is_broken = False
+        self._begin()
+        call_in_child(self._begin)
+        # What was loaded just now may have changed meanwhile, so that the first look loads it once more.
+        self._loaded: _State = {}
+        self._seen: _State = {}
         if options.watch:
-            # What was loaded just now may have changed meanwhile, so that the first look loads it once more.
-            self._loaded: _State = {}
-            self._seen = _look(self._source)
-            self._watching = Background(self._watch, _SECONDS)
+            self._watching = Background(self._watch, _SECONDS_BETWEEN_LOOKS)
+        self.is_learning = options.learn is not None
+        self._learned: LearnedFile | None = None
         if options.learn is not None and self.warden.observers.learner is not None:
             self._learned = LearnedFile(self.warden.observers.learner, options.learn, clock)
+
+    def _begin(self) -> None:
+        """A lock of our own, also in a forked process, where nobody would let go of the other."""
+        self._lock = threading.Lock()
 
     def counts(self) -> Counts:
         """What became of all lines so far."""
         return self.warden.observers.tally.snapshot()
 
     def reload(self, policy: PolicySource | None = None) -> bool:
-        """Load the policy anew, or another one; ``False``, logged with every problem, where it cannot be loaded."""
+        """Load the policy anew, or another one; ``False``, logged with every problem, where it cannot be loaded.
+
+        Not to be called by a signal handler itself, for that may interrupt what holds a lock; start a thread there.
+        """
         with self._lock:
             source = self._source if policy is None else policy
             before = self.warden
@@ -60,16 +72,31 @@ class Control(Generic[R]):
                 policies = keep_unchanged(load_policies(source), before.policies)
             except CookieWardenError as error:
                 logger.error("the policy was not loaded anew, and the one before stays in force: %s", error)
+                self._is_broken = True
                 return False
-            self._source = source
-            if every_policy(policies) != every_policy(before.policies):
+            if source is not self._source:
+                self._source = source
+                self._loaded = self._seen = {}  # other files are to be watched
+            # A set may hold the very policy that spoke for every host before.
+            is_same = type(policies) is type(before.policies) and every_policy(policies) == every_policy(
+                before.policies
+            )
+            if not is_same:
                 self.warden = before.reloaded(policies)
+            if self._is_broken or not is_same:
                 logger.info("the policy was loaded anew")
+            self._is_broken = False
             return True
+
+    def finish(self) -> None:
+        """Write down what would be lost with the process."""
+        if self._learned is not None:
+            self._learned.write(is_last=True)
 
     def _watch(self) -> None:
         """Load the policy anew where its files are not what was loaded, once they stay as they are for a second."""
-        seen, self._seen = self._seen, {path: _state(path) for path in self._seen}
+        seen = self._seen
+        self._seen = {path: _state(path) for path in seen} or _look(self._source)
         if self._seen == self._loaded or self._seen != seen:
             return
         # Which files there are now, and how they are, before they are read: what changes then is seen the next time.

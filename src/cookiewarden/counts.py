@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -48,7 +48,8 @@ class CountKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The lines counted so far, from ``since`` to ``until``, in seconds since 1970-01-01 UTC.
+    """The lines counted so far, from ``since`` to ``until``, in seconds since 1970-01-01 UTC. A deletion counts as one
+    where nothing else lets it pass.
 
     ``undeclared``: how often, by site and name, for the names met most: exact for up to 256 of them; behind that, each
     may be too low, by at most a 257th of all undeclared lines. Add the counts of several processes with ``+``.
@@ -79,9 +80,7 @@ class Counts:
 
         Raises ``TypeError`` for what is no member of ``CountKey``.
         """
-        unknown = wanted.keys() - set(CountKey._fields)
-        if unknown:
-            raise TypeError(f"{min(unknown)} is none of {', '.join(CountKey._fields)}")
+        _check_fields(wanted)
         return sum(
             count
             for key, count in self.lines.items()
@@ -89,7 +88,11 @@ class Counts:
         )
 
     def by(self, field: str) -> dict[object, int]:
-        """How many lines there were for each value of one member, the most first: ``by("reason")``."""
+        """How many lines there were for each value of one member, the most first: ``by("reason")``.
+
+        Raises ``TypeError`` for what is no member of ``CountKey``.
+        """
+        _check_fields([field])
         totals = Counter[object]()
         for key, count in self.lines.items():
             totals[getattr(key, field)] += count
@@ -107,13 +110,31 @@ class Counts:
         try:
             given = json.loads(text)
             lines = {
-                CountKey(site, Outcome(outcome), category and Category(category), Reason(reason), tuple(names)): count
+                CountKey(
+                    str(site),
+                    Outcome(outcome),
+                    None if category is None else Category(category),
+                    Reason(reason),
+                    tuple(map(str, names)),
+                ): _count(count)
                 for site, outcome, category, reason, names, count in given["lines"]
             }
-            undeclared = {(site, name): count for site, name, count in given["undeclared"]}
+            undeclared = {(str(site), str(name)): _count(count) for site, name, count in given["undeclared"]}
             return cls(float(given["since"]), float(given["until"]), lines, undeclared)
-        except (KeyError, TypeError, ValueError) as error:
+        except (ArithmeticError, KeyError, RecursionError, TypeError, ValueError) as error:
             raise ValueError(f"these are no counts ({error})") from None
+
+
+def _check_fields(fields: Iterable[str]) -> None:
+    for field in fields:
+        if field not in CountKey._fields:
+            raise TypeError(f"{field} is none of {', '.join(CountKey._fields)}")
+
+
+def _count(given: object) -> int:
+    if type(given) is int and given >= 0:
+        return given
+    raise ValueError(f"{given!r} is no count")
 
 
 def most_frequent(names: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:

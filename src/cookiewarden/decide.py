@@ -83,7 +83,10 @@ class Judgement:
 
     @property
     def kind(self) -> str:
-        """The category that was declared; for what has none, the reason."""
+        """The category that was declared; for what has none, the reason. A name of which some servers make another is
+        taken for malformed."""
+        if self.names[0] != self.names[0].strip(SERVER_BLANKS):
+            return Reason.MALFORMED
         return self.reason if self.declaration is None else self.declaration.category
 
 

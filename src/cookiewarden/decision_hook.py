@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from cookiewarden.counts import Outcome
-from cookiewarden.decide import Decision, Judgement, decision_of
+from cookiewarden.decide import Decision, Judgement, Reason, decision_of
 from cookiewarden.exchange import Exchange
 from cookiewarden.hosts import normalize_host
-from cookiewarden.set_cookie import parse_set_cookie
+from cookiewarden.set_cookie import name_before_break, parse_set_cookie
 from cookiewarden.throttle import Throttle
 from cookiewarden.visit import RequestReader
 
@@ -29,7 +29,8 @@ Told = tuple[bytes, Judgement, Outcome]
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """What became of one Set-Cookie line, as ``on_decision`` is given it; the value is not in it.
+    """What became of one Set-Cookie line, as ``on_decision`` is given it; the value is not in it, nor, of a malformed
+    line, what may be one.
 
     ``site`` is the id of the site, ``""`` where no policy speaks for the host. Under ``report_only``, a line that was
     not allowed has the outcome ``reported``, and left.
@@ -63,7 +64,10 @@ class DecisionHook(Generic[R]):
         site = "" if exchange.policy is None else exchange.policy.site.id
         host = normalize_host(self._reader.host(request))
         for line, judgement, outcome in lines:
-            record = DecisionRecord(site, outcome, decision_of(judgement, parse_set_cookie(line, host=host)))
+            decision = decision_of(judgement, parse_set_cookie(line, host=host))
+            if decision.reason is Reason.MALFORMED:
+                decision = replace(decision, names=(name_before_break(line),))
+            record = DecisionRecord(site, outcome, decision)
             try:
                 self._on_decision(record)
             except Exception:

@@ -51,19 +51,24 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
     if site is not None and site not in sites:
         raise ValueError(f'nothing was learned of "{site}"; there is {", ".join(sites)}')
     chosen = sites[0] if site is None else site
-    cookies = _grouped(cookie for cookie in learned.cookies.values() if cookie.site == chosen)
-    if declared is not None:
-        cookies = [cookie for cookie in cookies if declared.classifier.declaration_of(_octets(cookie)) is None]
+    # Ours is declared where the site does not declare it.
+    known = Policy.from_mapping({"site": {"name": "-"}}) if declared is None else declared
+    cookies = _grouped(
+        cookie
+        for cookie in learned.cookies.values()
+        if cookie.site == chosen and known.classifier.declaration_of(_octets(cookie)) is None
+    )
     nobody = {"site": {"name": "-"}, "preferences": {"name": "-"}}
     presets = {name: Classifier(read_policy({"extends": name, **nobody}).declarations) for name in preset_names()}
     blocks = [_block(cookie, presets) for cookie in sorted(cookies, key=lambda cookie: -cookie.count)]
+    count = f"{len(cookies)} cookie{'' if len(cookies) == 1 else 's'}"
     head = (
-        f"# A draft: the {len(cookies)} cookies that were seen to be set{'' if declared is None else ' undeclared'}.\n"
+        f"# A draft, of {count} seen to be set{'' if declared is None else ' and not declared'}.\n"
         "# Each category is a suggestion, and its reason stands above it. Look at every one of them, say what it is\n"
         "# for, and make it necessary only where the site does not work without it.\n"
     )
     if declared is None:
-        head += f"\n[site]\nname = {toml_string(chosen or 'This site')}\n"
+        head += f"\n[site]\nname = {toml_string(chosen.strip() or 'This site')}\n"
     return "\n".join([head, *blocks])
 
 
@@ -109,6 +114,8 @@ def _block(cookie: LearnedCookie, presets: Mapping[str, Classifier]) -> str:
         f'lifetime = "{lifetime_text(cookie.lifetime)}"',
         *_place(cookie),
     ]
+    if cookie.is_pattern:
+        comments.append("The pattern is a guess, from names that end in what looks made up")
     if not is_declarable(octets, is_pattern=cookie.is_pattern):
         lines = [f"# {line}" for line in ("No declaration can name it as it is; the app may rename it.", *lines)]
     return "".join(f"# {_plain(comment)}\n" for comment in comments) + "\n".join(lines) + "\n"
@@ -153,7 +160,7 @@ def lifetime_text(seconds: int | None) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return "".join(character if " " <= character <= "~" else "?" for character in text)
 
 
 def _octets(cookie: LearnedCookie) -> bytes:

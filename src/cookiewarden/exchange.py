@@ -45,6 +45,7 @@ class Exchange:
     is_recorded = False  # and the site's own record of it was made
     mount = ""  # where the wrapped app is mounted; apps inside may be mounted further in
     # What is read of the request later, as it came: apps inside may change the scope, or the environ.
+    asked: Any = None  # a copy of the scope or the environ, for the site's own predicates
     path = ""  # of a scope
     headers: Any = ()  # of a scope
     host: str | None = None  # of an environ, where it picks the policy

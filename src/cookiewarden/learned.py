@@ -10,10 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-#: How many names are kept, of each site and in each process; and of each, attributes and paths.
+#: How many names are kept in each process; and of each, attributes and paths.
 MAX_NAMES = 1024
 MAX_ATTRIBUTES = 16
 MAX_PATHS = 8
+
+_LATEST = 2.0**37  # seconds: what still is a date of the calendar
+_MAX_COUNT = 10**15
 
 #: What a cookie is known by: the site's id, its name, and whether that is a pattern.
 Key = tuple[str, str, bool]
@@ -103,7 +106,7 @@ class Learned:
             if line.strip():
                 try:
                     cookies.append(_of_json(json.loads(line)))
-                except (KeyError, TypeError, ValueError, RecursionError):
+                except (ArithmeticError, KeyError, TypeError, ValueError, RecursionError):
                     unread += 1
         return cls.of(cookies, unread)
 
@@ -116,14 +119,18 @@ def _of_json(given: Mapping[str, Any]) -> LearnedCookie:
     lifetime = given["lifetime"]
     if not all(isinstance(given[name], str) for name in ("site", "name")):
         raise TypeError("no text")
+    given["name"].encode("utf-8", "surrogateescape")
+    first, last, count = float(given["first"]), float(given["last"]), int(given["count"])
+    if not (0 <= first <= last < _LATEST and 0 < count < _MAX_COUNT):
+        raise ValueError("no time, or no count")
     return LearnedCookie(
         site=given["site"],
         name=given["name"],
         is_pattern=given["is_pattern"] is True,
-        count=int(given["count"]),
-        first=float(given["first"]),
-        last=float(given["last"]),
-        lifetime=None if lifetime is None else int(lifetime),
+        count=count,
+        first=first,
+        last=last,
+        lifetime=None if lifetime is None else min(max(int(lifetime), 0), _MAX_COUNT),
         attributes=tuple(str(one) for one in given["attributes"]),
         paths=tuple(str(one) for one in given["paths"]),
         is_foreign=given["is_foreign"] is True,

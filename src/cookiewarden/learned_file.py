@@ -18,7 +18,7 @@ from cookiewarden.throttle import Throttle
 
 logger = logging.getLogger("cookiewarden")
 
-_SECONDS = 10.0
+_SECONDS_BETWEEN_LOOKS = 10.0
 
 
 class LearnedFile:
@@ -28,32 +28,32 @@ class LearnedFile:
         self._learner = learner
         self._path = path
         self._throttle = Throttle(clock)
-        self._writing = Background(self.write, _SECONDS)
-        weakref.finalize(self, _append, learner, path, is_last=True)
+        self._writing = Background(self.write, _SECONDS_BETWEEN_LOOKS)
+        weakref.finalize(self, _write, learner, path, self._throttle, True)
 
-    def write(self) -> None:
-        """Write what is new; logged, once a minute, where that fails."""
-        try:
-            _append(self._learner, self._path)
-        except OSError as error:
-            if self._throttle.is_due("learn"):
-                logger.error("what was learned could not be written; it is tried again: %s", error)
+    def write(self, *, is_last: bool = False) -> None:
+        """Write what is new, or at last all; logged, once a minute, where that fails."""
+        _write(self._learner, self._path, self._throttle, is_last)
 
 
-def _append(learner: Learner[Any], path: Path, *, is_last: bool = False) -> None:
+def _write(learner: Learner[Any], path: Path, throttle: Throttle, is_last: bool) -> None:
     learned = learner.take(is_last=is_last)
     if learned is None:
         return
-    octets = learned.to_jsonl().encode("ascii")
     try:
-        # All at once, at the end of the file: lines of several workers do not mix.
-        file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
-            if os.write(file, octets) < len(octets):
-                os.write(file, b"\n")
-                raise OSError(f"{path} takes no more")
-        finally:
-            os.close(file)
-    except OSError:
+        _append(path, learned.to_jsonl().encode("ascii"))
+    except (OSError, ValueError) as error:
         learner.put_back(learned)
-        raise
+        if throttle.is_due("learn"):
+            logger.error("what was learned could not be written; it is tried again: %s", error)
+
+
+def _append(path: Path, octets: bytes) -> None:
+    """Write all at once, at the end of the file, so that lines of several workers do not mix."""
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        if os.write(file, octets) < len(octets):
+            os.write(file, b"\n")
+            raise OSError(f"{path} takes no more")
+    finally:
+        os.close(file)

@@ -15,6 +15,7 @@ from cookiewarden.cookie_rules import is_foreign
 from cookiewarden.decide import Judgement, Reason
 from cookiewarden.decision_hook import Told
 from cookiewarden.exchange import Exchange
+from cookiewarden.forking import call_in_child
 from cookiewarden.hosts import normalize_host
 from cookiewarden.learned import MAX_NAMES, Key, Learned, LearnedCookie
 from cookiewarden.set_cookie import SetCookie, parse_set_cookie
@@ -22,12 +23,13 @@ from cookiewarden.visit import RequestReader
 
 R = TypeVar("R")
 
-_NOT_STORING = frozenset({Reason.MALFORMED, Reason.DELETION})
-_MAX_ALIKE = 8
 _MAX_NAME_OCTETS = 256
 _MAX_CHARACTERS = 100
-# Seconds between two writings of what is known already, so that the file stays small.
-_SECONDS = 3600.0
+_MAX_LIFETIME = 10.0**10  # seconds; browsers keep none for longer than 400 days
+# Seconds between two writings of what is known already: more each time, so that the file stays small.
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 10.0, 3600.0
+# What some names have to begin with (RFC 6265bis 4.1.3) is no family of cookies.
+_PREFIXES = frozenset({b"__secure-", b"__host-", b"__http-", b"__host-http-"})
 # Names that end in what looks made up: a UUID; letters and digits behind a mark; a number.
 _MADE_UP = (
     re.compile(rb"(.*?)[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.DOTALL),
@@ -46,50 +48,59 @@ class Learner(Generic[R]):
         self._lock = threading.Lock()
         self._known: dict[Key, LearnedCookie] = {}  # with what was written already
         self._fresh: dict[Key, LearnedCookie] = {}  # since it was written the last time
-        self._alike: dict[tuple[str, bytes], int] = {}
-        self._is_news = False
+        self._families: dict[tuple[str, bytes], bytes] = {}  # the first name of each
+        self._has_news = False
         self._written = clock()
+        self._pause = _SHORTEST_PAUSE
+        call_in_child(self._begin)
+
+    def _begin(self) -> None:
+        """Write nothing that the process from which this one was forked writes, too."""
+        self._lock = threading.Lock()
+        self._fresh = {}
 
     def see(self, exchange: Exchange, request: R, lines: list[Told]) -> None:
         """Learn from the lines of one response."""
         visit = self._reader.visit(request)
         site = "" if exchange.policy is None else exchange.policy.site.id
-        path = "/".join(part if _PLAIN_PART.fullmatch(part) else "*" for part in visit.url_path.split("/", 8)[:8])
+        path = _masked(visit.url_path)
         host, now = normalize_host(visit.host), self._clock()
         for line, judgement, _ in lines:
-            if judgement.reason not in _NOT_STORING:
-                cookie = parse_set_cookie(line, host=host, now=now)
+            cookie = parse_set_cookie(line, host=host, now=now)
+            # Asked of the line itself: a judgement of what passes anyhow does not say that it is a deletion.
+            if judgement.reason is not Reason.MALFORMED and not cookie.is_deletion:
                 with self._lock:
-                    self._learn(site, path[:_MAX_CHARACTERS], cookie, judgement, now)
+                    self._learn(site, path, cookie, judgement, now)
 
     def take(self, *, is_last: bool = False) -> Learned | None:
         """What is to be written now, which then counts as written; ``None`` while there is nothing new, or little."""
         with self._lock:
             now = self._clock()
-            if not self._fresh or not (is_last or self._is_news or now >= self._written + _SECONDS):
+            if not self._fresh or not (is_last or self._has_news or now >= self._written + self._pause):
                 return None
             fresh, self._fresh = self._fresh, {}
-            self._is_news, self._written = False, now
+            self._pause = _SHORTEST_PAUSE if self._has_news else min(2 * self._pause, _LONGEST_PAUSE)
+            self._has_news, self._written = False, now
             return Learned(fresh)
 
     def put_back(self, learned: Learned) -> None:
         """Keep what could not be written for the next time."""
         with self._lock:
             self._fresh = dict((learned + Learned(self._fresh)).cookies)
-            self._is_news = True
+            self._has_news = True
 
     def _learn(self, site: str, path: str, cookie: SetCookie, judgement: Judgement, now: float) -> None:
         key = self._key(site, judgement.names[0])
         if key is None:
             return
-        lifetime = None if cookie.expiry is None else max(int(cookie.expiry - now), 0)
+        lifetime = None if cookie.expiry is None else int(min(max(cookie.expiry - now, 0.0), _MAX_LIFETIME))
         attributes = tuple(sorted(set(_attributes(cookie))))
         foreign = is_foreign(cookie.attribute(b"domain"), cookie.host)
         one = LearnedCookie(*key, 1, now, now, lifetime, attributes, (path,), foreign)
         known, fresh = self._known.get(key), self._fresh.get(key)
         both = one if known is None else known + one
         if known is None or (both.attributes, both.paths) != (known.attributes, known.paths):
-            self._is_news = True
+            self._has_news = True
         self._known[key] = both
         self._fresh[key] = one if fresh is None else fresh + one
 
@@ -100,12 +111,10 @@ class Learner(Generic[R]):
         if key in self._known:
             return key
         prefix = made_up_behind(name[:_MAX_NAME_OCTETS])
-        if prefix is not None:
-            alike = self._alike.get((site, prefix), 0)
-            if alike >= _MAX_ALIKE:
+        if prefix is not None and len(self._families) < MAX_NAMES:
+            first = self._families.setdefault((site, prefix), name)
+            if first != name:  # so it is made up for each visitor, or each of something else
                 key = site, prefix.decode("utf-8", "surrogateescape") + "*", True
-            elif len(self._alike) < MAX_NAMES or alike:
-                self._alike[site, prefix] = alike + 1
         return key if key in self._known or len(self._known) < MAX_NAMES else None
 
 
@@ -116,7 +125,14 @@ def made_up_behind(name: bytes) -> bytes | None:
     [b'_ga_', b'cart-', b'visit', None, None]
     """
     matches = (form.fullmatch(name) for form in _MADE_UP)
-    return next((match[1] for match in matches if match and len(match[1]) > 2), None)
+    prefix = next((match[1] for match in matches if match and len(match[1]) > 2), None)
+    return None if prefix is None or prefix.lower() in _PREFIXES else prefix
+
+
+def _masked(path: str) -> str:
+    """A path without what may be somebody's: of several parts, the first, and a ``*`` for the others."""
+    first, slash, rest = path.removeprefix("/").partition("/")
+    return "/" + (first if _PLAIN_PART.fullmatch(first) else "*") + (slash and "/") + (rest and "*")
 
 
 def _attributes(cookie: SetCookie) -> Iterator[str]:
@@ -127,8 +143,11 @@ def _attributes(cookie: SetCookie) -> Iterator[str]:
     ):
         if is_set:
             yield flag
-    for name in ("SameSite", "Path", "Domain"):
-        value = cookie.attribute(name.lower().encode())
-        if value:
-            text = value[:_MAX_CHARACTERS].decode("utf-8", "replace")
-            yield f"{name}=" + "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    if cookie.same_site is not None:
+        yield f"SameSite={cookie.same_site}"
+    path, domain = cookie.attribute(b"path"), cookie.attribute(b"domain")
+    if path:
+        yield "Path=" + _masked(path[:_MAX_CHARACTERS].decode("ascii", "replace"))
+    if domain and len(domain) <= _MAX_CHARACTERS:
+        text = domain.decode("ascii", "replace")
+        yield "Domain=" + "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)

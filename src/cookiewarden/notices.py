@@ -18,7 +18,7 @@ from cookiewarden.declaration import Category
 from cookiewarden.hosts import normalize_host
 from cookiewarden.policy import Policy
 from cookiewarden.quoting import is_declarable, quoted
-from cookiewarden.set_cookie import names_of, parse_set_cookie
+from cookiewarden.set_cookie import name_before_break, parse_set_cookie
 
 logger = logging.getLogger("cookiewarden")
 
@@ -57,7 +57,7 @@ class Notices:
         seen = self._seen.get(site, _NOTHING)
         for line, judgement, outcome in lines:
             reason = judgement.reason
-            name = judgement.names[0] if reason is not _MALFORMED else _name_before_break(line)
+            name = judgement.names[0] if reason is not _MALFORMED else name_before_break(line)
             if name not in seen and (self._room > 0 or policy is None) and self._is_first(name, site, request):
                 host = self._host_of(request)
                 category = _category(line, judgement, host)
@@ -96,14 +96,14 @@ def _category(line: bytes, judgement: Judgement, host: str) -> Category:
 
 def _fields(
     name: bytes, category: Category, judgement: Judgement, outcome: Outcome, site: str | None
-) -> dict[str, str | None]:
+) -> dict[str, str]:
     """What a log record says, for who reads records by program."""
     return {
         "cookie_name": name[:_REMEMBERED_OCTETS].decode("utf-8", "backslashreplace"),
         "cookie_category": category.value,
         "cookie_reason": judgement.reason.value,
         "cookie_outcome": outcome.value,
-        "cookie_site": site,
+        "cookie_site": site or "",
     }
 
 
@@ -121,8 +121,3 @@ def _told(name: bytes, category: Category, judgement: Judgement, host: str) -> s
         told + "If it belongs to this site, declare it:\n"
         f'[[cookies]]\nname = {quoted(name)}\ncategory = "{category}"\npurpose = "..."'
     )
-
-
-def _name_before_break(line: bytes) -> bytes:
-    """The name that stands before the first CR, LF or NUL, ``b""`` where none does: what follows may be a value."""
-    return names_of(line.replace(b"\0", b"\n").splitlines()[0])[0] if line.strip(b"\0\r\n") else b""

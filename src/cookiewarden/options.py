@@ -17,7 +17,7 @@ from cookiewarden.choice_record import ChoiceRecord
 from cookiewarden.decision_hook import OnDecision
 from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.origin import check_origins
-from cookiewarden.policy import Policy, PolicySet, PolicySource, load_policies
+from cookiewarden.policy import Policy, PolicySet, PolicySource, load_policies, source_files
 from cookiewarden.policy_values import TOKEN
 from cookiewarden.preferences import SecretKey, check_keys
 
@@ -85,8 +85,8 @@ def check_options(
         faults.append("on_decision: give a plain function, which takes a DecisionRecord and does not wait for anything")
     if not isinstance(watch, bool):
         faults.append(f"watch: {watch!r} is neither True nor False")
-    elif watch and isinstance(policy, Policy | PolicySet):
-        faults.append("watch: there are no files to watch behind a Policy or a PolicySet; give the path, or a mapping")
+    elif watch and not (isinstance(policy, str | os.PathLike) or _has_files(policy)):
+        faults.append("watch: there are no files to watch; give the path of the policy")
     if learn is not None and not (isinstance(learn, str | os.PathLike) and _is_writable(learn)):
         faults.append(f"learn: {learn!r} is no file that can be written to")
     keys: list[bytes] = []
@@ -105,10 +105,10 @@ def check_options(
         raise OptionError("\n".join(faults + _template_faults(templates)))
     folder = None if templates is None else Path(templates)
     return Options(
-        source=policy,
+        source=Path(policy).absolute() if isinstance(policy, str | os.PathLike) else policy,
         policies=policies,
         watch=watch,
-        learn=None if learn is None else Path(learn),
+        learn=None if learn is None else Path(learn).absolute(),
         keys=keys,
         secure=secure,
         report_only=report_only,
@@ -130,9 +130,21 @@ def _is_folder(path: str | os.PathLike[str]) -> bool:
     return bool(os.fspath(path)) and Path(path).is_dir()
 
 
+def _has_files(policy: PolicySource) -> bool:
+    try:
+        return bool(source_files(policy))
+    except (OSError, TypeError, ValueError):
+        return False
+
+
 def _is_writable(path: str | os.PathLike[str]) -> bool:
-    found = Path(path)
-    return os.access(found if found.exists() else found.parent, os.W_OK) and not found.is_dir()
+    try:
+        found = Path(path)
+        is_there = found.exists()
+        is_path = bool(found.name) and "\0" not in found.name
+        return is_path and os.access(found if is_there else found.parent, os.W_OK) and (found.is_file() or not is_there)
+    except (OSError, ValueError):
+        return False
 
 
 def _is_plain_function(function: object) -> bool:

@@ -197,7 +197,8 @@ def load_policies(source: PolicySource) -> Policy | PolicySet:
             message = f'policy: a preset names no site; give {{"extends": "{source}", "site": {{"name": "..."}}}}'
             raise OptionError(message)
         path = Path(source)
-        return PolicySet.load(path) if path.is_dir() else Policy.load(path)
+        # Path.is_dir raises for names that are too long, or in folders that are closed.
+        return PolicySet.load(path) if os.path.isdir(path) else Policy.load(path)  # noqa: PTH112
     raise OptionError(f"policy: give a path, a mapping, a Policy or a PolicySet, not {source!r}")
 
 

@@ -58,11 +58,11 @@ def files_of(source: Path | Mapping[str, Any]) -> frozenset[Path]:
         stack = _Stack({})
         stack.add(Layer("policy", source), Path(), ())
         return stack.files
-    files = {source.resolve()}
+    files = {source.absolute()}  # and not only where it leads: another file may be put there
     parsed: Parsed = {}
     try:
         paths = policy_files(source) if source.is_dir() else [source]
-    except PolicyError:
+    except (PolicyError, OSError):
         paths = []
     for path in paths:
         files |= {path.resolve()} | base_files(path, parsed)

@@ -158,8 +158,11 @@ class LayerReader:
 
     def _check_keys(self, table: Mapping[Any, Any], known: Iterable[str], prefix: str) -> None:
         for key in table:
-            if key not in known:
-                self._problem(f"{prefix}{key}", "unknown key", did_you_mean(str(key), known))
+            if key in known:
+                continue
+            is_misplaced = prefix and key in ("extends", "remove", "report_only")
+            remedy = "write it in front of the first table" if is_misplaced else did_you_mean(str(key), known)
+            self._problem(f"{prefix}{key}", "unknown key", remedy)
 
     def _problem(self, key: str, message: str, remedy: str) -> None:
         self._problems.append(Problem(self._label, key, message, remedy))

@@ -7,6 +7,7 @@ False, counts as "block" and "needed", and is told once a minute.
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -30,6 +31,8 @@ class Rollout(Generic[R]):
         self._report_only = options.report_only
         self._consent_needed = options.consent_needed
         self._throttle = Throttle(clock)
+        #: Whether there is anything to ask.
+        self.is_asking = callable(self._report_only) or self._consent_needed is not None
         #: What holds for every exchange, and need not be asked.
         self.known: dict[str, object] = {}
         if isinstance(self._report_only, bool):
@@ -41,7 +44,8 @@ class Rollout(Generic[R]):
         """Whether no consent is needed for a request."""
         if exchange.is_exempt is None:
             assert self._consent_needed is not None
-            exchange.is_exempt = not self._ask("consent_needed", self._consent_needed, request, True)
+            exchange.is_exempt = False  # as long as the predicate itself asks for the choice
+            exchange.is_exempt = not self._ask("consent_needed", self._consent_needed, exchange.asked or request, True)
         return exchange.is_exempt
 
     def reports(self, exchange: Exchange, request: R, judgement: Judgement) -> bool:
@@ -55,7 +59,7 @@ class Rollout(Generic[R]):
     def _reports_all(self, exchange: Exchange, request: R) -> bool:
         if exchange.is_reported is None:
             assert callable(self._report_only)
-            exchange.is_reported = self._ask("report_only", self._report_only, request, False)
+            exchange.is_reported = self._ask("report_only", self._report_only, exchange.asked or request, False)
         return exchange.is_reported
 
     def _ask(self, option: str, predicate: Predicate, request: R, default: bool) -> bool:
@@ -67,6 +71,8 @@ class Rollout(Generic[R]):
             return default
         if isinstance(answer, bool):
             return answer
+        if inspect.iscoroutine(answer):
+            answer.close()  # or Python would tell, each time, that nobody waited for it
         if self._throttle.is_due(option):
             logger.error("%s gave %s, neither True nor False; it counts as %s", option, type(answer).__name__, default)
         return default

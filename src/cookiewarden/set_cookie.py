@@ -105,6 +105,12 @@ def _names_of_pieces(line: bytes) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(name for piece in pieces if piece for name in names_of(piece))) or (b"",)
 
 
+def name_before_break(line: bytes) -> bytes:
+    """The name that stands before the first CR, LF or NUL, ``b""`` where none does, to tell people of: what follows may
+    be a value, as may all of a line without ``=``."""
+    return names_of(line.replace(b"\0", b"\n").splitlines()[0])[0] if line.strip(b"\0\r\n") else b""
+
+
 def is_deletion(line: bytes, now: float) -> bool:
     """Whether every engine reads a line that is not malformed as a deletion. ``now``: seconds since 1970-01-01 UTC.
 

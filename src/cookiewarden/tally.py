@@ -12,6 +12,7 @@ from collections.abc import Callable
 from cookiewarden.counts import CountKey, Counts, Outcome, most_frequent
 from cookiewarden.decide import Judgement, Reason
 from cookiewarden.decision_hook import Told
+from cookiewarden.forking import call_in_child
 from cookiewarden.policy import Policy
 
 # What was counted is told apart by site, declaration and name when there is this much of it, and before it is shown.
@@ -31,7 +32,12 @@ class Tally:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._since = clock()
+        self._begin()
+        call_in_child(self._begin)
+
+    def _begin(self) -> None:
+        """Count from nothing: a forked process counts for itself."""
+        self._since = self._clock()
         self._lock = threading.Lock()
         self._pending: dict[Policy | None, tuple[_Counts, _Counts]] = {}
         self._waiting = 0
@@ -51,7 +57,7 @@ class Tally:
                     pending[judgement] += 1
                 except KeyError:
                     pending[judgement] = 1
-                    self._waiting += 1 + len(judgement.names[0]) // _SHOWN_OCTETS
+                    self._waiting += 1 + sum(map(len, judgement.names)) // _SHOWN_OCTETS
             if self._waiting >= _MAX_PENDING:
                 self._fold()
 

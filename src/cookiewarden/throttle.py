@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-_SECONDS = 60.0
+_SECONDS_BETWEEN_TELLING = 60.0
 
 
 class Throttle:
@@ -26,7 +26,7 @@ class Throttle:
         """Whether ``key`` was not told in the last minute; it then counts as told."""
         now = self._clock()
         told = self._told.get(key)
-        if told is not None and told <= now < told + _SECONDS:
+        if told is not None and told <= now < told + _SECONDS_BETWEEN_TELLING:
             return False
         self._told[key] = now
         return True

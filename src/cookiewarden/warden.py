@@ -68,6 +68,8 @@ class Warden(Generic[R]):
         self._harmless = self._field_names.harmless
         self.clock = clock
         self._rollout = Rollout[R](options, clock)
+        #: Whether an adapter has to keep a copy of each request for the site's own predicates.
+        self.is_asking = self._rollout.is_asking
         self.observers = Observers[R](options, reader, clock)
         #: The pages of the sites, or ``None`` where the option turned them off.
         self.pages = None if options.pages is None else _pages(options)
@@ -82,6 +84,8 @@ class Warden(Generic[R]):
     def reloaded(self, policies: Policy | PolicySet) -> Warden[R]:
         """A warden for other policies, which goes on with all that this one counts and remembers."""
         new = copy(self)
+        # They would keep the old policies.
+        new._judges, new._room = Memo(_REMEMBERED_JUDGES), Room(_REMEMBERED_NAMES)
         new._speak_for(policies)
         return new
 

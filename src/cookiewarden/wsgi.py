@@ -89,6 +89,8 @@ class CookieWardenMiddleware:
         exchange = environ[KEY] = warden.new_exchange()
         if "HTTP_COOKIE" in environ:
             exchange.cookies = environ["HTTP_COOKIE"]
+        if warden.is_asking:
+            exchange.asked = dict(environ)
         if exchange.policy is None:
             exchange.host = environ.get("HTTP_HOST")
 

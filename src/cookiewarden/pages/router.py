@@ -251,8 +251,8 @@ class Pages:
     @staticmethod
     def _localized(call: Call, answer: Answer, vary: str = "Cookie, Accept-Language") -> Answer:
         """An answer in the visitor's language, which is not kept where it shows a choice."""
-        is_shown = call.consent.chosen_at is not None
-        kept = NO_STORE if is_shown or call.exchange.is_changed else REVALIDATED
+        is_own = call.consent.chosen_at is not None or call.exchange.is_changed or call.exchange.is_exempt
+        kept = NO_STORE if is_own else REVALIDATED
         return answer.with_fields(cache_control=kept, vary=vary, content_language=call.language.tag)
 
 
