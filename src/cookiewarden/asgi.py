@@ -138,7 +138,7 @@ class CookieWardenMiddleware:
             mount, path, headers = scope["root_path"], scope["path"], scope["headers"]
         except KeyError:  # the first may be missing, says ASGI
             mount, path, headers = scope.get("root_path"), scope.get("path", ""), scope.get("headers")
-        exchange.path = path
+        exchange.path, exchange.headers = path, headers
         if mount:
             exchange.mount = mount.rstrip("/")
         if type(headers) is list and headers:
@@ -151,9 +151,8 @@ class CookieWardenMiddleware:
                 exchange.is_navigation = True
         elif headers:
             if not isinstance(headers, list | tuple):  # any iterable, says ASGI, which may be read once
-                headers = scope["headers"] = [tuple(field) for field in headers]
+                exchange.headers = scope["headers"] = [tuple(field) for field in headers]
             exchange.is_navigation = is_document(scope, self._destinations)
-        exchange.headers = headers
         if warden.is_asking:
             exchange.asked = dict(scope)
         if self._prefix in path and kind == "http" and warden.answers(exchange, scope):
