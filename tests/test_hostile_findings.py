@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from cookiewarden import Policy, PolicyError, PolicySet, asgi, consent_of, policy_file, wsgi
+from cookiewarden import Policy, PolicyError, PolicySet, asgi, consent_of, policy_file, warden, wsgi
 from cookiewarden.hosts import check_host
 from cookiewarden.origin import is_same_origin
 from cookiewarden.visit import Visit
@@ -51,6 +51,14 @@ def test_an_expiry_that_lies_behind_the_date_of_the_response_stores(through, dat
 @pytest.mark.parametrize("fields", [(), (("Date", "Sun, 15 Jun 2025 15:06:40 GMT"),)])
 def test_an_expiry_in_the_past_deletes_where_the_date_is_of_today(through, fields):
     assert left(through, *fields, ("Set-Cookie", DATED)) == [DATED]
+
+
+def test_the_date_is_looked_for_once_in_a_response(monkeypatch):
+    asked = []
+    monkeypatch.setattr(warden, "said_to_be", lambda fields, now: asked.append(now) or now)
+    lines = [(b"set-cookie", b"n%d=; Max-Age=0" % number) for number in range(100)]
+    assert len(through_warden(POLICY, lines)[0]) == 100
+    assert len(asked) == 1
 
 
 @BOTH

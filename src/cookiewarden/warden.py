@@ -180,7 +180,7 @@ class Warden(Generic[R]):
         kept: list[Field] = []
         is_enforced = exchange.is_reported is False and (policy is None or not policy.report_only)
         lines: list[Told] = []
-        is_any_left = is_any_dropped = False
+        is_any_left = is_any_dropped = is_dated = False
         line: bytes | None
         for field in fields:
             try:
@@ -200,9 +200,9 @@ class Warden(Generic[R]):
                 kept.append(field)
                 continue
             judgement = judge.judge(line, now, False)
-            if judgement.reason is _DELETION:
+            if judgement.reason is _DELETION and not is_dated:
                 # Browsers tell the age of an Expires by the Date of the response, where it has one.
-                now = said_to_be(fields, now)
+                now, is_dated = said_to_be(fields, now), True
                 judgement = judge.judge(line, now, False)
             if judgement.reason in _ASKING and exchange.judge is None:
                 # Only now does it matter what the visitor chose, and whether it has to be asked.
