@@ -125,6 +125,9 @@ class Odd(Morsel):
     def output(self, attrs=None, header="Set-Cookie:"):
         return "=1"
 
+    def OutputString(self, attrs=None):  # which newer versions of Django ask for
+        return "=1"
+
 
 def view(request):
     response = HttpResponse()
