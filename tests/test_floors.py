@@ -16,7 +16,7 @@ import cookiewarden
 
 SOURCE = Path(cookiewarden.__file__).parent
 FLOORS = [
-    {"errors"},
+    {"errors", "log"},
     {"set_cookie", "cookie_header", "dates", "matching", "memo", "hosts", "cookie_rules"},
     {"declaration", "policy_file", "policy_layers", "policy_schema", "policy_values", "consent"},
     {"classify", "decide", "policy"},

@@ -6,7 +6,6 @@ and its failure stops nothing.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -15,6 +14,7 @@ from cookiewarden.consent import Consent
 from cookiewarden.declaration import CONSENT_CATEGORIES, Declaration
 from cookiewarden.exchange import Exchange
 from cookiewarden.fields import is_shared, needs_private, needs_vary, values_of
+from cookiewarden.log import logger
 from cookiewarden.options import Options
 from cookiewarden.policy import Policy
 from cookiewarden.preferences import Preferences
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from cookiewarden.pages import Pages
 
 R = TypeVar("R")
-
-logger = logging.getLogger("cookiewarden")
 
 
 class Additions(Generic[R]):

@@ -126,7 +126,9 @@ class CookieWardenMiddleware:
                 # A list of our own, of any iterable: it may go out later, and the app may change its own until then.
                 fields = list(message["headers"] or ())
                 message = {**message, "headers": fields}
-            screened = warden.screen(exchange, scope, fields, is_start)
+            # An app inside may have taken our exchange out, or put that of another middleware there.
+            request = scope if scope.get(KEY) is exchange else {**scope, KEY: exchange}
+            screened = warden.screen(exchange, request, fields, is_start)
             if is_start or kind == "websocket.close":
                 exchange.is_sent = True
             if screened is not None:
@@ -138,7 +140,7 @@ class CookieWardenMiddleware:
             mount, path, headers = scope["root_path"], scope["path"], scope["headers"]
         except KeyError:  # the first may be missing, says ASGI
             mount, path, headers = scope.get("root_path"), scope.get("path", ""), scope.get("headers")
-        exchange.path, exchange.headers = path, headers
+        exchange.path, exchange.headers = path, headers[:] if type(headers) is list else headers
         if mount:
             exchange.mount = mount.rstrip("/")
         if type(headers) is list and headers:
@@ -151,10 +153,11 @@ class CookieWardenMiddleware:
                 exchange.is_navigation = True
         elif headers:
             if not isinstance(headers, list | tuple):  # any iterable, says ASGI, which may be read once
-                exchange.headers = scope["headers"] = [tuple(field) for field in headers]
+                scope["headers"] = [tuple(field) for field in headers]
+                exchange.headers = scope["headers"][:]
             exchange.is_navigation = is_document(scope, self._destinations)
         if warden.is_asking:
-            exchange.asked = dict(scope)
+            exchange.asked = {**scope, "headers": exchange.headers, KEY: None}
         if self._prefix in path and kind == "http" and warden.answers(exchange, scope):
             return await self._answer(scope, receive, screened_send)
         return await self.app(scope, receive, screened_send)

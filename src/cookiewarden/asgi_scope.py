@@ -83,7 +83,8 @@ class ScopeReader:
             mount, path = kept.mount, kept.path
         if mount and (path + "/").startswith(mount + "/"):
             path = path[len(mount) :]
-        method, query = request.get("method", "GET"), request.get("query_string", b"").decode("latin-1")
+        method, query = request.get("method", "GET"), request.get("query_string") or b""
+        query = query.decode("latin-1") if isinstance(query, bytes) else str(query)
         return Visit(method, mount, path, query, self.host(request), field)
 
 

@@ -6,16 +6,14 @@ process that a server forks; whatever fails is logged, and tried again.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 import weakref
 from collections.abc import Callable
 
 from cookiewarden.forking import call_in_child
+from cookiewarden.log import logger
 from cookiewarden.throttle import Throttle
-
-logger = logging.getLogger("cookiewarden")
 
 
 class Background:

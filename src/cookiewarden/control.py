@@ -6,7 +6,7 @@ counted, remembered and chosen stays; a request goes on under the policy that it
 
 from __future__ import annotations
 
-import logging
+import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,14 +17,13 @@ from cookiewarden.counts import Counts
 from cookiewarden.errors import CookieWardenError
 from cookiewarden.forking import call_in_child
 from cookiewarden.learned_file import LearnedFile
+from cookiewarden.log import logger
 from cookiewarden.options import Options
 from cookiewarden.policy import PolicySource, every_policy, keep_unchanged, load_policies, source_files
 from cookiewarden.visit import RequestReader
 from cookiewarden.warden import Warden
 
 R = TypeVar("R")
-
-logger = logging.getLogger("cookiewarden")
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -74,8 +73,8 @@ class Control(Generic[R]):
                 logger.error("the policy was not loaded anew, and the one before stays in force: %s", error)
                 self._is_broken = True
                 return False
-            if source is not self._source:
-                self._source = source
+            if policy is not None:
+                self._source = Path(policy).absolute() if isinstance(policy, str | os.PathLike) else policy
                 self._loaded = self._seen = {}  # other files are to be watched
             # A set may hold the very policy that spoke for every host before.
             is_same = type(policies) is type(before.policies) and every_policy(policies) == every_policy(

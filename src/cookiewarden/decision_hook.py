@@ -6,7 +6,6 @@ logged once a minute.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -15,13 +14,12 @@ from cookiewarden.counts import Outcome
 from cookiewarden.decide import Decision, Judgement, Reason, decision_of
 from cookiewarden.exchange import Exchange
 from cookiewarden.hosts import normalize_host
+from cookiewarden.log import logger
 from cookiewarden.set_cookie import name_before_break, parse_set_cookie
 from cookiewarden.throttle import Throttle
 from cookiewarden.visit import RequestReader
 
 R = TypeVar("R")
-
-logger = logging.getLogger("cookiewarden")
 
 #: A line, how it was judged, and what became of it.
 Told = tuple[bytes, Judgement, Outcome]

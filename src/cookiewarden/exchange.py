@@ -6,7 +6,6 @@ that follows, so a change counts for that very response.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,12 @@ from cookiewarden.choice_record import ChoiceSource
 from cookiewarden.consent import UNDECIDED, Consent, as_categories
 from cookiewarden.declaration import CONSENT_CATEGORIES, Category, Declaration
 from cookiewarden.errors import NotWrappedError
+from cookiewarden.log import logger
 
 if TYPE_CHECKING:
     from cookiewarden.decide import Judge
     from cookiewarden.policy import Policy
     from cookiewarden.warden import Warden
-
-logger = logging.getLogger("cookiewarden")
 
 #: Where an adapter leaves the exchange of a request: in the ASGI scope, or the WSGI environ.
 KEY = "cookiewarden.exchange"
@@ -46,7 +44,7 @@ class Exchange:
     mount = ""  # where the wrapped app is mounted; apps inside may be mounted further in
     # What is read of the request later, as it came: apps inside may change the scope, or the environ.
     asked: Any = None  # a copy of the scope or the environ, for the site's own predicates
-    path = ""  # of a scope
+    path = ""  # as the server gave it
     headers: Any = ()  # of a scope
     host: str | None = None  # of an environ, where it picks the policy
     cookies: str | None = None  # of an environ
@@ -159,7 +157,7 @@ def consent_of(request: Any) -> Choice:
     """
     exchange, carrier = exchange_of(request)
     exchange.warden.consent_of(exchange, carrier)
-    exchange.warden.is_exempt(exchange, carrier)
+    exchange.warden.is_exempt(exchange)
     exchange.is_used = True
     return Choice(exchange)
 

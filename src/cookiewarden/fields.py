@@ -121,7 +121,10 @@ def values_of(fields: Iterable[Any], name: bytes) -> Iterable[bytes]:
     for field in fields:
         try:
             field_name, value = field
+            # As some servers leave it on the wire: stripped, or with a colon of its own.
+            if (octets_of(field_name) or b"").partition(b":")[0].strip(SERVER_BLANKS).lower() != name:
+                continue
+            octets = octets_of(value) or b""
         except (TypeError, ValueError):
-            continue  # no pair
-        if (octets_of(field_name) or b"").strip().lower() == name:
-            yield octets_of(value) or b""
+            continue  # no pair, or a released memoryview
+        yield octets

@@ -5,7 +5,6 @@ Rule: it is written in the background and at the end, never while a response wai
 
 from __future__ import annotations
 
-import logging
 import os
 import weakref
 from collections.abc import Callable
@@ -14,9 +13,8 @@ from typing import Any
 
 from cookiewarden.background import Background
 from cookiewarden.learner import Learner
+from cookiewarden.log import logger
 from cookiewarden.throttle import Throttle
-
-logger = logging.getLogger("cookiewarden")
 
 _SECONDS_BETWEEN_LOOKS = 10.0
 

@@ -112,8 +112,8 @@ class Learner(Generic[R]):
             return key
         prefix = made_up_behind(name[:_MAX_NAME_OCTETS])
         if prefix is not None and len(self._families) < MAX_NAMES:
-            first = self._families.setdefault((site, prefix), name)
-            if first != name:  # so it is made up for each visitor, or each of something else
+            first = self._families.setdefault((site, prefix), name[:_MAX_NAME_OCTETS])
+            if first != name[:_MAX_NAME_OCTETS]:  # so it is made up for each visitor, or each of something else
                 key = site, prefix.decode("utf-8", "surrogateescape") + "*", True
         return key if key in self._known or len(self._known) < MAX_NAMES else None
 

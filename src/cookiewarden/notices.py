@@ -16,11 +16,10 @@ from cookiewarden.decide import Judgement, Reason
 from cookiewarden.decision_hook import Told
 from cookiewarden.declaration import Category
 from cookiewarden.hosts import normalize_host
+from cookiewarden.log import logger
 from cookiewarden.policy import Policy
 from cookiewarden.quoting import is_declarable, quoted
 from cookiewarden.set_cookie import name_before_break, parse_set_cookie
-
-logger = logging.getLogger("cookiewarden")
 
 _REMEMBERED_NAMES = 1024
 _REMEMBERED_HOSTS = 16

@@ -6,7 +6,6 @@ Rule: they look on. Nothing that they do, or fail to do, changes what leaves.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -15,6 +14,7 @@ from cookiewarden.decision_hook import DecisionHook, Told
 from cookiewarden.declaration import Declaration
 from cookiewarden.exchange import Exchange
 from cookiewarden.learner import Learner
+from cookiewarden.log import logger
 from cookiewarden.notices import Notices
 from cookiewarden.options import Options
 from cookiewarden.tally import Tally
@@ -22,8 +22,6 @@ from cookiewarden.throttle import Throttle
 from cookiewarden.visit import RequestReader
 
 R = TypeVar("R")
-
-logger = logging.getLogger("cookiewarden")
 
 _ALLOWED, _BLOCKED = Outcome.ALLOWED, Outcome.BLOCKED
 _NOTHING: frozenset[bytes] = frozenset()

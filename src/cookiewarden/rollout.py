@@ -8,23 +8,18 @@ False, counts as "block" and "needed", and is told once a minute.
 from __future__ import annotations
 
 import inspect
-import logging
 from collections.abc import Callable
-from typing import Generic, TypeVar
 
 from cookiewarden.decide import Judgement
 from cookiewarden.declaration import Declaration
-from cookiewarden.exchange import Exchange
+from cookiewarden.exchange import KEY, Exchange
+from cookiewarden.log import logger
 from cookiewarden.options import Options, Predicate
 from cookiewarden.policy import Policy
 from cookiewarden.throttle import Throttle
 
-R = TypeVar("R")
 
-logger = logging.getLogger("cookiewarden")
-
-
-class Rollout(Generic[R]):
+class Rollout:
     """Asks what the options and the policies say of a request."""
 
     def __init__(self, options: Options, clock: Callable[[], float]) -> None:
@@ -40,31 +35,32 @@ class Rollout(Generic[R]):
         if self._consent_needed is None:
             self.known["is_exempt"] = False
 
-    def is_exempt(self, exchange: Exchange, request: R) -> bool:
+    def is_exempt(self, exchange: Exchange) -> bool:
         """Whether no consent is needed for a request."""
         if exchange.is_exempt is None:
             assert self._consent_needed is not None
             exchange.is_exempt = False  # as long as the predicate itself asks for the choice
-            exchange.is_exempt = not self._ask("consent_needed", self._consent_needed, exchange.asked or request, True)
+            exchange.is_exempt = not self._ask("consent_needed", self._consent_needed, exchange, True)
         return exchange.is_exempt
 
-    def reports(self, exchange: Exchange, request: R, judgement: Judgement) -> bool:
+    def reports(self, exchange: Exchange, judgement: Judgement) -> bool:
         """Whether a line that should be blocked is only told of."""
-        return self._reports_all(exchange, request) or _is_in(judgement.kind, exchange.policy)
+        return self._reports_all(exchange) or _is_in(judgement.kind, exchange.policy)
 
-    def spares(self, exchange: Exchange, request: R, declaration: Declaration) -> bool:
+    def spares(self, exchange: Exchange, declaration: Declaration) -> bool:
         """Whether a cookie that should be deleted stays."""
-        return self._reports_all(exchange, request) or _is_in(declaration.category, exchange.policy)
+        return self._reports_all(exchange) or _is_in(declaration.category, exchange.policy)
 
-    def _reports_all(self, exchange: Exchange, request: R) -> bool:
+    def _reports_all(self, exchange: Exchange) -> bool:
         if exchange.is_reported is None:
             assert callable(self._report_only)
-            exchange.is_reported = self._ask("report_only", self._report_only, exchange.asked or request, False)
+            exchange.is_reported = self._ask("report_only", self._report_only, exchange, False)
         return exchange.is_reported
 
-    def _ask(self, option: str, predicate: Predicate, request: R, default: bool) -> bool:
+    def _ask(self, option: str, predicate: Predicate, exchange: Exchange, default: bool) -> bool:
         try:
-            answer = predicate(request)
+            # A copy each. The one that is kept does not hold the exchange: a request would hold itself then.
+            answer = predicate({**exchange.asked, KEY: exchange})
         except Exception:
             if self._throttle.is_due(option):
                 logger.exception("%s failed; it counts as %s", option, default)

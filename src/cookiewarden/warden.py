@@ -67,7 +67,7 @@ class Warden(Generic[R]):
         self._field_names = FieldNames(reader.field_kind)
         self._harmless = self._field_names.harmless
         self.clock = clock
-        self._rollout = Rollout[R](options, clock)
+        self._rollout = Rollout(options, clock)
         #: Whether an adapter has to keep a copy of each request for the site's own predicates.
         self.is_asking = self._rollout.is_asking
         self.observers = Observers[R](options, reader, clock)
@@ -134,9 +134,9 @@ class Warden(Generic[R]):
             exchange.consent = consent
         return consent
 
-    def is_exempt(self, exchange: Exchange, request: R) -> bool:
+    def is_exempt(self, exchange: Exchange) -> bool:
         """Whether no consent is needed for a request."""
-        return self._rollout.is_exempt(exchange, request)
+        return self._rollout.is_exempt(exchange)
 
     def visit(self, request: R) -> Visit:
         """What a request says of itself."""
@@ -152,7 +152,7 @@ class Warden(Generic[R]):
         """The answer to a request that ``answers`` says yes to; see ``Pages.answer``."""
         assert self.pages is not None
         self.consent_of(exchange, request)
-        self.is_exempt(exchange, request)
+        self.is_exempt(exchange)
         exchange.is_used = True
         return self.pages.answer(self.visit(request), exchange, body)
 
@@ -199,19 +199,20 @@ class Warden(Generic[R]):
             if line is None or (line is FOLD and not is_any_left):
                 kept.append(field)
                 continue
-            judgement = judge.judge(line, now, False)
-            if judgement.reason is _DELETION and not is_dated:
-                # Browsers tell the age of an Expires by the Date of the response, where it has one.
-                now, is_dated = said_to_be(fields, now), True
+            while True:
                 judgement = judge.judge(line, now, False)
-            if judgement.reason in _ASKING and exchange.judge is None:
-                # Only now does it matter what the visitor chose, and whether it has to be asked.
-                consent, is_exempt = self.consent_of(exchange, request), self.is_exempt(exchange, request)
-                judge = exchange.judge = self._judge_of(policy, consent, is_exempt)
-                judgement = judge.judge(line, now, False)
+                if judgement.reason is _DELETION and not is_dated:
+                    # Browsers tell the age of an Expires by the Date of the response, where it has one.
+                    is_dated, now = True, said_to_be(fields, now)
+                elif judgement.reason in _ASKING and exchange.judge is None:
+                    # Only now does it matter what the visitor chose, and whether it has to be asked.
+                    consent, is_exempt = self.consent_of(exchange, request), self.is_exempt(exchange)
+                    judge = exchange.judge = self._judge_of(policy, consent, is_exempt)
+                else:
+                    break
             outcome = _ALLOWED
             if not judgement.is_allowed:
-                if is_enforced or not self._rollout.reports(exchange, request, judgement):
+                if is_enforced or not self._rollout.reports(exchange, judgement):
                     lines.append((line, judgement, _BLOCKED))
                     is_any_dropped = True
                     continue
@@ -253,7 +254,7 @@ class Warden(Generic[R]):
                 self._clean.clear()
             self._clean.add(hash(cookies))
         spares = self._rollout.spares
-        return {name: one for name, one in found.items() if not spares(exchange, request, one)}
+        return {name: one for name, one in found.items() if not spares(exchange, one)}
 
     def _judge_of(self, policy: Policy | None, consent: Consent, is_exempt: bool = False) -> Judge:
         """The judge for a policy and these answers; most visitors of a site give one of a few."""

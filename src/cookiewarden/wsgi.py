@@ -35,6 +35,10 @@ StartResponse = Callable[..., Callable[[bytes], object]]
 WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
+# What some servers let an app send header fields by, in front of its response and behind it.
+_EARLY_HINTS, _TRAILERS = "wsgi.early_hints", "gunicorn.http2.send_trailers"
+
+
 class CookieWardenMiddleware:
     """Wraps a WSGI app so that no cookie leaves it without the visitor's consent.
 
@@ -90,16 +94,18 @@ class CookieWardenMiddleware:
         if "HTTP_COOKIE" in environ:
             exchange.cookies = environ["HTTP_COOKIE"]
         if warden.is_asking:
-            exchange.asked = dict(environ)
+            exchange.asked = {**environ, KEY: None}
         if exchange.policy is None:
-            exchange.host = environ.get("HTTP_HOST")
+            exchange.host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME")
 
         def screened_start_response(
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
             # A list of our own: some servers send it later, and an app may change its own until then.
             fields = headers[:] if type(headers) is list else list(headers)
-            screened = warden.screen(exchange, environ, fields)
+            # An app inside may have taken our exchange out, or put that of another middleware there.
+            request = environ if environ.get(KEY) is exchange else {**environ, KEY: exchange}
+            screened = warden.screen(exchange, request, fields)
             exchange.is_sent = True
             if screened is not None:
                 kept, added = screened
@@ -112,6 +118,7 @@ class CookieWardenMiddleware:
             mount, path = environ["SCRIPT_NAME"], environ["PATH_INFO"]
         except KeyError:
             mount, path = environ.get("SCRIPT_NAME", ""), environ.get("PATH_INFO", "")
+        exchange.path = path
         if mount:
             exchange.mount = decoded(mount).rstrip("/")
         # Browsers say what they ask for to secure origins; of others it has to be guessed.
@@ -120,8 +127,8 @@ class CookieWardenMiddleware:
                 exchange.is_navigation = True
         elif environ.get("wsgi.url_scheme") == "http" and is_document(environ):
             exchange.is_navigation = True
-        if "wsgi.early_hints" in environ:
-            environ["wsgi.early_hints"] = _screened_hints(environ["wsgi.early_hints"], exchange, environ)
+        if _EARLY_HINTS in environ or _TRAILERS in environ:
+            _screen_others(environ, exchange)
         if self._prefix in path and warden.answers(exchange, environ):
             return self._answer(environ, screened_start_response)
         return self.app(environ, screened_start_response)
@@ -143,16 +150,23 @@ class CookieWardenMiddleware:
         return [answer.body]
 
 
-def _screened_hints(hint: Callable[..., object], exchange: Exchange, environ: Environ) -> Callable[..., object]:
-    """What some servers let an app send in front of its response (103, RFC 8297), without the cookies that lack
-    consent."""
+def _screen_others(environ: Environ, exchange: Exchange) -> None:
+    """Have the fields screened that go out beside those of the response (103, RFC 8297; trailers, RFC 9110 6.5)."""
+    for key in (_EARLY_HINTS, _TRAILERS):
+        if environ.get(key) is not None:
+            environ[key] = _screened(environ[key], exchange)
 
-    def screened_hint(headers: Iterable[tuple[str, str]]) -> object:
+
+def _screened(sender: Callable[..., object], exchange: Exchange) -> Callable[..., object]:
+    # Not the environ itself, which holds what is returned here: a request would hold itself.
+    request = {KEY: exchange}
+
+    def screened_sender(headers: Iterable[tuple[str, str]], *more: Any) -> object:
         fields = list(headers)
-        screened = exchange.warden.screen(exchange, environ, fields, is_start=False)
-        return hint(fields if screened is None else screened[0])
+        screened = exchange.warden.screen(exchange, request, fields, is_start=False)
+        return sender(fields if screened is None else screened[0], *more)
 
-    return screened_hint
+    return screened_sender
 
 
 def _body(request: Request) -> bytes | None:

@@ -51,6 +51,10 @@ class EnvironReader:
             value = request.get(key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}")
             return None if value is None else str(value)
 
-        mount, path = (decoded(request.get(key, "")) for key in ("SCRIPT_NAME", "PATH_INFO"))
+        kept = request.get(KEY)
+        if isinstance(kept, Exchange):  # as the request came
+            mount, path = kept.mount, decoded(kept.path)
+        else:
+            mount, path = (decoded(request.get(key, "")) for key in ("SCRIPT_NAME", "PATH_INFO"))
         method, query = request.get("REQUEST_METHOD", "GET"), request.get("QUERY_STRING", "")
         return Visit(method, mount.rstrip("/"), path, query, self.host(request), field)

@@ -1,0 +1,24 @@
+"""The log of this package, "cookiewarden".
+
+Rule: it is written to while responses are on their way, so a filter or a handler of the site that fails stops nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import MutableMapping
+from contextlib import suppress
+from typing import Any
+
+
+class _Log(logging.LoggerAdapter[logging.Logger]):
+    def log(self, level: int, msg: object, *args: object, **kwargs: Any) -> None:
+        with suppress(Exception):
+            super().log(level, msg, *args, stacklevel=kwargs.pop("stacklevel", 1) + 2, **kwargs)
+
+    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
+        return msg, kwargs  # with the fields that each record brings, which an adapter would replace by its own
+
+
+#: What every module writes to.
+logger = _Log(logging.getLogger("cookiewarden"))

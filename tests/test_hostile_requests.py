@@ -1,0 +1,295 @@
+"""Requests that are changed while they are answered, and servers' own ways to send fields: the request as it came
+counts, nothing raises, and nothing is held longer than the request."""
+
+import gc
+import json
+import logging
+import weakref
+
+import pytest
+
+from cookiewarden import Policy, PolicySet, asgi, banner_of, wsgi
+from exchanges import (
+    DOCUMENT,
+    PLAIN,
+    POLICY,
+    Request,
+    Wrapped,
+    drive,
+    http_environ,
+    http_scope,
+    set_cookies,
+    through_asgi,
+    through_warden,
+    through_wsgi,
+    wrap,
+)
+from scenarios import chosen, cookies
+
+BOTH = pytest.mark.parametrize("through", [through_asgi, through_wsgi])
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+OLD = "Mon, 01 Jan 2001 00:00:00 GMT"
+PAST = "Expires=Tue, 01 Jan 2002 00:00:00 GMT"
+REFUSING = Request(cookies=(chosen(),))
+OWN = {"name": "own", "category": "necessary", "purpose": "p"}
+TWO_SITES = PolicySet(
+    [
+        Policy.from_mapping(POLICY),
+        Policy.from_mapping({"site": {"name": "Park", "hosts": ["park.example"]}, "cookies": [OWN]}),
+    ]
+)
+
+
+@BOTH
+def test_an_objection_holds_behind_an_old_date(through):
+    fields = [("Date", OLD), ("Set-Cookie", f"_pk_id=1; {PAST}")]
+    assert set_cookies(through(lambda carrier: fields, REFUSING)) == []
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["Date", "Date:", "Date :", "\xa0Date", "Date\x85", "\x1fDate", "DATE "])
+@pytest.mark.parametrize("value", [OLD, f"{OLD}\xa0", "", "\xe9"])
+def test_a_date_counts_however_its_name_is_written(through, name, value):
+    fields = [(name, value), ("Set-Cookie", f"_ga=1; {PAST}")]
+    assert set_cookies(through(lambda carrier: fields)) == []
+
+
+def take_cookies_out(scope):
+    scope["headers"][:] = [field for field in scope["headers"] if field[0] != b"cookie"]
+
+
+def clear(carrier):
+    carrier.clear()
+
+
+def take_the_exchange_out(carrier):
+    carrier.pop("cookiewarden.exchange")
+    carrier.pop("HTTP_COOKIE", None)
+    carrier["headers"] = []
+
+
+@pytest.mark.parametrize(
+    ("through", "act"),
+    [
+        (through_asgi, take_cookies_out),
+        (through_asgi, clear),
+        (through_wsgi, clear),
+        (through_asgi, take_the_exchange_out),
+        (through_wsgi, take_the_exchange_out),
+    ],
+)
+def test_an_objection_holds_whatever_becomes_of_the_request(through, act):
+    def view(carrier):
+        act(carrier)
+        return [("Set-Cookie", "_pk_id=1")]
+
+    assert set_cookies(through(view, REFUSING)) == []
+
+
+def test_a_host_that_is_written_into_the_list_picks_no_policy():
+    def view(scope):
+        scope["headers"][0] = (b"host", b"park.example")
+        return [("Set-Cookie", "own=1")]
+
+    assert set_cookies(Wrapped(asgi, policy=TWO_SITES).ask(PLAIN, view)) == []
+
+
+def test_a_host_that_is_put_where_there_was_none_picks_no_policy():
+    environ = http_environ(SERVER_NAME="data.example.org")
+    del environ["HTTP_HOST"]
+
+    def view(environ):
+        environ["HTTP_HOST"] = "park.example"
+        return [("Set-Cookie", "own=1")]
+
+    assert set_cookies(Wrapped(wsgi, policy=TWO_SITES).ask_with(environ, view)) == []
+
+
+def test_a_predicate_sees_the_fields_as_they_came():
+    def view(scope):
+        scope["headers"].append((b"x-trial", b"1"))
+        return [("Set-Cookie", "_ga=1")]
+
+    assert set_cookies(through_asgi(view, report_only=lambda scope: (b"x-trial", b"1") in scope["headers"])) == []
+
+
+@BOTH
+def test_what_one_predicate_writes_the_other_does_not_see(through):
+    def needed(carrier):
+        carrier["x.seen"] = True
+        return True
+
+    options = {"consent_needed": needed, "report_only": lambda carrier: "x.seen" in carrier}
+    assert set_cookies(through(lambda carrier: cookies("_ga=1"), **options)) == []
+
+
+def test_the_outer_of_two_judges_by_the_request_that_it_saw_wsgi():
+    def app(environ, start_response):
+        start_response("200 OK", [("Set-Cookie", "_pk_id=1")])
+        return []
+
+    inner = wrap(wsgi.CookieWardenMiddleware, app)
+
+    def strip(environ, start_response):
+        environ.pop("HTTP_COOKIE", None)
+        return inner(environ, start_response)
+
+    left = []
+    outer = wrap(wsgi.CookieWardenMiddleware, strip)
+    outer(http_environ(REFUSING), lambda status, fields: left.extend(fields))
+    assert [value for name, value in left if name == "Set-Cookie"] == []
+
+
+def test_the_outer_of_two_judges_by_the_request_that_it_saw_asgi():
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"_pk_id=1")]})
+
+    inner = wrap(asgi.CookieWardenMiddleware, app)
+
+    async def strip(scope, receive, send):
+        scope["headers"] = []
+        await inner(scope, receive, send)
+
+    [start] = drive(wrap(asgi.CookieWardenMiddleware, strip), http_scope(REFUSING)).messages
+    assert set_cookies(start["headers"]) == []
+
+
+@pytest.mark.parametrize("key", ["wsgi.early_hints", "gunicorn.http2.send_trailers"])
+def test_what_servers_send_beside_the_response_is_screened(key):
+    sent = []
+
+    def view(environ):
+        environ[key]([("Set-Cookie", "_ga=1"), ("Set-Cookie", "sid=1"), ("Link", "x")])
+        return []
+
+    Wrapped(wsgi).ask_with(http_environ(**{key: sent.extend}), view)
+    assert sent == [("Set-Cookie", "sid=1"), ("Link", "x")]
+
+
+def test_what_a_server_does_not_offer_stays_as_it_is():
+    seen = []
+    Wrapped(wsgi).ask_with(
+        http_environ(**{"wsgi.early_hints": None}), lambda environ: seen.append(environ["wsgi.early_hints"]) or []
+    )
+    assert seen == [None]
+
+
+def released():
+    view = memoryview(b"x-a")
+    view.release()
+    return view
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [(released(), b"1"), (b"set-cookie", b"_ga=; Max-Age=0")],
+        [(b"date", released()), (b"set-cookie", b"_ga=; Max-Age=0")],
+        [(b"cache-control", released()), (b"set-cookie", b"_ga=1")],
+    ],
+)
+def test_fields_that_cannot_be_read_any_more_raise_nothing(fields):
+    left, _ = through_warden(POLICY, fields)
+    assert (b"set-cookie", b"_ga=1") not in left
+
+
+class Raising(logging.Filter):
+    """A filter with a fault in it."""
+
+    def filter(self, record):
+        raise RuntimeError
+
+
+@pytest.fixture
+def faulty_log():
+    log, fault = logging.getLogger("cookiewarden"), Raising()
+    log.addFilter(fault)
+    yield
+    log.removeFilter(fault)
+
+
+@pytest.mark.usefixtures("faulty_log")
+@MODULES
+@pytest.mark.parametrize("options", [{}, {"report_only": lambda carrier: 1 / 0}, {"on_decision": lambda record: 1 / 0}])
+def test_a_fault_in_the_log_of_the_site_stops_no_response(module, options):
+    app = Wrapped(module, **options)
+    assert set_cookies(app.ask(PLAIN, lambda carrier: cookies("sid=1", "_ga=1"))) == [b"sid=1"]
+
+
+def rewritten(**keys):
+    def view(carrier):
+        carrier.update(keys)
+        return []
+
+    return view
+
+
+DECLINING = Request(path="/shop/x", cookies=(f"{chosen()}; _ga=1",), fields=DOCUMENT)
+
+
+@pytest.mark.parametrize(
+    ("through", "keys"),
+    [
+        (through_asgi, {"query_string": "a=b", "path": None, "root_path": None}),
+        (through_asgi, {"query_string": None}),
+        (through_wsgi, {"PATH_INFO": b"/x", "SCRIPT_NAME": None}),
+        (through_wsgi, {"PATH_INFO": None, "QUERY_STRING": None}),
+    ],
+)
+def test_a_request_that_was_mangled_is_answered_as_it_came(through, keys):
+    untouched = set_cookies(through(lambda carrier: (), DECLINING))
+    assert set_cookies(through(rewritten(**keys), DECLINING)) == untouched != []
+
+
+def test_both_adapters_lead_back_to_the_page_that_was_asked_for():
+    shown = []
+
+    def view(carrier):
+        carrier.update({"path": "/index"} if "path" in carrier else {"PATH_INFO": "/index"})
+        shown.append(str(banner_of(carrier)))
+        return []
+
+    for through in (through_asgi, through_wsgi):
+        through(view, Request(path="/shop/x?z=1"))
+    assert shown[0] == shown[1]
+    assert 'value="/shop/x?z=1"' in shown[0]
+
+
+class Body:
+    """Something that a server keeps in its environ for a request."""
+
+
+@pytest.mark.parametrize("keys", [{}, {"wsgi.early_hints": print}])
+@pytest.mark.parametrize("options", [{}, {"report_only": lambda carrier: False}])
+@MODULES
+def test_a_request_goes_with_its_last_reference(module, options, keys):
+    """And is not left to the garbage collector, with its sockets."""
+    app = Wrapped(module, **options)
+    gc.collect()
+    gc.disable()
+    try:
+        body = Body()
+        alive = weakref.ref(body)
+        carrier = (http_scope if module is asgi else http_environ)(**{"x.body": body, **keys})
+        app.ask_with(carrier, lambda carrier: cookies("sid=1", "_ga=1"))
+        del carrier, body
+        assert alive() is None
+    finally:
+        gc.enable()
+
+
+def test_a_policy_that_was_given_later_is_found_after_the_process_has_gone_elsewhere(tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "cookies.json").write_text(json.dumps(POLICY))
+    app = Wrapped(wsgi)
+    monkeypatch.chdir(tmp_path)
+    assert app.reload("cookies.json")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert app.reload()
+
+
+def test_of_a_long_name_only_a_part_is_kept(tmp_path):
+    app = Wrapped(wsgi, learn=tmp_path / "l")
+    app.ask(PLAIN, lambda carrier: cookies("cd_1234" + "1" * 60_000 + "=1"))
+    learner = app._app._control.warden.observers.learner
+    assert all(len(name) <= 256 for name in learner._families.values())
