@@ -6,7 +6,6 @@ counted, remembered and chosen stays; a request goes on under the policy that it
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,7 +18,7 @@ from cookiewarden.forking import call_in_child
 from cookiewarden.learned_file import LearnedFile
 from cookiewarden.log import logger
 from cookiewarden.options import Options
-from cookiewarden.policy import PolicySource, every_policy, keep_unchanged, load_policies, source_files
+from cookiewarden.policy import PolicySource, every_policy, keep_unchanged, lasting, load_policies, source_files
 from cookiewarden.visit import RequestReader
 from cookiewarden.warden import Warden
 
@@ -74,7 +73,7 @@ class Control(Generic[R]):
                 self._is_broken = True
                 return False
             if policy is not None:
-                self._source = Path(policy).absolute() if isinstance(policy, str | os.PathLike) else policy
+                self._source = lasting(policy)
                 self._loaded = self._seen = {}  # other files are to be watched
             # A set may hold the very policy that spoke for every host before.
             is_same = type(policies) is type(before.policies) and every_policy(policies) == every_policy(

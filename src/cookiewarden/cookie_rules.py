@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 _MAX_PAIR_OCTETS = 4096
 _SECURE_SCHEMES = frozenset({"https", "wss"})
-# What each prefix demands: Secure; and with it HttpOnly, and a host-only cookie for the whole site.
-_PREFIXES = {
+#: What each prefix demands: Secure; and with it HttpOnly, and a host-only cookie for the whole site.
+PREFIXES = {
     b"__secure-": frozenset({"Secure"}),
     b"__http-": frozenset({"Secure", "HttpOnly"}),
     b"__host-": frozenset({"Secure", "host"}),
@@ -109,13 +109,13 @@ def refusals(cookie: SetCookie) -> tuple[Refusal, ...]:
 
 def _prefix_refusals(cookie: SetCookie, is_secure_request: bool) -> list[str]:
     lowered = (cookie.name or cookie.value).lower()
-    prefix = max((known for known in _PREFIXES if lowered.startswith(known)), key=len, default=b"")
+    prefix = max((known for known in PREFIXES if lowered.startswith(known)), key=len, default=b"")
     if not prefix:
         return []
     label = prefix.decode()
     if not cookie.name:
         return [f"nameless, with a value that begins with {label}"]
-    demands = _PREFIXES[prefix]
+    demands = PREFIXES[prefix]
     messages = []
     if not (cookie.secure and is_secure_request):
         messages.append(f"{label} without Secure on a secure scheme")

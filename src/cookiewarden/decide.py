@@ -90,11 +90,15 @@ class Judgement:
         return self.reason if self.declaration is None else self.declaration.category
 
 
+def category_of(judgement: Judgement, cookie: SetCookie) -> Category:
+    """The category that was declared; an undeclared line gets its label from what ``cookie`` says."""
+    return label(cookie) if judgement.declaration is None else judgement.declaration.category
+
+
 def decision_of(judgement: Judgement, cookie: SetCookie) -> Decision:
-    """The whole decision; an undeclared line gets its label from what ``cookie`` says."""
-    declaration = judgement.declaration
-    category = label(cookie) if declaration is None else declaration.category
-    names, reason = judgement.names, judgement.reason
+    """The whole decision; ``cookie`` is the line that was judged, read."""
+    declaration, names, reason = judgement.declaration, judgement.names, judgement.reason
+    category = category_of(judgement, cookie)
     return Decision(judgement.is_allowed, category, declaration is not None, declaration, names, reason)
 
 

@@ -59,13 +59,12 @@ class DecisionHook(Generic[R]):
 
     def tell(self, exchange: Exchange, request: R, lines: Iterable[Told]) -> None:
         """Tell of the lines of one response, in order."""
-        site = "" if exchange.policy is None else exchange.policy.site.id
         host = normalize_host(self._reader.host(request))
         for line, judgement, outcome in lines:
             decision = decision_of(judgement, parse_set_cookie(line, host=host))
             if decision.reason is Reason.MALFORMED:
                 decision = replace(decision, names=(name_before_break(line),))
-            record = DecisionRecord(site, outcome, decision)
+            record = DecisionRecord(exchange.site, outcome, decision)
             try:
                 self._on_decision(record)
             except Exception:

@@ -83,11 +83,8 @@ def _grouped(cookies: Iterable[LearnedCookie]) -> list[LearnedCookie]:
     grouped = []
     for (_, name, is_pattern), family in families.items():
         one, *others = family
-        if others or one.is_pattern == is_pattern:
-            one = replace(one, name=name, is_pattern=is_pattern)
-        for other in others:
-            one += other
-        grouped.append(one)
+        # A name that is alone stays as it is.
+        grouped.append(sum(others, replace(one, name=name, is_pattern=is_pattern)) if others else one)
     return grouped
 
 
@@ -132,16 +129,16 @@ def _suggestion(cookie: LearnedCookie, octets: bytes) -> tuple[Category, str]:
 
 def _place(cookie: LearnedCookie) -> list[str]:
     """Where it is kept, as far as that is one place which a declaration may name."""
-    lines = []
-    for name in ("Path", "Domain"):
-        values = [one.partition("=")[2] for one in cookie.attributes if one.startswith(name + "=")]
-        if len(values) == 1 and values[0].isascii() and not set(values[0]) & set(' ";,*\\'):
-            value = values[0].lower().strip(".") if name == "Domain" else values[0]
-            if name == "Path" and value.startswith("/"):
-                lines.append(f"path = {toml_string(value)}")
-            elif name == "Domain" and value and not check_host(value):
-                lines.append(f"domain = {toml_string(value)}")
-    return lines
+    path, domain = _only(cookie, "Path"), _only(cookie, "Domain").lower().strip(".")
+    lines = [f"path = {toml_string(path)}"] if path.startswith("/") else []
+    return lines + ([f"domain = {toml_string(domain)}"] if domain and not check_host(domain) else [])
+
+
+def _only(cookie: LearnedCookie, name: str) -> str:
+    """The value that an attribute always had; ``""`` where it had several, or one that is not plain."""
+    values = [one.partition("=")[2] for one in cookie.attributes if one.startswith(name + "=")]
+    is_plain = len(values) == 1 and values[0].isascii() and set(' ";,*\\').isdisjoint(values[0])
+    return values[0] if is_plain else ""
 
 
 def lifetime_text(seconds: int | None) -> str:

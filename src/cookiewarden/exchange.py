@@ -55,6 +55,11 @@ class Exchange:
 
     warden: Warden[Any]  # see Warden.new_exchange
 
+    @property
+    def site(self) -> str:
+        """The id of the site that was asked, ``""`` where no policy speaks for the host."""
+        return "" if self.policy is None else self.policy.site.id
+
     def __deepcopy__(self, memo: object) -> Exchange:
         """A copy of a scope is about the same exchange."""
         return self

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
-from cookiewarden.cookie_rules import is_foreign
+from cookiewarden.cookie_rules import PREFIXES, is_foreign
 from cookiewarden.decide import Judgement, Reason
 from cookiewarden.decision_hook import Told
 from cookiewarden.exchange import Exchange
@@ -28,8 +28,6 @@ _MAX_CHARACTERS = 100
 _MAX_LIFETIME = 10.0**10  # seconds; browsers keep none for longer than 400 days
 # Seconds between two writings of what is known already: more each time, so that the file stays small.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 10.0, 3600.0
-# What some names have to begin with (RFC 6265bis 4.1.3) is no family of cookies.
-_PREFIXES = frozenset({b"__secure-", b"__host-", b"__http-", b"__host-http-"})
 # Names that end in what looks made up: a UUID; letters and digits behind a mark; a number.
 _MADE_UP = (
     re.compile(rb"(.*?)[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.DOTALL),
@@ -62,7 +60,6 @@ class Learner(Generic[R]):
     def see(self, exchange: Exchange, request: R, lines: list[Told]) -> None:
         """Learn from the lines of one response."""
         visit = self._reader.visit(request)
-        site = "" if exchange.policy is None else exchange.policy.site.id
         path = _masked(visit.url_path)
         host, now = normalize_host(visit.host), self._clock()
         for line, judgement, _ in lines:
@@ -70,7 +67,7 @@ class Learner(Generic[R]):
             # Asked of the line itself: a judgement of what passes anyhow does not say that it is a deletion.
             if judgement.reason is not Reason.MALFORMED and not cookie.is_deletion:
                 with self._lock:
-                    self._learn(site, path, cookie, judgement, now)
+                    self._learn(exchange.site, path, cookie, judgement, now)
 
     def take(self, *, is_last: bool = False) -> Learned | None:
         """What is to be written now, which then counts as written; ``None`` while there is nothing new, or little."""
@@ -94,7 +91,7 @@ class Learner(Generic[R]):
         if key is None:
             return
         lifetime = None if cookie.expiry is None else int(min(max(cookie.expiry - now, 0.0), _MAX_LIFETIME))
-        attributes = tuple(sorted(set(_attributes(cookie))))
+        attributes = tuple(sorted(_attributes(cookie)))
         foreign = is_foreign(cookie.attribute(b"domain"), cookie.host)
         one = LearnedCookie(*key, 1, now, now, lifetime, attributes, (path,), foreign)
         known, fresh = self._known.get(key), self._fresh.get(key)
@@ -106,14 +103,14 @@ class Learner(Generic[R]):
 
     def _key(self, site: str, name: bytes) -> Key | None:
         """What a name is known by; ``None`` where there is no room for it."""
-        text = name[:_MAX_NAME_OCTETS].decode("utf-8", "surrogateescape")
-        key = site, text, len(name) > _MAX_NAME_OCTETS
+        is_cut, name = len(name) > _MAX_NAME_OCTETS, name[:_MAX_NAME_OCTETS]
+        key = site, name.decode("utf-8", "surrogateescape"), is_cut
         if key in self._known:
             return key
-        prefix = made_up_behind(name[:_MAX_NAME_OCTETS])
+        prefix = made_up_behind(name)
         if prefix is not None and len(self._families) < MAX_NAMES:
-            first = self._families.setdefault((site, prefix), name[:_MAX_NAME_OCTETS])
-            if first != name[:_MAX_NAME_OCTETS]:  # so it is made up for each visitor, or each of something else
+            first = self._families.setdefault((site, prefix), name)
+            if first != name:  # so it is made up for each visitor, or each of something else
                 key = site, prefix.decode("utf-8", "surrogateescape") + "*", True
         return key if key in self._known or len(self._known) < MAX_NAMES else None
 
@@ -126,7 +123,8 @@ def made_up_behind(name: bytes) -> bytes | None:
     """
     matches = (form.fullmatch(name) for form in _MADE_UP)
     prefix = next((match[1] for match in matches if match and len(match[1]) > 2), None)
-    return None if prefix is None or prefix.lower() in _PREFIXES else prefix
+    # What some names have to begin with (RFC 6265bis 4.1.3) is no family of cookies.
+    return None if prefix is None or prefix.lower() in PREFIXES else prefix
 
 
 def _masked(path: str) -> str:

@@ -10,9 +10,8 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from cookiewarden.classify import label
 from cookiewarden.counts import Outcome
-from cookiewarden.decide import Judgement, Reason
+from cookiewarden.decide import Judgement, Reason, category_of
 from cookiewarden.decision_hook import Told
 from cookiewarden.declaration import Category
 from cookiewarden.hosts import normalize_host
@@ -59,7 +58,7 @@ class Notices:
             name = judgement.names[0] if reason is not _MALFORMED else name_before_break(line)
             if name not in seen and (self._room > 0 or policy is None) and self._is_first(name, site, request):
                 host = self._host_of(request)
-                category = _category(line, judgement, host)
+                category = category_of(judgement, parse_set_cookie(line, host=normalize_host(host)))
                 told = _told(name, category, judgement, host)
                 extra = _fields(name, category, judgement, outcome, site)
                 verb = _VERBS[outcome]
@@ -68,7 +67,9 @@ class Notices:
                     self._room = -1
                     logger.warning("%s %d names; further ones are logged at DEBUG", verb, _REMEMBERED_NAMES)
             elif is_debug:
-                extra = _fields(name, _category(line, judgement, self._host_of(request)), judgement, outcome, site)
+                host = normalize_host(self._host_of(request))
+                category = category_of(judgement, parse_set_cookie(line, host=host))
+                extra = _fields(name, category, judgement, outcome, site)
                 logger.debug("%s the cookie %s (%s)", _VERBS[outcome], quoted(name), reason, extra=extra)
 
     def _is_first(self, name: bytes, site: str | None, request: Any) -> bool:
@@ -86,11 +87,6 @@ def _is_new(key: bytes, seen: set[bytes]) -> bool:
     is_new = key not in seen
     seen.add(key)
     return is_new
-
-
-def _category(line: bytes, judgement: Judgement, host: str) -> Category:
-    declaration = judgement.declaration
-    return label(parse_set_cookie(line, host=normalize_host(host))) if declaration is None else declaration.category
 
 
 def _fields(

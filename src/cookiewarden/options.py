@@ -17,7 +17,7 @@ from cookiewarden.choice_record import ChoiceRecord
 from cookiewarden.decision_hook import OnDecision
 from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.origin import check_origins
-from cookiewarden.policy import Policy, PolicySet, PolicySource, load_policies, source_files
+from cookiewarden.policy import Policy, PolicySet, PolicySource, lasting, load_policies, source_files
 from cookiewarden.policy_values import TOKEN
 from cookiewarden.preferences import SecretKey, check_keys
 
@@ -105,7 +105,7 @@ def check_options(
         raise OptionError("\n".join(faults + _template_faults(templates)))
     folder = None if templates is None else Path(templates)
     return Options(
-        source=Path(policy).absolute() if isinstance(policy, str | os.PathLike) else policy,
+        source=lasting(policy),
         policies=policies,
         watch=watch,
         learn=None if learn is None else Path(learn).absolute(),

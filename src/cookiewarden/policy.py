@@ -219,6 +219,11 @@ def keep_unchanged(new: Policy | PolicySet, old: Policy | PolicySet) -> Policy |
     return kept[0] if isinstance(new, Policy) else PolicySet(kept)
 
 
+def lasting(source: PolicySource) -> PolicySource:
+    """The same source, also after the process has gone to another folder."""
+    return Path(source).absolute() if isinstance(source, str | os.PathLike) else source
+
+
 def source_files(source: PolicySource) -> frozenset[Path]:
     """The files, and the folder, that ``load_policies`` reads for a source, as far as they can be told."""
     if isinstance(source, Policy | PolicySet):

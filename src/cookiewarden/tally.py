@@ -71,24 +71,25 @@ class Tally:
         undeclared = Counter(self._undeclared)
         for policy, (settled, reported) in self._pending.items():
             site = "" if policy is None else policy.site.id
-            for judgement, count, is_reported in (
-                *((judgement, count, False) for judgement, count in settled.items()),
-                *((judgement, count, True) for judgement, count in reported.items()),
-            ):
-                key = _key(site, judgement, is_reported)
-                if key not in self._lines and len(self._lines) >= _MAX_KEYS:
-                    key = key._replace(site="", declaration=())
-                self._lines[key] += count
-                if judgement.reason is Reason.UNDECLARED:
-                    name = judgement.names[0][:_SHOWN_OCTETS].decode("utf-8", "backslashreplace")
-                    undeclared[site, name] += count
+            for judgement, count in settled.items():
+                outcome = Outcome.ALLOWED if judgement.is_allowed else Outcome.BLOCKED
+                self._count(_key(site, judgement, outcome), judgement, count, undeclared)
+            for judgement, count in reported.items():
+                self._count(_key(site, judgement, _REPORTED), judgement, count, undeclared)
         self._undeclared = most_frequent(undeclared)
         self._pending.clear()
         self._waiting = 0
 
+    def _count(self, key: CountKey, judgement: Judgement, count: int, undeclared: Counter[tuple[str, str]]) -> None:
+        if judgement.reason is Reason.UNDECLARED:
+            name = judgement.names[0][:_SHOWN_OCTETS].decode("utf-8", "backslashreplace")
+            undeclared[key.site, name] += count
+        if key not in self._lines and len(self._lines) >= _MAX_KEYS:
+            key = key._replace(site="", declaration=())
+        self._lines[key] += count
 
-def _key(site: str, judgement: Judgement, is_reported: bool) -> CountKey:
-    outcome = _REPORTED if is_reported else Outcome.ALLOWED if judgement.is_allowed else Outcome.BLOCKED
+
+def _key(site: str, judgement: Judgement, outcome: Outcome) -> CountKey:
     declaration = judgement.declaration
     if declaration is None:
         return CountKey(site, outcome, None, judgement.reason, ())
