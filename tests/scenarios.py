@@ -41,6 +41,11 @@ def cookies(*lines: str) -> list[tuple[str, str]]:
     return [("set-cookie", line) for line in lines]
 
 
+def sends(*lines: str) -> Callable[[Any], list[tuple[str, str]]]:
+    """A view that answers with these cookies."""
+    return lambda carrier: cookies(*lines)
+
+
 @dataclass(frozen=True)
 class Scenario:
     """The app answers with ``sent``, after ``act`` on its scope or environ; ``expected`` must reach the server."""

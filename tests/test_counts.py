@@ -12,14 +12,10 @@ from cookiewarden import Category, Counts, DecisionRecord, Outcome, Reason, asgi
 from cookiewarden.counts import MAX_UNDECLARED, CountKey, most_frequent
 from cookiewarden.wsgi import CookieWardenMiddleware
 from exchanges import NOW, POLICY, Request, Wrapped, http_environ, wrap
-from scenarios import SET_OF_POLICIES, chosen, cookies
+from scenarios import SET_OF_POLICIES, chosen, sends
 
 SITE = "data.example.org"
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
-
-
-def sends(*lines):
-    return lambda carrier: cookies(*lines)
 
 
 def counted(module, *requests, **options):

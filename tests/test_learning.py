@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import textwrap
-import time
 import tomllib
 import tracemalloc
 from pathlib import Path
@@ -21,15 +20,12 @@ from cookiewarden.draft import draft_policy, lifetime_text
 from cookiewarden.learned import MAX_NAMES, Learned, LearnedCookie
 from cookiewarden.policy_file import preset_names
 from exchanges import NOW, POLICY, Request, Wrapped
-from scenarios import SET_OF_POLICIES, chosen, cookies
+from learned_cookies import SITE, known
+from scenarios import SET_OF_POLICIES, chosen, sends
+from waiting import until
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
-SITE = "data.example.org"
 SECRET = "s3cr3t"
-
-
-def sends(*lines):
-    return lambda carrier: cookies(*lines)
 
 
 class Learning(Wrapped):
@@ -44,15 +40,6 @@ class Learning(Wrapped):
 
     def taken(self):
         return self.learner.take(is_last=True)
-
-
-def known(name, **keys):
-    """What was learned of one cookie."""
-    values = {
-        "site": SITE, "name": name, "is_pattern": False, "count": 1, "first": NOW, "last": NOW, "lifetime": None,
-        "attributes": (), "paths": ("/",), "is_foreign": False,
-    }  # fmt: skip
-    return LearnedCookie(**{**values, **keys})
 
 
 @MODULES
@@ -279,13 +266,6 @@ def test_sites_are_learned_apart(module, tmp_path):
     for host in (SITE, "park.example", "nobody.example"):
         app.ask(Request(host=host), sends("a=1"))
     assert [site for site, _, _ in app.taken().cookies] == [SITE, "park.example", ""]
-
-
-def until(condition):
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.01)
 
 
 def test_it_is_written_in_the_background_and_a_file_taken_away_begins_anew(tmp_path, monkeypatch):

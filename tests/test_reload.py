@@ -6,22 +6,17 @@ import logging
 import multiprocessing
 import os
 import threading
-import time
 import weakref
 
 import pytest
 
 from cookiewarden import OptionError, Policy, PolicySet, asgi, background, control, wsgi
 from exchanges import DOCUMENT, PLAIN, POLICY, Request, Wrapped, http_environ, set_cookies
-from scenarios import chosen, cookies
+from scenarios import chosen, sends
+from waiting import SECONDS_TO_WAIT, until
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 COOKIE = {"name": "_ga", "category": "statistical", "purpose": "Counts visits"}
-SECONDS_TO_WAIT = 30.0
-
-
-def sends(*lines):
-    return lambda carrier: cookies(*lines)
 
 
 def left(app, *lines, request=PLAIN):
@@ -207,13 +202,6 @@ def test_reloading_while_requests_are_answered_never_mixes_two_policies(tmp_path
     for thread in threads:
         thread.join()
     assert answers == {"ab", "cd"}
-
-
-def until(condition):
-    deadline = time.monotonic() + SECONDS_TO_WAIT
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.01)
 
 
 @pytest.fixture

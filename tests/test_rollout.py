@@ -7,17 +7,13 @@ import pytest
 
 from cookiewarden import OptionError, Policy, PolicyError, asgi, banner_of, consent_of, script_of, wsgi
 from exchanges import DOCUMENT, PLAIN, POLICY, SECRET_KEY, Request, Wrapped, set_cookies, through_asgi, through_wsgi
-from scenarios import chosen, cookies
+from scenarios import chosen, sends
 
 BOTH = pytest.mark.parametrize("through", [through_asgi, through_wsgi])
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 LINES = ["sid=1", "_ga=1", "theme=1", "NID=1", "unknown=1", "=nameless"]
 ALL = set(LINES)
 ENFORCED = {"sid=1"}
-
-
-def sends(*lines):
-    return lambda carrier: cookies(*lines)
 
 
 def left(through, request=PLAIN, **options):

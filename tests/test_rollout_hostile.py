@@ -13,24 +13,13 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from cookiewarden import Counts, Policy, PolicyError, PolicySet, asgi, consent_of, script_of, wsgi
 from cookiewarden.draft import draft_policy
-from cookiewarden.learned import Learned, LearnedCookie
+from cookiewarden.learned import Learned
 from exchanges import POLICY, Request, Wrapped, http_environ, set_cookies, through_wsgi, wrap
-from scenarios import cookies
+from learned_cookies import known
+from scenarios import sends
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
-
-
-def sends(*lines):
-    return lambda carrier: cookies(*lines)
-
-
-def known(name, **keys):
-    values = {
-        "site": "s", "name": name, "is_pattern": False, "count": 1, "first": 1.0, "last": 1.0, "lifetime": None,
-        "attributes": (), "paths": ("/",), "is_foreign": False,
-    }  # fmt: skip
-    return LearnedCookie(**{**values, **keys})
 
 
 def warden_of(app):
