@@ -138,3 +138,18 @@ def view(request):
 
 urlpatterns = [path("", view)]
 """
+
+# What pytest-rerunfailures reports: each test once more, the first time with an outcome of its own.
+RERUNNING = """
+import pytest
+from _pytest.runner import runtestprotocol
+
+
+def pytest_runtest_protocol(item, nextitem):
+    for is_last in (False, True):
+        for report in runtestprotocol(item, nextitem=nextitem, log=False):
+            if not is_last and report.when == "call":
+                report.outcome = "rerun"
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True
+"""

@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 from click.testing import CliRunner
 
-from made_up_suites import MADE_UP, PLACES, UNITTEST, URLS
+from made_up_suites import MADE_UP, PLACES, RERUNNING, UNITTEST, URLS
 from suites import __main__ as command
 from suites import prepare
 from suites.compare import MISSING, Comparison
@@ -123,6 +123,19 @@ def test_a_file_that_cannot_be_imported_is_an_outcome(python: Path, made_up: Pat
     plain, _ = run_both(python, made_up, suite(tests=(".",)))
     assert plain.outcomes["test_broken.py"] == "error"
     assert plain.outcomes[NAMELESS] == "passed"
+
+
+def test_a_run_that_broke_off_is_no_run(python: Path, made_up: Path):
+    (made_up / "conftest.py").write_text("def pytest_runtest_logfinish(): raise RuntimeError('gave up')")
+    with pytest.raises(BrokenRunError, match="gave up"):
+        run(suite(), python, made_up, made_up / "run", is_wrapped=False)
+
+
+def test_a_test_that_is_run_again_has_the_outcome_of_its_last_run(python: Path, made_up: Path):
+    (made_up / "conftest.py").write_text(RERUNNING)
+    done = run(suite(), python, made_up, made_up / "run", is_wrapped=False)
+    assert done.outcomes[NAMELESS] == "passed"
+    assert done.outcomes["test_made_up.py::test_that_fails_anyway"] == "failed"
 
 
 def test_a_run_that_records_nothing_says_what_it_printed(python: Path, tmp_path: Path):

@@ -33,6 +33,8 @@ def write() -> None:
 def pytest_runtest_logreport(report: Any) -> None:
     """A phase of a test has ended."""
     outcome = report.outcome
+    if outcome == "rerun":
+        return  # pytest-rerunfailures runs it once more
     if hasattr(report, "wasxfail"):
         outcome = "xpassed" if outcome == "passed" else "xfailed"
     elif outcome == "failed" and report.when != "call":
@@ -46,9 +48,10 @@ def pytest_collectreport(report: Any) -> None:
         note(report.nodeid, "error")
 
 
-def pytest_sessionfinish() -> None:
-    """All tests have ended."""
-    write()
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """All tests have ended: with 0 or 1; else the run broke off, and what it did before does not count."""
+    if exitstatus in (0, 1):
+        write()
 
 
 def listen_to_unittest() -> None:
