@@ -6,6 +6,7 @@ of a wrapped app stands still at ``NOW``.
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
@@ -16,7 +17,7 @@ from wsgiref.util import setup_testing_defaults
 import trio
 
 from cookiewarden import asgi, wsgi
-from cookiewarden.exchange import Choice
+from cookiewarden.exchange import KEY, Choice, Exchange
 from cookiewarden.options import check_options
 from cookiewarden.visit import Visit
 from cookiewarden.warden import Warden
@@ -225,22 +226,40 @@ def set_cookies(fields: Iterable[Field]) -> list[bytes]:
     return [value for name, value in fields if name.rstrip(b" \t").lower() == b"set-cookie"]
 
 
+async def _no_app(scope: Any, receive: Any, send: Any) -> None: ...
+
+
+_READING_ASGI = wrap(asgi.CookieWardenMiddleware, _no_app, pages=None)
+_READING_WSGI = wrap(wsgi.CookieWardenMiddleware, lambda environ, start_response: [], pages=None)
+
+
+def read(carrier: Any) -> tuple[Visit, list[bytes]]:
+    """What an adapter reads of a scope or an environ: the visit, and the values of the Cookie fields."""
+    if "type" in carrier:
+        with suppress(StopIteration):  # it has nothing to wait for
+            _READING_ASGI(carrier, None, None).send(None)
+    else:
+        _READING_WSGI(carrier, None)
+    exchange = carrier[KEY]
+    return exchange.warden.visit(exchange, carrier), list(exchange.warden._reader.cookie_fields(exchange))
+
+
 class CookieFields:
-    """The reader of a request that is nothing but its Cookie fields, for ``through_warden``."""
+    """The reader of a request of which nothing but Cookie fields was kept, for ``through_warden``."""
 
     field_kind = bytes
 
-    def host(self, request: Any) -> str:
+    def host(self, exchange: Any, request: Any) -> str:
         return "data.example.org"
 
     def is_secure(self, request: Any) -> bool:
         return True
 
-    def visit(self, request: Any) -> Visit:
+    def visit(self, exchange: Any, request: Any) -> Visit:
         return Visit("GET", "", "/a/b", "", "data.example.org", lambda name: None)
 
-    def cookie_fields(self, request: Any) -> Any:
-        return request
+    def cookie_fields(self, exchange: Any) -> Any:
+        return exchange.headers
 
 
 def through_warden(
@@ -254,12 +273,13 @@ def through_warden(
     """The fields that leave, without an adapter, and whether anything changed."""
     options = check_options(policy, SECRET_KEY, report_only=report_only)
     warden = Warden(options, reader=CookieFields(), clock=still_clock)
-    exchange = warden.new_exchange()
+    exchange = Exchange()
+    exchange.warden, exchange.headers = warden, cookies
     exchange.is_navigation = True
-    warden.consent_of(exchange, cookies)
+    warden.consent_of(exchange, None)
     exchange.is_used = True
     act(Choice(exchange))
-    screened = warden.screen(exchange, cookies, fields, is_start=is_start)
+    screened = warden.screen(exchange, None, fields, is_start=is_start)
     return list(fields) if screened is None else screened[0] + screened[1], screened is not None
 
 

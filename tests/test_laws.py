@@ -66,9 +66,11 @@ def test_1_a_field_that_is_none_is_left_to_the_server(thing, first):
 def test_1_not_even_where_python_forbids_to_compare_octets_with_text():
     code = """
 from cookiewarden.asgi import CookieWardenMiddleware
+from cookiewarden.exchange import Exchange
 warden = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secret_key="x" * 16)._control.warden
 for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-control", "private"), ("vary", b"*")):
-    exchange = warden.new_exchange()
+    exchange = Exchange()
+    exchange.warden = warden
     warden.screen(exchange, {}, [(name, line)])
 """
     done = subprocess.run([sys.executable, "-bb", "-c", code], capture_output=True, text=True, timeout=60)

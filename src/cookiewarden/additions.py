@@ -17,9 +17,8 @@ from cookiewarden.fields import is_shared, needs_private, needs_vary, values_of
 from cookiewarden.log import logger
 from cookiewarden.options import Options
 from cookiewarden.policy import Policy
-from cookiewarden.preferences import Preferences
 from cookiewarden.visit import RequestReader
-from cookiewarden.withdrawal import DELETING, Place, Sightings, deletion, deletions
+from cookiewarden.withdrawal import DELETING, Place, deletion, deletions
 
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
@@ -62,13 +61,12 @@ class Additions(Generic[R]):
                         "a choice goes out in a response that Cache-Control lets shared caches keep, and give to "
                         "others: say private or no-store where a view grants or withdraws"
                     )
-                preferences = exchange.warden.preferences[policy]
-                lines = self._choice_lines(policy, preferences, consent, request)
+                lines = self._choice_lines(policy, consent, exchange, request)
                 if not exchange.is_recorded:
                     exchange.is_recorded = True  # an app may begin its response anew, after an error
                     self._record(policy, consent, exchange, request)
             if refused:
-                lines += self._deletions(exchange.warden.sightings[policy], refused, request, kept)
+                lines += self._deletions(policy, refused, exchange, request, kept)
         added = [(b"set-cookie", line) for line in lines]
         # Who needs no consent gets pages that others must not: by what, no cache knows.
         is_exempt = bool(exchange.is_exempt and exchange.is_used)
@@ -82,17 +80,22 @@ class Additions(Generic[R]):
         secure = self._options.secure
         return self._reader.is_secure(request) if secure is None else secure
 
-    def _choice_lines(self, policy: Policy, preferences: Preferences, consent: Consent, request: R) -> list[bytes]:
+    def _choice_lines(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> list[bytes]:
         """What makes the browser remember a new choice."""
-        is_secure = self._is_secure(request)
+        preferences, is_secure = exchange.warden.preferences[policy], self._is_secure(request)
         lines = [preferences.set_cookie(consent, self._clock(), secure=is_secure)]
-        if policy.preferences.domain and any(self._reader.cookie_fields(request)):
+        if policy.preferences.domain and any(self._reader.cookie_fields(exchange)):
             # One from before the domain was configured would count beside the new one.
             lines.insert(0, deletion(preferences.name, Place(b"/"), is_secure=is_secure))
         return lines
 
     def _deletions(
-        self, sightings: Sightings, refused: Mapping[bytes, Declaration], request: R, kept: Iterable[Any]
+        self,
+        policy: Policy,
+        refused: Mapping[bytes, Declaration],
+        exchange: Exchange,
+        request: R,
+        kept: Iterable[Any],
     ) -> list[bytes]:
         """Lines that delete these cookies; none where caches might keep them."""
         # A wrapper further in may have seen to some.
@@ -101,8 +104,8 @@ class Additions(Generic[R]):
         left = {name: declaration for name, declaration in refused.items() if name not in seen_to}
         if not left or is_shared(kept):
             return []
-        visit, secure = self._reader.visit(request), self._is_secure(request)
-        return deletions(left, sightings, visit, secure, self._clock())
+        visit, secure = self._reader.visit(exchange, request), self._is_secure(request)
+        return deletions(left, exchange.warden.sightings[policy], visit, secure, self._clock())
 
     def _record(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> None:
         if self._options.on_choice is None:
@@ -110,7 +113,7 @@ class Additions(Generic[R]):
         try:
             language = policy.site.language
             if self._pages is not None:
-                language = self._pages.language_of(policy, self._reader.visit(request))
+                language = self._pages.language_of(policy, self._reader.visit(exchange, request))
             granted, refused = (
                 tuple(category for category in CONSENT_CATEGORIES if category in answers)
                 for answers in (consent.granted, consent.refused)

@@ -16,7 +16,7 @@ from cookiewarden.control import Control
 from cookiewarden.counts import Counts
 from cookiewarden.decision_hook import OnDecision
 from cookiewarden.errors import MissingExtraError
-from cookiewarden.exchange import KEY
+from cookiewarden.exchange import KEY, Exchange
 from cookiewarden.options import OnChoice, Predicate, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
@@ -114,7 +114,8 @@ class CookieWardenMiddleware:
                 send = ending(send, self._control.finish)
             return await self.app(scope, receive, send)
         warden = self._control.warden
-        exchange = scope[KEY] = warden.new_exchange()
+        exchange = scope[KEY] = Exchange()
+        exchange.warden = warden
 
         def screened_send(message: Message) -> Awaitable[None]:
             kind = message["type"]
@@ -126,9 +127,7 @@ class CookieWardenMiddleware:
                 # A list of our own, of any iterable: it may go out later, and the app may change its own until then.
                 fields = list(message["headers"] or ())
                 message = {**message, "headers": fields}
-            # An app inside may have taken our exchange out, or put that of another middleware there.
-            request = scope if scope.get(KEY) is exchange else {**scope, KEY: exchange}
-            screened = warden.screen(exchange, request, fields, is_start)
+            screened = warden.screen(exchange, scope, fields, is_start)
             if is_start or kind == "websocket.close":
                 exchange.is_sent = True
             if screened is not None:

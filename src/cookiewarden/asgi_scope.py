@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-from cookiewarden.exchange import KEY, Exchange
+from cookiewarden.exchange import Exchange
 from cookiewarden.visit import Visit
 
 Scope = MutableMapping[str, Any]
@@ -31,7 +31,7 @@ def is_document(scope: Scope, places: list[int]) -> bool:
             return bool(value == b"document" and scope["type"] == "http")
     if scope.get("scheme", "http") != "http" or scope["type"] != "http" or scope.get("method") not in ("GET", "HEAD"):
         return False
-    return any(b"text/html" in value for value in _values(scope, b"accept"))
+    return any(b"text/html" in value for value in _values(headers, b"accept"))
 
 
 def ending(send: Callable[[Any], Awaitable[None]], finish: Callable[[], object]) -> Callable[[Any], Awaitable[None]]:
@@ -51,9 +51,9 @@ class ScopeReader:
 
     field_kind = bytes
 
-    def host(self, request: Scope) -> str:
+    def host(self, exchange: Exchange, request: Scope) -> str:
         """The Host field; else the server's own name."""
-        for value in _values(request, b"host"):
+        for value in _values(exchange.headers, b"host"):
             return value.decode("latin-1") if isinstance(value, bytes) else str(value)
         server = request.get("server")
         if server and not isinstance(server, list | tuple):  # any iterable, says ASGI, which may be read once
@@ -64,32 +64,26 @@ class ScopeReader:
         """Whether the scheme is https or wss."""
         return request.get("scheme") in ("https", "wss")
 
-    def cookie_fields(self, request: Scope) -> Iterable[bytes]:
+    def cookie_fields(self, exchange: Exchange) -> Iterable[bytes]:
         """The values of the Cookie fields."""
-        return _values(request, b"cookie")
+        return _values(exchange.headers, b"cookie")
 
-    def visit(self, request: Scope) -> Visit:
+    def visit(self, exchange: Exchange, request: Scope) -> Visit:
         """All else."""
 
         def field(name: str) -> str | None:
             key = name.lower().encode("ascii")
-            values = _values(request, key)
+            values = _values(exchange.headers, key)
             return (b"; " if key == b"cookie" else b", ").join(values).decode("latin-1") if values else None
 
-        mount, path = (request.get("root_path") or "").rstrip("/"), request.get("path", "")
-        kept = request.get(KEY)
-        if isinstance(kept, Exchange):
-            # As the request came: an app inside may have cut its own mount point off the path.
-            mount, path = kept.mount, kept.path
+        mount, path = exchange.mount, exchange.path
         if mount and (path + "/").startswith(mount + "/"):
             path = path[len(mount) :]
         method, query = request.get("method", "GET"), request.get("query_string") or b""
         query = query.decode("latin-1") if isinstance(query, bytes) else str(query)
-        return Visit(method, mount, path, query, self.host(request), field)
+        return Visit(method, mount, path, query, self.host(exchange, request), field)
 
 
-def _values(scope: Scope, name: bytes) -> list[bytes]:
+def _values(headers: Iterable[tuple[bytes, bytes]] | None, name: bytes) -> list[bytes]:
     # Field names in a scope are in lower case: the specification says so.
-    kept = scope.get(KEY)
-    headers = kept.headers if isinstance(kept, Exchange) else scope.get("headers")
     return [value for known, value in headers or () if known == name]

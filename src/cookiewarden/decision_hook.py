@@ -59,7 +59,7 @@ class DecisionHook(Generic[R]):
 
     def tell(self, exchange: Exchange, request: R, lines: Iterable[Told]) -> None:
         """Tell of the lines of one response, in order."""
-        host = normalize_host(self._reader.host(request))
+        host = normalize_host(self._reader.host(exchange, request))
         for line, judgement, outcome in lines:
             decision = decision_of(judgement, parse_set_cookie(line, host=host))
             if decision.reason is Reason.MALFORMED:

@@ -37,7 +37,7 @@ def banner_of(request: Any) -> Markup:
     pages = _pages(exchange)
     consent_of(request)
     exchange.is_read = exchange.is_localized = True
-    return pages.banner(exchange, exchange.warden.visit(carrier))
+    return pages.banner(exchange, exchange.warden.visit(exchange, carrier))
 
 
 def script_of(request: Any, category: str, src: object, *, title: str = "", **attributes: str | bool) -> Markup:
@@ -88,7 +88,7 @@ def _embed(
         return markup
     if title:
         exchange.is_localized = True
-    return pages.placeholder(exchange, exchange.warden.visit(carrier), category, str(src), title)
+    return pages.placeholder(exchange, exchange.warden.visit(exchange, carrier), category, str(src), title)
 
 
 def _pages(exchange: Exchange) -> Pages:

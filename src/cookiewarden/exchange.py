@@ -53,7 +53,7 @@ class Exchange:
     is_reported: bool | None = None  # nothing is blocked, it is only told of; not asked for yet
     how = ChoiceSource.VIEW  # who changed it
 
-    warden: Warden[Any]  # see Warden.new_exchange
+    warden: Warden[Any]  # set by who makes it
 
     @property
     def site(self) -> str:

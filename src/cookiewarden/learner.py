@@ -59,7 +59,7 @@ class Learner(Generic[R]):
 
     def see(self, exchange: Exchange, request: R, lines: list[Told]) -> None:
         """Learn from the lines of one response."""
-        visit = self._reader.visit(request)
+        visit = self._reader.visit(exchange, request)
         path = _masked(visit.url_path)
         host, now = normalize_host(visit.host), self._clock()
         for line, judgement, _ in lines:

@@ -14,9 +14,9 @@ from cookiewarden.counts import Outcome
 from cookiewarden.decide import Judgement, Reason, category_of
 from cookiewarden.decision_hook import Told
 from cookiewarden.declaration import Category
+from cookiewarden.exchange import Exchange
 from cookiewarden.hosts import normalize_host
 from cookiewarden.log import logger
-from cookiewarden.policy import Policy
 from cookiewarden.quoting import is_declarable, quoted
 from cookiewarden.set_cookie import name_before_break, parse_set_cookie
 
@@ -38,26 +38,31 @@ _HINTS = {
 class Notices:
     """Tells of blocked cookies, for one wrapped app."""
 
-    def __init__(self, host_of: Callable[[Any], str]) -> None:
+    def __init__(self, host_of: Callable[[Exchange, Any], str]) -> None:
         self._host_of = host_of
         self._seen: dict[str | None, set[bytes]] = {}
         self._room = _REMEMBERED_NAMES
         self._hosts: set[bytes] = set()
 
-    def unwanted(self, lines: Iterable[Told], policy: Policy | None, request: Any) -> None:
+    def unwanted(self, exchange: Exchange, request: Any, lines: Iterable[Told]) -> None:
         """Tell of the lines of one response that should not leave it: the first time of a name, on a site, at WARNING,
         then at DEBUG. Each record has what it says as fields, too: ``cookie_name`` and so on.
 
         Where no policy speaks for the host, it is the first time of the host that counts.
         """
         is_debug = logger.isEnabledFor(logging.DEBUG)
+        policy = exchange.policy
         site = None if policy is None else policy.site.id
         seen = self._seen.get(site, _NOTHING)
         for line, judgement, outcome in lines:
             reason = judgement.reason
             name = judgement.names[0] if reason is not _MALFORMED else name_before_break(line)
-            if name not in seen and (self._room > 0 or policy is None) and self._is_first(name, site, request):
-                host = self._host_of(request)
+            if (
+                name not in seen
+                and (self._room > 0 or policy is None)
+                and self._is_first(name, site, exchange, request)
+            ):
+                host = self._host_of(exchange, request)
                 category = category_of(judgement, parse_set_cookie(line, host=normalize_host(host)))
                 told = _told(name, category, judgement, host)
                 extra = _fields(name, category, judgement, outcome, site)
@@ -67,14 +72,14 @@ class Notices:
                     self._room = -1
                     logger.warning("%s %d names; further ones are logged at DEBUG", verb, _REMEMBERED_NAMES)
             elif is_debug:
-                host = normalize_host(self._host_of(request))
+                host = normalize_host(self._host_of(exchange, request))
                 category = category_of(judgement, parse_set_cookie(line, host=host))
                 extra = _fields(name, category, judgement, outcome, site)
                 logger.debug("%s the cookie %s (%s)", _VERBS[outcome], quoted(name), reason, extra=extra)
 
-    def _is_first(self, name: bytes, site: str | None, request: Any) -> bool:
+    def _is_first(self, name: bytes, site: str | None, exchange: Exchange, request: Any) -> bool:
         if site is None:
-            host = self._host_of(request).encode("utf-8", "replace")
+            host = self._host_of(exchange, request).encode("utf-8", "replace")
             return len(self._hosts) < _REMEMBERED_HOSTS and _is_new(host, self._hosts)
         if not _is_new(name, self._seen.setdefault(site, set())):
             return False

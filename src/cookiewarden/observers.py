@@ -59,7 +59,7 @@ class Observers(Generic[R]):
             if judgement.is_storing and (outcome is not _BLOCKED or exchange.is_navigation):
                 self._see(exchange, judgement.declaration, line)
         if unwanted:
-            self._notices.unwanted(unwanted, policy, request)
+            self._notices.unwanted(exchange, request, unwanted)
         if self._hook is not None:
             self._hook.tell(exchange, request, lines)
         if self.learner is not None:

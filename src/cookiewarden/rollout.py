@@ -28,17 +28,14 @@ class Rollout:
         self._throttle = Throttle(clock)
         #: Whether there is anything to ask.
         self.is_asking = callable(self._report_only) or self._consent_needed is not None
-        #: What holds for every exchange, and need not be asked.
-        self.known: dict[str, object] = {}
-        if isinstance(self._report_only, bool):
-            self.known["is_reported"] = self._report_only
-        if self._consent_needed is None:
-            self.known["is_exempt"] = False
+        #: Whether all that should be blocked is, as far as the options go.
+        self.is_enforcing = self._report_only is False
 
     def is_exempt(self, exchange: Exchange) -> bool:
         """Whether no consent is needed for a request."""
+        if self._consent_needed is None:
+            return False
         if exchange.is_exempt is None:
-            assert self._consent_needed is not None
             exchange.is_exempt = False  # as long as the predicate itself asks for the choice
             exchange.is_exempt = not self._ask("consent_needed", self._consent_needed, exchange, True)
         return exchange.is_exempt
@@ -52,8 +49,9 @@ class Rollout:
         return self._reports_all(exchange) or _is_in(declaration.category, exchange.policy)
 
     def _reports_all(self, exchange: Exchange) -> bool:
+        if isinstance(self._report_only, bool):
+            return self._report_only
         if exchange.is_reported is None:
-            assert callable(self._report_only)
             exchange.is_reported = self._ask("report_only", self._report_only, exchange, False)
         return exchange.is_reported
 

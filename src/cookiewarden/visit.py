@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
+
+if TYPE_CHECKING:
+    from cookiewarden.exchange import Exchange
 
 R_contra = TypeVar("R_contra", contravariant=True)
 
@@ -72,22 +75,23 @@ class Visit:
 
 
 class RequestReader(Protocol[R_contra]):
-    """What is asked of a request; each adapter has one for its own kind."""
+    """What is asked of a request; each adapter has one for its own kind. What the exchange kept of it comes first: apps
+    inside may change the request."""
 
     @property
     def field_kind(self) -> type[bytes] | type[str]:
         """Whether the names and values of a response's fields are octets or text."""
 
-    def host(self, request: R_contra) -> str:
+    def host(self, exchange: Exchange, request: R_contra) -> str:
         """The request's host, as the Host field has it; ``""`` where there is none."""
 
     def is_secure(self, request: R_contra) -> bool:
         """Whether the scheme is https or wss."""
 
-    def visit(self, request: R_contra) -> Visit:
+    def visit(self, exchange: Exchange, request: R_contra) -> Visit:
         """All else that a request says of itself."""
 
-    def cookie_fields(self, request: R_contra) -> Iterable[bytes]:
+    def cookie_fields(self, exchange: Exchange) -> Iterable[bytes]:
         """The values of the request's Cookie fields."""
 
 

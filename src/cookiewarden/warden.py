@@ -92,6 +92,8 @@ class Warden(Generic[R]):
     def _speak_for(self, policies: Policy | PolicySet) -> None:
         self.policies = policies
         self._only_policy = policies if isinstance(policies, Policy) else None
+        #: Whether the host of a request says which policy it is under.
+        self.is_by_host = self._only_policy is None
         sightings, preferences = self.sightings, self.preferences
         places = {policy.site.id: (policy, seen) for policy, seen in sightings.items()}
         self.preferences, self.sightings = {}, {}
@@ -102,11 +104,6 @@ class Warden(Generic[R]):
             if policy not in sightings and policy.site.id in places:
                 before, seen = places[policy.site.id]
                 self.sightings[policy].take_over(seen, before.declarations, policy.declarations)
-        #: Makes the exchange of a request. A class of its own holds the warden for all of them, which costs nothing
-        #: on a request.
-        self.new_exchange: type[Exchange] = type(
-            "Exchange", (Exchange,), {"warden": self, "policy": self._only_policy, **self._rollout.known}
-        )
         # Of a single policy: the hashes of Cookie fields in which nothing is to be deleted.
         self._clean: set[int] = set()
         # Of a single policy, the one for a visitor who was not asked yet.
@@ -114,8 +111,10 @@ class Warden(Generic[R]):
 
     def policy_of(self, exchange: Exchange, request: R) -> Policy | None:
         """The policy that speaks for a request, ``None`` where there is none."""
-        if exchange.policy is None and isinstance(self.policies, PolicySet):
-            exchange.policy = self.policies.for_host(self._reader.host(request))
+        if exchange.policy is None:
+            exchange.policy = self._only_policy
+            if isinstance(self.policies, PolicySet):
+                exchange.policy = self.policies.for_host(self._reader.host(exchange, request))
         return exchange.policy
 
     def consent_of(self, exchange: Exchange, request: R) -> Consent:
@@ -127,7 +126,7 @@ class Warden(Generic[R]):
             if policy is not None:
                 preferences = self.preferences[policy]
                 values: list[bytes] = []
-                for field_value in self._reader.cookie_fields(request):
+                for field_value in self._reader.cookie_fields(exchange):
                     values += cookie_values(field_value, preferences.name)
                 if values:
                     consent = preferences.load(values, self.clock())
@@ -138,15 +137,15 @@ class Warden(Generic[R]):
         """Whether no consent is needed for a request."""
         return self._rollout.is_exempt(exchange)
 
-    def visit(self, request: R) -> Visit:
+    def visit(self, exchange: Exchange, request: R) -> Visit:
         """What a request says of itself."""
-        return self._reader.visit(request)
+        return self._reader.visit(exchange, request)
 
     def answers(self, exchange: Exchange, request: R) -> bool:
         """Whether a request is to one of our own pages: on an exact path, on a host that has a policy."""
         if self.pages is None or self.policy_of(exchange, request) is None:
             return False
-        return self.pages.claims(self.visit(request).path)
+        return self.pages.claims(self.visit(exchange, request).path)
 
     def answer(self, exchange: Exchange, request: R, body: bytes | None) -> Answer:
         """The answer to a request that ``answers`` says yes to; see ``Pages.answer``."""
@@ -154,7 +153,7 @@ class Warden(Generic[R]):
         self.consent_of(exchange, request)
         self.is_exempt(exchange)
         exchange.is_used = True
-        return self.pages.answer(self.visit(request), exchange, body)
+        return self.pages.answer(self.visit(exchange, request), exchange, body)
 
     def screen(self, exchange: Exchange, request: R, fields: Iterable[Field], is_start: bool = True) -> Screened | None:
         """Screen the fields of a response; ``None`` when nothing changes.
@@ -178,7 +177,7 @@ class Warden(Generic[R]):
         judge = exchange.judge or self._only_judge or self._judge_of(policy, UNDECIDED)
         now = self.clock()
         kept: list[Field] = []
-        is_enforced = exchange.is_reported is False and (policy is None or not policy.report_only)
+        is_enforced = self._rollout.is_enforcing and (policy is None or not policy.report_only)
         lines: list[Told] = []
         is_any_left = is_any_dropped = is_dated = False
         line: bytes | None
@@ -238,7 +237,7 @@ class Warden(Generic[R]):
         return exchange.declined
 
     def _find_declined(self, exchange: Exchange, request: R) -> Mapping[bytes, Declaration]:
-        cookies = b"; ".join(self._reader.cookie_fields(request))
+        cookies = b"; ".join(self._reader.cookie_fields(exchange))
         # Most navigations send what an earlier one sent, and nothing of that kind; a new choice has to be looked at.
         if not cookies or (hash(cookies) in self._clean and not exchange.is_changed):
             return {}

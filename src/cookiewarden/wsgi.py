@@ -90,12 +90,13 @@ class CookieWardenMiddleware:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Run the app; see PEP 3333."""
         warden = self._control.warden
-        exchange = environ[KEY] = warden.new_exchange()
+        exchange = environ[KEY] = Exchange()
+        exchange.warden = warden
         if "HTTP_COOKIE" in environ:
             exchange.cookies = environ["HTTP_COOKIE"]
         if warden.is_asking:
             exchange.asked = {**environ, KEY: None}
-        if exchange.policy is None:
+        if warden.is_by_host:
             exchange.host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME")
 
         def screened_start_response(
@@ -103,9 +104,7 @@ class CookieWardenMiddleware:
         ) -> Callable[[bytes], object]:
             # A list of our own: some servers send it later, and an app may change its own until then.
             fields = headers[:] if type(headers) is list else list(headers)
-            # An app inside may have taken our exchange out, or put that of another middleware there.
-            request = environ if environ.get(KEY) is exchange else {**environ, KEY: exchange}
-            screened = warden.screen(exchange, request, fields)
+            screened = warden.screen(exchange, environ, fields)
             exchange.is_sent = True
             if screened is not None:
                 kept, added = screened
@@ -152,18 +151,17 @@ class CookieWardenMiddleware:
 
 def _screen_others(environ: Environ, exchange: Exchange) -> None:
     """Have the fields screened that go out beside those of the response (103, RFC 8297; trailers, RFC 9110 6.5)."""
+    exchange.host = exchange.host or environ.get("HTTP_HOST")
     for key in (_EARLY_HINTS, _TRAILERS):
         if environ.get(key) is not None:
             environ[key] = _screened(environ[key], exchange)
 
 
 def _screened(sender: Callable[..., object], exchange: Exchange) -> Callable[..., object]:
-    # Not the environ itself, which holds what is returned here: a request would hold itself.
-    request = {KEY: exchange}
-
     def screened_sender(headers: Iterable[tuple[str, str]], *more: Any) -> object:
         fields = list(headers)
-        screened = exchange.warden.screen(exchange, request, fields, is_start=False)
+        # Not with the environ itself, which holds this function: a request would hold itself.
+        screened = exchange.warden.screen(exchange, {}, fields, is_start=False)
         return sender(fields if screened is None else screened[0], *more)
 
     return screened_sender

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from cookiewarden.exchange import KEY, Exchange
+from cookiewarden.exchange import Exchange
 from cookiewarden.visit import Visit
 
 Environ = dict[str, Any]
@@ -27,23 +27,19 @@ class EnvironReader:
 
     field_kind = str
 
-    def host(self, request: Environ) -> str:
+    def host(self, exchange: Exchange, request: Environ) -> str:
         """The Host field; else the server's own name."""
-        kept = request.get(KEY)
-        host = kept.host if isinstance(kept, Exchange) else None
-        return str(host or request.get("HTTP_HOST") or request.get("SERVER_NAME", ""))
+        return str(exchange.host or request.get("HTTP_HOST") or request.get("SERVER_NAME", ""))
 
     def is_secure(self, request: Environ) -> bool:
         """Whether the scheme is https."""
         return request.get("wsgi.url_scheme") == "https"
 
-    def cookie_fields(self, request: Environ) -> Iterable[bytes]:
+    def cookie_fields(self, exchange: Exchange) -> Iterable[bytes]:
         """The values of the Cookie fields."""
-        kept = request.get(KEY)
-        value = kept.cookies if isinstance(kept, Exchange) else request.get("HTTP_COOKIE")
-        return [] if not value else [value.encode("latin-1", "replace")]
+        return [] if not exchange.cookies else [exchange.cookies.encode("latin-1", "replace")]
 
-    def visit(self, request: Environ) -> Visit:
+    def visit(self, exchange: Exchange, request: Environ) -> Visit:
         """All else."""
 
         def field(name: str) -> str | None:
@@ -51,10 +47,5 @@ class EnvironReader:
             value = request.get(key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}")
             return None if value is None else str(value)
 
-        kept = request.get(KEY)
-        if isinstance(kept, Exchange):  # as the request came
-            mount, path = kept.mount, decoded(kept.path)
-        else:
-            mount, path = (decoded(request.get(key, "")) for key in ("SCRIPT_NAME", "PATH_INFO"))
         method, query = request.get("REQUEST_METHOD", "GET"), request.get("QUERY_STRING", "")
-        return Visit(method, mount.rstrip("/"), path, query, self.host(request), field)
+        return Visit(method, exchange.mount, decoded(exchange.path), query, self.host(exchange, request), field)

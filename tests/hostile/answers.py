@@ -10,12 +10,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from cookiewarden import Policy, asgi, wsgi
-from cookiewarden.asgi_scope import ScopeReader
 from cookiewarden.consent import UNDECIDED
 from cookiewarden.cookie_header import cookie_values
 from cookiewarden.set_cookie import read_names
-from cookiewarden.wsgi_environ import EnvironReader, decoded
-from exchanges import NOW, POLICY, Request, http_environ, http_scope, wrap
+from cookiewarden.wsgi_environ import decoded
+from exchanges import NOW, POLICY, Request, http_environ, http_scope, read, wrap
 from hostile.readers import CUT, SIGNED, pieces
 
 Field = tuple[bytes, bytes]
@@ -54,19 +53,15 @@ def requests(data: bytes) -> None:
         # Servers take the first Host, and join all others.
         joined = values[0] if name == b"host" else (b"; " if name == b"cookie" else b", ").join(values)
         environ[f"HTTP_{key}"] = joined.decode("latin-1")
-    ours, theirs = ScopeReader(), EnvironReader()
-    one, other = ours.visit(scope), theirs.visit(environ)
+    (one, ours), (other, theirs) = read(scope), read(environ)
     assert (one.method, one.path, one.query, one.mount) == (other.method, other.path, other.query, other.mount)
     if given.get(b"host", [b"x"])[0]:
         assert one.host == other.host
     for name in ("accept", "accept-language", "referer", "origin", "sec-fetch-site"):
         assert one.field(name) == other.field(name)
     for name in (b"cookies_preferences", b"sid"):
-        read = [
-            [value for field in reader.cookie_fields(request) for value in cookie_values(field, name)]
-            for reader, request in ((ours, scope), (theirs, environ))
-        ]
-        assert read[0] == read[1]
+        values = [[value for field in fields for value in cookie_values(field, name)] for fields in (ours, theirs)]
+        assert values[0] == values[1]
     assert one.url_path.isascii()
     assert one.query_values == other.query_values
     assert one.address == other.address

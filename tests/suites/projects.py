@@ -76,7 +76,16 @@ SUITES = {
             wraps=("litestar.app",),
             requirements=(
                 *("litestar[full]", "advanced-alchemy<0.25", "aiosqlite", "anyio<4.7", "asyncpg", "beanie"),
-                *("beautifulsoup4", "click<8.2", "daphne", "fsspec", "greenlet", "httpx<0.28", "httpx-sse", "hypercorn"),
+                *(
+                    "beautifulsoup4",
+                    "click<8.2",
+                    "daphne",
+                    "fsspec",
+                    "greenlet",
+                    "httpx<0.28",
+                    "httpx-sse",
+                    "hypercorn",
+                ),
                 *("hypothesis", "msgspec<0.19", "opentelemetry-sdk", "polyfactory<2.19", "psutil"),
                 *("psycopg[pool,binary]", "psycopg2-binary", "pydantic<2.11", "pytest<8.4", "pytest-asyncio<0.25"),
                 *("pytest-lazy-fixtures<1.2", "pytest-mock", "pytest-rerunfailures<16", "pytest-timeout"),
