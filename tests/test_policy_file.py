@@ -123,6 +123,8 @@ def assert_one(source, key, *words):
         (policy(remove=["_BEAMER*"]), "remove", 'no base declares "_BEAMER*"'),
         (policy(remove=["a"]), "remove", 'no base declares "a"'),
         (policy(extends=["preset:djnago"]), "extends", 'there is no "preset:djnago"'),
+        (policy(extends="preset:djnago"), "extends", "did you mean django?"),
+        (policy(extends="preset:incapsula"), "extends", "known here: aws, azure"),
         (policy(extends="preset:"), "extends", 'there is no "preset:"'),
         (policy(extends="nowhere.toml"), "extends", "there is no file"),
         (policy(extends="nul\0.toml"), "extends", ""),

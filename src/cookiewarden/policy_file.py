@@ -149,7 +149,8 @@ class _Stack:
     def _add_preset(self, name: str, asked_by: Problem) -> None:
         presets = _presets()
         if name not in presets:
-            remedy = did_you_mean(name, presets)
+            # Without what all of them begin with, which would make any two look alike.
+            remedy = did_you_mean(name.removeprefix(_PRESET), (known.removeprefix(_PRESET) for known in presets))
             self.problems.append(replace(asked_by, message=f'there is no "{name}"', remedy=remedy))
         elif name not in self._seen:
             self._seen.add(name)
