@@ -1,6 +1,8 @@
-"""What was learned of cookies, made up for tests."""
+"""What was learned of cookies, made up for tests, and strategies for it."""
 
-from cookiewarden.learned import LearnedCookie
+from hypothesis import strategies as st
+
+from cookiewarden.learned import Learned, LearnedCookie
 from exchanges import NOW
 
 SITE = "data.example.org"
@@ -13,3 +15,21 @@ def known(name, **keys):
         "attributes": (), "paths": ("/",), "is_foreign": False,
     }  # fmt: skip
     return LearnedCookie(**{**values, **keys})
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=4)
+COOKIES = st.builds(
+    LearnedCookie,
+    site=st.sampled_from(["", SITE]),
+    name=st.sampled_from(["a", "b\udcff", "c_1234", "c_5678", "é", "sessionid"]) | TEXTS.filter(bool),
+    is_pattern=st.just(False),
+    count=st.integers(1, 9),
+    first=st.integers(0, 9).map(float),
+    last=st.integers(9, 99).map(float),
+    lifetime=st.none() | st.integers(0, 10**12),
+    attributes=st.lists(TEXTS, max_size=3).map(lambda texts: tuple(sorted(set(texts)))),
+    paths=st.lists(TEXTS, max_size=3).map(lambda texts: tuple(sorted(set(texts)))),
+    is_foreign=st.booleans(),
+)
+#: What was learned of some cookies, of several sites.
+LEARNED = st.lists(COOKIES, max_size=6).map(Learned.of)

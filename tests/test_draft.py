@@ -1,0 +1,161 @@
+"""Drafts of a policy file, made of what was learned: they load, and guess no cookie necessary."""
+
+import subprocess
+import sys
+import textwrap
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cookiewarden import Policy
+from cookiewarden.draft import draft_policy, lifetime_text
+from cookiewarden.learned import Learned
+from cookiewarden.policy_file import preset_names
+from learned_cookies import LEARNED, SITE, known
+
+
+@given(LEARNED.filter(lambda learned: learned.cookies))
+def test_a_draft_loads_and_covers_what_it_can_name_and_guesses_nothing_necessary(learned):
+    site = next(iter(learned.cookies.values())).site
+    text = draft_policy(learned, site=site)
+    policy = Policy.from_mapping(tomllib.loads(text))
+    declared = [one for one in policy.declarations if one.names != ("cookies_preferences",)]
+    assert {one.category.value for one in declared} <= {"statistical", "first-party", "third-party"}
+    for cookie in learned.cookies.values():
+        if cookie.site == site and cookie.name in ("a", "c_1234", "é"):
+            assert policy.decide(cookie.name.encode() + b"=1").declared
+
+
+DRAFTED = Learned.of(
+    [
+        known("_ga", count=41_000, lifetime=34_190_000, attributes=("Domain=.example.org", "Path=/")),
+        known("pixel", count=7, is_foreign=True, attributes=("Domain=ads.example", "Secure")),
+        known("sessionid", count=90_000, attributes=("HttpOnly", "Path=/"), paths=("/", "/admin/*")),
+        known("we*ird", count=3),
+        known("\udcff", count=2),
+        known("elsewhere", site="park.example"),
+    ]
+)
+
+
+def test_a_draft_says_what_was_seen_what_is_suggested_and_why():
+    text = draft_policy(DRAFTED, site=SITE)
+    blocks = text.split("\n\n")
+    assert "A draft, of 5 cookies seen to be set.\n" in blocks[0]
+    assert blocks[1] == '[site]\nname = "data.example.org"'
+    assert blocks[2] == textwrap.dedent("""\
+        # Set 90,000 times, from 2025-06-15 15:06 to 2025-06-15 15:06 UTC
+        # On / /admin/*
+        # HttpOnly; Path=/
+        # first-party: nothing tells what it is for; so it waits for consent
+        # preset:django declares it: if that is what you run, extend it, and leave this out
+        [[cookies]]
+        name = "sessionid"
+        category = "first-party"
+        purpose = "..."
+        lifetime = "session"
+        path = "/\"""")
+    assert '# statistical: the name is that of Google Analytics, which measures\n[[cookies]]\nname = "_ga"' in text
+    assert 'lifetime = "13 months"\npath = "/"\ndomain = "example.org"' in text
+    assert '# third-party: its Domain is another site\'s\n[[cookies]]\nname = "pixel"' in text
+    assert '# No declaration can name it as it is; the app may rename it.\n# [[cookies]]\n# name = "we*ird"' in text
+    assert "elsewhere" not in text
+    assert Policy.from_mapping(tomllib.loads(text)).decide("_ga=1").category == "statistical"
+
+
+def test_a_draft_beside_a_policy_holds_only_what_that_does_not_declare():
+    policy = Policy.from_mapping(
+        {
+            "site": {"name": "X"},
+            "extends": "preset:django",
+        }
+    )
+    text = draft_policy(DRAFTED, site=SITE, declared=policy)
+    assert "[site]" not in text
+    assert [one["name"] for one in tomllib.loads(text)["cookies"]] == ["_ga", "pixel"]
+
+
+def test_no_preset_is_taken_for_a_reason_to_call_a_cookie_necessary():
+    for preset in preset_names():
+        declared = Policy.from_mapping({"extends": preset, "site": {"name": "X"}}).declarations
+        names = [name.replace("*", "x") for one in declared for name in one.names if "preferences" not in name]
+        text = draft_policy(Learned.of(known(name) for name in names))
+        assert "necessary" not in text.replace("make it necessary only", "")
+        assert f"# {preset} declares it" in text
+
+
+@pytest.mark.parametrize(
+    ("learned", "site", "message"),
+    [
+        (Learned({}), None, "nothing was learned yet"),
+        (DRAFTED, None, "there are several sites, pick one: data.example.org, park.example"),
+        (DRAFTED, "x", 'nothing was learned of "x"; there is data.example.org, park.example'),
+    ],
+)
+def test_which_site_is_to_be_drafted_must_be_plain(learned, site, message):
+    with pytest.raises(ValueError, match=message):
+        draft_policy(learned, site=site)
+
+
+@given(st.integers(0, 10**16))
+def test_a_lifetime_is_said_as_a_policy_file_says_it(seconds):
+    policy = {"site": {"name": "X"}, "cookies": [{"name": "a", "category": "first-party", "purpose": "x"}]}
+    policy["cookies"][0]["lifetime"] = lifetime_text(seconds)
+    said = Policy.from_mapping(policy).declarations[0].lifetime.seconds
+    assert abs(said - seconds) <= max(seconds / 50, 1)
+
+
+WORKER = """
+import sys
+from cookiewarden.wsgi import CookieWardenMiddleware
+
+def app(environ, start_response):
+    start_response("200 OK", [("Set-Cookie", "sid=1; Path=/"), ("Set-Cookie", sys.argv[2] + "=1")])
+    return []
+
+wrapped = CookieWardenMiddleware(app, policy={"site": {"name": "X"}}, secret_key="x" * 16, learn=sys.argv[1])
+for _ in range(5):
+    wrapped({"SCRIPT_NAME": "", "PATH_INFO": "/"}, lambda *args: None)
+"""
+
+
+def test_workers_leave_what_they_learned_in_one_file_and_the_command_drafts_from_it(tmp_path):
+    file = tmp_path / "learned.jsonl"
+    for name in ("one", "two"):
+        subprocess.run([sys.executable, "-c", WORKER, str(file), name], check=True, capture_output=True)
+    learned = Learned.from_jsonl(file.read_text())
+    assert {name: cookie.count for (_, name, _), cookie in learned.cookies.items()} == {"sid": 10, "one": 5, "two": 5}
+    file.write_text(file.read_text() + "{torn")
+    run = drafted(file)
+    assert (run.returncode, run.stderr) == (0, "1 line could not be read; the others were.\n")
+    assert Policy.from_mapping(tomllib.loads(run.stdout)).decide("one=1").declared
+
+
+def drafted(*arguments):
+    command = [sys.executable, "-c", "from cookiewarden.cli import main; main()", "draft", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_command_writes_a_new_file_and_never_over_one(tmp_path):
+    file, policy = tmp_path / "learned.jsonl", tmp_path / "cookies.toml"
+    file.write_text(DRAFTED.to_jsonl())
+    assert drafted(file, "--site", SITE, "-o", policy).returncode == 0
+    assert Policy.load(policy).decide("_ga=1").declared
+    again = drafted(file, "--site", SITE, "-o", policy)
+    assert (again.returncode, again.stderr) == (1, f"Error: {policy}: File exists\n")
+    beside = drafted(file, "--site", SITE, "--policy", policy)
+    assert "[[cookies]]\nname" not in beside.stdout.replace("# [[cookies]]", "").replace("# name", "")
+
+
+def test_the_command_says_what_is_wrong(tmp_path):
+    file = tmp_path / "learned.jsonl"
+    file.write_text(DRAFTED.to_jsonl())
+    assert drafted(file).stderr == "Error: there are several sites, pick one: data.example.org, park.example\n"
+    (tmp_path / "bad.toml").write_text("[sit]")
+    assert "bad.toml: sit: unknown key; did you mean site?" in drafted(file, "--policy", tmp_path / "bad.toml").stderr
+    (tmp_path / "bad.toml").write_text('[site]\nname = "X"\nhosts = ["x.example"]\n')
+    assert "is a folder; give the file of the site" in drafted(file, "--policy", tmp_path).stderr
+    assert drafted(Path("nowhere")).returncode == 2
