@@ -39,7 +39,7 @@ urlpatterns = [path("", page)]
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so a key was made up: choices last until this program ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
 options = {"loaders": [("django.template.loaders.locmem.Loader", PAGES)], "context_processors": [f"{__name__}.banner"]}
 settings.configure(
     ROOT_URLCONF=__name__,

@@ -38,7 +38,7 @@ class Page:
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so a key was made up: choices last until this program ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
 
 site = falcon.App()
 site.resp_options.secure_cookies_by_default = False  # for http on this machine; an app behind https leaves it out

@@ -41,7 +41,7 @@ async def page(request: Request) -> Template:
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so a key was made up: choices last until this program ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
 
 site = Litestar(
     route_handlers=[page],

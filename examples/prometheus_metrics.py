@@ -48,7 +48,7 @@ site.wsgi_app = DispatcherMiddleware(site.wsgi_app, {"/metrics": make_wsgi_app(r
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so a key was made up: choices last until this program ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
 
 app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key, on_decision=count)
 

@@ -40,7 +40,7 @@ def page(request):
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so a key was made up: choices last until this program ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
 
 with Configurator(session_factory=SignedCookieSessionFactory(key)) as config:
     config.add_renderer(".html", renderer)

@@ -37,7 +37,7 @@ async def page():
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so a key was made up: choices last until this program ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
 
 site.secret_key = key
 app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)

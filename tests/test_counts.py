@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import threading
 
 import pytest
@@ -62,10 +63,32 @@ def test_sites_are_counted_apart_and_hosts_without_a_policy_together(module):
     assert counts.undeclared == {(SITE, "a"): 1, ("park.example", "a"): 1}
 
 
-def test_a_wrong_member_is_an_error():
+def test_lines_are_told_apart_by_texts_that_json_takes_in_any_order():
+    counts = counted(wsgi, (Request(), ["unknown=1", "_ga=1", "_ga_x=1", "NID=1", "sid=1", "=x"]))
+    assert counts.by("category") == {
+        "statistical": 2, "undeclared": 2, "third-party": 1, "necessary": 1,
+    }  # fmt: skip
+    assert counts.by("declaration", outcome="blocked") == {"_ga*": 2, "": 2, "NID": 1}
+    assert counts.by("reason", category="undeclared") == {"undeclared": 1, "malformed": 1}
+    assert (counts.total(category="undeclared"), counts.total(declaration="_ga*", outcome="blocked")) == (2, 2)
+    for field in CountKey._fields:
+        assert json.loads(json.dumps(counts.by(field), sort_keys=True)) == counts.by(field)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error", "message"),
+    [
+        ({"cause": "x"}, TypeError, "cause is none of site, outcome"),
+        ({"outcome": "block"}, ValueError, 'there is no outcome "block"; did you mean blocked?'),
+        ({"category": "statistics"}, ValueError, "did you mean statistical?"),
+        ({"reason": None}, ValueError, 'there is no reason "None"; known here: anonymized'),
+    ],
+)
+def test_what_lines_are_not_counted_by_is_an_error(wanted, error, message):
     counts = counted(wsgi)
-    with pytest.raises(TypeError, match="cause is none of site, outcome"):
-        counts.total(cause="x")
+    for ask in (counts.total, lambda **wanted: counts.by("site", **wanted)):
+        with pytest.raises(error, match=re.escape(message)):
+            ask(**wanted)
 
 
 @MODULES

@@ -91,7 +91,7 @@ def test_no_preset_is_taken_for_a_reason_to_call_a_cookie_necessary():
     ("learned", "site", "message"),
     [
         (Learned({}), None, "nothing was learned yet"),
-        (DRAFTED, None, "there are several sites, pick one: data.example.org, park.example"),
+        (DRAFTED, None, "there are several sites, pick one with --site: data.example.org, park.example"),
         (DRAFTED, "x", 'nothing was learned of "x"; there is data.example.org, park.example'),
     ],
 )
@@ -146,14 +146,31 @@ def test_the_command_writes_a_new_file_and_never_over_one(tmp_path):
     assert Policy.load(policy).decide("_ga=1").declared
     again = drafted(file, "--site", SITE, "-o", policy)
     assert (again.returncode, again.stderr) == (1, f"Error: {policy}: File exists\n")
-    beside = drafted(file, "--site", SITE, "--policy", policy)
-    assert "[[cookies]]\nname" not in beside.stdout.replace("# [[cookies]]", "").replace("# name", "")
+
+
+def test_beside_a_policy_the_command_drafts_its_site_and_nothing_where_all_is_declared(tmp_path):
+    file, policy = tmp_path / "learned.jsonl", tmp_path / "cookies.toml"
+    file.write_text(DRAFTED.to_jsonl())
+    policy.write_text(f'[site]\nname = "X"\nid = "{SITE}"\n')
+    assert drafted(file, "--policy", policy, "-o", tmp_path / "more.toml").returncode == 0
+    policy.write_text(policy.read_text() + (tmp_path / "more.toml").read_text())
+    assert Policy.load(policy).decide("_ga=1").declared
+    beside = drafted(file, "--policy", policy).stdout
+    assert beside.count("[[cookies]]") == beside.count("# [[cookies]]")  # no declaration can name those
+    file.write_text(Learned.of([known("_ga"), known("other", site="park.example")]).to_jsonl())
+    for more in ([], ["-o", tmp_path / "nothing.toml"]):
+        again = drafted(file, "--policy", policy, *more)
+        assert (again.returncode, again.stdout) == (0, "")
+        assert again.stderr == "Nothing new: the policy declares all that was learned.\n"
+    assert not (tmp_path / "nothing.toml").exists()
 
 
 def test_the_command_says_what_is_wrong(tmp_path):
     file = tmp_path / "learned.jsonl"
     file.write_text(DRAFTED.to_jsonl())
-    assert drafted(file).stderr == "Error: there are several sites, pick one: data.example.org, park.example\n"
+    assert (
+        drafted(file).stderr == "Error: there are several sites, pick one with --site: data.example.org, park.example\n"
+    )
     (tmp_path / "bad.toml").write_text("[sit]")
     assert "bad.toml: sit: unknown key; did you mean site?" in drafted(file, "--policy", tmp_path / "bad.toml").stderr
     (tmp_path / "bad.toml").write_text('[site]\nname = "X"\nhosts = ["x.example"]\n')

@@ -164,6 +164,50 @@ def test_a_request_goes_on_under_the_policy_that_it_began_with(tmp_path):
     assert answers == [[("Set-Cookie", "old=1")], [("Set-Cookie", "new=1")]]
 
 
+def test_what_else_becomes_of_a_cookie_after_a_reload_is_told_at_warning_too(caplog):
+    def told():
+        caplog.clear()
+        left(app, "_ga=1", "other=1", request=Request(host="park.example"))
+        left(app, "_ga=1", "other=1")
+        records = [record for record in caplog.records if record.levelname == "WARNING"]
+        return [(one.cookie_site, one.cookie_name, one.cookie_outcome, one.cookie_reason) for one in records]
+
+    def sites(**keys):
+        ours = {"site": {"name": "X", "id": "x", "hosts": ["data.example.org"]}, "cookies": [COOKIE]}
+        park = {"site": {"name": "Park", "id": "park", "hosts": ["park.example"]}, "cookies": [COOKIE]}
+        return PolicySet(map(Policy.from_mapping, (park, {**ours, **keys})))
+
+    park = [("park", "_ga", "blocked", "undecided"), ("park", "other", "blocked", "undeclared")]
+    app = Wrapped(wsgi, policy=sites(report_only=True))
+    assert told() == [*park, ("x", "_ga", "reported", "undecided"), ("x", "other", "reported", "undeclared")]
+    assert told() == []
+    app.reload(sites())
+    assert told() == [("x", "_ga", "blocked", "undecided"), ("x", "other", "blocked", "undeclared")]
+    app.reload(sites(cookies=[]))
+    assert told() == [("x", "_ga", "blocked", "undeclared")]
+
+
+def test_a_purpose_that_a_draft_left_open_is_told_of_when_it_is_loaded(caplog):
+    def policy(*purposes):
+        cookies = [
+            {"name": f"c{at}", "category": "first-party", "purpose": purpose} for at, purpose in enumerate(purposes)
+        ]
+        return {"site": {"name": "X"}, "cookies": cookies}
+
+    def told():
+        records = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+        caplog.clear()
+        return records
+
+    app = Wrapped(wsgi, policy=policy("...", "Works...", {"en": "Works", "fr": " … "}))
+    assert told() == ["policy: visitors read what a cookie is for; write the purpose of c0; c2"]
+    app.reload(policy("...", "Works"))
+    assert told() == ["policy: visitors read what a cookie is for; write the purpose of c0"]
+    app.reload(policy("...", "Works"))
+    app.reload(policy("Works", "Works"))
+    assert told() == []
+
+
 def test_reloading_again_and_again_holds_no_old_policy(tmp_path):
     file = File(tmp_path / "cookies.json")
     app = Wrapped(wsgi, policy=file.path)

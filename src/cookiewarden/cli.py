@@ -87,6 +87,9 @@ def commands() -> click.Group:
         text, unread = _drafted(files, site, policy)
         if unread:
             click.echo(f"{unread} line{'' if unread == 1 else 's'} could not be read; the others were.", err=True)
+        if not text:
+            click.echo("Nothing new: the policy declares all that was learned.", err=True)
+            return
         if output is None:
             click.echo(text, nl=False)
             return

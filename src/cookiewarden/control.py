@@ -7,7 +7,7 @@ counted, remembered and chosen stays; a request goes on under the policy that it
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -18,7 +18,7 @@ from cookiewarden.forking import call_in_child
 from cookiewarden.learned_file import LearnedFile
 from cookiewarden.log import logger
 from cookiewarden.options import Options
-from cookiewarden.policy import PolicySource, every_policy, keep_unchanged, lasting, load_policies, source_files
+from cookiewarden.policy import Policy, PolicySource, every_policy, keep_unchanged, lasting, load_policies, source_files
 from cookiewarden.visit import RequestReader
 from cookiewarden.warden import Warden
 
@@ -38,6 +38,7 @@ class Control(Generic[R]):
         self.warden = Warden(options, reader=reader, clock=clock)
         self._source = options.source
         self._is_broken = False
+        _tell_unwritten(every_policy(options.policies))
         self._begin()
         call_in_child(self._begin)
         # What was loaded just now may have changed meanwhile, so that the first look loads it once more.
@@ -81,6 +82,7 @@ class Control(Generic[R]):
             )
             if not is_same:
                 self.warden = before.reloaded(policies)
+                _tell_unwritten(policy for policy in every_policy(policies) if policy not in before.preferences)
             if self._is_broken or not is_same:
                 logger.info("the policy was loaded anew")
             self._is_broken = False
@@ -100,6 +102,20 @@ class Control(Generic[R]):
         # Which files there are now, and how they are, before they are read: what changes then is seen the next time.
         self._loaded = self._seen = _look(self._source)
         self.reload()
+
+
+def _tell_unwritten(policies: Iterable[Policy]) -> None:
+    """Tell of the purposes that a draft left open: the pages show them."""
+    for policy in policies:
+        names = [
+            ", ".join(declaration.names)
+            for declaration in policy.declarations
+            if any(not text.strip(" .…") for text in declaration.purpose.by_language.values())
+        ]
+        if names:
+            logger.warning(
+                "%s: visitors read what a cookie is for; write the purpose of %s", policy.label, "; ".join(names)
+            )
 
 
 def _look(source: PolicySource) -> _State:

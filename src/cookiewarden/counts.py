@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from cookiewarden.decide import Reason
 from cookiewarden.declaration import Category
+from cookiewarden.errors import did_you_mean
 
 #: How many names of undeclared cookies are kept.
 MAX_UNDECLARED = 256
@@ -29,6 +30,11 @@ class Outcome(StrEnum):
     ALLOWED = "allowed"
     BLOCKED = "blocked"
     REPORTED = "reported"
+
+
+_UNDECLARED = "undeclared"
+# The words that there are for some members.
+_WORDS = {"outcome": tuple(Outcome), "category": (*Category, _UNDECLARED), "reason": tuple(Reason)}
 
 
 class CountKey(NamedTuple):
@@ -58,7 +64,7 @@ class Counts:
     >>> counts = Counts(0.0, 9.0, {key: 2}, {("data.example.org", "_fbp"): 2})
     >>> both = counts + Counts.from_json(counts.to_json())
     >>> both.total(reason="undeclared"), both.by("outcome"), both.undeclared
-    (4, {<Outcome.BLOCKED: 'blocked'>: 4}, {('data.example.org', '_fbp'): 4})
+    (4, {'blocked': 4}, {('data.example.org', '_fbp'): 4})
     """
 
     since: float
@@ -75,28 +81,36 @@ class Counts:
             most_frequent(Counter(self.undeclared) + Counter(other.undeclared)),
         )
 
-    def total(self, **wanted: object) -> int:
-        """How many lines there were with these members: ``total(outcome="blocked", category="statistical")``.
+    def total(self, **wanted: str) -> int:
+        """How many lines there were of a kind: ``total(outcome="blocked", category="statistical")``.
 
-        Raises ``TypeError`` for what is no member of ``CountKey``.
+        The members are those of ``CountKey``, as texts: the category of what is not declared is ``"undeclared"``, and
+        a declaration is its names, ``"_ga, _gid"``. Raises ``TypeError`` for another member, and ``ValueError`` for
+        an outcome, a category or a reason that there is not.
         """
-        _check_fields(wanted)
-        return sum(
-            count
-            for key, count in self.lines.items()
-            if all(getattr(key, field) == value for field, value in wanted.items())
-        )
+        return sum(count for _, count in self._picked(wanted))
 
-    def by(self, field: str) -> dict[object, int]:
-        """How many lines there were for each value of one member, the most first: ``by("reason")``.
-
-        Raises ``TypeError`` for what is no member of ``CountKey``.
+    def by(self, field: str, **wanted: str) -> dict[str, int]:
+        """How many lines there were, of a kind, for each text of one member, the most first:
+        ``by("declaration", outcome="blocked")``. Else as ``total``.
         """
-        _check_fields([field])
-        totals = Counter[object]()
-        for key, count in self.lines.items():
-            totals[getattr(key, field)] += count
+        _check_member(field)
+        totals = Counter[str]()
+        for key, count in self._picked(wanted):
+            totals[_shown(key, field)] += count
         return dict(totals.most_common())
+
+    def _picked(self, wanted: Mapping[str, str]) -> list[tuple[CountKey, int]]:
+        for field, word in wanted.items():
+            _check_member(field)
+            known = _WORDS.get(field)
+            if known is not None and word not in known:
+                raise ValueError(f'there is no {field} "{word}"; {did_you_mean(str(word), known)}')
+        return [
+            (key, count)
+            for key, count in self.lines.items()
+            if all(_shown(key, field) == word for field, word in wanted.items())
+        ]
 
     def to_json(self) -> str:
         """As one line of JSON, for another process."""
@@ -125,10 +139,16 @@ class Counts:
             raise ValueError(f"these are no counts ({error})") from None
 
 
-def _check_fields(fields: Iterable[str]) -> None:
-    for field in fields:
-        if field not in CountKey._fields:
-            raise TypeError(f"{field} is none of {', '.join(CountKey._fields)}")
+def _check_member(field: str) -> None:
+    if field not in CountKey._fields:
+        raise TypeError(f"{field} is none of {', '.join(CountKey._fields)}")
+
+
+def _shown(key: CountKey, field: str) -> str:
+    """A member as a text."""
+    if field == "declaration":
+        return ", ".join(key.declaration)
+    return str(getattr(key, field) or (_UNDECLARED if field == "category" else ""))
 
 
 def _count(given: object) -> int:

@@ -34,7 +34,7 @@ _SERVICES = NameTable((name, service) for service, names in _MEASURING.items() f
 
 def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy | None = None) -> str:
     """The text of a policy file, in TOML. ``site``: the id of the one to draft, where there are several. ``declared``:
-    a policy whose names are left out, and that the draft is to be appended to.
+    a policy whose names are left out, and that the draft is to be appended to; ``""`` where it declares them all.
 
     Raises ``ValueError`` where nothing was learned of a site, or it is not said which.
 
@@ -46,8 +46,10 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
     sites = sorted({cookie.site for cookie in learned.cookies.values()})
     if not sites:
         raise ValueError("nothing was learned yet")
+    if site is None and declared is not None and declared.site.id in sites:
+        site = declared.site.id
     if site is None and len(sites) > 1:
-        raise ValueError(f"there are several sites, pick one: {', '.join(sites)}")
+        raise ValueError(f"there are several sites, pick one with --site: {', '.join(sites)}")
     if site is not None and site not in sites:
         raise ValueError(f'nothing was learned of "{site}"; there is {", ".join(sites)}')
     chosen = sites[0] if site is None else site
@@ -58,6 +60,8 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
         for cookie in learned.cookies.values()
         if cookie.site == chosen and known.classifier.declaration_of(_octets(cookie)) is None
     )
+    if declared is not None and not cookies:
+        return ""
     nobody = {"site": {"name": "-"}, "preferences": {"name": "-"}}
     presets = {name: Classifier(read_policy({"extends": name, **nobody}).declarations) for name in preset_names()}
     blocks = [_block(cookie, presets) for cookie in sorted(cookies, key=lambda cookie: -cookie.count)]

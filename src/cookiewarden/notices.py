@@ -1,4 +1,4 @@
-"""What the developer is told of a blocked cookie: once per name, at WARNING, with what to do about it.
+"""What the developer is told of a blocked cookie: once per name and what becomes of it, at WARNING, with what to do.
 
 Rule: names are escaped and cut; values are never shown, nor what may be one (a line without a name is ""). The
 memory of names is bounded, and when it is full one line says so.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from cookiewarden.counts import Outcome
 from cookiewarden.decide import Judgement, Reason, category_of
@@ -20,11 +20,16 @@ from cookiewarden.log import logger
 from cookiewarden.quoting import is_declarable, quoted
 from cookiewarden.set_cookie import name_before_break, parse_set_cookie
 
+T = TypeVar("T")
+
+# What is told once: a name, what became of it, and whether it is declared; a new policy may change either.
+_Thing = tuple[bytes, Outcome, bool]
+
 _REMEMBERED_NAMES = 1024
 _REMEMBERED_HOSTS = 16
 _REMEMBERED_OCTETS = 128  # of each: what differs later only is taken for the same
 _MALFORMED = Reason.MALFORMED
-_NOTHING: frozenset[bytes] = frozenset()
+_NOTHING: frozenset[_Thing] = frozenset()
 
 _VERBS = {Outcome.BLOCKED: "blocked", Outcome.REPORTED: "would block"}
 _HINTS = {
@@ -40,7 +45,7 @@ class Notices:
 
     def __init__(self, host_of: Callable[[Exchange, Any], str]) -> None:
         self._host_of = host_of
-        self._seen: dict[str | None, set[bytes]] = {}
+        self._seen: dict[str | None, set[_Thing]] = {}
         self._room = _REMEMBERED_NAMES
         self._hosts: set[bytes] = set()
 
@@ -57,11 +62,9 @@ class Notices:
         for line, judgement, outcome in lines:
             reason = judgement.reason
             name = judgement.names[0] if reason is not _MALFORMED else name_before_break(line)
-            if (
-                name not in seen
-                and (self._room > 0 or policy is None)
-                and self._is_first(name, site, exchange, request)
-            ):
+            thing = name, outcome, judgement.declaration is not None
+            is_told = thing in seen or (self._room <= 0 and policy is not None)
+            if not is_told and self._is_first(thing, site, exchange, request):
                 host = self._host_of(exchange, request)
                 category = category_of(judgement, parse_set_cookie(line, host=normalize_host(host)))
                 told = _told(name, category, judgement, host)
@@ -77,20 +80,21 @@ class Notices:
                 extra = _fields(name, category, judgement, outcome, site)
                 logger.debug("%s the cookie %s (%s)", _VERBS[outcome], quoted(name), reason, extra=extra)
 
-    def _is_first(self, name: bytes, site: str | None, exchange: Exchange, request: Any) -> bool:
+    def _is_first(self, thing: _Thing, site: str | None, exchange: Exchange, request: Any) -> bool:
+        name, outcome, is_declared = thing
         if site is None:
             host = self._host_of(exchange, request).encode("utf-8", "replace")
-            return len(self._hosts) < _REMEMBERED_HOSTS and _is_new(host, self._hosts)
-        if not _is_new(name, self._seen.setdefault(site, set())):
+            return len(self._hosts) < _REMEMBERED_HOSTS and _is_new(host[:_REMEMBERED_OCTETS], self._hosts)
+        thing = name[:_REMEMBERED_OCTETS], outcome, is_declared
+        if not _is_new(thing, self._seen.setdefault(site, set())):
             return False
         self._room -= 1
         return True
 
 
-def _is_new(key: bytes, seen: set[bytes]) -> bool:
-    key = key[:_REMEMBERED_OCTETS]
-    is_new = key not in seen
-    seen.add(key)
+def _is_new(thing: T, seen: set[T]) -> bool:
+    is_new = thing not in seen
+    seen.add(thing)
     return is_new
 
 

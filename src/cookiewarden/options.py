@@ -148,10 +148,20 @@ def _is_writable(path: str | os.PathLike[str]) -> bool:
 
 
 def _is_plain_function(function: object) -> bool:
-    """Whether it can be called and does its work then, and not when it is awaited."""
+    """Whether it can be called with one thing and does its work then, and not when it is awaited."""
     kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction)
     called = (function, getattr(function, "__call__", None))  # noqa: B004 - an object may have an async __call__
-    return callable(function) and not any(is_kind(one) for is_kind in kinds for one in called)
+    return callable(function) and _takes_one(function) and not any(is_kind(one) for is_kind in kinds for one in called)
+
+
+def _takes_one(function: Callable[..., object]) -> bool:
+    try:
+        inspect.signature(function).bind(None)
+    except TypeError:
+        return False
+    except ValueError:  # it does not tell what it takes
+        return True
+    return True
 
 
 def _template_faults(folder: str | os.PathLike[str] | None) -> list[str]:

@@ -112,7 +112,9 @@ def report_only(value: object) -> frozenset[str]:
         if word == Category.NECESSARY:
             raise WrongValueError(f'"{word}" cookies are never blocked', "leave it out")
         if word not in REPORTABLE:
-            raise WrongValueError(f'there is no "{word}" to report on', did_you_mean(word, REPORTABLE))
+            raise WrongValueError(
+                f'there is no "{word}" to report on', f"{did_you_mean(word, REPORTABLE)}, or write true for all"
+            )
     return frozenset(words)
 
 

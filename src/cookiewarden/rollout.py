@@ -18,6 +18,9 @@ from cookiewarden.options import Options, Predicate
 from cookiewarden.policy import Policy
 from cookiewarden.throttle import Throttle
 
+# What it comes to where a predicate has no say.
+_MEANING = {"report_only": "this request is enforced", "consent_needed": "this request needs consent"}
+
 
 class Rollout:
     """Asks what the options and the policies say of a request."""
@@ -61,14 +64,15 @@ class Rollout:
             answer = predicate({**exchange.asked, KEY: exchange})
         except Exception:
             if self._throttle.is_due(option):
-                logger.exception("%s failed; it counts as %s", option, default)
+                logger.exception("%s failed, so %s", option, _MEANING[option])
             return default
         if isinstance(answer, bool):
             return answer
         if inspect.iscoroutine(answer):
             answer.close()  # or Python would tell, each time, that nobody waited for it
         if self._throttle.is_due(option):
-            logger.error("%s gave %s, neither True nor False; it counts as %s", option, type(answer).__name__, default)
+            kind = type(answer).__name__
+            logger.error("%s gave %s, neither True nor False, so %s", option, kind, _MEANING[option])
         return default
 
 
