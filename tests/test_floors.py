@@ -17,13 +17,13 @@ import cookiewarden
 SOURCE = Path(cookiewarden.__file__).parent
 FLOORS = [
     {"errors", "log"},
-    {"set_cookie", "cookie_header", "dates", "matching", "memo", "hosts", "cookie_rules"},
+    {"set_cookie", "cookie_header", "dates", "matching", "memo", "hosts", "cookie_rules", "forking"},
     {"declaration", "policy_file", "policy_layers", "policy_schema", "policy_values", "consent"},
     {"classify", "decide", "policy"},
     {
         *("preferences", "fields", "notices", "visit", "origin", "choice_record", "options", "withdrawal"),
         *("exchange", "counts", "tally", "throttle", "rollout", "decision_hook", "observers"),
-        *("quoting", "forking", "learned", "learner", "draft"),
+        *("quoting", "learned", "learner", "draft"),
         *("additions", "pages", "warden", "embeds"),
     },
     {"__init__"},

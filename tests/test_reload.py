@@ -1,42 +1,18 @@
 """Reloading: a new policy takes over between two requests, a broken one changes nothing, and what was known stays."""
 
 import gc
-import json
 import logging
-import multiprocessing
-import os
 import threading
 import weakref
 
 import pytest
 
-from cookiewarden import OptionError, Policy, PolicySet, asgi, background, control, wsgi
-from exchanges import DOCUMENT, PLAIN, POLICY, Request, Wrapped, http_environ, set_cookies
-from scenarios import chosen, sends
-from waiting import SECONDS_TO_WAIT, until
+from cookiewarden import Policy, PolicySet, asgi, wsgi
+from exchanges import DOCUMENT, POLICY, Request, Wrapped, http_environ
+from policy_files import COOKIE, File, left
+from scenarios import chosen
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
-COOKIE = {"name": "_ga", "category": "statistical", "purpose": "Counts visits"}
-
-
-def left(app, *lines, request=PLAIN):
-    return [line.decode() for line in set_cookies(app.ask(request, sends(*lines)))]
-
-
-class File:
-    """A policy file that is written over."""
-
-    def __init__(self, path, *necessary, **site):
-        self.path = path
-        self.write(*necessary, **site)
-
-    def write(self, *necessary, **keys):
-        declared = [{"name": name, "category": "necessary", "purpose": "Works"} for name in necessary]
-        policy = {"site": {"name": "Exampletown", "id": "x"}, "cookies": [*declared, COOKIE], **keys}
-        self.path.write_text(json.dumps(policy))
-
-    def break_(self):
-        self.path.write_text('{"site": {"nam": "X"}, "cookies": 3}')
 
 
 @MODULES
@@ -246,96 +222,3 @@ def test_reloading_while_requests_are_answered_never_mixes_two_policies(tmp_path
     for thread in threads:
         thread.join()
     assert answers == {"ab", "cd"}
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    monkeypatch.setattr(control, "_SECONDS_BETWEEN_LOOKS", 0.01)
-
-
-@pytest.mark.usefixtures("quick")
-@MODULES
-def test_watched_files_are_loaded_when_they_change(module, tmp_path, caplog):
-    base = File(tmp_path / "base.json", "base")
-    file = File(tmp_path / "cookies.json", "old")
-    app = Wrapped(module, policy=file.path, watch=True)
-    file.write("new", extends="base.json")
-    until(lambda: left(app, "old=1", "new=1", "base=1") == ["new=1", "base=1"])
-    base.write("base2")
-    until(lambda: left(app, "base=1", "base2=1") == ["base2=1"])
-    file.break_()
-    until(lambda: any("stays in force" in record.getMessage() for record in caplog.records))
-    assert left(app, "new=1") == ["new=1"]
-    file.path.unlink()
-    file.write("back")
-    until(lambda: left(app, "back=1") == ["back=1"])
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_watched_folder_takes_up_new_files(tmp_path):
-    File(tmp_path / "one.json", "sid", site={"name": "one", "hosts": ["one.example"]})
-    app = Wrapped(wsgi, policy=tmp_path, watch=True)
-    other = Request(host="two.example")
-    assert left(app, "sid=1", request=other) == []
-    File(tmp_path / "two.json", "sid", site={"name": "two", "hosts": ["two.example"]})
-    until(lambda: left(app, "sid=1", request=other) == ["sid=1"])
-
-
-@pytest.mark.usefixtures("quick")
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
-def test_a_forked_process_watches_for_itself(tmp_path):
-    file = File(tmp_path / "cookies.json", "old")
-    app = Wrapped(wsgi, policy=file.path, watch=True)
-    context = multiprocessing.get_context("fork")
-    ready, answered = context.Event(), context.Queue()
-
-    def child():
-        ready.set()
-        until(lambda: left(app, "new=1") == ["new=1"])
-        answered.put("seen")
-
-    process = context.Process(target=child, daemon=True)
-    process.start()
-    assert ready.wait(SECONDS_TO_WAIT)
-    file.write("new")
-    assert answered.get(timeout=SECONDS_TO_WAIT) == "seen"
-    process.join()
-
-
-@pytest.mark.usefixtures("quick")
-def test_the_thread_ends_with_the_app(tmp_path):
-    before = threading.enumerate()
-    app = Wrapped(wsgi, policy=File(tmp_path / "cookies.json").path, watch=True)
-    [thread] = [thread for thread in threading.enumerate() if thread not in before]
-    assert thread.daemon
-    del app
-    gc.collect()
-    thread.join(SECONDS_TO_WAIT)
-    assert not thread.is_alive()
-
-
-def test_work_that_fails_in_the_background_is_logged_and_tried_again(caplog):
-    class Work:
-        calls = 0
-
-        def do(self):
-            self.calls += 1
-            raise ValueError
-
-    work = Work()
-    running = background.Background(work.do, seconds=0.001)
-    until(lambda: work.calls > 1)
-    assert "work in the background failed" in caplog.text
-    del running
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"watch": 1}, "watch: 1 is neither True nor False"),
-        ({"watch": True, "policy": Policy.from_mapping(POLICY)}, "watch: there are no files to watch"),
-    ],
-)
-def test_what_cannot_be_watched_stops_the_start(options, message):
-    with pytest.raises(OptionError, match=message):
-        Wrapped(wsgi, **options)

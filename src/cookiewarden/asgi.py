@@ -153,7 +153,7 @@ class CookieWardenMiddleware:
         elif headers:
             if not isinstance(headers, list | tuple):  # any iterable, says ASGI, which may be read once
                 scope["headers"] = [tuple(field) for field in headers]
-                exchange.headers = scope["headers"][:]
+            exchange.headers = list(scope["headers"])
             exchange.is_navigation = is_document(scope, self._destinations)
         if warden.is_asking:
             exchange.asked = {**scope, "headers": exchange.headers, KEY: None}

@@ -53,8 +53,9 @@ class ScopeReader:
 
     def host(self, exchange: Exchange, request: Scope) -> str:
         """The Host field; else the server's own name."""
-        for value in _values(exchange.headers, b"host"):
-            return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        for value in _values(exchange.headers, b"host")[:1]:
+            if value:
+                return value.decode("latin-1") if isinstance(value, bytes) else str(value)
         server = request.get("server")
         if server and not isinstance(server, list | tuple):  # any iterable, says ASGI, which may be read once
             server = request["server"] = tuple(server)

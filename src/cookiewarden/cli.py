@@ -115,9 +115,22 @@ def _drafted(files: tuple[str, ...], site: str | None, policy: str | None) -> tu
     if declared is not None and not isinstance(declared, Policy):
         raise click.BadParameter(f"{policy} is a folder; give the file of the site", param_hint="--policy")
     try:
-        return draft_policy(learned, site=site, declared=declared), learned.unread
+        text = draft_policy(learned, site=site, declared=declared)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+    if policy is not None and not _may_be_appended(text, Path(policy)):
+        raise click.ClickException(f"{policy} takes no more tables; write it in TOML, with its cookies as [[cookies]]")
+    return text, learned.unread
+
+
+def _may_be_appended(text: str, policy: Path) -> bool:
+    import tomllib
+
+    try:
+        tomllib.loads(policy.read_text("utf-8-sig") + "\n" + text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
 
 
 def _show(portals: list[Portal], as_json: bool) -> None:

@@ -41,9 +41,6 @@ class Control(Generic[R]):
         _tell_unwritten(every_policy(options.policies))
         self._begin()
         call_in_child(self._begin)
-        # What was loaded just now may have changed meanwhile, so that the first look loads it once more.
-        self._loaded: _State = {}
-        self._seen: _State = {}
         if options.watch:
             self._watching = Background(self._watch, _SECONDS_BETWEEN_LOOKS)
         self.is_learning = options.learn is not None
@@ -54,6 +51,10 @@ class Control(Generic[R]):
     def _begin(self) -> None:
         """A lock of our own, also in a forked process, where nobody would let go of the other."""
         self._lock = threading.Lock()
+        # What was loaded may have changed meanwhile, or a fork came before it was in force; so that the first look
+        # loads it once more.
+        self._loaded: _State = {}
+        self._seen: _State = {}
 
     def counts(self) -> Counts:
         """What became of all lines so far."""
@@ -95,13 +96,19 @@ class Control(Generic[R]):
 
     def _watch(self) -> None:
         """Load the policy anew where its files are not what was loaded, once they stay as they are for a second."""
-        seen = self._seen
-        self._seen = {path: _state(path) for path in seen} or _look(self._source)
-        if self._seen == self._loaded or self._seen != seen:
-            return
-        # Which files there are now, and how they are, before they are read: what changes then is seen the next time.
-        self._loaded = self._seen = _look(self._source)
-        self.reload()
+        with self._lock:
+            source, loaded, seen = self._source, self._loaded, self._seen
+        found = {path: _state(path) for path in seen} or _look(source)
+        is_due = found == seen != loaded
+        if is_due:
+            # Which files there are, and how they are, before they are read: what changes then is seen the next time.
+            loaded = found = _look(source)
+        with self._lock:
+            if self._source is not source:
+                return  # another one was given meanwhile
+            self._loaded, self._seen = loaded, found
+        if is_due:
+            self.reload()
 
 
 def _tell_unwritten(policies: Iterable[Policy]) -> None:

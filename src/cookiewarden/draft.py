@@ -141,7 +141,9 @@ def _place(cookie: LearnedCookie) -> list[str]:
 def _only(cookie: LearnedCookie, name: str) -> str:
     """The value that an attribute always had; ``""`` where it had several, or one that is not plain."""
     values = [one.partition("=")[2] for one in cookie.attributes if one.startswith(name + "=")]
-    is_plain = len(values) == 1 and values[0].isascii() and set(' ";,*\\').isdisjoint(values[0])
+    is_plain = (
+        len(values) == 1 and values[0].isascii() and values[0].isprintable() and set(' ";,*\\').isdisjoint(values[0])
+    )
     return values[0] if is_plain else ""
 
 

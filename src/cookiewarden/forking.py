@@ -1,15 +1,47 @@
 """What begins anew in a process that a server forks: locks that were held elsewhere, threads, what was counted.
 
-Rule: a method is called in the child as long as its object lives there; where nothing forks, nothing happens.
+Rule: a lock is free in the child, and a method is called there, as long as its object lives; what fails is logged, and
+stops nothing else. Where nothing forks, nothing happens.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 import weakref
 from collections.abc import Callable
 
+from cookiewarden.log import logger
+
 _METHODS: list[weakref.WeakMethod[Callable[[], object]]] = []
+
+
+class Lock:
+    """A lock for what is seldom done; nobody holds it in a process that was just forked.
+
+    >>> lock = Lock()
+    >>> with lock:
+    ...     pass
+    """
+
+    __slots__ = ("__weakref__", "_lock")
+
+    def __init__(self) -> None:
+        self.renew()
+        _LOCKS.add(self)
+
+    def renew(self) -> None:
+        """Forget who held it."""
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+_LOCKS: weakref.WeakSet[Lock] = weakref.WeakSet()
 
 
 def call_in_child(method: Callable[[], object]) -> None:
@@ -25,10 +57,15 @@ def call_in_child(method: Callable[[], object]) -> None:
 
 
 def _begin() -> None:
+    for lock in list(_LOCKS):
+        lock.renew()
     for known in list(_METHODS):
         method = known()
         if method is not None:
-            method()
+            try:
+                method()
+            except Exception:
+                logger.exception("a forked process could not begin all anew")
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks

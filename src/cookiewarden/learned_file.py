@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from cookiewarden.background import Background
+from cookiewarden.learned import Learned
 from cookiewarden.learner import Learner
 from cookiewarden.log import logger
 from cookiewarden.throttle import Throttle
@@ -38,20 +40,28 @@ def _write(learner: Learner[Any], path: Path, throttle: Throttle, is_last: bool)
     learned = learner.take(is_last=is_last)
     if learned is None:
         return
+    text, written, said = learned.to_jsonl(), 0, f"{path} takes no more"
     try:
-        _append(path, learned.to_jsonl().encode("ascii"))
+        written = _append(path, text.encode("ascii"))
     except (OSError, ValueError) as error:
-        learner.put_back(learned)
+        said = str(error)
+    if written < len(text):
+        learner.put_back(Learned.from_jsonl(text[text.rfind("\n", 0, written) + 1 :]))
         if throttle.is_due("learn"):
-            logger.error("what was learned could not be written; it is tried again: %s", error)
+            logger.error("what was learned could not be written; it is tried again: %s", said)
 
 
-def _append(path: Path, octets: bytes) -> None:
-    """Write all at once, at the end of the file, so that lines of several workers do not mix."""
-    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+def _append(path: Path, octets: bytes) -> int:
+    """Write all at once, at the end of the file, so that lines of several workers do not mix; how much was written.
+
+    It waits for nothing: what has taken the place of the file may be a pipe that nobody reads.
+    """
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o644)
     try:
-        if os.write(file, octets) < len(octets):
-            os.write(file, b"\n")
-            raise OSError(f"{path} takes no more")
+        written = os.write(file, octets)
+        if written < len(octets):
+            with suppress(OSError):
+                os.write(file, b"\n")  # or the next line would go on where this one broke off
+        return written
     finally:
         os.close(file)

@@ -43,7 +43,7 @@ class Learner(Generic[R]):
     def __init__(self, reader: RequestReader[R], clock: Callable[[], float]) -> None:
         self._reader = reader
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # the end of another middleware may come up while it is held
         self._known: dict[Key, LearnedCookie] = {}  # with what was written already
         self._fresh: dict[Key, LearnedCookie] = {}  # since it was written the last time
         self._families: dict[tuple[str, bytes], bytes] = {}  # the first name of each
@@ -54,7 +54,7 @@ class Learner(Generic[R]):
 
     def _begin(self) -> None:
         """Write nothing that the process from which this one was forked writes, too."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._fresh = {}
 
     def see(self, exchange: Exchange, request: R, lines: list[Told]) -> None:
@@ -96,7 +96,8 @@ class Learner(Generic[R]):
         one = LearnedCookie(*key, 1, now, now, lifetime, attributes, (path,), foreign)
         known, fresh = self._known.get(key), self._fresh.get(key)
         both = one if known is None else known + one
-        if known is None or (both.attributes, both.paths) != (known.attributes, known.paths):
+        # What takes the place of something else, where there is no room left, is no news: it could go on for ever.
+        if known is None or len(both.attributes) + len(both.paths) > len(known.attributes) + len(known.paths):
             self._has_news = True
         self._known[key] = both
         self._fresh[key] = one if fresh is None else fresh + one

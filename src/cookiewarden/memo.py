@@ -5,8 +5,9 @@ Rule: it never holds more than twice its limit, and losing an entry costs time, 
 
 from __future__ import annotations
 
-import threading
 from typing import Generic, TypeVar
+
+from cookiewarden.forking import Lock
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -31,7 +32,7 @@ class Memo(Generic[K, V]):
         self._limit = limit
         self._young: dict[K, V] = {}
         self._old: dict[K, V] = {}
-        self._lock = threading.Lock()
+        self._lock = Lock()
 
     def get(self, key: K) -> V | None:
         """The value put under ``key``, or ``None``."""

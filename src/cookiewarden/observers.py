@@ -24,7 +24,7 @@ from cookiewarden.visit import RequestReader
 R = TypeVar("R")
 
 _ALLOWED, _BLOCKED = Outcome.ALLOWED, Outcome.BLOCKED
-_NOTHING: frozenset[bytes] = frozenset()
+_NOTHING: frozenset[int] = frozenset()
 
 
 class Observers(Generic[R]):
@@ -70,5 +70,5 @@ class Observers(Generic[R]):
         policy = exchange.policy
         if policy is not None and declaration is not None:
             sightings = exchange.warden.sightings[policy]
-            if line[line.find(b";") :] not in sightings.known.get(id(declaration), _NOTHING):
+            if hash(line.partition(b";")[2]) not in sightings.known.get(id(declaration), _NOTHING):
                 sightings.see(declaration, line)

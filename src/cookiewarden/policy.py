@@ -20,7 +20,7 @@ from cookiewarden.decide import Decision, Judge, Room, decision_of
 from cookiewarden.declaration import CONSENT_CATEGORIES, Category, Declaration, PreferencesOptions, Site
 from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.hosts import HostTable, normalize_host
-from cookiewarden.policy_file import Parsed, base_files, files_of, policy_files, read_policy
+from cookiewarden.policy_file import PRESET, Parsed, base_files, files_of, policy_files, read_policy
 from cookiewarden.policy_layers import PolicyDocument
 from cookiewarden.set_cookie import as_octets, parse_set_cookie
 
@@ -193,7 +193,7 @@ def load_policies(source: PolicySource) -> Policy | PolicySet:
     if isinstance(source, Mapping):
         return Policy.from_mapping(source)
     if isinstance(source, str | os.PathLike) and str(source):
-        if str(source).startswith("preset:"):
+        if str(source).startswith(PRESET):
             message = f'policy: a preset names no site; give {{"extends": "{source}", "site": {{"name": "..."}}}}'
             raise OptionError(message)
         path = Path(source)
@@ -220,8 +220,17 @@ def keep_unchanged(new: Policy | PolicySet, old: Policy | PolicySet) -> Policy |
 
 
 def lasting(source: PolicySource) -> PolicySource:
-    """The same source, also after the process has gone to another folder."""
-    return Path(source).absolute() if isinstance(source, str | os.PathLike) else source
+    """The same source, which could be loaded, also after the process has gone to another folder."""
+    if isinstance(source, str | os.PathLike):
+        return Path(source).absolute()
+    if isinstance(source, Mapping) and "extends" in source:
+        extends = source["extends"]
+        bases = [extends] if isinstance(extends, str) else extends
+        return {
+            **source,
+            "extends": [base if base.startswith(PRESET) else str(Path(base).absolute()) for base in bases],
+        }
+    return source
 
 
 def source_files(source: PolicySource) -> frozenset[Path]:

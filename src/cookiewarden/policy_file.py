@@ -18,7 +18,8 @@ from typing import Any
 from cookiewarden.errors import PolicyError, Problem, did_you_mean
 from cookiewarden.policy_layers import Layer, PolicyDocument, merge
 
-_PRESET = "preset:"
+#: What the names of presets begin with, where a policy extends them.
+PRESET = "preset:"
 _SUFFIXES = (".toml", ".json")
 _MAX_BASES = 32
 
@@ -54,18 +55,20 @@ def base_files(path: Path, parsed: Parsed) -> frozenset[Path]:
 
 def files_of(source: Path | Mapping[str, Any]) -> frozenset[Path]:
     """All that a policy, or every policy of a folder, is read from, as far as it can be read; and the folder."""
-    if isinstance(source, Mapping):
-        stack = _Stack({})
-        stack.add(Layer("policy", source), Path(), ())
-        return stack.files
-    files = {source.absolute()}  # and not only where it leads: another file may be put there
     parsed: Parsed = {}
+    if isinstance(source, Mapping):
+        stack = _Stack(parsed)
+        stack.add(Layer("policy", source), Path(), ())
+        return frozenset(stack.named) | stack.files
+    files = {source.absolute()}
     try:
         paths = policy_files(source) if source.is_dir() else [source]
     except (PolicyError, OSError):
         paths = []
     for path in paths:
-        files |= {path.resolve()} | base_files(path, parsed)
+        stack = _Stack(parsed)
+        stack.add_file(path, path.name, (), Problem(str(path), "", "", ""))
+        files |= stack.named | stack.files
     return frozenset(files)
 
 
@@ -88,7 +91,7 @@ def preset_names() -> list[str]:
 
 def _presets() -> dict[str, Traversable]:
     folder = resources.files("cookiewarden") / "presets"
-    return {_PRESET + Path(item.name).stem: item for item in folder.iterdir() if item.name.endswith(".toml")}
+    return {PRESET + Path(item.name).stem: item for item in folder.iterdir() if item.name.endswith(".toml")}
 
 
 class _Stack:
@@ -98,6 +101,8 @@ class _Stack:
         self.layers: list[Layer] = []
         self.problems: list[Problem] = []
         self._parsed = parsed
+        #: The files as they are named, which may be links: another file may be put there.
+        self.named: set[Path] = set()
         self._seen: set[Path | str] = set()
 
     @property
@@ -114,7 +119,7 @@ class _Stack:
             bases = ()
         for base in bases:
             asked_by = Problem(layer.label, "extends", "", "")
-            if base.startswith(_PRESET):
+            if base.startswith(PRESET):
                 self._add_preset(base, asked_by)
             else:
                 self.add_file(folder / base, base or str(folder), chain, asked_by)
@@ -122,6 +127,7 @@ class _Stack:
 
     def add_file(self, path: Path, label: str, chain: tuple[Path, ...], asked_by: Problem) -> None:
         try:
+            self.named.add(path.absolute())
             key = path.resolve()
             is_folder = key.is_dir()
         except (OSError, ValueError, RuntimeError) as error:
@@ -150,7 +156,7 @@ class _Stack:
         presets = _presets()
         if name not in presets:
             # Without what all of them begin with, which would make any two look alike.
-            remedy = did_you_mean(name.removeprefix(_PRESET), (known.removeprefix(_PRESET) for known in presets))
+            remedy = did_you_mean(name.removeprefix(PRESET), (known.removeprefix(PRESET) for known in presets))
             self.problems.append(replace(asked_by, message=f'there is no "{name}"', remedy=remedy))
         elif name not in self._seen:
             self._seen.add(name)

@@ -19,7 +19,8 @@ def is_declarable(name: bytes, *, is_pattern: bool = False) -> bool:
     """
     try:
         text = name.decode("utf-8")
-        return cookie_name(text) == text and ("*" in text) is is_pattern and len(text) <= _SHOWN_CHARACTERS
+        is_named_so = text.endswith("*") if is_pattern else "*" not in text
+        return is_named_so and cookie_name(text) == text and len(text) <= _SHOWN_CHARACTERS
     except (UnicodeDecodeError, WrongValueError):
         return False
 

@@ -8,7 +8,6 @@ declared or seen, for siblings may have a cookie of the same name.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice, zip_longest
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from cookiewarden.consent import Consent
 from cookiewarden.cookie_header import cookie_names
 from cookiewarden.cookie_rules import path_match
 from cookiewarden.declaration import Category, Declaration
+from cookiewarden.forking import Lock
 from cookiewarden.hosts import normalize_host
 from cookiewarden.set_cookie import SERVER_BLANKS, is_deletion, names_of, parse_set_cookie
 from cookiewarden.visit import Visit, declared_url_path
@@ -28,10 +28,9 @@ _MAX_LINES = 20
 _MAX_OCTETS = 4096
 _MAX_CANDIDATES = 256
 _MAX_PLACES = 8
-_REMEMBERED_LINES = 128
+_REMEMBERED_LINES = 16  # some attributes hold a date, and are others each second
 _REMEMBERED_DOMAINS = 4096
 _MAX_LABELS = 8
-_REMEMBERED_OCTETS = 512
 _SECURE_PREFIXES = (b"__secure-", b"__http-", b"__host-")
 _HTTP_PREFIXES = (b"__http-", b"__host-http-")
 
@@ -53,11 +52,11 @@ class Sightings:
     """
 
     def __init__(self) -> None:
-        #: For each declaration, by its identity, the attributes that tell nothing new: they put a cookie where another
-        #: was seen to be put. It is looked at for every line, so it is plain to look at.
-        self.known: dict[int, set[bytes]] = {}
+        #: For each declaration, by its identity, hashes of attributes that tell nothing new: they put a cookie where
+        #: another was seen to be put. It is looked at for every line, so it is plain to look at.
+        self.known: dict[int, set[int]] = {}
         self._places: dict[tuple[int, bytes], tuple[Place, ...]] = {}
-        self._lock = threading.Lock()
+        self._lock = Lock()
 
     def see(self, declaration: Declaration, line: bytes) -> None:
         """Remember where a line that stores puts its cookie."""
@@ -65,7 +64,7 @@ class Sightings:
         path = cookie.attribute(b"path") or b""
         domain = (cookie.attribute(b"domain") or b"").removeprefix(b".").lower()
         place = Place(path if path.startswith(b"/") else b"", domain, cookie.partitioned)
-        attributes = line[line.find(b";") :]
+        attributes = hash(line.partition(b";")[2])
         with self._lock:
             known = self.known.get(id(declaration), set())
             seen = self._places.get((id(declaration), domain), ())
@@ -75,9 +74,8 @@ class Sightings:
                 self._places[id(declaration), domain] = (*seen[1 - _MAX_PLACES :], place)
                 if len(seen) == _MAX_PLACES:
                     known = set()  # what puts a cookie in the place that was just forgotten is news again
-            if len(attributes) <= _REMEMBERED_OCTETS and attributes.startswith(b";"):
-                # A new set, for others may be looking at the old one.
-                self.known[id(declaration)] = {attributes} if len(known) >= _REMEMBERED_LINES else known | {attributes}
+            # A new set, for others may be looking at the old one.
+            self.known[id(declaration)] = {attributes} if len(known) >= _REMEMBERED_LINES else known | {attributes}
 
     def take_over(self, other: Sightings, before: Iterable[Declaration], after: Iterable[Declaration]) -> None:
         """What was seen of declarations of another policy, ``before``, for those ``after`` that have the same names."""

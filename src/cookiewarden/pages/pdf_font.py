@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,8 @@ from fpdf.fonts import TTFFont
 from fpdf.prefs import ViewerPreferences
 from pymupdf_fonts import fontbuffers  # type: ignore[import-untyped]
 
+from cookiewarden.forking import Lock
+
 _FAMILY = "notos"
 _STYLES = {"": "notos", "B": "notosbo"}
 #: The same document is the same octets, so it is not dated by the clock.
@@ -31,7 +32,7 @@ _MARGIN = 18
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _INVISIBLE = ("Cc", "Cs", "Zl", "Zp")
 # The log is everyone's, and so are some caches of fpdf2. Threads would not be faster at once: all of it is Python.
-_ONE_AT_A_TIME = threading.Lock()
+_ONE_AT_A_TIME = Lock()
 
 
 class Sheet(FPDF):

@@ -17,6 +17,7 @@ from cookiewarden.choice_record import ChoiceSource
 from cookiewarden.consent import UNDECIDED
 from cookiewarden.cookie_header import cookie_values
 from cookiewarden.exchange import Choice, Exchange
+from cookiewarden.forking import Lock, call_in_child
 from cookiewarden.memo import Memo
 from cookiewarden.options import Options
 from cookiewarden.origin import is_same_origin
@@ -59,8 +60,9 @@ class Pages:
         self._language_cookie = (options.language_cookie or "").encode("ascii")
         self._languages, self._templates, self._style = load_templates(options.templates)
         self._markups = Markups(self._templates, self._languages, prefix, self._style)
-        self._making_pdf = threading.Lock()
-        self._waiting_for_pdf = threading.BoundedSemaphore(_WAITING_FOR_PDF)
+        self._making_pdf = Lock()
+        self._begin()
+        call_in_child(self._begin)
         self._pdfs = Memo[tuple[Policy, str], bytes](_REMEMBERED_FILES)
         self._documents = Memo[tuple[Policy, str], Document](_REMEMBERED_FILES)
         handlers: dict[str, tuple[tuple[str, ...], Callable[[Call], Answer]]] = {
@@ -167,6 +169,10 @@ class Pages:
             answer = answers.content(kind, octets, content_disposition='inline; filename="cookies.pdf"')
         vary = "Cookie, Accept-Language" if suffix else "Cookie, Accept, Accept-Language"
         return self._localized(call, answer, vary)
+
+    def _begin(self) -> None:
+        """Nobody waits: in a forked process, whoever did is not there."""
+        self._waiting_for_pdf = threading.BoundedSemaphore(_WAITING_FOR_PDF)
 
     def _pdf(self, policy: Policy, language: Language, document: Document) -> bytes | None:
         """The PDF of a site, remembered; ``None`` where too many wait for one to be made already."""
