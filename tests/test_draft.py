@@ -176,3 +176,31 @@ def test_the_command_says_what_is_wrong(tmp_path):
     (tmp_path / "bad.toml").write_text('[site]\nname = "X"\nhosts = ["x.example"]\n')
     assert "is a folder; give the file of the site" in drafted(file, "--policy", tmp_path).stderr
     assert drafted(Path("nowhere")).returncode == 2
+
+
+@pytest.mark.parametrize("attribute", ["Path=/a\x01b", "Path=/a\nb", "Path=/a\x7f", "Domain=a\x7f.example"])
+def test_an_attribute_that_no_policy_may_have_is_left_out(attribute):
+    text = draft_policy(Learned.of([known("a", attributes=(attribute,))]))
+    assert Policy.from_mapping(tomllib.loads(text)).decide("a=1").declared
+
+
+def test_a_name_that_was_cut_is_no_pattern_because_of_its_own_star():
+    text = draft_policy(Learned.of([known("*abc", is_pattern=True), known("abc*", is_pattern=True)]))
+    policy = Policy.from_mapping(tomllib.loads(text))
+    assert [names for one in policy.declarations for names in one.names] == ["abc*", "cookies_preferences"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("inline.toml", 'cookies = [{name = "b", category = "necessary", purpose = "Works"}]\n[site]\nname = "X"\n'),
+        ("cookies.json", '{"site": {"name": "X"}}'),
+    ],
+)
+def test_what_a_draft_cannot_be_appended_to_is_refused(tmp_path, name, text):
+    file, policy = tmp_path / "learned.jsonl", tmp_path / name
+    file.write_text(Learned.of([known("a")]).to_jsonl())
+    policy.write_text(text)
+    run = drafted(file, "--policy", policy)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == f"Error: {policy} takes no more tables; write it in TOML, with its cookies as [[cookies]]\n"

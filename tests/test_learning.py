@@ -191,3 +191,50 @@ def test_what_could_not_be_written_is_kept_and_told_once_a_minute(tmp_path, capl
 def test_a_file_that_cannot_be_written_to_stops_the_start(wrong):
     with pytest.raises(OptionError, match=r"learn: .* is no file that can be written to"):
         Wrapped(wsgi, learn=wrong)
+
+
+def test_what_takes_the_place_of_something_else_is_no_news(tmp_path):
+    app = Learning(tmp_path)
+    for path in "hgfedcba":
+        app.ask(Request(path=f"/z{path}"), sends("a=1"))
+    assert app.learner.take() is not None
+    for path in "hgfedcba":
+        app.ask(Request(path=f"/a{path}"), sends("a=1"))
+        assert app.learner.take() is None
+    [cookie] = app.taken().cookies.values()
+    assert cookie.paths == tuple(f"/a{path}" for path in "abcdefgh")
+
+
+def test_what_has_taken_the_place_of_the_file_is_not_waited_for(tmp_path, caplog):
+    app, file = Learning(tmp_path), tmp_path / "learned.jsonl"
+    file.unlink(missing_ok=True)
+    os.mkfifo(file)
+    app.ask(Request(), sends("a=1"))
+    app._app._control.finish()
+    assert "what was learned could not be written" in caplog.text
+    file.unlink()
+    app._app._control.finish()
+    assert [cookie.name for cookie in Learned.from_jsonl(file.read_text()).cookies.values()] == ["a"]
+
+
+def test_what_was_partly_written_is_counted_once(tmp_path, monkeypatch, caplog):
+    app, file = Learning(tmp_path), tmp_path / "learned.jsonl"
+    app.ask(Request(), sends(*(f"{name}=1" for name in "abcdefgh")))
+    write = os.write
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", lambda at, octets: write(at, octets[:1000]))
+        app._app._control.finish()
+    assert "takes no more" in caplog.text
+    app._app._control.finish()
+    learned = Learned.from_jsonl(file.read_text())
+    assert learned.unread == 1  # where it broke off
+    assert [cookie.count for cookie in learned.cookies.values()] == [1] * 8
+
+
+def test_the_end_of_a_middleware_may_come_up_while_it_learns(tmp_path):
+    """The garbage collector may run anywhere, and with it what writes all that is left."""
+    app = Learning(tmp_path)
+    app.ask(Request(), sends("a=1"))
+    with app.learner._lock:
+        app._app._control.finish()
+    assert (tmp_path / "learned.jsonl").read_text()

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cookiewarden import asgi
+from cookiewarden import asgi, wsgi
 from cookiewarden.asgi_scope import ScopeReader
 from cookiewarden.visit import Visit, is_own_address, url_path
 from exchanges import Request, Wrapped, http_environ, http_scope, read
+from scenarios import SET_OF_POLICIES
 
 
 def visit(path="/", query="", mount="", host="data.example.org", **fields):
@@ -167,3 +168,17 @@ def test_an_own_address_stays_on_its_host_for_every_reader(address):
 @pytest.mark.parametrize("address", ["", "a", "?a", "#a", "https://a", "javascript:1", "/é", "/a b", "/" + "a" * 2048])
 def test_what_is_no_path_of_the_site_is_no_own_address(address):
     assert not is_own_address(address)
+
+
+@pytest.mark.parametrize("host", ["", None])
+def test_without_a_host_the_name_of_the_server_picks_the_policy(host):
+    """An empty Host field is one that names no host (RFC 9112 3.2)."""
+    scope, environ = http_scope(Request(host="")), http_environ(Request(host=""), SERVER_NAME="park.example")
+    scope["server"] = ("park.example", 443)
+    if host is None:
+        scope["headers"] = scope["headers"][1:]
+        del environ["HTTP_HOST"]
+    for module, carrier in ((asgi, scope), (wsgi, environ)):
+        app = Wrapped(module, policy=SET_OF_POLICIES)
+        app.ask_with(carrier, lambda carrier: [("set-cookie", "a=1")])
+        assert app.counts().by("site") == {"park.example": 1}

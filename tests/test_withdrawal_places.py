@@ -213,6 +213,14 @@ def test_what_is_remembered_does_not_grow_with_what_an_app_sets(line):
         tracemalloc.stop()
 
 
+def test_what_is_remembered_of_a_declaration_is_little_whatever_dates_its_lines_have():
+    app = Wrapped(wsgi, policy=declared())
+    for number in range(1000):
+        app.ask(SEEING, set_by(f"t=1; Path=/; Expires=Thu, 01 Jan {2040 + number} 00:00:00 GMT" + "; x" * 500))
+    [sightings] = app._app._control.warden.sightings.values()
+    assert sum(map(len, sightings.known.values())) <= 16
+
+
 def test_a_long_path_of_a_request_is_not_remembered_at_length():
     app = Wrapped(wsgi, policy=declared())
     tracemalloc.start()

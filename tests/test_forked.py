@@ -1,0 +1,93 @@
+"""Forked workers: whatever the other process was doing, they answer, and go by the policy that is in force."""
+
+import logging
+import multiprocessing
+import os
+import threading
+from contextlib import ExitStack
+
+import pytest
+
+from cookiewarden import control, forking, wsgi
+from cookiewarden.pages import pdf_font
+from exchanges import DOCUMENT, Request, Wrapped
+from policy_files import File, left
+from scenarios import chosen, sends
+from waiting import SECONDS_TO_WAIT, until
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+
+
+def forked(work):
+    """Do some work in a forked process, and say whether it came to an end."""
+    process = multiprocessing.get_context("fork").Process(target=work, daemon=True)
+    process.start()
+    process.join(SECONDS_TO_WAIT)
+    is_done = process.exitcode == 0
+    process.kill()
+    process.join()
+    return is_done
+
+
+def test_a_worker_that_is_forked_while_a_policy_is_loaded_loads_it_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(control, "_SECONDS_BETWEEN_LOOKS", 0.01)
+    file = File(tmp_path / "cookies.json", "old")
+    app = Wrapped(wsgi, policy=file.path, watch=True)
+    until(lambda: app._app._control._loaded)
+    load, is_loading, go_on = control.load_policies, threading.Event(), threading.Event()
+
+    def load_slowly(source):
+        is_loading.set()
+        go_on.wait()
+        return load(source)
+
+    def work():
+        assert left(app, "old=1", "new=1") == ["old=1"]
+        go_on.set()
+        until(lambda: left(app, "old=1", "new=1") == ["new=1"])
+
+    monkeypatch.setattr(control, "load_policies", load_slowly)
+    file.write("new")
+    assert is_loading.wait(SECONDS_TO_WAIT)
+    try:
+        assert forked(work)
+    finally:
+        go_on.set()
+
+
+def test_no_lock_that_another_thread_held_is_held_in_a_forked_process():
+    app = Wrapped(wsgi)
+    warden = app._app._control.warden
+    pages, [sightings] = warden.pages, warden.sightings.values()
+
+    def work():
+        app.ask(Request(cookies=(chosen("statistical"), "NID=1"), fields=DOCUMENT), sends("_ga=1; Path=/"))
+        answered = app.ask(Request(path="/cookies.pdf"))
+        assert (b"content-type", b"application/pdf") in answered
+
+    with ExitStack() as held:
+        for memo in (warden._judges, warden._verified, pages._pdfs, pages._documents):
+            held.enter_context(memo._lock)
+        for lock in (sightings._lock, pages._making_pdf, pdf_font._ONE_AT_A_TIME):
+            held.enter_context(lock)
+        while pages._waiting_for_pdf.acquire(blocking=False):
+            held.callback(pages._waiting_for_pdf.release)
+        assert forked(work)
+
+
+def test_what_fails_in_a_forked_process_stops_nothing_else(monkeypatch, caplog):
+    class Worker:
+        def fail(self):
+            raise RuntimeError("no more threads")
+
+        def begin(self):
+            self.has_begun = True
+
+    monkeypatch.setattr(forking, "_METHODS", [])
+    worker = Worker()
+    forking.call_in_child(worker.fail)
+    forking.call_in_child(worker.begin)
+    with caplog.at_level(logging.ERROR, logger="cookiewarden"):
+        forking._begin()
+    assert worker.has_begun
+    assert "no more threads" in caplog.text
