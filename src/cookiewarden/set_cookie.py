@@ -120,12 +120,12 @@ def is_deletion(line: bytes, now: float) -> bool:
     >>> is_deletion(b"a=; Max-Age=0", now=0.0), is_deletion(b"a=; Max-Age=0; Max-Age=x", now=0.0)
     (True, False)
     """
-    if line[-1:] in (b"\x85", b"\xa0"):
-        return False  # some servers strip them, and what is left may be an attribute that takes the deletion back
     pair, _, attributes = line.partition(b";")
     deletes_from = _remembered if len(attributes) <= _REMEMBERED_OCTETS else _deletes_from
     if deletes_from(attributes) > now:
         return False
+    if line[-1:] in (b"\x85", b"\xa0"):
+        return False  # some servers strip them, and what is left may be an attribute that takes the deletion back
     # Older readers take what stands in quotation marks for one word, semicolons and all: only a whole quoted
     # value is left to them.
     is_quoted = b'"' in attributes or (b'"' in pair and (pair.count(b'"') % 2 or b"\\" in pair))
