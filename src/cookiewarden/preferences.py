@@ -116,8 +116,9 @@ class Preferences:
 
         A signature proves that we issued a choice, not to whom: a sibling host may have planted another one.
         """
-        if len(values) > 1:
-            values = list(dict.fromkeys(values))
+        if len(values) == 1:
+            return self._load_one(values[0], now) or UNDECIDED
+        values = list(dict.fromkeys(values))
         consent = None
         for value in values[:_MAX_VALUES]:
             found = self._load_one(value, now)

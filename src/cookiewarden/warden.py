@@ -111,23 +111,21 @@ class Warden(Generic[R]):
 
     def policy_of(self, exchange: Exchange, request: R) -> Policy | None:
         """The policy that speaks for a request, ``None`` where there is none."""
-        if exchange.policy is None:
-            exchange.policy = self._only_policy
-            if isinstance(self.policies, PolicySet):
-                exchange.policy = self.policies.for_host(self._reader.host(exchange, request))
-        return exchange.policy
+        policy = exchange.policy or self._only_policy
+        if policy is None and isinstance(self.policies, PolicySet):
+            policy = self.policies.for_host(self._reader.host(exchange, request))
+        exchange.policy = policy
+        return policy
 
     def consent_of(self, exchange: Exchange, request: R) -> Consent:
         """What the visitor of a request chose; read once."""
         consent = exchange.consent
         if consent is None:
             consent = UNDECIDED
-            policy = self.policy_of(exchange, request)
+            policy = exchange.policy or self.policy_of(exchange, request)
             if policy is not None:
                 preferences = self.preferences[policy]
-                values: list[bytes] = []
-                for field_value in self._reader.cookie_fields(exchange):
-                    values += cookie_values(field_value, preferences.name)
+                values = cookie_values(b"; ".join(self._reader.cookie_fields(exchange)), preferences.name)
                 if values:
                     consent = preferences.load(values, self.clock())
             exchange.consent = consent
@@ -205,7 +203,7 @@ class Warden(Generic[R]):
                     is_dated, now = True, said_to_be(fields, now)
                 elif judgement.reason in _ASKING and exchange.judge is None:
                     # Only now does it matter what the visitor chose, and whether it has to be asked.
-                    consent, is_exempt = self.consent_of(exchange, request), self.is_exempt(exchange)
+                    consent, is_exempt = self.consent_of(exchange, request), self._rollout.is_exempt(exchange)
                     judge = exchange.judge = self._judge_of(policy, consent, is_exempt)
                 else:
                     break
