@@ -40,6 +40,7 @@ _REMEMBERED_NAMES = 512
 _REMEMBERED_OCTETS = 256
 
 _NOT_REFUSED = frozenset({Reason.NECESSARY, Reason.DELETION})
+_OPEN = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED, Reason.DELETION})
 
 #: The reasons for which a line passes.
 ALLOWING = frozenset({Reason.DELETION, Reason.NECESSARY, Reason.ANONYMIZED, Reason.CONSENTED, Reason.EXEMPT})
@@ -71,13 +72,15 @@ class Judgement:
     Mostly one object serves all lines of a name, so that it may be compared, and counted, by what it is.
     """
 
-    __slots__ = ("declaration", "is_allowed", "is_storing", "names", "reason")
+    __slots__ = ("declaration", "is_allowed", "is_open", "is_storing", "names", "reason")
 
     def __init__(self, reason: Reason, declaration: Declaration | None, names: tuple[bytes, ...]) -> None:
         self.reason = reason
         self.declaration = declaration
         self.names = names
         self.is_allowed = reason in ALLOWING
+        #: Whether more than the line has a say: what the visitor chose, or what time the response says it is.
+        self.is_open = reason in _OPEN
         #: Whether it stores a cookie that the visitor may refuse, now or later.
         self.is_storing = declaration is not None and reason not in _NOT_REFUSED
 

@@ -44,8 +44,6 @@ _REMEMBERED_JUDGES = 32_768
 _REMEMBERED_NAMES = 65_536
 _ALLOWED, _BLOCKED = Outcome.ALLOWED, Outcome.BLOCKED
 _DELETION = Reason.DELETION
-# What is said of a cookie, where nobody was asked, that needs the visitor to be asked.
-_ASKING = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED})
 # What looking at a field may raise that is no pair, or holds other things than octets or text.
 _ODD = (TypeError, ValueError, BytesWarning)
 
@@ -196,17 +194,18 @@ class Warden(Generic[R]):
             if line is None or (line is FOLD and not is_any_left):
                 kept.append(field)
                 continue
-            while True:
-                judgement = judge.judge(line, now, False)
+            judgement = judge.judge(line, now, False)
+            while judgement.is_open:
                 if judgement.reason is _DELETION and not is_dated:
                     # Browsers tell the age of an Expires by the Date of the response, where it has one.
                     is_dated, now = True, said_to_be(fields, now)
-                elif judgement.reason in _ASKING and exchange.judge is None:
+                elif judgement.reason is not _DELETION and exchange.judge is None:
                     # Only now does it matter what the visitor chose, and whether it has to be asked.
                     consent, is_exempt = self.consent_of(exchange, request), self._rollout.is_exempt(exchange)
                     judge = exchange.judge = self._judge_of(policy, consent, is_exempt)
                 else:
                     break
+                judgement = judge.judge(line, now, False)
             outcome = _ALLOWED
             if not judgement.is_allowed:
                 if is_enforced or not self._rollout.reports(exchange, judgement):
