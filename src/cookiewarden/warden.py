@@ -26,7 +26,6 @@ from cookiewarden.options import Options
 from cookiewarden.policy import Policy, PolicySet, every_policy
 from cookiewarden.preferences import Preferences, VerifiedChoices
 from cookiewarden.rollout import Rollout
-from cookiewarden.set_cookie import as_octets
 from cookiewarden.visit import RequestReader, Visit
 from cookiewarden.withdrawal import Sightings, declined
 
@@ -187,8 +186,10 @@ class Warden(Generic[R]):
                     line = names.line_of(name, value)
                 elif type(value) is bytes:
                     line = value
+                elif type(value) is str:
+                    line = value.encode("latin-1")  # what it cannot write is odd
                 else:
-                    line = as_octets(value) if isinstance(value, str) else names.line_of(name, value)
+                    line = names.line_of(name, value)
             except _ODD:
                 line = _line_of_odd(field, names)
             if line is None or (line is FOLD and not is_any_left):
