@@ -86,5 +86,8 @@ class ScopeReader:
 
 
 def _values(headers: Iterable[tuple[bytes, bytes]] | None, name: bytes) -> list[bytes]:
-    # Field names in a scope are in lower case: the specification says so.
-    return [value for known, value in headers or () if known == name]
+    values = []
+    for known, value in headers or ():
+        if known == name:  # in a scope they are in lower case: the specification says so
+            values.append(value)
+    return values
