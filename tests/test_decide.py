@@ -64,6 +64,7 @@ ONLY_F = Consent(granted=frozenset([F]))
         (b"__Host-sid=1", ALL, "undeclared"),
         (b"sid\xa0=1", ALL, "undeclared"),
         (b"\x0bsid=1", ALL, "undeclared"),
+        (b"\x0b=1", ALL, "malformed"),
         (b"si\xffd=1", ALL, "undeclared"),
         # Consent, per category.
         (b"_ga=1", NONE, "undecided"),
