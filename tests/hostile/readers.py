@@ -143,14 +143,17 @@ SIGNED = {
 
 
 def preferences(data: bytes) -> None:
-    """What a preferences cookie loads to is what was signed, or nothing; of several, what all grant."""
-    values = data.split(CUT)
+    """What a preferences cookie loads to is what was signed, or nothing; of several, what all grant, and what any
+    refuses; of more than are looked at, the latter only."""
+    values = list(dict.fromkeys(data.split(CUT)))
     loaded = _PREFERENCES.load(values, NOW)
-    valid = [SIGNED[value] for value in values if value in SIGNED]
-    if not valid or len(set(values)) > 16:
+    valid = [SIGNED[value] for value in values[:16] if value in SIGNED]
+    if not valid:
         assert loaded == Consent()
     else:
-        assert loaded.granted == frozenset.intersection(*(consent.granted for consent in valid))
+        is_whole = len(values) <= 16
+        granted = frozenset.intersection(*(consent.granted for consent in valid))
+        assert loaded.granted == (granted if is_whole else frozenset())
         assert loaded.refused == frozenset.union(*(consent.refused for consent in valid))
 
 
