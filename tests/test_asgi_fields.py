@@ -7,6 +7,7 @@ import pytest
 from asgi_messages import STARTS, answered
 from cookiewarden.asgi import CookieWardenMiddleware
 from exchanges import drive, http_scope, wrap
+from scenarios import chosen
 
 
 @pytest.mark.parametrize(
@@ -165,3 +166,14 @@ def test_request_fields_that_may_be_read_once_reach_the_app(make):
 
     drive(wrap(CookieWardenMiddleware, app), http_scope(headers=make(PAIRS)))
     assert seen == PAIRS
+
+
+@pytest.mark.parametrize("make", [iter, list, lambda pairs: iter([iter(pair) for pair in pairs])])
+def test_an_app_that_takes_request_fields_away_takes_no_consent_away(make):
+    async def app(scope, receive, send):
+        scope["headers"].clear()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"_ga=1")]})
+
+    fields = [(b"host", b"data.example.org"), (b"cookie", chosen("statistical").encode())]
+    [start] = drive(wrap(CookieWardenMiddleware, app), http_scope(headers=make(fields))).messages
+    assert start["headers"] == [(b"set-cookie", b"_ga=1")]

@@ -81,7 +81,9 @@ def test_lines_are_told_apart_by_texts_that_json_takes_in_any_order():
         ({"cause": "x"}, TypeError, "cause is none of site, outcome"),
         ({"outcome": "block"}, ValueError, 'there is no outcome "block"; did you mean blocked?'),
         ({"category": "statistics"}, ValueError, "did you mean statistical?"),
-        ({"reason": None}, ValueError, 'there is no reason "None"; known here: anonymized'),
+        ({"reason": "because"}, ValueError, 'there is no reason "because"; known here: anonymized'),
+        ({"declaration": ("_ga*",)}, TypeError, "declaration is a text, not ('_ga*',)"),
+        ({"category": None}, TypeError, "category is a text, not None"),
     ],
 )
 def test_what_lines_are_not_counted_by_is_an_error(wanted, error, message):

@@ -4,7 +4,7 @@ import logging
 import multiprocessing
 import os
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -27,6 +27,24 @@ def forked(work):
     process.kill()
     process.join()
     return is_done
+
+
+@contextmanager
+def held_elsewhere(lock):
+    """A lock, held by another thread."""
+    is_held, is_done = threading.Event(), threading.Event()
+
+    def hold():
+        with lock:
+            is_held.set()
+            is_done.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    is_held.wait()
+    yield
+    is_done.set()
+    thread.join()
 
 
 def test_a_worker_that_is_forked_while_a_policy_is_loaded_loads_it_too(tmp_path, monkeypatch):
@@ -55,21 +73,27 @@ def test_a_worker_that_is_forked_while_a_policy_is_loaded_loads_it_too(tmp_path,
         go_on.set()
 
 
-def test_no_lock_that_another_thread_held_is_held_in_a_forked_process():
-    app = Wrapped(wsgi)
-    warden = app._app._control.warden
+def test_no_lock_that_another_thread_held_is_held_in_a_forked_process(tmp_path):
+    app = Wrapped(wsgi, learn=tmp_path / "learned.jsonl")
+    control, warden = app._app._control, app._app._control.warden
     pages, [sightings] = warden.pages, warden.sightings.values()
 
     def work():
         app.ask(Request(cookies=(chosen("statistical"), "NID=1"), fields=DOCUMENT), sends("_ga=1; Path=/"))
+        assert app.counts().total(reason="consented") == 1
+        assert app.reload()
+        control.finish()
         answered = app.ask(Request(path="/cookies.pdf"))
         assert (b"content-type", b"application/pdf") in answered
 
     with ExitStack() as held:
         for memo in (warden._judges, warden._verified, pages._pdfs, pages._documents):
             held.enter_context(memo._lock)
-        for lock in (sightings._lock, pages._making_pdf, pdf_font._ONE_AT_A_TIME):
+        for lock in (sightings._lock, pages._making_pdf, pdf_font._ONE_AT_A_TIME, control._lock):
             held.enter_context(lock)
+        # That of the learner may be taken again by who holds it.
+        held.enter_context(held_elsewhere(warden.observers.learner._lock))
+        held.enter_context(warden.observers.tally._lock)
         while pages._waiting_for_pdf.acquire(blocking=False):
             held.callback(pages._waiting_for_pdf.release)
         assert forked(work)
@@ -91,3 +115,19 @@ def test_what_fails_in_a_forked_process_stops_nothing_else(monkeypatch, caplog):
         forking._begin()
     assert worker.has_begun
     assert "no more threads" in caplog.text
+
+
+def test_a_process_that_forks_while_it_holds_a_lock_lets_go_of_it_in_the_child():
+    lock = forking.Lock()
+
+    def work():
+        with lock:
+            pass
+
+    with lock:
+        child = os.fork()
+        if child == 0:
+            work()
+    if child == 0:
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

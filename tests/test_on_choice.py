@@ -258,6 +258,11 @@ def test_a_hook_that_would_have_to_be_awaited_is_told_at_start(module, hook):
         module.CookieWardenMiddleware(None, policy=POLICY, secret_key="x" * 16, on_choice=hook)
 
 
-@pytest.mark.parametrize("hook", [print, [].append, io.StringIO().write, lambda record: None, repr, None])
+@functools.wraps(lambda record, database: None)
+def _decorated(record):
+    pass
+
+
+@pytest.mark.parametrize("hook", [print, [].append, io.StringIO().write, lambda record: None, repr, _decorated, None])
 def test_whatever_can_be_called_is_a_hook(hook):
     assert wsgi.CookieWardenMiddleware(None, policy=POLICY, secret_key="x" * 16, on_choice=hook)

@@ -176,12 +176,15 @@ def test_a_purpose_that_a_draft_left_open_is_told_of_when_it_is_loaded(caplog):
         return records
 
     app = Wrapped(wsgi, policy=policy("...", "Works...", {"en": "Works", "fr": " … "}))
-    assert told() == ["policy: visitors read what a cookie is for; write the purpose of c0; c2"]
+    assert told() == ["visitors read what a cookie is for; write the purpose of c0 (policy); c2 (policy)"]
     app.reload(policy("...", "Works"))
-    assert told() == ["policy: visitors read what a cookie is for; write the purpose of c0"]
+    assert told() == ["visitors read what a cookie is for; write the purpose of c0 (policy)"]
     app.reload(policy("...", "Works"))
     app.reload(policy("Works", "Works"))
     assert told() == []
+    app.reload(policy(*["..."] * 2000))
+    [message] = told()
+    assert message.endswith("; c9 (policy); and 1990 more")
 
 
 def test_reloading_again_and_again_holds_no_old_policy(tmp_path):

@@ -46,7 +46,7 @@ def test_a_policy_may_have_some_of_it_reported_only(through, report_only, passin
     ("report_only", "message"),
     [
         (["necessary"], '"necessary" cookies are never blocked; leave it out'),
-        (["statistics"], 'there is no "statistics" to report on; did you mean statistical?'),
+        (["statistics"], '"statistics" is neither true nor a kind of cookie; did you mean statistical?'),
         ([1], "no list of texts"),
         (1, "neither true nor false, nor a list"),
     ],

@@ -109,12 +109,15 @@ def test_what_cannot_be_watched_stops_the_start(options, message):
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_link_that_is_put_elsewhere_is_followed(tmp_path):
+@pytest.mark.parametrize("is_mapping", [False, True], ids=["a file", "a mapping"])
+def test_a_link_that_is_put_elsewhere_is_followed(tmp_path, is_mapping):
     releases = [File(tmp_path / f"{name}.json", name, site={"name": "X"}).path for name in ("old", "new")]
     link, next_link = tmp_path / "base.json", tmp_path / "next"
     link.symlink_to(releases[0])
-    file = File(tmp_path / "cookies.json", extends="base.json")
-    app = Wrapped(wsgi, policy=file.path, watch=True)
+    policy = File(tmp_path / "cookies.json", extends="base.json").path
+    if is_mapping:
+        policy = {"extends": str(link), "site": {"name": "X"}}
+    app = Wrapped(wsgi, policy=policy, watch=True)
     until(lambda: app._app._control._loaded)
     assert left(app, "old=1", "new=1") == ["old=1"]
     next_link.symlink_to(releases[1])
@@ -140,16 +143,3 @@ def test_a_policy_that_is_given_while_the_files_are_looked_at_is_watched(tmp_pat
     until(lambda: left(app, "second=1") == ["second=1"])
     second.write("third")
     until(lambda: left(app, "third=1") == ["third=1"])
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_mapping_finds_its_base_after_the_process_has_gone_elsewhere(tmp_path, monkeypatch):
-    (tmp_path / "elsewhere").mkdir()
-    base = File(tmp_path / "base.json", "old")
-    monkeypatch.chdir(tmp_path)
-    policy = {"extends": ["base.json", "preset:django"], "site": {"name": "X"}}
-    app = Wrapped(wsgi, policy=policy, watch=True)
-    monkeypatch.chdir(tmp_path / "elsewhere")
-    base.write("new")
-    until(lambda: left(app, "new=1", "csrftoken=1") == ["new=1", "csrftoken=1"])
-    assert app.reload()

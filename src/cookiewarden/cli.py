@@ -91,6 +91,9 @@ def commands() -> click.Group:
             click.echo("Nothing new: the policy declares all that was learned.", err=True)
             return
         if output is None:
+            if policy is not None and not _may_be_appended(text, Path(policy)):
+                remedy = "write it in TOML, with its cookies as [[cookies]], or draft to a file of its own with -o"
+                raise click.ClickException(f"{policy} takes no more tables; {remedy}")
             click.echo(text, nl=False)
             return
         try:
@@ -115,12 +118,9 @@ def _drafted(files: tuple[str, ...], site: str | None, policy: str | None) -> tu
     if declared is not None and not isinstance(declared, Policy):
         raise click.BadParameter(f"{policy} is a folder; give the file of the site", param_hint="--policy")
     try:
-        text = draft_policy(learned, site=site, declared=declared)
+        return draft_policy(learned, site=site, declared=declared), learned.unread
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    if policy is not None and not _may_be_appended(text, Path(policy)):
-        raise click.ClickException(f"{policy} takes no more tables; write it in TOML, with its cookies as [[cookies]]")
-    return text, learned.unread
 
 
 def _may_be_appended(text: str, policy: Path) -> bool:

@@ -25,6 +25,7 @@ from cookiewarden.warden import Warden
 R = TypeVar("R")
 
 _SECONDS_BETWEEN_LOOKS = 1.0
+_SHOWN = 10
 
 # What tells one state of a file from another; ``None`` where there is none.
 _State = Mapping[Path, tuple[int, int, int] | None]
@@ -113,16 +114,16 @@ class Control(Generic[R]):
 
 def _tell_unwritten(policies: Iterable[Policy]) -> None:
     """Tell of the purposes that a draft left open: the pages show them."""
-    for policy in policies:
-        names = [
-            ", ".join(declaration.names)
-            for declaration in policy.declarations
-            if any(not text.strip(" .…") for text in declaration.purpose.by_language.values())
-        ]
-        if names:
-            logger.warning(
-                "%s: visitors read what a cookie is for; write the purpose of %s", policy.label, "; ".join(names)
-            )
+    names = [
+        f"{', '.join(declaration.names)} ({policy.label})"
+        for policy in policies
+        for declaration in policy.declarations
+        if any(not text.strip(" .…") for text in declaration.purpose.by_language.values())
+    ]
+    if names:
+        more = f"; and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        shown = "; ".join(names[:_SHOWN])
+        logger.warning("visitors read what a cookie is for; write the purpose of %s%s", shown, more)
 
 
 def _look(source: PolicySource) -> _State:

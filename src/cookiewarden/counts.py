@@ -85,8 +85,8 @@ class Counts:
         """How many lines there were of a kind: ``total(outcome="blocked", category="statistical")``.
 
         The members are those of ``CountKey``, as texts: the category of what is not declared is ``"undeclared"``, and
-        a declaration is its names, ``"_ga, _gid"``. Raises ``TypeError`` for another member, and ``ValueError`` for
-        an outcome, a category or a reason that there is not.
+        a declaration is its names, ``"_ga, _gid"``. Raises ``TypeError`` for another member, or what is no text,
+        and ``ValueError`` for an outcome, a category or a reason that there is not.
         """
         return sum(count for _, count in self._picked(wanted))
 
@@ -103,9 +103,11 @@ class Counts:
     def _picked(self, wanted: Mapping[str, str]) -> list[tuple[CountKey, int]]:
         for field, word in wanted.items():
             _check_member(field)
+            if not isinstance(word, str):
+                raise TypeError(f"{field} is a text, not {word!r}")
             known = _WORDS.get(field)
             if known is not None and word not in known:
-                raise ValueError(f'there is no {field} "{word}"; {did_you_mean(str(word), known)}')
+                raise ValueError(f'there is no {field} "{word}"; {did_you_mean(word, known)}')
         return [
             (key, count)
             for key, count in self.lines.items()

@@ -87,12 +87,12 @@ class NotWrappedError(CookieWardenError, LookupError):
     """
 
 
-def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """The remedy for a misspelt word: the nearest known one, or all of them.
+def did_you_mean(wrong: str, known: Iterable[str], prefix: str = "") -> str:
+    """The remedy for a misspelt word: the nearest known one, or all of them. ``prefix``: what is written before it.
 
     >>> did_you_mean("categroy", ["category", "purpose"])
     'did you mean category?'
     """
     words = sorted(known)
     near = difflib.get_close_matches(wrong, words, n=1)
-    return f"did you mean {near[0]}?" if near else f"known here: {', '.join(words)}"
+    return f"did you mean {prefix}{near[0]}?" if near else f"known here: {', '.join(prefix + word for word in words)}"

@@ -10,6 +10,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 
 from cookiewarden.log import logger
 
@@ -38,7 +39,8 @@ class Lock:
         self._lock.acquire()
 
     def __exit__(self, *_: object) -> None:
-        self._lock.release()
+        with suppress(RuntimeError):  # in a process that the holder itself forked, it is free already
+            self._lock.release()
 
 
 _LOCKS: weakref.WeakSet[Lock] = weakref.WeakSet()

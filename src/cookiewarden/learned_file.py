@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +39,15 @@ def _write(learner: Learner[Any], path: Path, throttle: Throttle, is_last: bool)
     learned = learner.take(is_last=is_last)
     if learned is None:
         return
-    text, written, said = learned.to_jsonl(), 0, f"{path} takes no more"
+    # The first line break ends a line of whoever could not write all of it.
+    text, written, said = "\n" + learned.to_jsonl(), 0, f"{path} takes no more"
     try:
         written = _append(path, text.encode("ascii"))
     except (OSError, ValueError) as error:
         said = str(error)
     if written < len(text):
-        learner.put_back(Learned.from_jsonl(text[text.rfind("\n", 0, written) + 1 :]))
+        # A line that lacks no more than its line break is there.
+        learner.put_back(Learned.from_jsonl(text[text.rfind("\n", 0, written + 1) + 1 :]))
         if throttle.is_due("learn"):
             logger.error("what was learned could not be written; it is tried again: %s", said)
 
@@ -58,10 +59,6 @@ def _append(path: Path, octets: bytes) -> int:
     """
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o644)
     try:
-        written = os.write(file, octets)
-        if written < len(octets):
-            with suppress(OSError):
-                os.write(file, b"\n")  # or the next line would go on where this one broke off
-        return written
+        return os.write(file, octets)
     finally:
         os.close(file)

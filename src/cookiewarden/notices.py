@@ -73,7 +73,7 @@ class Notices:
                 logger.warning("%s the cookie %s", verb, told, extra=extra)
                 if self._room == 0:
                     self._room = -1
-                    logger.warning("%s %d names; further ones are logged at DEBUG", verb, _REMEMBERED_NAMES)
+                    logger.warning("told of %d cookies; further ones are logged at DEBUG", _REMEMBERED_NAMES)
             elif is_debug:
                 host = normalize_host(self._host_of(exchange, request))
                 category = category_of(judgement, parse_set_cookie(line, host=host))

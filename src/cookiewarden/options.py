@@ -156,11 +156,13 @@ def _is_plain_function(function: object) -> bool:
 
 def _takes_one(function: Callable[..., object]) -> bool:
     try:
-        inspect.signature(function).bind(None)
+        signature = inspect.signature(function, follow_wrapped=False)
+    except Exception:
+        return True  # it does not tell what it takes
+    try:
+        signature.bind(None)
     except TypeError:
         return False
-    except ValueError:  # it does not tell what it takes
-        return True
     return True
 
 

@@ -220,17 +220,8 @@ def keep_unchanged(new: Policy | PolicySet, old: Policy | PolicySet) -> Policy |
 
 
 def lasting(source: PolicySource) -> PolicySource:
-    """The same source, which could be loaded, also after the process has gone to another folder."""
-    if isinstance(source, str | os.PathLike):
-        return Path(source).absolute()
-    if isinstance(source, Mapping) and "extends" in source:
-        extends = source["extends"]
-        bases = [extends] if isinstance(extends, str) else extends
-        return {
-            **source,
-            "extends": [base if base.startswith(PRESET) else str(Path(base).absolute()) for base in bases],
-        }
-    return source
+    """The same source, also after the process has gone to another folder."""
+    return Path(source).absolute() if isinstance(source, str | os.PathLike) else source
 
 
 def source_files(source: PolicySource) -> frozenset[Path]:

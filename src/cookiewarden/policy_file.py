@@ -156,7 +156,7 @@ class _Stack:
         presets = _presets()
         if name not in presets:
             # Without what all of them begin with, which would make any two look alike.
-            remedy = did_you_mean(name.removeprefix(PRESET), (known.removeprefix(PRESET) for known in presets))
+            remedy = did_you_mean(name.removeprefix(PRESET), (known.removeprefix(PRESET) for known in presets), PRESET)
             self.problems.append(replace(asked_by, message=f'there is no "{name}"', remedy=remedy))
         elif name not in self._seen:
             self._seen.add(name)

@@ -113,7 +113,7 @@ def report_only(value: object) -> frozenset[str]:
             raise WrongValueError(f'"{word}" cookies are never blocked', "leave it out")
         if word not in REPORTABLE:
             raise WrongValueError(
-                f'there is no "{word}" to report on', f"{did_you_mean(word, REPORTABLE)}, or write true for all"
+                f'there is no "{word}" to report on', f"write true for all; {did_you_mean(word, REPORTABLE)}"
             )
     return frozenset(words)
 
