@@ -112,9 +112,7 @@ def report_only(value: object) -> frozenset[str]:
         if word == Category.NECESSARY:
             raise WrongValueError(f'"{word}" cookies are never blocked', "leave it out")
         if word not in REPORTABLE:
-            raise WrongValueError(
-                f'there is no "{word}" to report on', f"write true for all; {did_you_mean(word, REPORTABLE)}"
-            )
+            raise WrongValueError(f'"{word}" is neither true nor a kind of cookie', did_you_mean(word, REPORTABLE))
     return frozenset(words)
 
 
