@@ -162,11 +162,11 @@ def test_it_is_written_in_the_background_and_a_file_taken_away_begins_anew(tmp_p
     file = tmp_path / "learned.jsonl"
     app = Learning(tmp_path)
     app.ask(Request(), sends("a=1"))
-    until(file.exists)
+    until(lambda: file.exists() and file.read_text())  # it is there a moment before it is written to
     assert json.loads(file.read_text())["name"] == "a"
     file.unlink()
     app.ask(Request(), sends("b=1"))
-    until(file.exists)
+    until(lambda: file.exists() and file.read_text())
     assert json.loads(file.read_text())["name"] == "b"
 
 
