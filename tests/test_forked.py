@@ -122,12 +122,12 @@ def test_a_process_that_forks_while_it_holds_a_lock_lets_go_of_it_in_the_child()
 
     def work():
         with lock:
-            pass
-
-    with lock:
-        child = os.fork()
+            child = os.fork()
+            if child == 0:
+                with lock:  # it is free
+                    pass
         if child == 0:
-            work()
-    if child == 0:
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+    assert forked(work)

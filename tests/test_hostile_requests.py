@@ -259,6 +259,19 @@ class Body:
     """Something that a server keeps in its environ for a request."""
 
 
+@pytest.mark.parametrize("key", ["wsgi.early_hints", "gunicorn.http2.send_trailers"])
+def test_what_goes_out_beside_a_response_is_told_of_by_its_own_host(key):
+    told = []
+
+    def view(environ):
+        environ[key]([("Set-Cookie", "x=1; Domain=data.example.org"), ("Set-Cookie", "y=1; Domain=ads.example")])
+        return []
+
+    app = Wrapped(wsgi, on_decision=told.append)
+    app.ask_with(http_environ(**{key: lambda headers: None}), view)
+    assert [record.decision.category for record in told] == ["first-party", "third-party"]
+
+
 @pytest.mark.parametrize("keys", [{}, {"wsgi.early_hints": print}])
 @pytest.mark.parametrize("options", [{}, {"report_only": lambda carrier: False}])
 @MODULES

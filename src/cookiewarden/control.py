@@ -6,7 +6,6 @@ counted, remembered and chosen stays; a request goes on under the policy that it
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -14,7 +13,7 @@ from typing import Generic, TypeVar
 from cookiewarden.background import Background
 from cookiewarden.counts import Counts
 from cookiewarden.errors import CookieWardenError
-from cookiewarden.forking import call_in_child
+from cookiewarden.forking import Lock, call_in_child
 from cookiewarden.learned_file import LearnedFile
 from cookiewarden.log import logger
 from cookiewarden.options import Options
@@ -38,6 +37,7 @@ class Control(Generic[R]):
         #: The warden in force; an adapter takes it once for each request.
         self.warden = Warden(options, reader=reader, clock=clock)
         self._source = options.source
+        self._lock = Lock()
         self._is_broken = False
         _tell_unwritten(every_policy(options.policies))
         self._begin()
@@ -50,10 +50,8 @@ class Control(Generic[R]):
             self._learned = LearnedFile(self.warden.observers.learner, options.learn, clock)
 
     def _begin(self) -> None:
-        """A lock of our own, also in a forked process, where nobody would let go of the other."""
-        self._lock = threading.Lock()
-        # What was loaded may have changed meanwhile, or a fork came before it was in force; so that the first look
-        # loads it once more.
+        """Have the first look load the files once more: they may have changed since they were loaded, or a fork came
+        before what was loaded was in force."""
         self._loaded: _State = {}
         self._seen: _State = {}
 

@@ -11,7 +11,6 @@ from typing import Generic, TypeVar
 
 from cookiewarden.counts import Outcome
 from cookiewarden.decision_hook import DecisionHook, Told
-from cookiewarden.declaration import Declaration
 from cookiewarden.exchange import Exchange
 from cookiewarden.learner import Learner
 from cookiewarden.log import logger
@@ -24,7 +23,6 @@ from cookiewarden.visit import RequestReader
 R = TypeVar("R")
 
 _ALLOWED, _BLOCKED = Outcome.ALLOWED, Outcome.BLOCKED
-_NOTHING: frozenset[int] = frozenset()
 
 
 class Observers(Generic[R]):
@@ -57,18 +55,12 @@ class Observers(Generic[R]):
                 unwanted.append(told)
             # What is blocked tells where a cookie is that may be deleted right now; else it is of no use.
             if judgement.is_storing and (outcome is not _BLOCKED or exchange.is_navigation):
-                self._see(exchange, judgement.declaration, line)
+                declaration = judgement.declaration
+                if policy is not None and declaration is not None:
+                    exchange.warden.sightings[policy].see(declaration, line)
         if unwanted:
             self._notices.unwanted(exchange, request, unwanted)
         if self._hook is not None:
             self._hook.tell(exchange, request, lines)
         if self.learner is not None:
             self.learner.see(exchange, request, lines)
-
-    def _see(self, exchange: Exchange, declaration: Declaration | None, line: bytes) -> None:
-        """Remember where a line puts the cookie of a declaration; mostly, it is known."""
-        policy = exchange.policy
-        if policy is not None and declaration is not None:
-            sightings = exchange.warden.sightings[policy]
-            if hash(line.partition(b";")[2]) not in sightings.known.get(id(declaration), _NOTHING):
-                sightings.see(declaration, line)

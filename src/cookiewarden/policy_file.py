@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -33,14 +33,8 @@ def read_policy(source: Path | Mapping[str, Any], parsed: Parsed | None = None) 
 
     Raises ``PolicyError`` with every problem found.
     """
-    stack = _Stack({} if parsed is None else parsed)
-    if isinstance(source, Mapping):
-        label = "policy"
-        stack.add(Layer(label, source), Path(), ())
-    else:
-        label = source.name or str(source)
-        stack.add_file(source, label, (), Problem(str(source), "", "", ""))
-    document = merge(label, stack.layers, stack.files, stack.problems) if stack.layers else None
+    stack = _gathered(source, {} if parsed is None else parsed)
+    document = merge(_label(source), stack.layers, stack.files, stack.problems) if stack.layers else None
     if document is None:
         raise PolicyError(stack.problems)
     return document
@@ -48,28 +42,37 @@ def read_policy(source: Path | Mapping[str, Any], parsed: Parsed | None = None) 
 
 def base_files(path: Path, parsed: Parsed) -> frozenset[Path]:
     """The files that a policy file extends, as far as they can be read; for one that cannot be loaded itself."""
-    stack = _Stack(parsed)
-    stack.add_file(path, path.name, (), Problem(str(path), "", "", ""))
-    return stack.files - {path.resolve()}
+    return _gathered(path, parsed).files - {path.resolve()}
 
 
 def files_of(source: Path | Mapping[str, Any]) -> frozenset[Path]:
     """All that a policy, or every policy of a folder, is read from, as far as it can be read; and the folder."""
+    files: set[Path] = set()
+    sources: Sequence[Path | Mapping[str, Any]] = [source]
+    if isinstance(source, Path):
+        files.add(source.absolute())
+        try:
+            sources = policy_files(source) if source.is_dir() else [source]
+        except (PolicyError, OSError):
+            sources = []
     parsed: Parsed = {}
-    if isinstance(source, Mapping):
-        stack = _Stack(parsed)
-        stack.add(Layer("policy", source), Path(), ())
-        return frozenset(stack.named) | stack.files
-    files = {source.absolute()}
-    try:
-        paths = policy_files(source) if source.is_dir() else [source]
-    except (PolicyError, OSError):
-        paths = []
-    for path in paths:
-        stack = _Stack(parsed)
-        stack.add_file(path, path.name, (), Problem(str(path), "", "", ""))
+    for one in sources:
+        stack = _gathered(one, parsed)
         files |= stack.named | stack.files
     return frozenset(files)
+
+
+def _gathered(source: Path | Mapping[str, Any], parsed: Parsed) -> _Stack:
+    stack = _Stack(parsed)
+    if isinstance(source, Path):
+        stack.add_file(source, _label(source), (), Problem(str(source), "", "", ""))
+    else:
+        stack.add(Layer(_label(source), source), Path(), ())
+    return stack
+
+
+def _label(source: Path | Mapping[str, Any]) -> str:
+    return source.name or str(source) if isinstance(source, Path) else "policy"
 
 
 def policy_files(folder: Path) -> list[Path]:

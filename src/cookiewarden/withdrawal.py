@@ -33,6 +33,7 @@ _REMEMBERED_DOMAINS = 4096
 _MAX_LABELS = 8
 _SECURE_PREFIXES = (b"__secure-", b"__http-", b"__host-")
 _HTTP_PREFIXES = (b"__http-", b"__host-http-")
+_NOTHING: frozenset[int] = frozenset()
 
 
 class Place(NamedTuple):
@@ -59,12 +60,14 @@ class Sightings:
         self._lock = Lock()
 
     def see(self, declaration: Declaration, line: bytes) -> None:
-        """Remember where a line that stores puts its cookie."""
+        """Remember where a line that stores puts its cookie; mostly, it is known."""
+        attributes = hash(line.partition(b";")[2])
+        if attributes in self.known.get(id(declaration), _NOTHING):
+            return
         cookie = parse_set_cookie(line)
         path = cookie.attribute(b"path") or b""
         domain = (cookie.attribute(b"domain") or b"").removeprefix(b".").lower()
         place = Place(path if path.startswith(b"/") else b"", domain, cookie.partitioned)
-        attributes = hash(line.partition(b";")[2])
         with self._lock:
             known = self.known.get(id(declaration), set())
             seen = self._places.get((id(declaration), domain), ())
