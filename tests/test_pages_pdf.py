@@ -1,6 +1,8 @@
 """The policy page as a PDF, read back by pypdf: every word of it is there, however odd, and it is fit for paper."""
 
+import cProfile
 import logging
+import pstats
 import re
 import subprocess
 import sys
@@ -296,6 +298,26 @@ def test_what_opens_a_section_is_never_the_last_thing_on_a_page():
             *_, last, footer = sheet.extract_text().splitlines()
             assert footer.startswith(page.title)
             assert last not in opening
+
+
+def test_the_head_of_a_table_is_never_the_last_thing_on_a_page():
+    long = {"name": "a", "purpose": "\n".join(["A line."] * 24)}
+    for number in range(36):
+        page = document(long, introduction="One line.\n\n" * number + ".")
+        for sheet in read(page).pages:
+            *_, last, _ = sheet.extract_text().splitlines()
+            assert last != page.words["lifetime"]
+
+
+def test_a_row_takes_a_few_thousand_calls_at_the_most():
+    def calls_for(rows):
+        page = document(*({"name": f"cookie{n}", "purpose": f"Remembers what visitor {n} chose."} for n in range(rows)))
+        pdf_of(page, language("en"))
+        profile = cProfile.Profile()
+        profile.runcall(pdf_of, page, language("en"))
+        return pstats.Stats(profile).total_calls
+
+    assert calls_for(120) - calls_for(20) < 100 * 4000
 
 
 def test_the_same_document_is_the_same_octets():

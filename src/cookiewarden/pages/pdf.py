@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from cookiewarden.pages.document import Document, Row, Section
 from cookiewarden.pages.languages import Language
@@ -33,15 +32,15 @@ _LINE = 5.0
 #: Longer lines tire the eye.
 _PROSE_WIDTH = 160.0
 
+_CELL_SIZE = 8.5  # points
 _CELL_LINE = 4.2
-_CELL_PADDING = (1, 2, 1, 1)
+#: What stays free around the lines of a row, in millimetres, and between a column and the next.
+_PADDING = 1.0
+_GAP = 3.0
 #: Millimetres of names, purpose, provider, function and lifetime.
 _WIDTHS = (37.0, 46.0, 30.0, 34.0, 27.0)
 _FACT_WIDTHS = (40.0, 134.0)
-#: What is shorter is less than a page high in any column, whatever its letters, so its lines need not be counted.
-_SHORT_TEXT = 120
-_FEW_LINES = 8
-#: A row that is higher is cut, for a row goes onto one page.
+#: A row that is higher goes on in another, for a row goes onto one page.
 _MAX_LINES = 24
 
 
@@ -81,14 +80,14 @@ def _heading(sheet: Sheet, text: str, level: int, room: float = _ROOM) -> None:
     sheet.start_section(outlined(text), level)
     sheet.size(size, bold=True)
     sheet.set_text_color(_INK)
-    sheet.multi_cell(sheet.epw, sheet.font_size * 1.3, sheet.shown(text), align="L", new_x="LMARGIN", new_y="NEXT")
+    sheet.write_block(sheet.shown(text), sheet.epw, sheet.font_size * 1.3)
     sheet.ln(1.5)
 
 
 def _prose(sheet: Sheet, text: str) -> None:
     sheet.size(10)
     sheet.set_text_color(_INK)
-    sheet.multi_cell(_PROSE_WIDTH, _LINE, sheet.shown(text), align="L", new_x="LMARGIN", new_y="NEXT")
+    sheet.write_block(sheet.shown(text), _PROSE_WIDTH, _LINE)
     sheet.ln(2)
 
 
@@ -114,41 +113,54 @@ def _cells(sheet: Sheet, row: Row, anonymized: str) -> tuple[str, ...]:
 
 
 def _table(sheet: Sheet, rows: Iterable[Sequence[str]], widths: Sequence[float], head: Sequence[str] = ()) -> None:
-    """Rows with a line above each; with a head, which every page repeats."""
-    from fpdf.enums import CellBordersLayout
-    from fpdf.fonts import FontFace
-
-    sheet.size(8.5)
+    """Write rows, with a line above each. Every page that has some of them begins with the head, if there is one."""
     sheet.set_text_color(_INK)
     sheet.set_draw_color(_RULE)
-    with sheet.table(
-        borders_layout="NONE",
-        col_widths=widths,
-        first_row_as_headings=bool(head),
-        headings_style=FontFace(emphasis="BOLD", fill_color=_SHADE),
-        line_height=_CELL_LINE,
-        padding=_CELL_PADDING,
-        text_align="LEFT",
-        v_align="TOP",
-    ) as table:
-        if head:
-            table.row(head)
-        for cells in rows:
-            pieces = [_pieces(sheet, text, width) for text, width in zip(cells, widths, strict=True)]
-            border = CellBordersLayout.TOP
-            for part in zip_longest(*pieces, fillvalue=""):
-                row = table.row()
-                for text in part:
-                    row.cell(text, border=border)
-                border = CellBordersLayout.NONE
+    sheet.size(_CELL_SIZE, bold=True)
+    head_lines = [_lines(sheet, text, width) for text, width in zip(head, widths, strict=bool(head))]
+    head_height = _height(head_lines) if head else 0.0
+    page = 0  # the last one that has the head
+    for cells in rows:
+        sheet.size(_CELL_SIZE)
+        lines = [_lines(sheet, text, width) for text, width in zip(cells, widths, strict=True)]
+        for start in range(0, max(map(len, lines)), _MAX_LINES):
+            part = [cell[start : start + _MAX_LINES] for cell in lines]
+            if sheet.will_page_break(_height(part) + (0.0 if page == sheet.page else head_height)):
+                sheet.add_page()
+            if head and page != sheet.page:
+                page = sheet.page
+                _head(sheet, head_lines, widths)
+            if start == 0:
+                sheet.line(sheet.l_margin, sheet.y, sheet.l_margin + sheet.epw, sheet.y)
+            _row(sheet, part, widths)
     sheet.line(sheet.l_margin, sheet.y, sheet.l_margin + sheet.epw, sheet.y)
     sheet.ln(4)
 
 
-def _pieces(sheet: Sheet, text: str, width: float) -> list[str]:
-    """The text of a cell, in pieces that each go onto a page."""
-    if len(text) <= _SHORT_TEXT and text.count("\n") <= _FEW_LINES:
-        return [text]
-    counted = sheet.multi_cell(width, text=text, align="L", padding=_CELL_PADDING, dry_run=True, output="LINES")
-    lines = cast("list[str]", counted)
-    return ["\n".join(lines[start : start + _MAX_LINES]) for start in range(0, len(lines), _MAX_LINES)]
+def _lines(sheet: Sheet, text: str, width: float) -> list[str]:
+    """Break the text of a cell into the lines that fit into its column."""
+    return sheet.lines(text, width - _GAP)
+
+
+def _height(cells: Sequence[Sequence[str]]) -> float:
+    """Return the height of a row from the lines of its cells."""
+    return max(map(len, cells), default=0) * _CELL_LINE + 2 * _PADDING
+
+
+def _head(sheet: Sheet, cells: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+    sheet.size(_CELL_SIZE, bold=True)
+    sheet.set_fill_color(_SHADE)
+    sheet.rect(sheet.l_margin, sheet.y, sum(widths), _height(cells), style="F")
+    _row(sheet, cells, widths)
+    sheet.size(_CELL_SIZE)
+
+
+def _row(sheet: Sheet, cells: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+    left = sheet.l_margin + _PADDING
+    for lines, width in zip(cells, widths, strict=True):
+        top = sheet.y + _PADDING
+        for line in lines:
+            sheet.write_line(left, top, _CELL_LINE, line)
+            top += _CELL_LINE
+        left += width
+    sheet.ln(_height(cells))

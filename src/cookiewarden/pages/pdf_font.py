@@ -21,6 +21,7 @@ from fpdf.prefs import ViewerPreferences
 from pymupdf_fonts import fontbuffers  # type: ignore[import-untyped]
 
 from cookiewarden.forking import Lock
+from cookiewarden.pages.pdf_lines import lines_of
 
 _FAMILY = "notos"
 _STYLES = {"": "notos", "B": "notosbo"}
@@ -48,6 +49,8 @@ class Sheet(FPDF):
         self.set_margin(_MARGIN)
         self.set_auto_page_break(True, _MARGIN)
         self.alias_nb_pages(_PAGES)
+        # By style: the width of each character, in thousandths of the size.
+        self._widths: dict[str, dict[str, float]] = {}
         for style, name in _STYLES.items():
             # add_font() takes a path alone, and hands it to fontTools, which reads an open file as well.
             font = TTFFont(self, cast(Path, BytesIO(fontbuffers[name]())), _FAMILY + style, style)
@@ -55,13 +58,30 @@ class Sheet(FPDF):
                 # The settings of the tool that hinted it. The subsetter drops it, with a warning.
                 del font.ttfont["TTFA"]
             self.fonts[_FAMILY + style] = font
-        self._widths = {code: font.cw[code] for code in font.cmap}
+            self._widths[style] = {chr(code): font.cw[code] for code in font.cmap}
         self._name = self.shown(_on_one_line(title))
         self.size(10)
 
     def size(self, points: float, *, bold: bool = False) -> None:
         """What is written from here on is of that size."""
         self.set_font(_FAMILY, "B" if bold else "", points)
+
+    def lines(self, text: str, width: float) -> list[str]:
+        """Break a text, which ``shown`` gave, into lines of that many millimetres, in the size that was chosen."""
+        return lines_of(text, self._widths[self.font_style], width / self.font_size * 1000)
+
+    def write_line(self, left: float, top: float, height: float, text: str) -> None:
+        """Write a line in the middle of a box that begins there; all in millimetres from the corner of the page."""
+        # A blank that does not break is an ordinary one for who copies it.
+        self.text(left, top + 0.5 * height + 0.3 * self.font_size, text.replace("\xa0", " "))
+
+    def write_block(self, text: str, width: float, height: float) -> None:
+        """Write a text from here on, in lines of that height; it goes on over the pages."""
+        for line in self.lines(text, width - 2 * self.c_margin):
+            if self.will_page_break(height):
+                self.add_page()
+            self.write_line(self.l_margin + self.c_margin, self.y, height, line)
+            self.ln(height)
 
     def footer(self) -> None:
         """Below each page: which page it is, and of what, where that fits."""
@@ -75,6 +95,8 @@ class Sheet(FPDF):
 
     def shown(self, text: str) -> str:
         """A text in the characters that the font has."""
+        if text.isascii() and text.isprintable():
+            return text
         return "".join(map(self._shown, text, "\n" + text))
 
     def exact(self, name: str) -> str:
@@ -87,7 +109,7 @@ class Sheet(FPDF):
             return char
         if char == "\t":
             return " "
-        width = self._widths.get(ord(char))
+        width = self._widths[""].get(char)
         if width is None or unicodedata.category(char) in _INVISIBLE:
             return _escape(char)
         # An accent, say, with nothing to stand on.
