@@ -42,6 +42,7 @@ PACKAGES = {
     "demo": TOOLS | {"jinja2"},
 }
 MODULES = sorted(SOURCE.rglob("*.py"))
+_WITH_FILES = ("html", "languages", "style", "pdf_files")
 OPENING_CALLS = {"open", "read_bytes", "read_text", "write_bytes", "write_text", "iterdir", "glob", "rglob", "mkdir"}
 CLOCKS_AND_CHANCE = {"now", "utcnow", "today", "environ", "getenv", "urandom"}
 
@@ -151,8 +152,8 @@ def test_below_the_edges_nothing_reads_the_environment_or_a_random_source(path):
 
 
 @each_module
-def test_only_these_open_files_the_pages_their_own_at_start(path):
-    if unit_of(path) in ("policy_file", "learned_file", "cli", "demo") or path.stem in ("html", "languages", "style"):
+def test_only_these_open_files_the_pages_their_own_at_start_and_their_pdfs(path):
+    if unit_of(path) in ("policy_file", "learned_file", "cli", "demo") or path.stem in _WITH_FILES:
         return
     assert sorted(called(path) & OPENING_CALLS) == []
 

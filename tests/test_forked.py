@@ -87,15 +87,15 @@ def test_no_lock_that_another_thread_held_is_held_in_a_forked_process(tmp_path):
         assert (b"content-type", b"application/pdf") in answered
 
     with ExitStack() as held:
-        for memo in (warden._judges, warden._verified, pages._pdfs, pages._documents):
+        for memo in (warden._judges, warden._verified, pages._pdfs._in_memory, pages._documents):
             held.enter_context(memo._lock)
-        for lock in (sightings._lock, pages._making_pdf, pdf_font._ONE_AT_A_TIME, control._lock):
+        for lock in (sightings._lock, pages._pdfs._making, pdf_font._ONE_AT_A_TIME, control._lock):
             held.enter_context(lock)
         # That of the learner may be taken again by who holds it.
         held.enter_context(held_elsewhere(warden.observers.learner._lock))
         held.enter_context(warden.observers.tally._lock)
-        while pages._waiting_for_pdf.acquire(blocking=False):
-            held.callback(pages._waiting_for_pdf.release)
+        while pages._pdfs._waiting.acquire(blocking=False):
+            held.callback(pages._pdfs._waiting.release)
         assert forked(work)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from cookiewarden import OptionError, Policy, asgi, banner_of, consent_of, wsgi
 from cookiewarden.hosts import normalize_host
-from cookiewarden.pages import router
+from cookiewarden.pages import pdf_files
 from cookiewarden.testing import preferences_cookie
 from cookiewarden.visit import Visit, mount_url, url_path
 from cookiewarden.withdrawal import Sightings
@@ -141,7 +141,7 @@ def test_many_who_wait_for_a_pdf_leave_threads_for_others(monkeypatch):
         may_end.wait(30)
         return b"%PDF-"
 
-    monkeypatch.setattr(router, "pdf_of", slow)
+    monkeypatch.setattr(pdf_files, "pdf_of", slow)
     site = Site()
     ask = Ask("/cookies.pdf")
     statuses = []

@@ -84,6 +84,8 @@ class Warden(Generic[R]):
         # They would keep the old policies.
         new._judges, new._room = Memo(_REMEMBERED_JUDGES), Room(_REMEMBERED_NAMES)
         new._speak_for(policies)
+        if new.pages is not None:
+            new.pages.reloaded(policies)
         return new
 
     def _speak_for(self, policies: Policy | PolicySet) -> None:

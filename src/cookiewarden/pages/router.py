@@ -6,9 +6,9 @@ and understood; what is wrong gets a 4xx that says so.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
@@ -17,7 +17,6 @@ from cookiewarden.choice_record import ChoiceSource
 from cookiewarden.consent import UNDECIDED
 from cookiewarden.cookie_header import cookie_values
 from cookiewarden.exchange import Choice, Exchange
-from cookiewarden.forking import Lock, call_in_child
 from cookiewarden.memo import Memo
 from cookiewarden.options import Options
 from cookiewarden.origin import is_same_origin
@@ -32,15 +31,13 @@ from cookiewarden.pages.languages import SOURCE_LANGUAGE, Language, load_languag
 from cookiewarden.pages.markup import Markups, element
 from cookiewarden.pages.negotiation import best_format, best_language, matching_language
 from cookiewarden.pages.openapi import openapi_document
-from cookiewarden.pages.pdf import pdf_of
+from cookiewarden.pages.pdf_files import PdfFiles
 from cookiewarden.pages.rehearsal import rehearse
 from cookiewarden.pages.state import choice_state, policy_state
-from cookiewarden.policy import Policy
+from cookiewarden.policy import Policy, PolicySet, every_policy
 from cookiewarden.visit import Visit, is_own_address
 
-_REMEMBERED_FILES = 256
-# More would keep the threads that answer other requests from their work.
-_WAITING_FOR_PDF = 4
+_REMEMBERED_DOCUMENTS = 256
 # After a choice, a page that the browser kept, or froze on the way back, would ask again, or show the old one.
 _KEPT_PAGES = '"cache"'
 _READING = ("GET", "HEAD", "OPTIONS")
@@ -60,11 +57,8 @@ class Pages:
         self._language_cookie = (options.language_cookie or "").encode("ascii")
         self._languages, self._templates, self._style = load_templates(options.templates)
         self._markups = Markups(self._templates, self._languages, prefix, self._style)
-        self._making_pdf = Lock()
-        self._begin()
-        call_in_child(self._begin)
-        self._pdfs = Memo[tuple[Policy, str], bytes](_REMEMBERED_FILES)
-        self._documents = Memo[tuple[Policy, str], Document](_REMEMBERED_FILES)
+        self._pdfs = PdfFiles()
+        self._documents = Memo[tuple[Policy, str], Document](_REMEMBERED_DOCUMENTS)
         handlers: dict[str, tuple[tuple[str, ...], Callable[[Call], Answer]]] = {
             f"{prefix}/preferences": (("GET", "HEAD", "POST", "OPTIONS"), self._preferences),
             f"{prefix}/preferences.json": (("GET", "HEAD", "PUT", "OPTIONS"), self._api),
@@ -77,6 +71,10 @@ class Pages:
         self._slashed = {path + "/" for path in (prefix, f"{prefix}/preferences", f"{prefix}/banner")}
         if options.templates is not None:
             rehearse(self)
+
+    def reloaded(self, policies: Policy | PolicySet) -> None:
+        """Let go of the files of policies that are not in force any more."""
+        self._pdfs.keep_only(every_policy(policies))
 
     def claims(self, path: str) -> bool:
         """Whether we answer a path, as it stands behind the mount point."""
@@ -155,38 +153,20 @@ class Pages:
         suffix = call.visit.path.removeprefix(self.prefix)
         accept = call.visit.field("accept") or ""
         kind = _FORMATS[suffix] if suffix else best_format(accept, list(_FORMATS.values()))
-        document = self._document(call.policy, call.language)
+        document_of = partial(self._document, call.policy, call.language)
         if kind == "text/html":
-            answer = answers.content(kind, self._markups.policy_page(call, document))
+            answer = answers.content(kind, self._markups.policy_page(call, document_of()))
         elif kind == "text/markdown":
-            answer = answers.content(kind, self._templates.render("policy.md", call.language, document=document))
+            answer = answers.content(kind, self._templates.render("policy.md", call.language, document=document_of()))
         elif kind == "application/json":
-            answer = answers.json_content(policy_state(call.policy, document))
+            answer = answers.json_content(policy_state(call.policy, document_of()))
         else:
-            octets = self._pdf(call.policy, call.language, document)
+            octets = self._pdfs.get(call.policy, call.language, document_of)
             if octets is None:
                 return answers.problem(503, "Others are waiting for theirs; try again.").with_fields(retry_after="5")
             answer = answers.content(kind, octets, content_disposition='inline; filename="cookies.pdf"')
         vary = "Cookie, Accept-Language" if suffix else "Cookie, Accept, Accept-Language"
         return self._localized(call, answer, vary)
-
-    def _begin(self) -> None:
-        """Nobody waits: in a forked process, whoever did is not there."""
-        self._waiting_for_pdf = threading.BoundedSemaphore(_WAITING_FOR_PDF)
-
-    def _pdf(self, policy: Policy, language: Language, document: Document) -> bytes | None:
-        """The PDF of a site, remembered; ``None`` where too many wait for one to be made already."""
-        octets = self._pdfs.get((policy, language.tag))
-        if octets is None and self._waiting_for_pdf.acquire(blocking=False):
-            try:
-                with self._making_pdf:  # or who asks meanwhile would have the same one made again
-                    octets = self._pdfs.get((policy, language.tag))
-                    if octets is None:
-                        octets = pdf_of(document, language)
-                        self._pdfs.put((policy, language.tag), octets)
-            finally:
-                self._waiting_for_pdf.release()
-        return octets
 
     def _preferences(self, call: Call) -> Answer:
         if call.visit.method != "POST":

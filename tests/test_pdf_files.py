@@ -1,0 +1,228 @@
+"""The PDFs that were made are found again: for any number of sites, after a reload, beside forks, on a bad disk."""
+
+import gc
+import json
+import multiprocessing
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from cookiewarden import wsgi
+from cookiewarden.pages import pdf_files
+from exchanges import POLICY, wrap
+from paged import Ask, through_wsgi
+from waiting import SECONDS_TO_WAIT
+
+PDF = "application/pdf"
+
+
+def table(name, **site):
+    return {"site": {"name": name, "hosts": [f"{name}.example"], **site}, "cookies": POLICY["cookies"]}
+
+
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    """Where temporary folders are made."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """What was made: the title and the language of each, in order; each is quickly made."""
+    made = []
+
+    def pdf_of(document, language):
+        made.append((document.title, language.tag))
+        return b"%PDF-" + repr((document.title, document.facts, language.tag)).encode()
+
+    monkeypatch.setattr(pdf_files, "pdf_of", pdf_of)
+    return made
+
+
+def wrapped(policy=POLICY):
+    return wrap(wsgi.CookieWardenMiddleware, lambda environ, start_response: [], policy=policy)
+
+
+def pdf(app, host="data.example.org", query=""):
+    answered = through_wsgi(app, Ask(f"/cookies.pdf{query}", host=host))
+    assert (answered.status, answered.field("content-type")) == (200, PDF)
+    return answered.body
+
+
+def files_in(temporary):
+    return sorted(path for path in temporary.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def sites(tmp_path):
+    """A folder of policies, which is given as many as are asked for."""
+    folder = tmp_path / "sites"
+    folder.mkdir()
+
+    def write(*names, **site):
+        for name in names:
+            (folder / f"{name}.json").write_text(json.dumps(table(name, **site)))
+        return folder
+
+    return write
+
+
+def test_however_many_sites_there_are_each_pdf_is_made_once(made, temporary, sites):
+    names = [f"s{number}" for number in range(300)]
+    app = wrapped(sites(*names))
+    for _ in range(2):
+        for name in names:
+            for tag in ("en", "fr"):
+                assert name.encode() in pdf(app, f"{name}.example", f"?lang={tag}")
+    assert len(made) == len(set(made)) == 600
+    assert len(files_in(temporary)) == 600
+
+
+def test_a_visitor_has_no_more_files_made_than_there_are_languages(made, temporary):
+    app = wrapped({**POLICY, "site": {**POLICY["site"], "hosts": ["*"]}})
+    for number in range(40):
+        pdf(app, f"h{number}.example", f"?lang={('en', 'fr', 'de', 'nl', 'fr-x', 'xx')[number % 6]}&n={number}")
+    assert len(files_in(temporary)) == len(made) == 4
+
+
+def test_only_this_user_may_look_into_the_folder(made, temporary):
+    app = wrapped()
+    pdf(app)
+    [folder] = temporary.iterdir()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert len(files_in(temporary)) == 1
+
+
+def test_nothing_but_a_pdf_touches_the_disk(temporary):
+    app = wrapped()
+    for path in ("/cookies", "/cookies.md", "/cookies.json", "/cookies/preferences", "/cookies/banner"):
+        assert through_wsgi(app, Ask(path)).status == 200
+    assert list(temporary.iterdir()) == []
+
+
+def test_after_a_reload_the_old_file_is_gone_and_the_others_are_not_made_again(made, temporary, sites):
+    app = wrapped(folder := sites("one", "two"))
+    old, other = pdf(app, "one.example"), pdf(app, "two.example")
+    sites("one", operator="Another town")
+    assert app.reload()
+    assert files_in(temporary)
+    assert all(path.read_bytes() == other for path in files_in(temporary))
+    new = pdf(app, "one.example")
+    assert b"Another town" in new
+    assert b"Another town" not in old
+    assert pdf(app, "two.example") == other
+    assert len(made) == 3
+    (folder / "one.json").unlink()
+    assert app.reload()
+    assert [path.read_bytes() for path in files_in(temporary)] == [other]
+
+
+def test_a_disk_that_takes_nothing_costs_no_answer(made, monkeypatch):
+    def refuse(prefix):
+        raise PermissionError
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    app = wrapped()
+    assert pdf(app) == pdf(app)
+    assert len(made) == 1
+
+
+def test_a_full_disk_leaves_no_half_of_a_file(made, temporary, monkeypatch):
+    write_bytes = Path.write_bytes
+
+    def write_half(path, octets):
+        write_bytes(path, octets[:9])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", write_half)
+    app = wrapped()
+    assert pdf(app) == pdf(app)
+    assert len(pdf(app)) > 9
+    assert len(made) == 1
+    assert files_in(temporary) == []
+
+
+@pytest.mark.parametrize("what", ["the file", "the folder", "all but a link"])
+def test_what_somebody_cleaned_away_is_made_again(made, temporary, tmp_path, what):
+    app = wrapped()
+    before = pdf(app)
+    [folder], [file] = temporary.iterdir(), files_in(temporary)
+    file.unlink()
+    if what != "the file":
+        folder.rmdir()
+    if what == "all but a link":  # to a folder with a file that we did not make
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        (elsewhere / file.name).write_bytes(b"%PDF- by another")
+        folder.symlink_to(elsewhere)
+    assert pdf(app) == before
+    assert pdf(app) == before
+    assert len(made) == 2
+
+
+def test_a_folder_of_another_user_is_not_looked_into(made, temporary, monkeypatch):
+    app = wrapped()
+    before = pdf(app)
+    [file] = files_in(temporary)
+    file.write_bytes(b"%PDF- by another")
+    monkeypatch.setattr(os, "geteuid", lambda: file.stat().st_uid + 1)
+    assert pdf(app) == before
+
+
+def test_the_folder_goes_with_the_middleware(made, temporary):
+    app = wrapped()
+    pdf(app)
+    assert len(list(temporary.iterdir())) == 1
+    del app
+    gc.collect()
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_the_folder_goes_with_the_process_that_made_it_and_not_with_its_forks(temporary):
+    code = f"""
+import os, sys, tempfile
+from pathlib import Path
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+tempfile.tempdir = {str(temporary)!r}
+from test_pdf_files import files_in, pdf, wrapped
+app = wrapped()
+before = pdf(app)
+child = os.fork()
+if child == 0:
+    assert pdf(app) == before
+    sys.exit(0)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+assert len(files_in(Path(tempfile.tempdir))) == 1
+print("still there")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout) == (0, "still there\n"), done.stderr
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_forks_share_what_was_made_before(made, temporary):
+    app = wrapped()
+    before = pdf(app)
+
+    def work():
+        assert pdf(app) == before
+        assert len(made) == 1
+        assert pdf(app, query="?lang=fr") != before
+        assert len(files_in(temporary)) == 2
+
+    process = multiprocessing.get_context("fork").Process(target=work)
+    process.start()
+    process.join(SECONDS_TO_WAIT)
+    assert process.exitcode == 0
+    assert pdf(app, query="?lang=fr") != before
+    assert len(made) == 1  # the fork made the other
