@@ -1,7 +1,7 @@
 """What a response carries besides what the app set: the new choice, the deletion of what was refused, word to caches.
 
 Rule: each is added at most once, when the header fields go out; the site's own record of a choice is made here, too,
-and its failure stops nothing.
+and its failure stops nothing, and is logged once a minute.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from cookiewarden.fields import is_shared, needs_private, needs_vary, values_of
 from cookiewarden.log import logger
 from cookiewarden.options import Options
 from cookiewarden.policy import Policy
+from cookiewarden.throttle import Throttle
 from cookiewarden.visit import RequestReader
 from cookiewarden.withdrawal import DELETING, Place, deletion, deletions
 
@@ -40,6 +41,7 @@ class Additions(Generic[R]):
         self._reader = reader
         self._clock = clock
         self._pages = pages
+        self._throttle = Throttle(clock)
 
     def of(
         self,
@@ -122,4 +124,5 @@ class Additions(Generic[R]):
             record = ChoiceRecord(policy.site.id, time, granted, refused, dict(policy.digests), language, exchange.how)
             self._options.on_choice(record)
         except Exception:
-            logger.exception("on_choice failed; the choice itself holds, and the response goes out")
+            if self._throttle.is_due("on_choice"):
+                logger.exception("on_choice failed; the choice itself holds, and the response goes out")

@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cookiewarden import __version__
-from cookiewarden.errors import CookieWardenError, MissingExtraError, did_you_mean
+from cookiewarden.errors import CookieWardenError, MissingExtraError, did_you_mean, printable
 
 if TYPE_CHECKING:
     import click
@@ -37,7 +37,18 @@ def commands() -> click.Group:
     with _extra("the command line", "cli"):
         import click
 
-    @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+    class Root(click.Group):
+        """The group of all commands: what their messages quote can be printed."""
+
+        def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+            with _readable_errors():
+                return super().make_context(*arguments, **options)
+
+        def invoke(self, ctx: click.Context) -> Any:
+            with _readable_errors():
+                return super().invoke(ctx)
+
+    @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
     @click.version_option(__version__, prog_name="cookiewarden", message="%(prog)s %(version)s")
     def root() -> None:
         """No cookie that the visitor has not consented to leaves a wrapped web app."""
@@ -176,6 +187,18 @@ def _picked(portals: list[Portal], name: str) -> list[Portal]:
             message = f'"{name}" may be any of {", ".join(names)}'
         raise click.BadParameter(message, param_hint="--portal")
     return found
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
+    """Escape what the messages of click, and ours, quote of the command line and the names of files."""
+    import click
+
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = printable(error.message)  # type: ignore[misc]  # which click reads when it shows it
+        raise
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cookiewarden.declaration import CONSENT_CATEGORIES, Category, Declaration, Site
-from cookiewarden.errors import did_you_mean
+from cookiewarden.errors import did_you_mean, printable
 
 _DIGEST_CHARACTERS = 8
 
@@ -79,7 +79,8 @@ def as_categories(names: Iterable[str]) -> tuple[Category, ...]:
         try:
             category = Category(word)
         except ValueError:
-            raise ValueError(f'"{word}" is no category; {did_you_mean(str(word), Category)}') from None
+            message = f'"{printable(word)}" is no category; {did_you_mean(str(word), Category)}'
+            raise ValueError(message) from None
         if category is not Category.NECESSARY:
             categories.append(category)
     return tuple(categories)

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from cookiewarden.background import Background
 from cookiewarden.counts import Counts
-from cookiewarden.errors import CookieWardenError
+from cookiewarden.errors import CookieWardenError, printable
 from cookiewarden.forking import Lock, call_in_child
 from cookiewarden.learned_file import LearnedFile
 from cookiewarden.log import logger
@@ -120,7 +120,7 @@ def _tell_unwritten(policies: Iterable[Policy]) -> None:
     ]
     if names:
         more = f"; and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        shown = "; ".join(names[:_SHOWN])
+        shown = printable("; ".join(names[:_SHOWN]))
         logger.warning("visitors read what a cookie is for; write the purpose of %s%s", shown, more)
 
 

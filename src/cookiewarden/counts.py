@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cookiewarden.decide import Reason
 from cookiewarden.declaration import Category
-from cookiewarden.errors import did_you_mean
+from cookiewarden.errors import did_you_mean, printable
 
 #: How many names of undeclared cookies are kept.
 MAX_UNDECLARED = 256
@@ -107,7 +107,7 @@ class Counts:
                 raise TypeError(f"{field} is a text, not {word!r}")
             known = _WORDS.get(field)
             if known is not None and word not in known:
-                raise ValueError(f'there is no {field} "{word}"; {did_you_mean(word, known)}')
+                raise ValueError(f'there is no {field} "{printable(word)}"; {did_you_mean(word, known)}')
         return [
             (key, count)
             for key, count in self.lines.items()
@@ -138,12 +138,12 @@ class Counts:
             undeclared = {(str(site), str(name)): _count(count) for site, name, count in given["undeclared"]}
             return cls(float(given["since"]), float(given["until"]), lines, undeclared)
         except (ArithmeticError, KeyError, RecursionError, TypeError, ValueError) as error:
-            raise ValueError(f"these are no counts ({error})") from None
+            raise ValueError(f"these are no counts ({printable(error)})") from None
 
 
 def _check_member(field: str) -> None:
     if field not in CountKey._fields:
-        raise TypeError(f"{field} is none of {', '.join(CountKey._fields)}")
+        raise TypeError(f"{printable(field)} is none of {', '.join(CountKey._fields)}")
 
 
 def _shown(key: CountKey, field: str) -> str:

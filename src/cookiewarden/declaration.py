@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from cookiewarden.errors import printable
+
 
 class Category(StrEnum):
     """The four kinds of cookies that the published policies know.
@@ -107,7 +109,7 @@ class Lifetime:
             return cls(text, None)
         match = _LIFETIME.fullmatch(text)
         if match is None:
-            raise ValueError(f'"{text}" is no lifetime')
+            raise ValueError(f'"{printable(text)}" is no lifetime')
         return cls(text, int(match[1]) * SECONDS[match[2]])
 
 

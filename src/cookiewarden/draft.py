@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from cookiewarden.classify import Classifier
 from cookiewarden.declaration import SECONDS, Category
+from cookiewarden.errors import printable
 from cookiewarden.hosts import check_host
 from cookiewarden.learned import Key, Learned, LearnedCookie
 from cookiewarden.learner import made_up_behind
@@ -49,9 +50,9 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
     if site is None and declared is not None and declared.site.id in sites:
         site = declared.site.id
     if site is None and len(sites) > 1:
-        raise ValueError(f"there are several sites, pick one with --site: {', '.join(sites)}")
+        raise ValueError(f"there are several sites, pick one with --site: {_listed(sites)}")
     if site is not None and site not in sites:
-        raise ValueError(f'nothing was learned of "{site}"; there is {", ".join(sites)}')
+        raise ValueError(f'nothing was learned of "{printable(site)}"; there is {_listed(sites)}')
     chosen = sites[0] if site is None else site
     # Ours is declared where the site does not declare it.
     known = Policy.from_mapping({"site": {"name": "-"}}) if declared is None else declared
@@ -160,6 +161,10 @@ def lifetime_text(seconds: int | None) -> str:
         if count and abs(count * length - seconds) <= seconds / 50:
             return f"{min(count, 999_999_999)} {unit}{'' if count == 1 else 's'}"
     return "1 second"
+
+
+def _listed(sites: Iterable[str]) -> str:
+    return ", ".join(map(printable, sites))
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cookiewarden.declaration import Category
-from cookiewarden.errors import OptionError, did_you_mean
+from cookiewarden.errors import OptionError, did_you_mean, printable
 from cookiewarden.exchange import Exchange, consent_of, exchange_of
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _embed(
     exchange, carrier = exchange_of(request)
     pages = _pages(exchange)
     if category not in tuple(Category):
-        raise ValueError(f'"{category}" is no category; {did_you_mean(str(category), Category)}')
+        raise ValueError(f'"{printable(category)}" is no category; {did_you_mean(str(category), Category)}')
     markup = pages.element(element, src, attributes)
     if consent_of(request).allows(category):
         return markup

@@ -6,7 +6,8 @@
     ├── MissingExtraError  (ImportError)  a part that was not installed
     └── NotWrappedError    (LookupError)  a request that no middleware of ours has seen
 
-Rule: they are raised at start, or to the developer who called; never while a response is on its way.
+Rule: they are raised at start, or to the developer who called; never while a response is on its way. Whatever a
+message quotes, it does nothing to a terminal or a log: ``printable`` sees to that.
 """
 
 from __future__ import annotations
@@ -14,6 +15,20 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+
+def printable(text: object) -> str:
+    r"""Escape, as Python does, what cannot be printed: control characters, line breaks, what turns or hides a text.
+
+    >>> print(printable("é \x1b[31m \u202e"))
+    é \x1b[31m \u202e
+    """
+    shown = str(text)
+    return shown if shown.isprintable() else "".join(char if char.isprintable() else _escape(char) for char in shown)
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
 
 
 class CookieWardenError(Exception):
@@ -39,7 +54,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}: {self.key}" if self.key else self.file
-        return f"{where}: {self.message}" + (f"; {self.remedy}" if self.remedy else "")
+        return printable(f"{where}: {self.message}" + (f"; {self.remedy}" if self.remedy else ""))
 
 
 class PolicyError(CookieWardenError, ValueError):
@@ -57,11 +72,18 @@ class PolicyError(CookieWardenError, ValueError):
 
 
 class OptionError(CookieWardenError, ValueError):
-    """A wrong argument of a middleware or a helper, found when it is made, not on a request.
+    r"""A wrong argument of a middleware or a helper, found when it is made, not on a request. ``args`` holds all that
+    is wrong, each a line of the message.
 
-    >>> str(OptionError("secret_key: 3 octets are too few"))
-    'secret_key: 3 octets are too few'
+    >>> str(OptionError("secret_key: 3 octets are too few", "pages: '\x1b' is no path"))
+    "secret_key: 3 octets are too few\npages: '\\x1b' is no path"
     """
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__(*map(printable, faults))
+
+    def __str__(self) -> str:
+        return "\n".join(self.args)
 
 
 class MissingExtraError(CookieWardenError, ImportError):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cookiewarden.background import Background
+from cookiewarden.errors import printable
 from cookiewarden.learned import Learned
 from cookiewarden.learner import Learner
 from cookiewarden.log import logger
@@ -49,7 +50,7 @@ def _write(learner: Learner[Any], path: Path, throttle: Throttle, is_last: bool)
         # A line that lacks no more than its line break is there.
         learner.put_back(Learned.from_jsonl(text[text.rfind("\n", 0, written + 1) + 1 :]))
         if throttle.is_due("learn"):
-            logger.error("what was learned could not be written; it is tried again: %s", said)
+            logger.error("what was learned could not be written; it is tried again: %s", printable(said))
 
 
 def _append(path: Path, octets: bytes) -> int:

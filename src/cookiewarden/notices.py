@@ -14,6 +14,7 @@ from cookiewarden.counts import Outcome
 from cookiewarden.decide import Judgement, Reason, category_of
 from cookiewarden.decision_hook import Told
 from cookiewarden.declaration import Category
+from cookiewarden.errors import printable
 from cookiewarden.exchange import Exchange
 from cookiewarden.hosts import normalize_host
 from cookiewarden.log import logger
@@ -103,11 +104,11 @@ def _fields(
 ) -> dict[str, str]:
     """What a log record says, for who reads records by program."""
     return {
-        "cookie_name": name[:_REMEMBERED_OCTETS].decode("utf-8", "backslashreplace"),
+        "cookie_name": printable(name[:_REMEMBERED_OCTETS].decode("utf-8", "backslashreplace")),
         "cookie_category": category.value,
         "cookie_reason": judgement.reason.value,
         "cookie_outcome": outcome.value,
-        "cookie_site": site or "",
+        "cookie_site": printable(site or ""),
     }
 
 

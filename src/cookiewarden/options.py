@@ -9,7 +9,7 @@ import inspect
 import os
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ class Options:
     policies: Policy | PolicySet
     watch: bool
     learn: Path | None
-    keys: list[bytes]
+    keys: list[bytes] = field(repr=False)
     secure: bool | None
     report_only: bool | Predicate
     consent_needed: Predicate | None
@@ -102,7 +102,7 @@ def check_options(
         faults += _template_faults(templates)
         raise PolicyError([*error.problems, *(Problem("options", "", fault, "") for fault in faults)]) from None
     if faults:
-        raise OptionError("\n".join(faults + _template_faults(templates)))
+        raise OptionError(*faults, *_template_faults(templates))
     folder = None if templates is None else Path(templates)
     return Options(
         source=lasting(policy),
@@ -175,7 +175,7 @@ def _template_faults(folder: str | os.PathLike[str] | None) -> list[str]:
 
         load_templates(Path(folder))
     except OptionError as error:
-        return str(error).splitlines()
+        return list(error.args)
     except ModuleNotFoundError:
         pass  # a missing package is told when the pages are made
     return []

@@ -84,7 +84,7 @@ class Templates:
             else:
                 waiting += sorted({other for other in find_referenced_templates(tree) if other} - checked - {*waiting})
         if faults:
-            raise OptionError("\n".join(sorted(faults)))
+            raise OptionError(*sorted(faults))
 
 
 def _environment(loader: ChoiceLoader) -> Environment:

@@ -69,7 +69,7 @@ def load_languages(folder: Path | None) -> dict[str, Language]:
             wrong = [str(error)]
         faults += [f"templates: {path.name}: {fault}" for fault in wrong]
     if faults:
-        raise OptionError("\n".join(faults))
+        raise OptionError(*faults)
     return _chained(catalogs)
 
 
