@@ -209,6 +209,15 @@ def test_a_hook_that_fails_is_logged_and_the_answer_goes_out(module, request_, b
 
 
 @MODULES
+def test_a_hook_that_fails_each_time_is_logged_once_a_minute(module, caplog):
+    app = Wrapped(module, on_choice=lambda record: 1 / 0)
+    for _ in range(3):
+        assert set_cookies(app.ask(PAGE, body=b"choice=accept"))
+    errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert errors == ["on_choice failed; the choice itself holds, and the response goes out"]
+
+
+@MODULES
 def test_report_only_tells_choices_all_the_same(module):
     records = []
     Wrapped(module, on_choice=records.append, report_only=True).ask(PAGE, body=b"choice=accept")

@@ -1,5 +1,7 @@
 """The options of a middleware: all that is wrong is told at once, at start, each fault under its option's name."""
 
+import gc
+import inspect
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,27 @@ def test_the_options_are_kept_as_they_are_used():
 
 def test_without_pages_named_there_are_none_below_the_adapters():
     assert check_options(POLICY, SECRET_KEY).pages is None
+
+
+def objects_of_ours(root):
+    """Everything that a root holds, however deep, and that is of a class of ours."""
+    waiting, seen = [root], set()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen or inspect.ismodule(one) or inspect.isclass(one):
+            continue
+        seen.add(id(one))
+        if type(one).__module__.startswith("cookiewarden"):
+            yield one
+        waiting += gc.get_referents(one)
+
+
+@MODULES
+def test_no_object_of_ours_shows_a_key(module):
+    keys = ["an old key of 16 octets", b"a new key of 16 octets"]
+    app = module.CookieWardenMiddleware(None, policy=POLICY, secret_key=keys, on_choice=print, on_decision=print)
+    options = check_options(POLICY, keys)
+    shown = {type(one).__name__: repr(one) for root in (app, options) for one in objects_of_ours(root)}
+    assert {"Options", "Preferences", "Warden", "CookieWardenMiddleware", "Policy"} <= shown.keys()
+    assert [name for name, text in shown.items() if "16 octets" in text] == []
+    assert "report_only" in repr(options)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cookiewarden import Policy, PolicyError, PolicySet, Reason
-
-NOW = 1_700_000_000.0
+from cookiewarden import Policy, PolicyError, PolicySet, Reason, wsgi
+from cookiewarden.testing import preferences_cookie
+from exchanges import NOW, SECRET_KEY, Request, Wrapped, set_cookies
+from scenarios import sends
 
 
 def table(name, *hosts, **more):
@@ -173,6 +174,70 @@ def test_the_problems_of_all_files_of_a_folder_are_reported_at_once_and_those_of
         ("c.json", "extends"),
         ("d.toml", ""),
     ]
+
+
+SHARED = {"domain": "example.org"}
+GA = {"name": "_ga", "category": "statistical", "purpose": "Counts visits"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (SHARED, SHARED),
+        (SHARED, {"domain": ".Example.ORG", "name": "cookies_preferences", "lifetime": "1 day"}),
+    ],
+)
+def test_two_policies_that_would_overwrite_each_others_choices_fail_at_start(folder, one, other):
+    path = folder(a=table("a", "a.example.org", preferences=one), b=table("b", "b.example.org", preferences=other))
+    assert problems_of(path) == [("b.json", "preferences.domain")]
+    with pytest.raises(PolicyError, match=r"b\.json: .*a\.json.*another preferences\.name"):
+        PolicySet.load(path)
+
+
+def test_every_policy_that_would_overwrite_choices_is_told_at_once(folder):
+    path = folder(**{name: table(name, f"{name}.example.org", preferences=SHARED) for name in "abc"})
+    assert problems_of(path) == [("b.json", "preferences.domain"), ("c.json", "preferences.domain")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({}, {}),
+        (SHARED, {}),
+        (SHARED, {"domain": "example.org", "name": "other"}),
+        (SHARED, {"domain": "b.example.org"}),  # the parent's is sent along, and its signature is not ours
+        ({"domain": "a.example.org"}, {"domain": "b.example.org"}),
+    ],
+)
+def test_choices_that_are_kept_in_two_cookies_are_no_problem(one, other):
+    tables = table("a", "a.example.org", preferences=one), table("b", "b.example.org", preferences=other)
+    assert len(policies(*tables).policies) == 2
+
+
+def test_two_policies_may_share_a_choice_that_each_can_read():
+    def site(name, *cookies):
+        made = table(name, f"{name}.example.org", preferences=SHARED, cookies=list(cookies))
+        return made | {"site": made["site"] | {"id": "both"}}
+
+    assert len(policies(site("a", GA), site("b", GA)).policies) == 2
+    with pytest.raises(PolicyError):
+        policies(site("a", GA), site("b"))
+
+
+def test_a_choice_under_a_parent_domain_is_not_taken_for_that_of_a_site_below():
+    tables = table("a", "a.example.org", preferences=SHARED), table("b", "b.a.example.org")
+    above, below = policies(*(one | {"cookies": [GA]} for one in tables)).policies
+
+    def cookie(policy, *categories):
+        return preferences_cookie(policy, SECRET_KEY, *categories, now=NOW)
+
+    app = Wrapped(wsgi, policy=PolicySet([above, below]))
+    for cookies, left in [
+        ((cookie(above, "statistical"),), []),
+        ((cookie(above, "statistical"), cookie(below)), []),
+        ((cookie(above), cookie(below, "statistical")), [b"_ga=1"]),
+    ]:
+        assert set_cookies(app.ask(Request("b.a.example.org", cookies=cookies), sends("_ga=1"))) == left
 
 
 @pytest.mark.parametrize("kind", ["empty", "missing", "file"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -116,7 +116,8 @@ class PolicySet:
     """
 
     def __init__(self, policies: Iterable[Policy]) -> None:
-        """Raises ``PolicyError`` where a policy has no hosts, or two claim the same one; ``TypeError`` for others."""
+        """Raises ``PolicyError`` where a policy has no hosts, or two claim the same one, or overwrite each other's
+        choices; ``TypeError`` for others."""
         self.policies = tuple(policies)
         if not all(isinstance(policy, Policy) for policy in self.policies):
             raise TypeError("a PolicySet is made of policies: use Policy.load or Policy.from_mapping for each")
@@ -131,6 +132,7 @@ class PolicySet:
                 if other is not policy:
                     message = f'"{host}" is claimed by {other.label} already'
                     problems.append(Problem(policy.label, "site.hosts", message, "let one of the two go"))
+        problems += _overwriting(self.policies)
         if problems:
             raise PolicyError(problems)
         self._by_host = HostTable(claimed.items())
@@ -180,6 +182,22 @@ class PolicySet:
     ) -> Decision:
         """As ``Policy.decide``, by the policy of the host; where there is none, nothing is declared."""
         return decide(self.for_host(host), line, consent, host=host, scheme=scheme, path=path, now=now)
+
+
+def _overwriting(policies: Iterable[Policy]) -> Iterator[Problem]:
+    """Find the policies that keep their choices in one cookie, though neither can read those of the other.
+
+    A parent domain is another cookie: a browser sends both, and a signature tells whose is whose.
+    """
+    first: dict[tuple[str, str], Policy] = {}
+    for policy in policies:
+        name, domain = policy.preferences.name, policy.preferences.domain
+        if domain:
+            other = first.setdefault((name, domain), policy)
+            if (other.site.id, other.digests) != (policy.site.id, policy.digests):
+                message = f'"{name}" on {domain} holds the choices of {other.label} already, and each would overwrite'
+                remedy = "give one of the two another preferences.name, or another domain or none"
+                yield Problem(policy.label, "preferences.domain", f"{message} those of the other", remedy)
 
 
 #: What names a policy: the path of a file, or of a folder for a set; a mapping; or the thing itself.
