@@ -203,6 +203,7 @@ learned = st.lists(
 ).map(Learned.of)
 
 
+@settings(deadline=None)
 @given(learned)
 def test_a_draft_is_readable_whatever_was_learned(learned):
     for site in {cookie.site for cookie in learned.cookies.values()}:
