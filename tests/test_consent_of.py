@@ -55,6 +55,8 @@ def allowed(choice):
         ((chosen("statistical"),), {"statistical"}, True, False),
         ((chosen(*ALL),), set(ALL), True, False),
         ((chosen(*ALL, policy=VERSIONED),), set(), False, True),
+        ((chosen(policy=VERSIONED),), set(), True, False),
+        ((chosen("statistical", policy=VERSIONED),), set(), True, True),
         (("cookies_preferences=forged",), set(), False, False),
         ((chosen(*ALL), chosen("third-party")), {"third-party"}, True, False),
     ],
@@ -89,7 +91,7 @@ def test_granting_one_category_leaves_the_others_undecided(through):
 
 @ADAPTERS
 @pytest.mark.parametrize("policy", [POLICY, VERSIONED])
-def test_a_refusal_stays_though_it_is_stale_until_it_is_taken_back(through, policy):
+def test_a_refusal_stays_whatever_its_version_until_it_is_taken_back(through, policy):
     sent = [("set-cookie", "_pk_id=1")]
     _, fields = answer(through, lambda choice: choice.grant("first-party"), Request(cookies=(chosen(policy=policy),)))
     assert through(lambda carrier: sent, next_request(fields)) == [(b"cache-control", b"private")]

@@ -71,7 +71,7 @@ ONLY_F = Consent(granted=frozenset([F]))
         (b"_ga=1", REFUSED, "refused"),
         (b"_ga=1", ALL, "consented"),
         (b"_ga=1", STALE_YES, "stale"),
-        (b"_ga=1", STALE_NO, "stale"),
+        (b"_ga=1", STALE_NO, "refused"),
         (b"_ga=1", ONLY_F, "undecided"),
         (b"theme=1", ONLY_F, "consented"),
         (b"_fbp=1", NONE, "undecided"),

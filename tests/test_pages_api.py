@@ -63,8 +63,8 @@ def test_what_is_put_is_the_choice_and_the_cookie_loads_to_it(granted, cookies):
         ([visitor()], (True, False, False), [False, False, False]),
         (
             [visitor("statistical", policy={**POLICY, "site": {**POLICY["site"], "version": "0"}})],
-            (False, True, True),
-            [None, None, None],
+            (True, True, True),
+            [None, False, False],
         ),
         ([("cookie", "cookies_preferences=yes")], (False, False, True), [None, None, None]),
     ],

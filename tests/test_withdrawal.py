@@ -83,7 +83,8 @@ COOKIES = {
     "nothing of who has not chosen": ("a=1", ["_ga=1", "theme=1", "_pk_id=1"], set()),
     "nothing by a choice that is over": (chosen(now=NOW - 20_000_000), ["theme=1"], set()),
     "nothing by a forged choice": (chosen(key="another key of sixteen octets"), ["theme=1"], set()),
-    "nothing that was refused under an older version": (chosen(policy=OLDER), ["_ga=1", "theme=1"], set()),
+    "what was refused under an older version": (chosen(policy=OLDER), ["_ga=1", "theme=1"], {"_ga", "theme"}),
+    "nothing that is stale": (chosen("statistical", policy=OLDER), ["_ga=1", "theme=1"], {"theme"}),
     "nothing where nothing is sent": (chosen(), [], set()),
 }
 

@@ -1,7 +1,7 @@
 """What a visitor chose, per category: granted, refused, or undecided; and under which version.
 
-Rule: consent is what was said, never what may be supposed. An answer under an older version is stale: it
-grants nothing any more, but an objection stays one.
+Rule: consent is what was said, never what may be supposed. A grant under another version is stale, and grants
+nothing. A refusal never becomes stale: it holds until it ends with the preferences cookie, whatever the policy becomes.
 """
 
 from __future__ import annotations
@@ -10,18 +10,22 @@ import hashlib
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cookiewarden.declaration import CONSENT_CATEGORIES, Category, Declaration, Site
 from cookiewarden.errors import did_you_mean, printable
 
+#: The version of a refusal that answered no question: the site had no cookies of that category then.
+NOT_ASKED = ""
 _DIGEST_CHARACTERS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A visitor's choice. ``granted`` and ``refused`` are what was said, ``stale`` the categories among them
-    that were answered under an older version, ``chosen_at`` the time in seconds since 1970-01-01 UTC.
+    """A visitor's choice: the categories ``granted`` and those ``refused``.
+
+    ``stale`` are those granted under another version than the one in force. ``chosen_at`` is in seconds since
+    1970-01-01 UTC. ``versions`` has the digest that an answer was given to, for the answers to another version.
 
     >>> consent = Consent.of({"statistical"})
     >>> consent.grants(Category.STATISTICAL), consent.grants(Category.THIRD_PARTY)
@@ -32,6 +36,7 @@ class Consent:
     refused: frozenset[Category] = frozenset()
     stale: frozenset[Category] = frozenset()
     chosen_at: float | None = None
+    versions: Mapping[Category, str] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, granted: Iterable[str], chosen_at: float | None = None) -> Consent:
@@ -48,14 +53,22 @@ class Consent:
 
     @property
     def is_decided(self) -> bool:
-        """Whether the visitor said yes or no to anything, under the version in force."""
-        return bool((self.granted | self.refused) - self.stale)
+        """Whether the visitor refused anything, or granted anything under the version in force."""
+        return bool(self.refused or self.granted - self.stale)
+
+    def has_settled(self, category: Category) -> bool:
+        """Return whether the visitor answered for the category, so that nobody may ask again."""
+        if category in self.refused:
+            return self.versions.get(category) != NOT_ASKED
+        return self.grants(category)
 
     def with_answers(self, granted: Iterable[Category], refused: Iterable[Category], now: float) -> Consent:
-        """This choice with new answers. Older stale grants lapse; an objection, even a stale one, stays."""
+        """This choice with new answers to the version in force. Older stale grants lapse; older refusals stay."""
         new_yes, new_no = frozenset(granted), frozenset(refused)
         yes = (self.granted - self.stale - new_no) | new_yes
-        return Consent(yes, (self.refused - new_yes) | new_no, frozenset(), now)
+        kept = self.refused - new_yes - new_no
+        versions = {category: version for category, version in self.versions.items() if category in kept}
+        return Consent(yes, kept | new_no, frozenset(), now, versions)
 
 
 #: The choice of a visitor who has made none.

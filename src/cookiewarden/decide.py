@@ -182,11 +182,10 @@ class Judge:
             return Reason.NECESSARY
         if self._consent.grants(category):
             return Reason.CONSENTED
-        if declaration.anonymized or self._is_exempt:
-            # Exempt from consent, not from objection; and an objection outlives the version it was made under.
-            if category in self._consent.refused:
-                return Reason.REFUSED
-            return Reason.ANONYMIZED if declaration.anonymized else Reason.EXEMPT
-        if category in self._consent.stale:
-            return Reason.STALE
-        return Reason.REFUSED if category in self._consent.refused else Reason.UNDECIDED
+        if category in self._consent.refused:
+            return Reason.REFUSED  # also what is exempt from consent, for that is not exempt from objection
+        if declaration.anonymized:
+            return Reason.ANONYMIZED
+        if self._is_exempt:
+            return Reason.EXEMPT
+        return Reason.STALE if category in self._consent.stale else Reason.UNDECIDED

@@ -106,12 +106,12 @@ class Choice:
 
     @property
     def is_decided(self) -> bool:
-        """Whether the visitor said yes or no to anything, under the version in force."""
+        """Whether the visitor refused anything, or granted anything under the version in force."""
         return self._read().is_decided
 
     @property
     def is_stale(self) -> bool:
-        """Whether the visitor answered anything under an older version, so that it is time to ask again."""
+        """Whether the visitor granted anything under another version, so that it is time to ask again."""
         return bool(self._read().stale)
 
     def grant(self, *categories: str) -> bool:

@@ -1,7 +1,8 @@
 """The preferences cookie: a visitor's choice, signed, small, and read back exactly or not at all.
 
 The payload is ``[format, time of choice, answers]``, signed by itsdangerous; an answer is a letter for the
-category, ``+`` or ``-``, and a digest of what was consented to, so that a new version makes old answers stale.
+category, ``+`` or ``-``, and a digest of what was answered to, so that a new version makes old grants stale. A refusal
+of a category in which the site has no cookies has no digest, for nobody was asked.
 Rule: any damage, whatever octets and whatever size, is no consent and no exception. This module alone imports
 itsdangerous.
 """
@@ -11,11 +12,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cookiewarden.consent import UNDECIDED, Consent
+from cookiewarden.consent import NOT_ASKED, UNDECIDED, Consent
 from cookiewarden.declaration import Category
 from cookiewarden.errors import MissingExtraError, OptionError
 from cookiewarden.memo import Memo
@@ -32,7 +33,7 @@ SecretKey = str | bytes | Sequence[str | bytes]
 #: Choices that were verified before, by what they were verified against and by the whole value.
 VerifiedChoices = Memo[tuple[str, bytes], Consent]
 
-_Answers = tuple[frozenset[Category], frozenset[Category], frozenset[Category]]
+_Answers = tuple[frozenset[Category], frozenset[Category], frozenset[Category], Mapping[Category, str]]
 
 _FORMAT = 1
 _MIN_KEY_OCTETS = 16
@@ -79,6 +80,7 @@ class Preferences:
     def __init__(self, policy: Policy, keys: list[bytes], verified: VerifiedChoices) -> None:
         self.name = policy.preferences.name.encode()
         self._digests = policy.digests
+        self._declared = {declaration.category for declaration in policy.declarations}
         self._scope = json.dumps([policy.site.id, *policy.digests.values()])
         self._domain = policy.preferences.domain
         self._lifetime = policy.preferences.lifetime.seconds or 0
@@ -95,12 +97,17 @@ class Preferences:
     def dump(self, consent: Consent, now: float) -> str:
         """The cookie's value for a choice that is made ``now``, in seconds since 1970-01-01 UTC."""
         answers = [
-            letter + ("+" if category in consent.granted else "-") + self._digests[category]
+            letter + ("+" if category in consent.granted else "-") + self._version(category, consent)
             for letter, category in _LETTERS.items()
             if category in consent.granted or category in consent.refused
         ]
         signed = self._serializer.dumps([_FORMAT, int(now), answers])
         return signed if isinstance(signed, str) else signed.decode("ascii")
+
+    def _version(self, category: Category, consent: Consent) -> str:
+        """Return the digest to sign for an answer; that of a stale grant is never the one in force."""
+        is_current = category in self._declared if category in consent.refused else consent.grants(category)
+        return consent.versions.get(category, self._digests[category] if is_current else NOT_ASKED)
 
     def set_cookie(self, consent: Consent, now: float, *, secure: bool) -> bytes:
         """The Set-Cookie field value that gives the browser a choice made ``now``; it ends with its lifetime."""
@@ -157,10 +164,13 @@ class Preferences:
         if form != _FORMAT or type(chosen_at) is not int or not 0 <= chosen_at < _MAX_TIME:
             return None
         read = self._read_answers(answers) if isinstance(answers, list) else None
-        return Consent(*read, float(chosen_at)) if read else None
+        if read is None:
+            return None
+        granted, refused, stale, versions = read
+        return Consent(granted, refused, stale, float(chosen_at), versions)
 
     def _read_answers(self, answers: list[object]) -> _Answers | None:
-        """Who answered like another gets the same three sets: granted, refused, stale."""
+        """Who answered like another gets the same sets (granted, refused, stale) and the same older versions."""
         key = tuple(answers)
         try:
             known = self._answers.get(key)
@@ -170,7 +180,7 @@ class Preferences:
             return known
         granted: set[Category] = set()
         refused: set[Category] = set()
-        stale: set[Category] = set()
+        versions: dict[Category, str] = {}
         for answer in answers:
             category = _LETTERS.get(answer[:1]) if isinstance(answer, str) else None
             if not isinstance(answer, str) or category is None or answer[1:2] not in ("+", "-"):
@@ -179,8 +189,8 @@ class Preferences:
                 return None
             (granted if answer[1] == "+" else refused).add(category)
             if answer[2:] != self._digests[category]:
-                stale.add(category)
-        found = frozenset(granted), frozenset(refused), frozenset(stale)
+                versions[category] = answer[2:]
+        found = frozenset(granted), frozenset(refused), frozenset(granted & versions.keys()), versions
         if len(self._answers) < _REMEMBERED_ANSWERS:
             self._answers[key] = found
         return found
@@ -200,9 +210,10 @@ class _Signer(Signer):
 
 def _common(one: Consent, other: Consent) -> Consent:
     """What two choices have in common: granted is what both grant, refused what either refuses."""
+    granted = one.granted & other.granted
     return Consent(
-        granted=(one.granted - one.stale) & (other.granted - other.stale),
+        granted=granted,
         refused=one.refused | other.refused,
-        stale=(one.stale | other.stale) - (one.refused - one.stale) - (other.refused - other.stale),
+        stale=(one.stale | other.stale) & granted,
         chosen_at=max(one.chosen_at or 0, other.chosen_at or 0),
     )

@@ -98,8 +98,8 @@ class Sightings:
 
 def declined(cookie_fields: Iterable[bytes], classifier: Classifier, consent: Consent) -> dict[bytes, Declaration]:
     """The cookies of a request that the visitor refused, by name: declared, not necessary, and of a category that is
-    refused under the version in force."""
-    refused = consent.refused - consent.stale
+    refused."""
+    refused = consent.refused
     found: dict[bytes, Declaration] = {}
     if not refused:
         return found

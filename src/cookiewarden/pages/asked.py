@@ -1,6 +1,7 @@
 """Of what a site asks its visitors: the categories that need an answer, and the answers so far.
 
-Rule: nobody is asked about a category in which nothing needs consent; a stale answer is none.
+Rule: nobody is asked about a category in which nothing needs consent, nor again about one that was refused. A stale
+grant is no answer.
 """
 
 from __future__ import annotations
@@ -19,13 +20,20 @@ def offered_categories(policy: Policy, consent: Consent) -> tuple[Category, ...]
 
 def is_asked(policy: Policy, consent: Consent, is_exempt: bool | None) -> bool:
     """Whether a visitor still owes an answer, under the version in force; none where consent is not needed."""
-    return not is_exempt and any(answer_to(category, consent) is None for category in policy.asked_categories)
+    return not is_exempt and not all(consent.has_settled(category) for category in policy.asked_categories)
+
+
+def banner_categories(policy: Policy, consent: Consent) -> tuple[Category, ...]:
+    """Return the categories that a banner asks about: not those that the visitor refused when asked."""
+    return tuple(
+        category
+        for category in policy.asked_categories
+        if category not in consent.refused or not consent.has_settled(category)
+    )
 
 
 def answer_to(category: Category, consent: Consent) -> bool | None:
-    """Whether a category is granted or refused under the version in force; ``None`` where it is not decided."""
-    if category in consent.stale:
-        return None
-    if category in consent.granted:
-        return True
-    return False if category in consent.refused else None
+    """Whether a category is refused, or granted under the version in force; ``None`` where it is not decided."""
+    if category in consent.refused:
+        return False
+    return True if consent.grants(category) else None

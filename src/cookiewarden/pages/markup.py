@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from cookiewarden.consent import Consent
 from cookiewarden.declaration import Category
-from cookiewarden.pages.asked import answer_to, offered_categories
+from cookiewarden.pages.asked import answer_to, banner_categories, offered_categories
 from cookiewarden.pages.call import Call
 from cookiewarden.pages.document import Document, day_of, passage
 from cookiewarden.pages.html import Templates
@@ -65,10 +65,11 @@ class Markups:
         self, policy: Policy, language: Language, document: Document, consent: Consent, mount: str, address: str
     ) -> Markup:
         """The banner, for a visitor who owes an answer. ``address``: where its forms lead back to."""
+        asked = banner_categories(policy, consent)
         sections = [
             replace(section, rows=tuple(row for row in section.rows if row.declaration.needs_consent))
             for section in document.sections
-            if section.category in policy.asked_categories
+            if section.category in asked
         ]
         return self._templates.render(
             "banner.html",

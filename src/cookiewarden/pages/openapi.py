@@ -110,8 +110,8 @@ def _schemas() -> dict[str, Any]:
                 "site": text,
                 "language": text,
                 "version": text,
-                "is_decided": {"type": "boolean", "description": "Whether anything was chosen under this version."},
-                "is_stale": {"type": "boolean", "description": "Whether anything was chosen under an older version."},
+                "is_decided": {"type": "boolean", "description": "Whether anything was refused, or granted under this version."},
+                "is_stale": {"type": "boolean", "description": "Whether anything was granted under another version."},
                 "is_asked": {"type": "boolean", "description": "Whether a banner is to be shown."},
                 "chosen_at": {"type": ["string", "null"], "format": "date-time"},
                 "categories": _list_of(

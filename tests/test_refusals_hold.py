@@ -1,0 +1,157 @@
+"""A refusal holds for as long as the preferences cookie, whatever becomes of the policy; only a grant can be stale."""
+
+import copy
+import json
+
+import pytest
+
+from choices import ALL, changed, preferences, value_of
+from cookiewarden import Category, Consent, Policy, asgi, wsgi
+from cookiewarden.pages.asked import is_asked
+from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
+from paged import FORM, OWN, Site
+from refusals import names_deleted
+
+S, F, T = Category.STATISTICAL, Category.FIRST_PARTY, Category.THIRD_PARTY
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+
+
+def edited(index, **changes):
+    policy = copy.deepcopy(POLICY)
+    policy["cookies"][index].update(changes)
+    return policy
+
+
+#: Policies that came after the one that the visitor answered to.
+LATER = {
+    "a comma in a purpose": edited(2, purpose="Counts, visits"),
+    "a shorter lifetime": edited(4, lifetime="1 day"),
+    "another provider": edited(5, provider="Someone"),
+    "a version of its own": changed(version="2"),
+    "another operator": changed(operator="Another town"),
+}
+LATER_POLICIES = pytest.mark.parametrize("policy", LATER.values(), ids=LATER)
+REFUSED = value_of(POLICY, SECRET_KEY)
+
+
+def visitor(value):
+    return ("cookie", f"cookies_preferences={value.decode()}")
+
+
+@LATER_POLICIES
+def test_a_refusal_is_read_as_one_and_nothing_of_it_is_stale(policy):
+    consent = preferences(policy).load([REFUSED], NOW)
+    assert (consent.granted, consent.refused, consent.stale) == (frozenset(), set(ALL), frozenset())
+    assert consent.is_decided
+
+
+@LATER_POLICIES
+def test_the_banner_does_not_come_back_for_it(policy):
+    site = Site(policy=policy)
+    assert site.ask("/cookies/banner", fields=[visitor(REFUSED)]).body == b""
+    state = json.loads(site.ask("/cookies/preferences.json", fields=[visitor(REFUSED)]).body)
+    assert (state["is_decided"], state["is_stale"], state["is_asked"]) == (True, False, False)
+    assert [row["granted"] for row in state["categories"]] == [True, False, False, False]
+    for path in ("/cookies", "/cookies/preferences"):
+        assert "changed since" not in site.ask(path, fields=[visitor(REFUSED)]).text
+
+
+@MODULES
+@LATER_POLICIES
+def test_refused_cookies_are_blocked_as_refused_and_deleted(module, policy):
+    app = Wrapped(module, policy=policy)
+    request = Request(cookies=(f"cookies_preferences={REFUSED.decode()}; theme=1; _ga=1; NID=1; _pk_x=1",))
+    assert set_cookies(app.ask(request, lambda carrier: [("Set-Cookie", "_ga=1"), ("Set-Cookie", "_pk_x=1")])) == []
+    assert app.counts().by("reason") == {"refused": 2}
+    left = app.ask(Request(cookies=request.cookies, fields=DOCUMENT))
+    assert names_deleted(left) == {"theme", "_ga", "NID", "_pk_x"}
+
+
+def test_of_a_choice_under_an_older_version_the_yes_is_stale_and_the_no_holds():
+    value = value_of(POLICY, SECRET_KEY, "statistical")
+    consent = preferences(changed(version="2")).load([value], NOW)
+    assert (consent.granted, consent.refused, consent.stale) == ({S}, {F, T}, {S})
+
+
+def test_what_is_stale_is_asked_again_and_what_was_refused_is_not():
+    site = Site(policy=changed(version="2"))
+    banner = site.ask("/cookies/banner", fields=[visitor(value_of(POLICY, SECRET_KEY, "statistical"))]).text
+    assert "have changed since you chose" in banner
+    assert "Statistical cookies" in banner
+    assert "First-party cookies" not in banner
+    assert "Third-party cookies" not in banner
+
+
+def test_a_banner_for_what_nobody_asked_about_yet_says_nothing_of_a_change():
+    only_refused = preferences().dump(Consent(refused=frozenset({S})), NOW).encode()
+    banner = Site(policy=changed(version="2")).ask("/cookies/banner", fields=[visitor(only_refused)]).text
+    assert "Third-party cookies" in banner
+    assert "have changed since" not in banner
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("other", [POLICY, changed(version="0")])
+def test_what_any_of_several_cookies_refuses_is_refused_whatever_its_version(is_first, other):
+    refusing, granting = value_of(changed(version="1"), SECRET_KEY), value_of(other, SECRET_KEY, *ALL)
+    values = [refusing, granting] if is_first else [granting, refusing]
+    consent = preferences().load(values, NOW)
+    assert (consent.granted, consent.refused, consent.stale) == (frozenset(), set(ALL), frozenset())
+
+
+def test_of_several_grants_one_of_which_is_stale_the_common_one_is_stale():
+    values = [value_of(POLICY, SECRET_KEY, *ALL), value_of(changed(version="0"), SECRET_KEY, *ALL)]
+    for order in (values, values[::-1]):
+        consent = preferences().load(order, NOW)
+        assert consent.granted == consent.stale == set(ALL)
+
+
+# A category in which the site had no cookies: to refuse all refuses it, too, but nobody was asked about it.
+
+WITHOUT_THIRD_PARTY = {**POLICY, "cookies": POLICY["cookies"][:5]}
+
+
+def test_a_category_that_came_after_the_refusal_is_blocked_and_asked_about_alone():
+    before, after = Site(policy=WITHOUT_THIRD_PARTY), Site()
+    cookie = ("cookie", before.post("choice=refuse").cookie)
+    assert before.ask("/cookies/banner", fields=[cookie]).body == b""
+    banner = after.ask("/cookies/banner", fields=[cookie]).text
+    assert "Third-party cookies" in banner
+    assert "Statistical cookies" not in banner
+    app = Wrapped(wsgi)
+    assert set_cookies(app.ask(Request(cookies=(cookie[1],)), lambda carrier: [("Set-Cookie", "NID=1")])) == []
+    assert app.counts().by("reason") == {"refused": 1}
+
+
+@pytest.mark.parametrize("choice", ["refuse", "accept"])
+def test_the_answer_to_that_question_is_one(choice):
+    before, after = Site(policy=WITHOUT_THIRD_PARTY), Site()
+    cookie = ("cookie", before.post("choice=refuse").cookie)
+    answered = after.post(f"choice={choice}", [FORM, OWN, cookie])
+    assert after.ask("/cookies/banner", fields=[("cookie", answered.cookie)]).body == b""
+
+
+def test_another_answer_leaves_the_question_open():
+    consent = preferences(WITHOUT_THIRD_PARTY).load([value_of(WITHOUT_THIRD_PARTY, SECRET_KEY)], NOW)
+    value = preferences().dump(consent.with_answers([S], [], NOW), NOW).encode()
+    policy, loaded = Policy.from_mapping(POLICY), preferences().load([value], NOW)
+    assert (loaded.granted, loaded.refused) == ({S}, {F, T})
+    assert is_asked(policy, loaded, False)
+    assert not is_asked(policy, loaded.with_answers([], [T], NOW), False)
+
+
+def test_who_refused_anonymized_statistics_is_not_asked_about_others():
+    anonymized = {**POLICY, "cookies": [POLICY["cookies"][3]]}
+    value = value_of(anonymized, SECRET_KEY)
+    consent = preferences({**POLICY, "cookies": POLICY["cookies"][2:4]}).load([value], NOW)
+    assert S in consent.refused
+    assert not is_asked(Policy.from_mapping({**POLICY, "cookies": POLICY["cookies"][2:4]}), consent, False)
+
+
+def test_a_stale_grant_is_never_signed_as_a_fresh_one():
+    later = preferences(changed(version="2"))
+    stale = later.load([value_of(POLICY, SECRET_KEY, *ALL)], NOW)
+    again = later.load([later.dump(stale, NOW).encode()], NOW)
+    assert again.stale == set(ALL)
+    assert preferences().load([later.dump(stale, NOW).encode()], NOW).stale == frozenset()
+    by_hand = Consent(granted=frozenset({S}), stale=frozenset({S}))
+    assert later.load([later.dump(by_hand, NOW).encode()], NOW).stale == {S}
