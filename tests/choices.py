@@ -7,6 +7,9 @@ from cookiewarden.testing import preferences_cookie
 from exchanges import NOW, POLICY, SECRET_KEY
 
 SIX_MONTHS = 15_778_476
+DAY = 86_400
+#: The second that the day of ``NOW`` begins with: what a preferences cookie holds of it.
+TODAY = NOW - NOW % DAY
 ALL = ("statistical", "first-party", "third-party")
 
 

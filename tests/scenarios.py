@@ -150,7 +150,9 @@ CONSENT = [
         Request(cookies=(chosen("statistical", policy=VERSIONED),)),
     ),
     _blocked(
-        "a choice is over after six months", "_ga=1", Request(cookies=(chosen("statistical", now=NOW - 6 * _MONTH),))
+        "a choice is over after six months and the day that it was made on",
+        "_ga=1",
+        Request(cookies=(chosen("statistical", now=NOW - 6 * _MONTH - 86_400),)),
     ),
     _same(
         "a choice holds until then",
@@ -167,7 +169,7 @@ CONSENT = [
     _blocked(
         "of several choices only what all grant counts",
         "_ga=1",
-        Request(cookies=(chosen("statistical"), chosen("statistical", now=NOW - 9), chosen("third-party"))),
+        Request(cookies=(chosen("statistical"), chosen("statistical", now=NOW - 86_400), chosen("third-party"))),
     ),
     _same(
         "what several choices all grant counts",

@@ -85,7 +85,7 @@ consents = st.builds(
     lambda answers, at: Consent(
         granted=frozenset(Category(word) for word, answer in answers.items() if answer),
         refused=frozenset(Category(word) for word, answer in answers.items() if not answer),
-        chosen_at=float(at),
+        chosen_at=float(at - at % 86_400),
     ),
     st.dictionaries(st.sampled_from(CATEGORIES), st.booleans()),
     st.integers(NOW - 1_000_000, NOW),

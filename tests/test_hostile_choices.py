@@ -73,7 +73,7 @@ IDEAS = [
     ),
     _asked(
         "more choices than anybody has",
-        *(f"{NAME}={value_of(POLICY, SECRET_KEY, *ALL, now=NOW - age).decode()}" for age in range(17)),
+        *(f"{NAME}={value_of(POLICY, SECRET_KEY, *ALL, now=NOW - age * 86_400).decode()}" for age in range(17)),
     ),
     Idea(
         "a choice in a field of a thousand cookies counts",

@@ -115,7 +115,9 @@ def test_choices_are_verified_each_for_itself():
     policy = Policy.from_mapping(POLICY)
     verified = Memo(4)
     reader = Preferences(policy, check_keys(SECRET_KEY), verified)
-    signed = {reader.dump(Consent.of(choice), NOW - age).encode(): choice for choice in CHOICES for age in range(4)}
+    signed = {
+        reader.dump(Consent.of(choice), NOW - age * 86_400).encode(): choice for choice in CHOICES for age in range(4)
+    }
 
     def work(number):
         for _ in range(12):

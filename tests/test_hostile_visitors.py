@@ -54,7 +54,7 @@ def test_a_choice_from_a_clock_that_is_ahead_counts_once_it_is_its_time(monkeypa
     app = wsgi.CookieWardenMiddleware(
         lambda environ, start: start("200 OK", []) or [], policy=POLICY, secret_key=SECRET_KEY
     )
-    choice = preferences_cookie(POLICY, SECRET_KEY, now=NOW + 400)
+    choice = preferences_cookie(POLICY, SECRET_KEY, now=NOW + 86_400)
 
     def deleted():
         answered = []
@@ -63,7 +63,7 @@ def test_a_choice_from_a_clock_that_is_ahead_counts_once_it_is_its_time(monkeypa
         return [value for name, value in answered if name == "Set-Cookie"]
 
     assert deleted() == []
-    now.time += 3600
+    now.time += 86_400
     assert deleted() != []
 
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 from itsdangerous import URLSafeSerializer
 
-from choices import ALL, SIX_MONTHS, VALID, changed, preferences, value_of
+from choices import ALL, DAY, SIX_MONTHS, TODAY, VALID, changed, preferences, value_of
 from cookiewarden import Category, Consent, OptionError, Policy
 from cookiewarden.consent import UNDECIDED
 from cookiewarden.memo import Memo
@@ -15,12 +15,12 @@ from exchanges import NOW, POLICY, SECRET_KEY
 
 OLD_KEY, NEW_KEY = "the key of last year", "the key of this year"
 CONSENTS = [
-    Consent.of((), NOW),
-    Consent.of(ALL, NOW),
-    Consent.of({"statistical"}, NOW),
-    Consent(granted=frozenset({Category.THIRD_PARTY}), chosen_at=float(NOW)),
-    Consent(refused=frozenset({Category.STATISTICAL, Category.FIRST_PARTY}), chosen_at=float(NOW)),
-    Consent(chosen_at=float(NOW)),
+    Consent.of((), TODAY),
+    Consent.of(ALL, TODAY),
+    Consent.of({"statistical"}, TODAY),
+    Consent(granted=frozenset({Category.THIRD_PARTY}), chosen_at=float(TODAY)),
+    Consent(refused=frozenset({Category.STATISTICAL, Category.FIRST_PARTY}), chosen_at=float(TODAY)),
+    Consent(chosen_at=float(TODAY)),
 ]
 
 
@@ -60,8 +60,8 @@ def test_its_name_domain_and_lifetime_are_those_of_the_policy():
     assert (one.name, cookie.name, cookie.domain, cookie.host_only) == (b"choices", b"choices", "example.org", False)
     assert cookie.expiry == NOW + 30 * 86_400
     value = one.dump(Consent.of(ALL), NOW).encode()
-    assert one.load([value], NOW + 30 * 86_400 - 1).grants(Category.STATISTICAL)
-    assert one.load([value], NOW + 30 * 86_400) == UNDECIDED
+    assert one.load([value], TODAY + 31 * DAY - 1).grants(Category.STATISTICAL)
+    assert one.load([value], TODAY + 31 * DAY) == UNDECIDED
 
 
 def test_no_text_of_the_policy_stands_in_it():
@@ -72,12 +72,12 @@ def test_no_text_of_the_policy_stands_in_it():
     assert [word for word in words if word in value or word in repr(payload)] == []
 
 
-def test_the_payload_holds_a_format_a_time_and_a_digest_for_each_answer():
+def test_the_payload_holds_a_format_a_day_and_a_digest_for_each_answer():
     _, payload = URLSafeSerializer("any").loads_unsafe(value_of(POLICY, SECRET_KEY, "statistical").decode())
     digests = Policy.from_mapping(POLICY).digests
     assert payload == [
         1,
-        NOW,
+        TODAY,
         [
             "s+" + digests[Category.STATISTICAL],
             "f-" + digests[Category.FIRST_PARTY],
@@ -87,29 +87,29 @@ def test_the_payload_holds_a_format_a_time_and_a_digest_for_each_answer():
 
 
 @pytest.mark.parametrize(
-    ("age", "holds"), [(0, True), (SIX_MONTHS - 1, True), (SIX_MONTHS, False), (SIX_MONTHS * 9, False)]
+    ("age", "holds"), [(0, True), (SIX_MONTHS + DAY - 1, True), (SIX_MONTHS + DAY, False), (SIX_MONTHS * 9, False)]
 )
 @pytest.mark.parametrize("is_remembered", [True, False])
-def test_it_holds_for_six_months_whether_remembered_or_not(age, holds, is_remembered):
+def test_it_holds_for_six_months_and_the_day_whether_remembered_or_not(age, holds, is_remembered):
     one = preferences()
     value = value_of(POLICY, SECRET_KEY, *ALL)
     if is_remembered:
         assert one.load([value], NOW).grants(Category.STATISTICAL)
-    assert one.load([value], NOW + age).grants(Category.STATISTICAL) is holds
+    assert one.load([value], TODAY + age).grants(Category.STATISTICAL) is holds
     assert one.load([value], NOW).grants(Category.STATISTICAL)
 
 
-@pytest.mark.parametrize(("ahead", "holds"), [(60, True), (3600, False), (10**9, False)])
+@pytest.mark.parametrize(("ahead", "holds"), [(60, True), (300, True), (301, False), (DAY, False), (10**9, False)])
 def test_a_clock_may_run_ahead_by_a_little_only(ahead, holds):
-    value = value_of(POLICY, SECRET_KEY, *ALL, now=NOW + ahead)
-    assert preferences().load([value], NOW).grants(Category.STATISTICAL) is holds
+    value = value_of(POLICY, SECRET_KEY, *ALL)
+    assert preferences().load([value], TODAY - ahead).grants(Category.STATISTICAL) is holds
 
 
 def test_a_new_key_signs_and_the_old_one_still_verifies():
     before = value_of(POLICY, OLD_KEY, *ALL)
     rotated = preferences(key=[OLD_KEY, NEW_KEY])
     after = rotated.dump(Consent.of(ALL), NOW).encode()
-    granted = Consent.of(ALL, NOW)
+    granted = Consent.of(ALL, TODAY)
     assert rotated.load([before], NOW) == granted
     assert rotated.load([after], NOW) == granted
     assert preferences(key=NEW_KEY).load([after], NOW) == granted
@@ -157,7 +157,9 @@ def test_many_threads_read_right_answers_from_one_memory():
     memo = Memo(4)
     one = preferences(verified=memo)
     kinds = [(), ("statistical",), ("first-party", "third-party"), ALL]
-    values = [(value_of(POLICY, SECRET_KEY, *kinds[age % 4], now=NOW - age), set(kinds[age % 4])) for age in range(20)]
+    values = [
+        (value_of(POLICY, SECRET_KEY, *kinds[age % 4], now=NOW - age * DAY), set(kinds[age % 4])) for age in range(20)
+    ]
     wrong = []
     barrier = threading.Barrier(8)
 

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from choices import ALL, VALID, changed, preferences
+from choices import ALL, TODAY, VALID, changed, preferences
 from cookiewarden import Category, Consent
 from cookiewarden.memo import Memo
 from exchanges import NOW, POLICY
@@ -62,7 +62,7 @@ def test_a_new_version_makes_the_categories_stale_that_changed(policy, stale):
     ],
 )
 def test_what_no_visitor_consents_to_moves_no_version(policy):
-    assert preferences(policy).load([VALID], NOW) == Consent.of(ALL, NOW)
+    assert preferences(policy).load([VALID], NOW) == Consent.of(ALL, TODAY)
 
 
 def test_a_remembered_cookie_is_judged_anew_under_another_version():

@@ -85,7 +85,8 @@ class Additions(Generic[R]):
     def _choice_lines(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> list[bytes]:
         """What makes the browser remember a new choice."""
         preferences, is_secure = exchange.warden.preferences[policy], self._is_secure(request)
-        lines = [preferences.set_cookie(consent, self._clock(), secure=is_secure)]
+        # The day of the choice, though the response may go out on the next one.
+        lines = [preferences.set_cookie(consent, consent.chosen_at or 0.0, secure=is_secure)]
         if policy.preferences.domain and any(self._reader.cookie_fields(exchange)):
             # One from before the domain was configured would count beside the new one.
             lines.insert(0, deletion(preferences.name, Place(b"/"), is_secure=is_secure))

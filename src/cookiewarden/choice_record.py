@@ -28,9 +28,10 @@ class ChoiceSource(StrEnum):
 class ChoiceRecord:
     """A choice that was just made, as ``on_choice`` is given it; it holds no address and no user agent.
 
-    ``time`` is in seconds since 1970-01-01 UTC. ``granted`` and ``refused`` are the answers now in force, of which the
-    new ones are a part; ``versions`` says, for each category, which version was answered (GDPR 7(1)). ``language`` is
-    that in which the visitor was asked, as far as the request tells.
+    ``time`` is the very moment of the choice, in seconds since 1970-01-01 UTC; the visitor's cookie holds only the day.
+    ``granted`` and ``refused`` are the answers now in force, of which the new ones are a part; ``versions`` says, for
+    each category, which version was answered (GDPR 7(1)). ``language`` is that in which the visitor was asked, as far
+    as the request tells.
 
     >>> record = ChoiceRecord("data.example.org", 0.0, (Category.STATISTICAL,), (), {}, "fr", ChoiceSource.PAGE)
     >>> record.granted, record.how.value

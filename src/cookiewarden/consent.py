@@ -25,7 +25,8 @@ class Consent:
     """A visitor's choice: the categories ``granted`` and those ``refused``.
 
     ``stale`` are those granted under another version than the one in force. ``chosen_at`` is in seconds since
-    1970-01-01 UTC. ``versions`` has the digest that an answer was given to, for the answers to another version.
+    1970-01-01 UTC; of a choice that a preferences cookie holds, it is the day. ``versions`` has the digests that were
+    answered to, for the answers to another version.
 
     >>> consent = Consent.of({"statistical"})
     >>> consent.grants(Category.STATISTICAL), consent.grants(Category.THIRD_PARTY)

@@ -1,7 +1,8 @@
 """The preferences cookie: a visitor's choice, signed, small, and read back exactly or not at all.
 
-The payload is ``[format, time of choice, answers]``, signed by itsdangerous; an answer is a letter for the
-category, ``+`` or ``-``, and a digest of what was answered to, so that a new version makes old grants stale. A refusal
+The payload is ``[format, day of choice, answers]``, signed by itsdangerous. The day (UTC) is the second that it begins
+with, and nothing finer, so that no cookie tells one visitor from another. An answer is a letter for the category,
+``+`` or ``-``, and a digest of what was answered to, so that a new version makes old grants stale. A refusal
 of a category in which the site has no cookies has no digest, for nobody was asked.
 Rule: any damage, whatever octets and whatever size, is no consent and no exception. This module alone imports
 itsdangerous.
@@ -43,6 +44,7 @@ _SIGNATURE = re.compile(rb"\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]\Z")
 _SIGNATURE_OCTETS = 44
 _REMEMBERED_ANSWERS = 256
 _MAX_VALUES = 16
+_DAY = 86_400
 _CLOCK_SKEW = 300.0  # seconds that another machine's clock may run ahead of ours
 _MAX_TIME = 2**53  # the whole numbers that a float holds exactly
 _LETTERS = {"s": Category.STATISTICAL, "f": Category.FIRST_PARTY, "t": Category.THIRD_PARTY}
@@ -84,6 +86,8 @@ class Preferences:
         self._scope = json.dumps([policy.site.id, *policy.digests.values()])
         self._domain = policy.preferences.domain
         self._lifetime = policy.preferences.lifetime.seconds or 0
+        # The browser counts from the choice itself, which came within the day: its cookie must not outlast ours.
+        self._validity = self._lifetime + _DAY
         self._verified = verified
         self._serializer: URLSafeSerializer = URLSafeSerializer(
             list(keys),
@@ -101,7 +105,7 @@ class Preferences:
             for letter, category in _LETTERS.items()
             if category in consent.granted or category in consent.refused
         ]
-        signed = self._serializer.dumps([_FORMAT, int(now), answers])
+        signed = self._serializer.dumps([_FORMAT, int(now // _DAY) * _DAY, answers])
         return signed if isinstance(signed, str) else signed.decode("ascii")
 
     def _version(self, category: Category, consent: Consent) -> str:
@@ -145,7 +149,7 @@ class Preferences:
                 return None
             self._verified.put(key, consent)
         age = now - (consent.chosen_at or 0)
-        return consent if -_CLOCK_SKEW <= age < self._lifetime else None
+        return consent if -_CLOCK_SKEW <= age < self._validity else None
 
     def _verify(self, value: bytes) -> Consent | None:
         if len(value) > _MAX_VALUE_OCTETS or not _SIGNATURE.match(value, len(value) - _SIGNATURE_OCTETS):

@@ -13,7 +13,8 @@ def preferences_cookie(policy: PolicySource, secret_key: SecretKey, *categories:
     """The preferences cookie of a visitor who granted these categories and refused the others: ``name=value``.
 
     It goes into a request's Cookie field. ``policy`` and ``secret_key`` are those of the middleware; ``now``, the
-    time of choice, is in seconds since 1970-01-01 UTC, an aware datetime, or ``None`` for the clock's.
+    time of choice, is in seconds since 1970-01-01 UTC, an aware datetime, or ``None`` for the clock's. The cookie holds
+    its day.
     Raises ``PolicyError``, ``OptionError``, and ``ValueError`` for a word that is no category.
 
     >>> policy = {"site": {"name": "Exampletown"}}

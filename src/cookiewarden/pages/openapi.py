@@ -110,10 +110,13 @@ def _schemas() -> dict[str, Any]:
                 "site": text,
                 "language": text,
                 "version": text,
-                "is_decided": {"type": "boolean", "description": "Whether anything was refused, or granted under this version."},
+                "is_decided": {
+                    "type": "boolean",
+                    "description": "Whether anything was refused, or granted under this version.",
+                },
                 "is_stale": {"type": "boolean", "description": "Whether anything was granted under another version."},
                 "is_asked": {"type": "boolean", "description": "Whether a banner is to be shown."},
-                "chosen_at": {"type": ["string", "null"], "format": "date-time"},
+                "chosen_at": {"type": ["string", "null"], "format": "date", "description": "The day, in UTC."},
                 "categories": _list_of(
                     {
                         **kind,

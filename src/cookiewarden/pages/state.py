@@ -51,7 +51,7 @@ def choice_state(policy: Policy, document: Document, consent: Consent, is_exempt
         "is_decided": consent.is_decided,
         "is_stale": bool(consent.stale),
         "is_asked": is_asked(policy, consent, is_exempt),
-        "chosen_at": chosen_at and datetime.fromtimestamp(chosen_at, UTC).isoformat().replace("+00:00", "Z"),
+        "chosen_at": None if chosen_at is None else datetime.fromtimestamp(chosen_at, UTC).date().isoformat(),
         "categories": [
             {
                 "category": section.category.value,
