@@ -74,6 +74,9 @@ class Consent:
 
 #: The choice of a visitor who has made none.
 UNDECIDED = Consent()
+#: What counts if a request carries more choices than anybody reads: one of them may be an objection, so nothing passes.
+#: It has no time, for it is nobody's answer: nothing is deleted for it.
+UNREADABLE = Consent(refused=frozenset(CONSENT_CATEGORIES))
 
 
 def as_categories(names: Iterable[str]) -> tuple[Category, ...]:

@@ -14,10 +14,9 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from cookiewarden.consent import NOT_ASKED, UNDECIDED, Consent
+from cookiewarden.consent import NOT_ASKED, UNDECIDED, UNREADABLE, Consent
 from cookiewarden.declaration import Category
 from cookiewarden.errors import MissingExtraError, OptionError
 from cookiewarden.memo import Memo
@@ -125,19 +124,20 @@ class Preferences:
     def load(self, values: Sequence[bytes], now: float) -> Consent:
         """The choice that the request's preferences cookies hold; of several valid ones, what all of them grant.
 
-        A signature proves that we issued a choice, not to whom: a sibling host may have planted another one.
+        A signature proves that we issued a choice, not to whom: a sibling host may have planted another one. It may
+        plant junk, too, before or behind the visitor's own. What has not the shape of a choice costs no HMAC and does
+        not count. If more than 16 have it, none is verified, so that no order of them undoes an objection.
         """
         if len(values) == 1:
             return self._load_one(values[0], now) or UNDECIDED
-        values = list(dict.fromkeys(values))
+        shaped = [value for value in dict.fromkeys(values) if _is_shaped(value)]
+        if len(shaped) > _MAX_VALUES:
+            return UNREADABLE
         consent = None
-        for value in values[:_MAX_VALUES]:
+        for value in shaped:
             found = self._load_one(value, now)
             if found is not None:
                 consent = found if consent is None else _common(consent, found)
-        if consent is not None and len(values) > _MAX_VALUES:
-            # Nobody looks at all of them, so nothing is granted; what is refused in any stays so.
-            consent = replace(consent, granted=frozenset()) if consent.refused else None
         return consent or UNDECIDED
 
     def _load_one(self, value: bytes, now: float) -> Consent | None:
@@ -152,7 +152,7 @@ class Preferences:
         return consent if -_CLOCK_SKEW <= age < self._validity else None
 
     def _verify(self, value: bytes) -> Consent | None:
-        if len(value) > _MAX_VALUE_OCTETS or not _SIGNATURE.match(value, len(value) - _SIGNATURE_OCTETS):
+        if not _is_shaped(value):
             return None
         signed, signature = value[:-_SIGNATURE_OCTETS], value[1 - _SIGNATURE_OCTETS :]
         if not self._signer.verify_signature(signed, signature):
@@ -210,6 +210,12 @@ class _Signer(Signer):
 
     def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
         return self._derived[self.secret_key if secret_key is None else want_bytes(secret_key)]
+
+
+def _is_shaped(value: bytes) -> bool:
+    """Return whether a value has the length of a choice, and ends as a signature does."""
+    end = len(value) - _SIGNATURE_OCTETS
+    return len(value) <= _MAX_VALUE_OCTETS and _SIGNATURE.match(value, end) is not None
 
 
 def _common(one: Consent, other: Consent) -> Consent:

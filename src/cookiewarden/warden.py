@@ -245,7 +245,8 @@ class Warden(Generic[R]):
         if policy is None:
             return {}
         consent = self.consent_of(exchange, request)
-        found = declined([cookies], policy.classifier, consent)
+        # Without a time, it is no choice that anybody made.
+        found = {} if consent.chosen_at is None else declined([cookies], policy.classifier, consent)
         # A choice that could not be read may be read later: it may come from a clock that is ahead.
         is_read = consent.chosen_at is not None or self.preferences[policy].name not in cookies
         if not found and is_read and not exchange.is_changed and policy is self._only_policy:

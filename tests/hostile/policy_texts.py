@@ -47,7 +47,7 @@ def _check(make: Callable[[], Policy]) -> None:
         decision = policy.decide(f"{name.replace('*', '')}x=1".encode(), now=NOW)
         assert decision.allowed == (decision.reason in ("necessary", "anonymized"))
     signer = Preferences(policy, check_keys(SECRET_KEY), Memo(2))
-    consent = signer.load([], NOW).with_answers(policy.asked_categories, (), float(NOW))
+    consent = signer.load([], NOW).with_answers(policy.asked_categories, (), float(NOW - NOW % 86_400))
     line = signer.set_cookie(consent, NOW, secure=True)
     assert policy.decide(line, now=NOW).reason is Reason.NECESSARY
     assert signer.load([line.partition(b"=")[2].partition(b";")[0]], NOW) == consent

@@ -144,16 +144,17 @@ SIGNED = {
 
 def preferences(data: bytes) -> None:
     """What a preferences cookie loads to is what was signed, or nothing; of several, what all grant, and what any
-    refuses; of more than are looked at, the latter only."""
+    refuses; where more look like one than are looked at, nothing is granted and all is refused."""
     values = list(dict.fromkeys(data.split(CUT)))
     loaded = _PREFERENCES.load(values, NOW)
-    valid = [SIGNED[value] for value in values[:16] if value in SIGNED]
-    if not valid:
+    valid = [SIGNED[value] for value in values if value in SIGNED]
+    looking_like_one = [value for value in values if re.search(rb"\.[A-Za-z0-9_-]{43}\Z", value)]
+    if len(looking_like_one) > 16 and loaded.chosen_at is None:
+        assert (loaded.granted, loaded.refused) == (frozenset(), set(_CATEGORIES))
+    elif not valid:
         assert loaded == Consent()
     else:
-        is_whole = len(values) <= 16
-        granted = frozenset.intersection(*(consent.granted for consent in valid))
-        assert loaded.granted == (granted if is_whole else frozenset())
+        assert loaded.granted == frozenset.intersection(*(consent.granted for consent in valid))
         assert loaded.refused == frozenset.union(*(consent.refused for consent in valid))
 
 
