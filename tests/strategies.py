@@ -81,13 +81,18 @@ pairs = st.one_of(
     st.tuples(cookie_like, anything), st.tuples(anything, anything), st.tuples(anything, anything).map(list)
 )
 
+#: What a stale grant was given to.
+_OTHER_VERSIONS = ["AAAAAAAA", "_-09azAZ"]
+
 consents = st.builds(
     lambda answers, at: Consent(
-        granted=frozenset(Category(word) for word, answer in answers.items() if answer),
-        refused=frozenset(Category(word) for word, answer in answers.items() if not answer),
+        granted=frozenset(Category(word) for word, answer in answers.items() if answer != "no"),
+        refused=frozenset(Category(word) for word, answer in answers.items() if answer == "no"),
+        stale=frozenset(Category(word) for word, answer in answers.items() if answer in _OTHER_VERSIONS),
+        versions={Category(word): answer for word, answer in answers.items() if answer in _OTHER_VERSIONS},
         chosen_at=float(at - at % 86_400),
     ),
-    st.dictionaries(st.sampled_from(CATEGORIES), st.booleans()),
+    st.dictionaries(st.sampled_from(CATEGORIES), st.sampled_from(["yes", "no", *_OTHER_VERSIONS])),
     st.integers(NOW - 1_000_000, NOW),
 )
 

@@ -122,7 +122,8 @@ class Additions(Generic[R]):
                 for answers in (consent.granted, consent.refused)
             )
             time = consent.chosen_at or 0.0
-            record = ChoiceRecord(policy.site.id, time, granted, refused, dict(policy.digests), language, exchange.how)
+            versions = {**policy.digests, **consent.versions}
+            record = ChoiceRecord(policy.site.id, time, granted, refused, versions, language, exchange.how)
             self._options.on_choice(record)
         except Exception:
             if self._throttle.is_due("on_choice"):

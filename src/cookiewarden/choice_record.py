@@ -30,8 +30,8 @@ class ChoiceRecord:
 
     ``time`` is the very moment of the choice, in seconds since 1970-01-01 UTC; the visitor's cookie holds only the day.
     ``granted`` and ``refused`` are the answers now in force, of which the new ones are a part; ``versions`` says, for
-    each category, which version was answered (GDPR 7(1)). ``language`` is that in which the visitor was asked, as far
-    as the request tells.
+    each category, which version was answered (GDPR 7(1)). A grant to words that have changed since is among them, and
+    lets nothing pass. ``language`` is that in which the visitor was asked, as far as the request tells.
 
     >>> record = ChoiceRecord("data.example.org", 0.0, (Category.STATISTICAL,), (), {}, "fr", ChoiceSource.PAGE)
     >>> record.granted, record.how.value

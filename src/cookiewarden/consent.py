@@ -11,6 +11,7 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from cookiewarden.declaration import CONSENT_CATEGORIES, Category, Declaration, Site
 from cookiewarden.errors import did_you_mean, printable
@@ -63,13 +64,25 @@ class Consent:
             return self.versions.get(category) != NOT_ASKED
         return self.grants(category)
 
-    def with_answers(self, granted: Iterable[Category], refused: Iterable[Category], now: float) -> Consent:
-        """This choice with new answers to the version in force. Older stale grants lapse; older refusals stay."""
+    def with_answers(
+        self,
+        granted: Iterable[Category],
+        refused: Iterable[Category],
+        now: float,
+        other_versions: Mapping[Category, str] = MappingProxyType({}),
+    ) -> Consent:
+        """Return this choice with new answers. Older stale grants lapse; older refusals stay.
+
+        ``other_versions``: the digests that the visitor was shown, of categories where they are not those in force. To
+        grant such a category makes it stale, unless it is granted under the version in force already.
+        """
         new_yes, new_no = frozenset(granted), frozenset(refused)
-        yes = (self.granted - self.stale - new_no) | new_yes
+        current = self.granted - self.stale
         kept = self.refused - new_yes - new_no
+        stale = (new_yes & other_versions.keys()) - current
         versions = {category: version for category, version in self.versions.items() if category in kept}
-        return Consent(yes, kept | new_no, frozenset(), now, versions)
+        versions |= {category: other_versions[category] for category in stale}
+        return Consent((current - new_no) | new_yes, kept | new_no, stale, now, versions)
 
 
 #: The choice of a visitor who has made none.

@@ -138,12 +138,22 @@ class Choice:
         if exchange.policy is None:
             logger.warning("a choice was made on a host that no policy speaks for, so it was not recorded")
             return False
-        if granted or refused:
-            consent = exchange.consent or UNDECIDED
-            exchange.consent = consent.with_answers(granted, refused, exchange.warden.clock())
-            exchange.judge = exchange.declined = None
-            exchange.is_changed = True
+        give_answers(exchange, granted, refused, {})
         return True
+
+
+def give_answers(
+    exchange: Exchange,
+    granted: tuple[Category, ...],
+    refused: tuple[Category, ...],
+    other_versions: Mapping[Category, str],
+) -> None:
+    """Change the choice of an exchange whose headers have not gone out; see ``Consent.with_answers``."""
+    if granted or refused:
+        consent = exchange.consent or UNDECIDED
+        exchange.consent = consent.with_answers(granted, refused, exchange.warden.clock(), other_versions)
+        exchange.judge = exchange.declined = None
+        exchange.is_changed = True
 
 
 def consent_of(request: Any) -> Choice:

@@ -12,6 +12,7 @@ from cookiewarden import Category, Consent, Policy, Reason
 from cookiewarden.cookie_header import cookie_names, cookie_values
 from cookiewarden.dates import parse_cookie_date, plain_date
 from cookiewarden.decide import Judge, Room
+from cookiewarden.declaration import CONSENT_CATEGORIES
 from cookiewarden.hosts import HostTable, check_host, normalize_host
 from cookiewarden.matching import NameTable
 from cookiewarden.memo import Memo
@@ -214,12 +215,17 @@ def bodies(data: bytes) -> None:
             assert refused.detail.isprintable()
             continue
         assert not set(wanted.granted) & set(wanted.refused)
+        assert all(
+            category in CONSENT_CATEGORIES and len(version) == 8
+            for category, version in (wanted.versions or {}).items()
+        )
         assert Category.NECESSARY not in (*wanted.granted, *wanted.refused)
         assert not wanted.next or is_own_address(wanted.next)
         if "json" in media_type.lower():
             said = json.loads(body)
             assert {str(category) for category in wanted.granted} == set(said["granted"]) - {"necessary"}
-            assert set(said) == {"granted"}
+            assert set(said) - {"versions"} == {"granted"}
+            assert wanted.versions == said.get("versions")
         else:
             assert b"choice" in unquote_to_bytes(body.replace(b"+", b" "))
 

@@ -19,7 +19,8 @@ from cookiewarden.consent import Consent
 from cookiewarden.declaration import Category
 from cookiewarden.pages.asked import answer_to, banner_categories, offered_categories
 from cookiewarden.pages.call import Call
-from cookiewarden.pages.document import Document, day_of, passage
+from cookiewarden.pages.choices import shown_versions
+from cookiewarden.pages.document import Document, Section, day_of, passage
 from cookiewarden.pages.html import Templates
 from cookiewarden.pages.languages import Language
 from cookiewarden.policy import Policy
@@ -54,6 +55,7 @@ class Markups:
             necessary=document.sections[0],
             words=document.words,
             offered=[section for section in document.sections if section.category in offered],
+            versions=shown_versions(call.policy.digests, offered),
             is_saved="saved" in call.visit.query_values and call.consent.is_decided,
         )
 
@@ -77,19 +79,29 @@ class Markups:
             site=document.site,
             operator=policy.site.operator and passage(policy.site.operator, language),
             sections=sections,
+            versions=shown_versions(policy.digests, asked),
             is_stale=bool(consent.stale),
             links=self._links(mount_url(mount), "", language),
             next=address if is_own_address(address) else "",
         )
 
     def placeholder(
-        self, language: Language, document: Document, category: str, src: str, title: str, mount: str, address: str
+        self,
+        policy: Policy,
+        language: Language,
+        document: Document,
+        section: Section,
+        src: str,
+        title: str,
+        mount: str,
+        address: str,
     ) -> Markup:
         """What stands in for content that waits for consent to a category."""
         return self._templates.render(
             "placeholder.html",
             language,
-            section=next(section for section in document.sections if section.category == category),
+            section=section,
+            versions=shown_versions(policy.digests, [section.category]),
             host=_host_of(src) or document.site.text,
             what=title,
             links=self._links(mount_url(mount), "", language),

@@ -80,6 +80,7 @@ def _schemas() -> dict[str, Any]:
     maybe_text = {"type": ["string", "null"]}
     flag = {"type": "boolean"}
     category = {"type": "string", "enum": [category.value for category in Category]}
+    digest = {"type": "string", "minLength": 8, "maxLength": 8, "pattern": "^[A-Za-z0-9_-]+$"}
     kind = {"category": category, "title": text, "explanation": text, "needs_consent": flag}
     cookie = {
         "names": {"type": "array", "items": text, "minItems": 1},
@@ -102,7 +103,15 @@ def _schemas() -> dict[str, Any]:
                     "items": category,
                     "description": "The categories granted; the others are refused, and necessary is always on.",
                     "examples": [[category.value for category in CONSENT_CATEGORIES]],
-                }
+                },
+                "versions": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {category.value: digest for category in CONSENT_CATEGORIES},
+                    "description": "The version of each category as it was shown, from what GET says. Consent to "
+                    "another version than the one in force is stale, and asked for again. Without this field, consent "
+                    "counts for the version in force.",
+                },
             },
         },
         "Preferences": _object(
@@ -122,6 +131,7 @@ def _schemas() -> dict[str, Any]:
                         **kind,
                         "granted": {"type": ["boolean", "null"], "description": "null where it is not decided."},
                         "is_stale": flag,
+                        "version": {**maybe_text, "description": "To send back with a choice; null for necessary."},
                         "cookies": {"type": "array", "items": text},
                     }
                 ),

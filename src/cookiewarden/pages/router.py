@@ -16,7 +16,7 @@ from markupsafe import Markup
 from cookiewarden.choice_record import ChoiceSource
 from cookiewarden.consent import UNDECIDED
 from cookiewarden.cookie_header import cookie_values
-from cookiewarden.exchange import Choice, Exchange
+from cookiewarden.exchange import Exchange, give_answers
 from cookiewarden.memo import Memo
 from cookiewarden.options import Options
 from cookiewarden.origin import is_same_origin
@@ -110,7 +110,8 @@ class Pages:
             return Markup()
         language = self._language(policy, visit)
         document = self._document(policy, language)
-        return self._markups.placeholder(language, document, category, src, title, exchange.mount, visit.address)
+        section = next(one for one in document.sections if one.category == category)
+        return self._markups.placeholder(policy, language, document, section, src, title, exchange.mount, visit.address)
 
     def element(self, name: str, src: object, attributes: Mapping[str, str | bool]) -> Markup:
         """An element that fetches ``src``. Raises ``ValueError`` for an address or attribute that it may not have."""
@@ -208,11 +209,8 @@ class Pages:
             raise WrongBodyError(403, "A choice is made on the site itself; this request comes from elsewhere.")
 
     def _choose(self, call: Call, wanted: Wanted, how: ChoiceSource) -> None:
-        choice = Choice(call.exchange)
         call.exchange.how = how
-        if wanted.refused:
-            choice.withdraw(*wanted.refused)
-        choice.grant(*wanted.granted)
+        give_answers(call.exchange, wanted.granted, wanted.refused, wanted.other_versions(call.policy.digests))
 
     def _banner(self, call: Call) -> Answer:
         address = call.visit.query_values.get("next", [""])[-1]

@@ -60,6 +60,7 @@ def choice_state(policy: Policy, document: Document, consent: Consent, is_exempt
                 "needs_consent": section.needs_consent,
                 "granted": section.category is Category.NECESSARY or answer_to(section.category, consent),
                 "is_stale": section.category in consent.stale,
+                "version": policy.digests.get(section.category),
                 "cookies": [name for row in section.rows for name in row.names],
             }
             for section in document.sections
