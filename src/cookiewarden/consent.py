@@ -79,7 +79,7 @@ class Consent:
         new_yes, new_no = frozenset(granted), frozenset(refused)
         current = self.granted - self.stale
         kept = self.refused - new_yes - new_no
-        stale = (new_yes & other_versions.keys()) - current
+        stale = new_yes.intersection(other_versions) - current
         versions = {category: version for category, version in self.versions.items() if category in kept}
         versions |= {category: other_versions[category] for category in stale}
         return Consent((current - new_no) | new_yes, kept | new_no, stale, now, versions)
