@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from cookiewarden.background import Background
+from cookiewarden.cookie_rules import has_prefix
 from cookiewarden.counts import Counts
-from cookiewarden.errors import CookieWardenError, printable
+from cookiewarden.errors import CookieWardenError, OptionError, printable
 from cookiewarden.forking import Lock, call_in_child
+from cookiewarden.hosts import may_have_siblings
 from cookiewarden.learned_file import LearnedFile
 from cookiewarden.log import logger
-from cookiewarden.options import Options
+from cookiewarden.options import Options, prefix_faults
 from cookiewarden.policy import Policy, PolicySource, every_policy, keep_unchanged, lasting, load_policies, source_files
 from cookiewarden.visit import RequestReader
 from cookiewarden.warden import Warden
@@ -39,7 +41,10 @@ class Control(Generic[R]):
         self._source = options.source
         self._lock = Lock()
         self._is_broken = False
+        self._secure = options.secure
         _tell_unwritten(every_policy(options.policies))
+        if options.secure is not False:
+            _hint_at_siblings(every_policy(options.policies))
         self._begin()
         call_in_child(self._begin)
         if options.watch:
@@ -69,6 +74,8 @@ class Control(Generic[R]):
             before = self.warden
             try:
                 policies = keep_unchanged(load_policies(source), before.policies)
+                if faults := prefix_faults(policies, self._secure):
+                    raise OptionError("\n".join(faults))
             except CookieWardenError as error:
                 logger.error("the policy was not loaded anew, and the one before stays in force: %s", error)
                 self._is_broken = True
@@ -119,9 +126,28 @@ def _tell_unwritten(policies: Iterable[Policy]) -> None:
         if any(not text.strip(" .…") for text in declaration.purpose.by_language.values())
     ]
     if names:
-        more = f"; and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        shown = printable("; ".join(names[:_SHOWN]))
-        logger.warning("visitors read what a cookie is for; write the purpose of %s%s", shown, more)
+        logger.warning("visitors read what a cookie is for; write the purpose of %s", _some_of(names))
+
+
+def _hint_at_siblings(policies: Iterable[Policy]) -> None:
+    """Log the hosts where another host of the same domain could plant a preferences cookie, and what withstands it."""
+    hosts = [
+        next(filter(may_have_siblings, policy.site.hosts), "")
+        for policy in policies
+        if policy.preferences.domain is None and not has_prefix(policy.preferences.name.encode())
+    ]
+    if any(hosts):
+        shown = _some_of([host for host in hosts if host])
+        logger.info(
+            "another host of the same domain could plant a choice for visitors of %s; if you do not trust every such "
+            'host, and the site is on https, write name = "__Host-cookies_preferences" under [preferences]',
+            shown,
+        )
+
+
+def _some_of(names: list[str]) -> str:
+    more = f"; and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return printable("; ".join(names[:_SHOWN])) + more
 
 
 def _look(source: PolicySource) -> _State:

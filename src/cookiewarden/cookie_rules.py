@@ -23,6 +23,15 @@ PREFIXES = {
 }
 
 
+def has_prefix(name: bytes) -> bool:
+    """Return whether a cookie's name begins with a prefix, in any case, so that browsers take it only with Secure.
+
+    >>> has_prefix(b"__host-Http-a"), has_prefix(b"__Hosta")
+    (True, False)
+    """
+    return name.lower().startswith(tuple(PREFIXES))
+
+
 class Refusal(NamedTuple):
     """A reason why a browser would not store a line: the section of RFC 6265bis, and what it says of it."""
 

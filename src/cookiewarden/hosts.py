@@ -15,6 +15,10 @@ T = TypeVar("T")
 _MAX_HOST_CHARACTERS = 255  # RFC 1035 2.3.4
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _PATTERN = re.compile(rf"\*|(?:\*\.)?{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\]")
+#: What stands before a country's own domain in many public suffixes.
+_SECOND_LEVEL = frozenset(
+    ["ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "gv", "mil", "ne", "net", "nom", "or", "org"]
+)
 # The letters that IDNA 2003, which Python has, and browsers (UTS 46) encode differently.
 _DEVIATIONS = frozenset("ßς\u200c\u200d")
 
@@ -56,6 +60,23 @@ def check_host(host: str) -> str | None:
     if len(host) > _MAX_HOST_CHARACTERS or _PATTERN.fullmatch(prefix + normalize_host(name)) is None:
         return "it is no host name"
     return None
+
+
+def may_have_siblings(host: str) -> bool:
+    """Return whether other hosts may share a parent domain with a host, as a policy declares it.
+
+    It is a guess, for there is no list of public suffixes here: three labels, or four where the first two of the suffix
+    look like ``co.uk``. It takes ``town.github.io`` for a sibling of others, and ``town.kommune.no`` too. Do not let
+    anything pass by it.
+
+    >>> may_have_siblings("data.example.org"), may_have_siblings("example.org"), may_have_siblings("example.co.uk")
+    (True, False, False)
+    """
+    labels = host.split(".")
+    if host.startswith("[") or labels[-1].isdigit():
+        return False
+    is_long_suffix = len(labels) > 1 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    return len(labels) >= (4 if is_long_suffix else 3)
 
 
 class HostTable(Generic[T]):

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from cookiewarden.choice_record import ChoiceRecord
+from cookiewarden.cookie_rules import has_prefix
 from cookiewarden.decision_hook import OnDecision
 from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.origin import check_origins
-from cookiewarden.policy import Policy, PolicySet, PolicySource, lasting, load_policies, source_files
+from cookiewarden.policy import Policy, PolicySet, PolicySource, every_policy, lasting, load_policies, source_files
 from cookiewarden.policy_values import TOKEN
 from cookiewarden.preferences import SecretKey, check_keys
 
@@ -96,6 +97,7 @@ def check_options(
         faults.append(str(error))
     try:
         policies = load_policies(policy)
+        faults += prefix_faults(policies, secure)
     except OptionError as error:
         faults.append(str(error))
     except PolicyError as error:
@@ -120,6 +122,16 @@ def check_options(
         on_choice=on_choice,
         on_decision=on_decision,
     )
+
+
+def prefix_faults(policies: Policy | PolicySet, secure: bool | None) -> list[str]:
+    """Return what is wrong with the names of the preferences cookies, if those must not be Secure."""
+    names = (policy.preferences.name for policy in every_policy(policies))
+    return [
+        f'secure: browsers refuse the preferences cookie "{name}" without Secure; leave secure out, or rename it'
+        for name in names
+        if secure is False and has_prefix(name.encode())
+    ]
 
 
 def _is_prefix(pages: object) -> bool:

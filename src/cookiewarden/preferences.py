@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cookiewarden.consent import NOT_ASKED, UNDECIDED, UNREADABLE, Consent
+from cookiewarden.cookie_rules import has_prefix
 from cookiewarden.declaration import Category
 from cookiewarden.errors import MissingExtraError, OptionError
 from cookiewarden.memo import Memo
@@ -113,11 +114,14 @@ class Preferences:
         return consent.versions.get(category, self._digests[category] if is_current else NOT_ASKED)
 
     def set_cookie(self, consent: Consent, now: float, *, secure: bool) -> bytes:
-        """The Set-Cookie field value that gives the browser a choice made ``now``; it ends with its lifetime."""
+        """The Set-Cookie field value that gives the browser a choice made ``now``; it ends with its lifetime.
+
+        A name with a prefix makes it Secure, or browsers would not take it.
+        """
         line = f"{self.name.decode()}={self.dump(consent, now)}; Max-Age={self._lifetime}; Path=/"
         if self._domain:
             line += f"; Domain={self._domain}"
-        if secure:
+        if secure or has_prefix(self.name):
             line += "; Secure"
         return (line + "; HttpOnly; SameSite=Lax").encode("ascii")
 
