@@ -138,6 +138,45 @@ def test_under_a_new_version_the_visitor_is_asked_again_and_what_has_changed_is_
     assert visitor.jar() == ALL
 
 
+def test_to_accept_on_a_page_from_before_the_change_lets_nothing_changed_pass_and_asks_again(visitor, portal):
+    visitor.go("/x/1")
+    changed = deepcopy(POLICY)
+    declaration = next(cookie for cookie in changed["cookies"] if cookie["purpose"] == "Counts visits")
+    declaration["purpose"] = "Follows you from page to page"
+    portal.restart(changed)
+    visitor.press("Accept all")
+    assert visitor.is_asked
+    expect(visitor.page.locator("#cookie-consent")).to_contain_text("have changed since you chose")
+    assert visitor.jar() == ALL - STATISTICAL
+    visitor.press("Accept all")
+    assert not visitor.is_asked
+    assert visitor.jar() == ALL
+
+
+def test_who_refused_is_not_asked_again_though_the_policy_changes(visitor, portal):
+    visitor.go()
+    visitor.press("Reject all")
+    portal.restart({**POLICY, "site": {**POLICY["site"], "version": "2"}})
+    visitor.go("/x/1")
+    assert not visitor.is_asked
+    assert visitor.jar() == DECIDED
+
+
+def test_a_choice_in_a_cookie_that_no_sibling_can_plant_works_through_the_pages(visitor, portal):
+    name = "__Host-cookies_preferences"
+    portal.restart({**POLICY, "preferences": {"name": name}}, secure=None)
+    visitor.go()
+    visitor.press("Reject all")
+    assert visitor.jar() == UNASKED | {name}
+    visitor.go()
+    assert not visitor.is_asked
+    visitor.go("/cookies/preferences")
+    visitor.press("Accept all")
+    assert visitor.ticked == list(CONSENTED)
+    visitor.go("/x/1")
+    assert visitor.jar() == ALL - {"cookies_preferences"} | {name}
+
+
 def test_anonymized_statistics_run_until_the_visitor_objects(visitor):
     visitor.go("/counted")
     assert visitor.jar() == UNASKED | names(ANONYMIZED)
