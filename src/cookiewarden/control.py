@@ -75,7 +75,7 @@ class Control(Generic[R]):
             try:
                 policies = keep_unchanged(load_policies(source), before.policies)
                 if faults := prefix_faults(policies, self._secure):
-                    raise OptionError("\n".join(faults))
+                    raise OptionError(*faults)
             except CookieWardenError as error:
                 logger.error("the policy was not loaded anew, and the one before stays in force: %s", error)
                 self._is_broken = True
