@@ -170,6 +170,84 @@ def test_each_field_has_its_rank(fields, is_own):
     assert_judged(fields, is_own)
 
 
+REFUSING = [
+    ("page", "choice=refuse"),
+    ("page", "choice=save"),
+    ("page", "choice=save&category=necessary"),
+    ("api", '{"granted": []}'),
+    ("api", '{"granted": ["necessary"]}'),
+]
+GRANTING = [
+    ("page", "choice=accept"),
+    ("page", "choice=save&category=statistical"),
+    ("page", "choice=grant&category=statistical"),
+    ("api", '{"granted": ["statistical"]}'),
+]
+#: What a request says of where it comes from, if it does not say that it is elsewhere.
+HIDDEN = [[origin("null")], [origin("null"), site_says("")], []]
+#: What a request says of where it comes from, if that is elsewhere.
+FOREIGN = [
+    [origin(OTHER)],
+    [origin("")],
+    [origin("NULL")],
+    [origin("null"), origin(OTHER)],
+    [origin("null"), site_says("cross-site")],
+    [origin("null"), site_says("same-site")],
+    [site_says("cross-site")],
+    [site_says("same-site")],
+    [site_says("x")],
+    [origin(f"https://sub.{HOST}")],
+]
+
+
+def choose(how, body, fields):
+    """The answer to a choice on the page or by the API."""
+    return SITE.post(body, [FORM, *fields]) if how == "page" else SITE.put(body, [JSON, *fields])
+
+
+@pytest.mark.parametrize("fields", HIDDEN)
+@pytest.mark.parametrize(("how", "body"), REFUSING)
+def test_who_only_refuses_may_hide_where_the_request_comes_from(how, body, fields):
+    """So it does on a page on an insecure origin, with ``Referrer-Policy: no-referrer``."""
+    answer = choose(how, body, fields)
+    assert answer.status == (303 if how == "page" else 200)
+    assert answer.choice().refused == {"statistical", "first-party", "third-party"}
+
+
+@pytest.mark.parametrize("fields", FOREIGN)
+@pytest.mark.parametrize(("how", "body"), REFUSING)
+def test_no_other_site_refuses_for_the_visitor(how, body, fields):
+    answer = choose(how, body, fields)
+    assert (answer.status, answer.set_cookies) == (403, [])
+
+
+@pytest.mark.parametrize(("how", "body"), GRANTING)
+def test_who_grants_may_not_hide_where_the_request_comes_from(how, body):
+    for fields in HIDDEN[:2]:
+        answer = choose(how, body, fields)
+        assert (answer.status, answer.set_cookies) == (403, [])
+
+
+WRONG = [
+    ("page", "x" * 9000, FORM, 413),
+    ("api", "x" * 9000, JSON, 413),
+    ("page", "choice=refuse", JSON, 415),
+    ("api", '{"granted": []}', FORM, 415),
+    ("page", b"choice=\xff", FORM, 400),
+    ("api", "{", JSON, 400),
+    ("page", "choice=x", FORM, 422),
+    ("api", '{"granted": [], "x": 1}', JSON, 422),
+]
+
+
+@pytest.mark.parametrize(("how", "body", "kind", "status"), WRONG)
+def test_what_is_wrong_is_told_to_who_may_refuse_and_to_no_other_site(how, body, kind, status):
+    send = SITE.post if how == "page" else SITE.put
+    for fields, expected in ((HIDDEN[0], status), ([site_says("cross-site")], 403), ([origin(OTHER)], 403)):
+        answer = send(body, [kind, *fields])
+        assert (answer.status, answer.set_cookies) == (expected, [])
+
+
 def test_who_is_refused_is_told_why_in_the_format_that_is_asked_for():
     fields = [site_says("cross-site")]
     page = SITE.post("choice=accept", [FORM, *fields])

@@ -2,7 +2,8 @@
 
 The algorithm is that of Go's ``net/http.CrossOriginProtection``: browsers say in ``Sec-Fetch-Site``, and where that
 is missing in ``Origin``, who asks; a request with neither comes from no browser of this decade. Rule: when in
-doubt, it is foreign. No token is needed, so pages may be cached.
+doubt, it is foreign; but to refuse must always work, so one that only refuses may hide its origin. No token is
+needed, so pages may be cached.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ _PORTS = {"http": 80, "https": 443}
 _OWN_SITES = frozenset({"same-origin", "none"})
 
 
-def is_same_origin(visit: Visit, trusted: frozenset[str] = frozenset()) -> bool:
+def is_same_origin(visit: Visit, trusted: frozenset[str] = frozenset(), *, is_refusal: bool = False) -> bool:
     """Whether a request that changes something was sent by the site itself, by the user, or by no browser.
 
-    ``trusted``: origins that may ask besides, from ``check_origins``. Source: Fetch Metadata (Sec-Fetch-Site), RFC 6454
+    ``trusted``: origins that may ask besides, from ``check_origins``. ``is_refusal``: whether it does nothing but
+    refuse, and so may come without ``Sec-Fetch-Site`` and with ``Origin: null``, as browsers send it from a page on an
+    insecure origin with ``Referrer-Policy: no-referrer``. Source: Fetch Metadata (Sec-Fetch-Site), RFC 6454
     7 (Origin), RFC 9110 7.2 (Host).
 
     >>> fields = {"origin": "https://evil.example"}
@@ -33,7 +36,7 @@ def is_same_origin(visit: Visit, trusted: frozenset[str] = frozenset()) -> bool:
     site = visit.field("sec-fetch-site")
     if site:
         return site in _OWN_SITES
-    return origin is None or _is_of(origin, visit.host)
+    return origin is None or (is_refusal and origin == "null") or _is_of(origin, visit.host)
 
 
 def _is_of(origin: str, host: str) -> bool:

@@ -58,6 +58,11 @@ def shown_versions(digests: Mapping[Category, str], categories: Iterable[Categor
     """Write the field ``versions`` of a form that shows these categories."""
     return " ".join(f"{category}:{digests[category]}" for category in categories)
 
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it does nothing but refuse."""
+        return bool(self.refused) and not self.granted
+
 
 def read_form(visit: Visit, body: bytes | None, offered: tuple[Category, ...]) -> Wanted:
     """The choice that one of our forms posts: ``choice`` says which button it was, ``category`` what was ticked.

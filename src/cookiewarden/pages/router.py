@@ -176,8 +176,9 @@ class Pages:
             )
             return self._localized(call, answer).with_fields(cache_control=NO_STORE)
         try:
-            self._check_origin(call)
+            self._check_origin(call, is_refusal=True)
             wanted = read_form(call.visit, call.body, offered_categories(call.policy, call.consent))
+            self._check_origin(call, is_refusal=wanted.is_refusal)
         except WrongBodyError as error:
             answer = answers.content("text/html", self._markups.error_page(call, error.status, error.detail))
             answer = answer.with_fields(cache_control=NO_STORE, content_language=call.language.tag)
@@ -192,8 +193,9 @@ class Pages:
     def _api(self, call: Call) -> Answer:
         if call.visit.method == "PUT":
             try:
-                self._check_origin(call)
+                self._check_origin(call, is_refusal=True)
                 wanted = read_json(call.visit, call.body)
+                self._check_origin(call, is_refusal=wanted.is_refusal)
             except WrongBodyError as error:
                 return answers.problem(error.status, error.detail)
             self._choose(call, wanted, ChoiceSource.API)
@@ -204,8 +206,9 @@ class Pages:
             answer = answer.with_fields(clear_site_data=_KEPT_PAGES)
         return answer.with_fields(cache_control=NO_STORE)
 
-    def _check_origin(self, call: Call) -> None:
-        if not is_same_origin(call.visit, self._trusted):
+    def _check_origin(self, call: Call, *, is_refusal: bool) -> None:
+        """Refuse who comes from elsewhere: before the body is read, who may not even refuse."""
+        if not is_same_origin(call.visit, self._trusted, is_refusal=is_refusal):
             raise WrongBodyError(403, "A choice is made on the site itself; this request comes from elsewhere.")
 
     def _choose(self, call: Call, wanted: Wanted, how: ChoiceSource) -> None:
