@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from cookiewarden import Category, Consent, Policy, PolicySet, Reason
-from cookiewarden.decide import ALLOWING
+from cookiewarden.decide import ALLOWING, Judge, Room
 
 NOW = 1_700_000_000.0  # 2023-11-14
 EPOCH = b"Thu, 01 Jan 1970 00:00:00 GMT"
@@ -313,3 +313,15 @@ def test_the_label_goes_by_the_site_s_own_host_where_none_is_given():
     policy = Policy.from_mapping({"site": {"name": "Exampletown", "hosts": ["*", "data.example.org"]}})
     assert policy.decide("a=1; Domain=ads.example").category is Category.THIRD_PARTY
     assert policy.decide("a=1; Domain=example.org").category is Category.FIRST_PARTY
+
+
+def test_what_a_judge_remembered_is_room_for_others_once_it_is_gone():
+    room = Room(100)
+    for number in range(50):
+        judge = Judge(POLICY.classifier, Consent.of([], chosen_at=float(number)), room)
+        for name in (b"sid", b"theme", b"_ga"):
+            judge.judge(name + b"=1", NOW)
+        assert set(judge._by_name) == {b"sid", b"theme", b"_ga"}
+        assert room.left == 97
+        del judge
+    assert room.left == 100

@@ -131,6 +131,9 @@ class Judge:
         self._room = room
         self._by_name: dict[bytes, Judgement] = {}
 
+    def __del__(self) -> None:
+        self._room.left += len(self._by_name)  # the others may have what it leaves
+
     def judge(self, line: bytes, now: float, is_exact: bool = True) -> Judgement:
         """What becomes of one line; ``now`` is in seconds since 1970-01-01 UTC.
 
