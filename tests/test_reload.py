@@ -187,6 +187,30 @@ def test_a_purpose_that_a_draft_left_open_is_told_of_when_it_is_loaded(caplog):
     assert message.endswith("; c9 (policy); and 1990 more")
 
 
+def test_a_policy_that_lets_every_cookie_pass_is_told_of_when_it_is_loaded(caplog):
+    def policy(*names, category="necessary"):
+        return {"site": {"name": "X"}, "cookies": [{"names": names, "category": category, "purpose": "Works"}]}
+
+    def told():
+        records = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+        caplog.clear()
+        return records
+
+    message = '"*" is declared as necessary, so every cookie passes, whatever it is for: policy'
+    app = Wrapped(wsgi, policy=policy("sid", "*"))
+    assert told() == [message]
+    app.reload(policy("*"))
+    assert told() == [message]
+    app.reload(policy("*"))
+    app.reload(policy("*", category="first-party"))
+    app.reload(policy("a*"))
+    assert told() == []
+    sites = [{**policy("*"), "site": {"name": f"{at}", "hosts": [f"{at}.example"]}} for at in range(12)]
+    Wrapped(wsgi, policy=PolicySet(map(Policy.from_mapping, sites)))
+    [one] = told()
+    assert one.endswith(", and 2 more")
+
+
 def test_reloading_again_and_again_holds_no_old_policy(tmp_path):
     file = File(tmp_path / "cookies.json")
     app = Wrapped(wsgi, policy=file.path)

@@ -6,27 +6,25 @@ counted, remembered and chosen stays; a request goes on under the policy that it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from cookiewarden.advice import hint_at_siblings, warn_of_policies
 from cookiewarden.background import Background
-from cookiewarden.cookie_rules import has_prefix
 from cookiewarden.counts import Counts
-from cookiewarden.errors import CookieWardenError, OptionError, printable
+from cookiewarden.errors import CookieWardenError, OptionError
 from cookiewarden.forking import Lock, call_in_child
-from cookiewarden.hosts import may_have_siblings
 from cookiewarden.learned_file import LearnedFile
 from cookiewarden.log import logger
 from cookiewarden.options import Options, prefix_faults
-from cookiewarden.policy import Policy, PolicySource, every_policy, keep_unchanged, lasting, load_policies, source_files
+from cookiewarden.policy import PolicySource, every_policy, keep_unchanged, lasting, load_policies, source_files
 from cookiewarden.visit import RequestReader
 from cookiewarden.warden import Warden
 
 R = TypeVar("R")
 
 _SECONDS_BETWEEN_LOOKS = 1.0
-_SHOWN = 10
 
 # What tells one state of a file from another; ``None`` where there is none.
 _State = Mapping[Path, tuple[int, int, int] | None]
@@ -42,9 +40,9 @@ class Control(Generic[R]):
         self._lock = Lock()
         self._is_broken = False
         self._secure = options.secure
-        _tell_unwritten(every_policy(options.policies))
+        warn_of_policies(every_policy(options.policies))
         if options.secure is not False:
-            _hint_at_siblings(every_policy(options.policies))
+            hint_at_siblings(every_policy(options.policies))
         self._begin()
         call_in_child(self._begin)
         if options.watch:
@@ -89,7 +87,7 @@ class Control(Generic[R]):
             )
             if not is_same:
                 self.warden = before.reloaded(policies)
-                _tell_unwritten(policy for policy in every_policy(policies) if policy not in before.preferences)
+                warn_of_policies(policy for policy in every_policy(policies) if policy not in before.preferences)
             if self._is_broken or not is_same:
                 logger.info("the policy was loaded anew")
             self._is_broken = False
@@ -115,39 +113,6 @@ class Control(Generic[R]):
             self._loaded, self._seen = loaded, found
         if is_due:
             self.reload()
-
-
-def _tell_unwritten(policies: Iterable[Policy]) -> None:
-    """Tell of the purposes that a draft left open: the pages show them."""
-    names = [
-        f"{', '.join(declaration.names)} ({policy.label})"
-        for policy in policies
-        for declaration in policy.declarations
-        if any(not text.strip(" .…") for text in declaration.purpose.by_language.values())
-    ]
-    if names:
-        logger.warning("visitors read what a cookie is for; write the purpose of %s", _some_of(names))
-
-
-def _hint_at_siblings(policies: Iterable[Policy]) -> None:
-    """Log the hosts where another host of the same domain could plant a preferences cookie, and what withstands it."""
-    hosts = [
-        next(filter(may_have_siblings, policy.site.hosts), "")
-        for policy in policies
-        if policy.preferences.domain is None and not has_prefix(policy.preferences.name.encode())
-    ]
-    if any(hosts):
-        shown = _some_of([host for host in hosts if host])
-        logger.info(
-            "another host of the same domain could plant a choice for visitors of %s; if you do not trust every such "
-            'host, and the site is on https, write name = "__Host-cookies_preferences" under [preferences]',
-            shown,
-        )
-
-
-def _some_of(names: list[str]) -> str:
-    more = f"; and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return printable("; ".join(names[:_SHOWN])) + more
 
 
 def _look(source: PolicySource) -> _State:
