@@ -1,5 +1,7 @@
 """What the tests of withdrawal share: visitors who refused, views, and what an answer deletes, read as browsers do."""
 
+from math import inf
+
 from cookiewarden import consent_of
 from cookiewarden.set_cookie import parse_set_cookie
 from exchanges import DOCUMENT, NOW, POLICY, Request, set_cookies
@@ -35,7 +37,7 @@ def deletions_among(fields):
     found = []
     for line in set_cookies(fields):
         cookie = parse_set_cookie(line, now=float(NOW))
-        if cookie.is_deletion:
+        if cookie.expiry == -inf:
             (name,) = cookie.names
             found.append((name.decode("latin-1"), cookie))
     return found

@@ -20,9 +20,9 @@ from cookiewarden.fields import FieldNames
 from cookiewarden.hosts import HostTable
 from cookiewarden.memo import Memo
 from cookiewarden.notices import Notices
+from cookiewarden.places import Sightings
 from cookiewarden.preferences import Preferences, check_keys
 from cookiewarden.testing import preferences_cookie
-from cookiewarden.withdrawal import Sightings
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, http_environ, http_scope, wrap
 from hostile.crowd import THREADS, by_threads
 

@@ -9,9 +9,9 @@ import pytest
 from cookiewarden import OptionError, Policy, asgi, banner_of, consent_of, wsgi
 from cookiewarden.hosts import normalize_host
 from cookiewarden.pages import pdf_files
+from cookiewarden.places import Sightings
 from cookiewarden.testing import preferences_cookie
 from cookiewarden.visit import Visit, mount_url, url_path
-from cookiewarden.withdrawal import Sightings
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
 from paged import Ask, Site, through_wsgi
 from refusals import asking, set_by
@@ -182,6 +182,6 @@ def test_where_a_browser_says_what_it_asks_for_is_looked_for_anew_in_each_reques
         ((other, third, said), True),
         ((other, ("sec-fetch-dest", "empty"), third), False),
         ((said, other, third), True),
-        ((other, third, ("x", "document")), False),
+        ((("accept", "*/*"), third, ("x", "document")), False),
     ]:
         assert bool(set_cookies(app.ask(asking("theme=1", fields=fields)))) is is_document

@@ -16,10 +16,11 @@ from cookiewarden.exchange import Exchange
 from cookiewarden.fields import is_shared, needs_private, needs_vary, values_of
 from cookiewarden.log import logger
 from cookiewarden.options import Options
+from cookiewarden.places import Place
 from cookiewarden.policy import Policy
 from cookiewarden.throttle import Throttle
 from cookiewarden.visit import RequestReader
-from cookiewarden.withdrawal import DELETING, Place, deletion, deletions
+from cookiewarden.withdrawal import DELETING, deletion, deletions, newly_declined
 
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
@@ -67,8 +68,8 @@ class Additions(Generic[R]):
                 if not exchange.is_recorded:
                     exchange.is_recorded = True  # an app may begin its response anew, after an error
                     self._record(policy, consent, exchange, request)
-            if refused:
-                lines += self._deletions(policy, refused, exchange, request, kept)
+            if refused or exchange.is_changed:
+                lines += self._deletions(policy, consent, refused, exchange, request, kept)
         added = [(b"set-cookie", line) for line in lines]
         # Who needs no consent gets pages that others must not: by what, no cache knows.
         is_exempt = bool(exchange.is_exempt and exchange.is_used)
@@ -95,20 +96,28 @@ class Additions(Generic[R]):
     def _deletions(
         self,
         policy: Policy,
+        consent: Consent,
         refused: Mapping[bytes, Declaration],
         exchange: Exchange,
         request: R,
         kept: Iterable[Any],
     ) -> list[bytes]:
-        """Lines that delete these cookies; none where caches might keep them."""
+        """Lines that delete these cookies, and after a new refusal those that the request did not send; none where
+        caches might keep them."""
+        warden = exchange.warden
+        elsewhere: dict[bytes, Declaration] = {}
+        if exchange.is_changed:
+            elsewhere = newly_declined(policy.declarations, consent.refused - exchange.refused_before)
+            elsewhere = warden.without_spared(exchange, elsewhere)
         # A wrapper further in may have seen to some.
         lines = (line.partition(b"=") for line in values_of(kept, b"set-cookie"))
         seen_to = {name for name, _, rest in lines if rest.startswith(DELETING)}
         left = {name: declaration for name, declaration in refused.items() if name not in seen_to}
-        if not left or is_shared(kept):
+        elsewhere = {name: declaration for name, declaration in elsewhere.items() if name not in seen_to}
+        if not (left or elsewhere) or is_shared(kept):
             return []
         visit, secure = self._reader.visit(exchange, request), self._is_secure(request)
-        return deletions(left, exchange.warden.sightings[policy], visit, secure, self._clock())
+        return deletions(left, elsewhere, warden.sightings[policy], visit, secure)
 
     def _record(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> None:
         if self._options.on_choice is None:

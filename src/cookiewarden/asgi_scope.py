@@ -20,16 +20,16 @@ COUNTS = 64
 
 
 def is_document(scope: Scope, places: list[int]) -> bool:
-    """Whether a browser asks for a document to show in a tab: by its own word; and where there is none, as to insecure
-    origins, if it sends a GET that would accept HTML. Where that word was found goes into
-    ``places``, by the number of fields."""
+    """Whether a browser asks for a document to show in a tab: by its own word; or, if it says nothing, by a GET that
+    would accept HTML. Browsers say nothing to insecure origins, and Safari before 16.4 to none. Where that word was
+    found goes into ``places``, by the number of fields."""
     headers = list(scope.get("headers") or ())
     for at, (name, value) in enumerate(headers):
         if name == DESTINATION:
             if len(headers) < len(places):
                 places[len(headers)] = at
             return bool(value == b"document" and scope["type"] == "http")
-    if scope.get("scheme", "http") != "http" or scope["type"] != "http" or scope.get("method") not in ("GET", "HEAD"):
+    if scope["type"] != "http" or scope.get("method") not in ("GET", "HEAD"):
         return False
     return any(b"text/html" in value for value in _values(headers, b"accept"))
 

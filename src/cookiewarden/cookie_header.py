@@ -5,6 +5,9 @@ Rule: a value is found only where a browser would have written one; everything e
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain, islice
+
 _SEMICOLON = 0x3B
 _BLANKS = (0x20, 0x09)
 
@@ -30,14 +33,21 @@ def cookie_values(field_value: bytes, name: bytes) -> list[bytes]:
     return values
 
 
-def cookie_names(field_value: bytes) -> list[bytes]:
-    """The names of the cookies in one Cookie field value, in order; those without ``=`` have none.
+def cookie_names(field_value: bytes, start: int = 0) -> Iterator[bytes]:
+    """Yield the names of the cookies in one Cookie field value, in order; those without ``=`` have none.
 
-    >>> cookie_names(b"a=1; b=2=3; c; =4")
-    [b'a', b'b']
+    ``start``: the number of the cookie to begin with, by which a clock may move it; those before it come last.
+
+    >>> list(cookie_names(b"a=1; b=2=3; c; =4")), list(cookie_names(b"a=1; b=2; c=3", start=4))
+    ([b'a', b'b'], [b'b', b'c', b'a'])
     """
-    pairs = (pair.partition(b"=") for pair in field_value.split(b";"))
-    return [stripped for name, equals, _ in pairs if equals and (stripped := name.strip(b" \t"))]
+    pairs = field_value.split(b";")
+    start %= len(pairs)
+    for pair in chain(islice(pairs, start, None), islice(pairs, start)):
+        name, equals, _ = pair.partition(b"=")
+        name = name.strip(b" \t")
+        if equals and name:
+            yield name
 
 
 def _begins_pair(field_value: bytes, at: int) -> bool:

@@ -38,6 +38,7 @@ class Exchange:
     is_used = False  # the app asked for its choice
     is_read = False  # and read it: the response then depends on the cookie
     is_changed = False  # and changed it
+    refused_before: frozenset[Category] = frozenset()  # what was refused before it did
     is_navigation = False  # a browser asks for a document to show in a tab
     is_sent = False  # the header fields went out
     is_recorded = False  # and the site's own record of it was made
@@ -151,6 +152,8 @@ def give_answers(
     """Change the choice of an exchange whose headers have not gone out; see ``Consent.with_answers``."""
     if granted or refused:
         consent = exchange.consent or UNDECIDED
+        if not exchange.is_changed:
+            exchange.refused_before = consent.refused
         exchange.consent = consent.with_answers(granted, refused, exchange.warden.clock(), other_versions)
         exchange.judge = exchange.declined = None
         exchange.is_changed = True

@@ -23,11 +23,12 @@ from cookiewarden.fields import FOLD, MALFORMED, FieldNames, said_to_be
 from cookiewarden.memo import Memo
 from cookiewarden.observers import Observers
 from cookiewarden.options import Options
+from cookiewarden.places import Sightings
 from cookiewarden.policy import Policy, PolicySet, every_policy
 from cookiewarden.preferences import Preferences, VerifiedChoices
 from cookiewarden.rollout import Rollout
 from cookiewarden.visit import RequestReader, Visit
-from cookiewarden.withdrawal import Sightings, declined
+from cookiewarden.withdrawal import declined
 
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
@@ -99,7 +100,7 @@ class Warden(Generic[R]):
         for policy in every_policy(policies):
             known = preferences.get(policy)
             self.preferences[policy] = known or Preferences(policy, self._keys, self._verified)
-            self.sightings[policy] = sightings.get(policy) or Sightings()
+            self.sightings[policy] = sightings.get(policy) or Sightings(policy.site.hosts)
             if policy not in sightings and policy.site.id in places:
                 before, seen = places[policy.site.id]
                 self.sightings[policy].take_over(seen, before.declarations, policy.declarations)
@@ -246,15 +247,18 @@ class Warden(Generic[R]):
             return {}
         consent = self.consent_of(exchange, request)
         # Without a time, it is no choice that anybody made.
-        found = {} if consent.chosen_at is None else declined([cookies], policy.classifier, consent)
+        found = {} if consent.chosen_at is None else declined([cookies], policy.classifier, consent, self.clock())
         # A choice that could not be read may be read later: it may come from a clock that is ahead.
         is_read = consent.chosen_at is not None or self.preferences[policy].name not in cookies
         if not found and is_read and not exchange.is_changed and policy is self._only_policy:
             if len(self._clean) >= _REMEMBERED_CHOICES:
                 self._clean.clear()
             self._clean.add(hash(cookies))
-        spares = self._rollout.spares
-        return {name: one for name, one in found.items() if not spares(exchange, one)}
+        return self.without_spared(exchange, found)
+
+    def without_spared(self, exchange: Exchange, found: Mapping[bytes, Declaration]) -> dict[bytes, Declaration]:
+        """Those of the cookies that are not only reported on."""
+        return {name: one for name, one in found.items() if not self._rollout.spares(exchange, one)}
 
     def _judge_of(self, policy: Policy | None, consent: Consent, is_exempt: bool = False) -> Judge:
         """The judge for a policy and these answers; most visitors of a site give one of a few."""

@@ -3,141 +3,91 @@
 A browser deletes a cookie only under the very Path, Domain and partition that it was set with. Those are taken
 from the declaration, and from the lines that the app was seen to set, in bounded memory; where nothing is known, the
 cookie is looked for host-only, on every path that leads to the request's. Rule: a parent domain only if it was
-declared or seen, for siblings may have a cookie of the same name.
+declared or seen, for siblings may have a cookie of the same name; and no response tells a visitor of a path that may
+be another visitor's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice, zip_longest
-from typing import NamedTuple
 
 from cookiewarden.classify import Classifier
 from cookiewarden.consent import Consent
 from cookiewarden.cookie_header import cookie_names
 from cookiewarden.cookie_rules import path_match
 from cookiewarden.declaration import Category, Declaration
-from cookiewarden.forking import Lock
 from cookiewarden.hosts import normalize_host
-from cookiewarden.set_cookie import SERVER_BLANKS, is_deletion, names_of, parse_set_cookie
+from cookiewarden.matching import NameTable
+from cookiewarden.places import MAX_PLACES, Place, Sightings, is_plain
+from cookiewarden.set_cookie import SERVER_BLANKS, names_of
 from cookiewarden.visit import Visit, declared_url_path
 
 #: What follows the "=" of the lines that we delete with.
 DELETING = b"; Max-Age=0"
 _MAX_LINES = 20
-_MAX_OCTETS = 4096
+# Half of what proxies take of a response's header by default; the other half is the app's.
+_MAX_BYTES = 2048
+_BYTES_AROUND_A_LINE = len(b"Set-Cookie: \r\n")
 _MAX_CANDIDATES = 256
-_MAX_PLACES = 8
-_REMEMBERED_LINES = 16  # some attributes hold a date, and are others each second
-_REMEMBERED_DOMAINS = 4096
-_MAX_LABELS = 8
 _SECURE_PREFIXES = (b"__secure-", b"__http-", b"__host-")
 _HTTP_PREFIXES = (b"__http-", b"__host-http-")
-_NOTHING: frozenset[int] = frozenset()
 
 
-class Place(NamedTuple):
-    """Where a browser keeps a cookie: its Path (``b""`` for that of whatever request set it), its Domain (``b""`` for
-    host-only), and whether it is partitioned. Whether it is Secure is no part of where it is kept."""
-
-    path: bytes
-    domain: bytes = b""
-    partitioned: bool = False
-
-
-class Sightings:
-    """Where the lines of one site's app were seen to put the cookies of each declaration. Safe to share.
-
-    What is held does not grow with the visitors, nor is any of it theirs: some places for each declaration, the latest
-    ones. It is for one policy, which keeps its declarations alive.
-    """
-
-    def __init__(self) -> None:
-        #: For each declaration, by its identity, hashes of attributes that tell nothing new: they put a cookie where
-        #: another was seen to be put. It is looked at for every line, so it is plain to look at.
-        self.known: dict[int, set[int]] = {}
-        self._places: dict[tuple[int, bytes], tuple[Place, ...]] = {}
-        self._lock = Lock()
-
-    def see(self, declaration: Declaration, line: bytes) -> None:
-        """Remember where a line that stores puts its cookie; mostly, it is known."""
-        attributes = hash(line.partition(b";")[2])
-        if attributes in self.known.get(id(declaration), _NOTHING):
-            return
-        cookie = parse_set_cookie(line)
-        path = cookie.attribute(b"path") or b""
-        domain = (cookie.attribute(b"domain") or b"").removeprefix(b".").lower()
-        place = Place(path if path.startswith(b"/") else b"", domain, cookie.partitioned)
-        with self._lock:
-            known = self.known.get(id(declaration), set())
-            seen = self._places.get((id(declaration), domain), ())
-            if place not in seen and _is_plain(path) and _is_plain(domain):
-                if len(self._places) >= _REMEMBERED_DOMAINS:
-                    self._places.clear()
-                self._places[id(declaration), domain] = (*seen[1 - _MAX_PLACES :], place)
-                if len(seen) == _MAX_PLACES:
-                    known = set()  # what puts a cookie in the place that was just forgotten is news again
-            # A new set, for others may be looking at the old one.
-            self.known[id(declaration)] = {attributes} if len(known) >= _REMEMBERED_LINES else known | {attributes}
-
-    def take_over(self, other: Sightings, before: Iterable[Declaration], after: Iterable[Declaration]) -> None:
-        """What was seen of declarations of another policy, ``before``, for those ``after`` that have the same names."""
-        old = {declaration.names: id(declaration) for declaration in before}
-        new = {old[declaration.names]: id(declaration) for declaration in after if declaration.names in old}
-        with other._lock:
-            self.known = {new[one]: lines for one, lines in other.known.items() if one in new}
-            self._places = {(new[one], where): seen for (one, where), seen in other._places.items() if one in new}
-
-    def places(self, declaration: Declaration, host: str) -> list[Place]:
-        """The places seen so far that a host may delete from: its own, and those of its parent domains; of each, the
-        latest first."""
-        labels = host.split(".")[-_MAX_LABELS:]
-        domains = [b"", *(".".join(labels[at:]).encode("ascii", "replace") for at in range(len(labels)))]
-        return [place for domain in domains for place in reversed(self._places.get((id(declaration), domain), ()))]
-
-
-def declined(cookie_fields: Iterable[bytes], classifier: Classifier, consent: Consent) -> dict[bytes, Declaration]:
+def declined(
+    cookie_fields: Iterable[bytes], classifier: Classifier, consent: Consent, now: float
+) -> dict[bytes, Declaration]:
     """The cookies of a request that the visitor refused, by name: declared, not necessary, and of a category that is
-    refused."""
-    refused = consent.refused
+    refused. No more are looked for than one response can delete.
+
+    ``now``, in seconds, says with which cookie the look begins, so that those that stay, for they are where nothing
+    that we know of leads, do not keep the others from their turn.
+    """
     found: dict[bytes, Declaration] = {}
-    if not refused:
+    if not consent.refused:
         return found
-    for field_value in cookie_fields:
-        for name in cookie_names(field_value):
-            declaration = classifier.declaration_of(name)
-            # The line must say the name as the request did, to every reader: others cannot be deleted.
-            if (
-                declaration is not None
-                and declaration.category is not Category.NECESSARY
-                and declaration.category in refused
-                and _is_plain(name)
-                and names_of((name + b"=").strip(SERVER_BLANKS)) == (name,)
-                and is_deletion(name + b"=" + DELETING, 0.0)
-            ):
-                found[name] = declaration
+    for name in chain.from_iterable(cookie_names(field_value, int(now)) for field_value in cookie_fields):
+        declaration = classifier.declaration_of(name)
+        if declaration is not None and _is_refused(declaration, consent.refused) and _is_deletable(name):
+            found[name] = declaration
+            if len(found) == _MAX_LINES:
+                break
     return found
 
 
-def deletions(
-    names: dict[bytes, Declaration], sightings: Sightings, visit: Visit, secure: bool, now: float
-) -> list[bytes]:
-    """Set-Cookie lines that delete these cookies, at most 20 and 4 KiB of them; the likeliest place of each first.
+def newly_declined(declarations: Iterable[Declaration], refused: frozenset[Category]) -> dict[bytes, Declaration]:
+    """The cookies that are declared by their very names, of categories that were just refused. The request may not have
+    sent them all: some are kept for other paths."""
+    return {
+        name.encode(): declaration
+        for declaration in declarations
+        if _is_refused(declaration, refused)
+        for name in declaration.names
+        if "*" not in name and _is_deletable(name.encode())
+    }
 
-    ``now``, in seconds, says whose turn it is where there would be more.
+
+def deletions(
+    names: dict[bytes, Declaration],
+    elsewhere: dict[bytes, Declaration],
+    sightings: Sightings,
+    visit: Visit,
+    secure: bool,
+) -> list[bytes]:
+    """Set-Cookie lines that delete cookies, at most 20 and 2 KiB of them; the likeliest place of each first.
+
+    ``names``: those that the request sent. ``elsewhere``: those that may be kept for paths that do not lead to the
+    request. They come last, under a declared path, or one that may be told to anybody: ``places_of_nobody``.
     """
-    asked = list(names.items())
-    if len(asked) > _MAX_LINES // 2:
-        # Some may be where nothing that we know of leads: they must not keep the others from their turn.
-        turn = int(now) % len(asked)
-        asked = (asked[turn:] + asked[:turn])[:_MAX_LINES]
-    queues = [_lines(name, declaration, sightings, visit, secure) for name, declaration in asked]
+    queues = [_lines(name, declaration, sightings, visit, secure) for name, declaration in names.items()]
+    others = [_lines_elsewhere(name, one, sightings, visit, secure) for name, one in elsewhere.items()]
     candidates = islice(chain.from_iterable(zip_longest(*queues)), _MAX_CANDIDATES)
     lines: list[bytes] = []
-    octets = 0
-    for line in dict.fromkeys(line for line in candidates if line):
-        if octets + len(line) <= _MAX_OCTETS and len(lines) < _MAX_LINES:
-            octets += len(line)
+    left = _MAX_BYTES
+    for line in dict.fromkeys(line for line in chain(candidates, *others) if line):
+        cost = len(line) + _BYTES_AROUND_A_LINE
+        if cost <= left and len(lines) < _MAX_LINES:
+            left -= cost
             lines.append(line)
     return lines
 
@@ -160,29 +110,55 @@ def deletion(name: bytes, place: Place, *, is_secure: bool) -> bytes:
 
 def _lines(name: bytes, declaration: Declaration, sightings: Sightings, visit: Visit, secure: bool) -> Iterator[bytes]:
     is_host_prefixed = name.lower().startswith(b"__host-")
-    for place in _places(declaration, sightings, visit, secure):
+    for place in _places(name, declaration, sightings, visit, secure):
         if is_host_prefixed:
             place = place._replace(path=b"/", domain=b"")
         yield deletion(name, place, is_secure=secure)
 
 
-def _places(declaration: Declaration, sightings: Sightings, visit: Visit, secure: bool) -> list[Place]:
+def _lines_elsewhere(
+    name: bytes, declaration: Declaration, sightings: Sightings, visit: Visit, secure: bool
+) -> Iterator[bytes]:
+    """Lines for a cookie that the request would not have sent, for its path leads elsewhere."""
+    if name.lower().startswith(b"__host-"):
+        return  # its path leads everywhere
+    asked = visit.url_path.encode("ascii")
+    for place in dict.fromkeys(
+        (*_declared_places(declaration), *sightings.places_of_nobody(declaration, normalize_host(visit.host)))
+    ):
+        if place.path and not path_match(asked, place.path):
+            yield deletion(name, place, is_secure=secure)
+
+
+def _declared_places(declaration: Declaration) -> list[Place]:
+    """The place that was declared, and the same host-only: a parent domain that was declared may be wrong, and what is
+    host-only is nobody else's."""
+    path = declared_url_path(declaration.path or "").encode("ascii")
+    domain = (declaration.domain or "").encode("ascii", "replace")
+    return [Place(path, one) for one in dict.fromkeys((domain, b""))]
+
+
+def _places(name: bytes, declaration: Declaration, sightings: Sightings, visit: Visit, secure: bool) -> list[Place]:
     """Where a cookie of a declaration may be that the request sent, the likeliest place first.
 
-    A place that was seen counts only where it leads to the request: others may be those of other visitors.
+    A place that was seen counts only where it leads to the request: others may be those of other visitors. Nothing is
+    guessed of a cookie that only a bare ``*`` covers: it may be that of another application on the host.
     """
     asked = visit.url_path.encode("ascii")
     seen = [
         place for place in sightings.places(declaration, normalize_host(visit.host)) if path_match(asked, place.path)
     ]
-    declared_path = declared_url_path(declaration.path or "").encode("ascii")
-    declared_domain = (declaration.domain or "").encode("ascii", "replace")
+    declared = _declared_places(declaration)
+    is_declared = bool(declaration.path or declaration.domain)
+    if _is_any(name, declaration):
+        places = seen + declared[:1] if is_declared else seen
+        is_host_prefixed = name.lower().startswith(b"__host-")
+        return [place for place in places if not is_host_prefixed or place[:2] == (b"/", b"")]
     places = list(seen)
-    if declared_path or declared_domain or not seen or len(seen) >= _MAX_PLACES:
-        # A parent domain that was declared may be wrong; what is host-only is nobody else's.
-        places += [Place(declared_path, domain) for domain in dict.fromkeys((declared_domain, b""))]
+    if is_declared or not seen or len(seen) >= MAX_PLACES:
+        places += declared
     if secure and not seen:
-        places.append(Place(declared_path or b"/", declared_domain, partitioned=True))
+        places.append(Place(declared[0].path or b"/", declared[0].domain, partitioned=True))
     # Without a Path, the browser itself takes that of the request; then come the others that lead there. Only an
     # attribute, and none that was seen, can end a path with a slash.
     open_places = sorted((place for place in places if not place.path), key=lambda place: place.domain != b"")
@@ -192,7 +168,7 @@ def _places(declaration: Declaration, sightings: Sightings, visit: Visit, secure
 
 def _paths_to(path: bytes, *, with_slashes: bool) -> Iterator[bytes]:
     """Every cookie path that a request's path matches (RFC 6265bis 5.1.4), the widest first, its default-path last."""
-    if not _is_plain(path):
+    if not is_plain(path):
         path = b"/"
     own = path.rpartition(b"/")[0] or b"/"
     at = 0
@@ -207,6 +183,22 @@ def _paths_to(path: bytes, *, with_slashes: bool) -> Iterator[bytes]:
     yield own
 
 
-def _is_plain(octets: bytes) -> bool:
-    """Whether octets may stand in a field value for every server and reader: no control characters, no semicolon."""
-    return not any(octet < 0x20 or octet in (0x7F, 0x3B) for octet in octets)
+def _is_refused(declaration: Declaration, refused: frozenset[Category]) -> bool:
+    return declaration.category in refused and declaration.category is not Category.NECESSARY
+
+
+def _is_any(name: bytes, declaration: Declaration) -> bool:
+    """Whether of the names of a declaration only the pattern ``*`` covers a name."""
+    if "*" not in declaration.names:
+        return False
+    return NameTable((known, True) for known in declaration.names if known != "*").find(name) is None
+
+
+def _is_deletable(name: bytes) -> bool:
+    """Whether a line can say a name as the request did, to every server and reader, and is short enough."""
+    line = name + b"=" + DELETING
+    return (
+        len(line) + _BYTES_AROUND_A_LINE <= _MAX_BYTES
+        and is_plain(name)
+        and names_of(line.strip(SERVER_BLANKS)) == (name,)
+    )

@@ -120,11 +120,11 @@ class CookieWardenMiddleware:
         exchange.path = path
         if mount:
             exchange.mount = decoded(mount).rstrip("/")
-        # Browsers say what they ask for to secure origins; of others it has to be guessed.
+        # Browsers say what they ask for to secure origins; of others, and of Safari before 16.4, it has to be guessed.
         if "HTTP_SEC_FETCH_DEST" in environ:
             if environ["HTTP_SEC_FETCH_DEST"] == "document":
                 exchange.is_navigation = True
-        elif environ.get("wsgi.url_scheme") == "http" and is_document(environ):
+        elif is_document(environ):
             exchange.is_navigation = True
         if _EARLY_HINTS in environ or _TRAILERS in environ:
             _screen_others(environ, exchange)

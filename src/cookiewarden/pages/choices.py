@@ -46,6 +46,11 @@ class Wanted:
     next: str = ""
     versions: Mapping[Category, str] | None = None
 
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it does nothing but refuse."""
+        return bool(self.refused) and not self.granted
+
     def other_versions(self, digests: Mapping[Category, str]) -> dict[Category, str]:
         """Return what was shown of each granted category, where that is not the digest in force."""
         if self.versions is None:
@@ -57,11 +62,6 @@ class Wanted:
 def shown_versions(digests: Mapping[Category, str], categories: Iterable[Category]) -> str:
     """Write the field ``versions`` of a form that shows these categories."""
     return " ".join(f"{category}:{digests[category]}" for category in categories)
-
-    @property
-    def is_refusal(self) -> bool:
-        """Whether it does nothing but refuse."""
-        return bool(self.refused) and not self.granted
 
 
 def read_form(visit: Visit, body: bytes | None, offered: tuple[Category, ...]) -> Wanted:

@@ -1,0 +1,182 @@
+"""Withdrawal: what one site remembers of the places of its cookies, and how much work and how many bytes a response
+may cost."""
+
+import sys
+import tracemalloc
+from dataclasses import replace
+
+import pytest
+
+from cookiewarden import asgi, wsgi
+from cookiewarden.places import Sightings
+from cookiewarden.policy import Policy
+from exchanges import DOCUMENT, POLICY, Request, Wrapped, set_cookies, through_asgi, through_wsgi
+from hostile.crowd import by_threads
+from refusals import asking, declared, names_deleted, nothing, places_deleted, set_by
+
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+THROUGH = pytest.mark.parametrize("through", [through_asgi, through_wsgi])
+SEEING = Request(fields=DOCUMENT)
+
+
+def with_hosts(*hosts, **details):
+    """A policy for these hosts, with one first-party cookie, ``t``."""
+    return {**declared(**details), "site": {"name": "Exampletown", "id": "example.org", "hosts": list(hosts)}}
+
+
+@MODULES
+def test_what_an_app_goes_on_to_set_is_known_again_after_any_number_of_made_up_domains(module):
+    """One client can have an app set them, which takes the Domain of another cookie from the Host."""
+    policy = with_hosts("*")
+    policy["cookies"] = [*policy["cookies"], {"name": "u", "category": "first-party", "purpose": "Language"}]
+    app, seen = Wrapped(module, policy=policy), set_by("t=1; Path=/; Domain=example.org")
+    app.ask(SEEING, seen)
+    for number in range(4200):
+        app.ask(SEEING, set_by(f"u=1; Path=/; Domain=d{number}.example"))
+    app.ask(SEEING, seen)
+    assert ("/", "example.org", False) in places_deleted(app.ask(asking("t=1", policy=policy)))
+
+
+def test_of_many_domains_the_oldest_is_forgotten_and_no_other():
+    policy = Policy.from_mapping(with_hosts("*"))
+    sightings, (declaration, *_) = Sightings(policy.site.hosts), policy.declarations
+    for number in range(4097):
+        sightings.see(declaration, b"t=1; Path=/; Domain=d%d.example" % number)
+    known = [number for number in range(4097) if sightings.places(declaration, f"d{number}.example")]
+    assert known == list(range(1, 4097))
+
+
+# The hosts that a policy names; a domain that an app sets; whether its place is remembered.
+DOMAINS = {
+    "a host": (["data.example.org"], "data.example.org", True),
+    "a host, as some write it": (["data.example.org"], ".Data.Example.ORG", True),
+    "the second host": (["park.example", "data.example.org"], "data.example.org", True),
+    "a parent of a host": (["data.example.org"], "example.org", True),
+    "a host that ends alike": (["ta.example.org"], "data.example.org", False),
+    "below a host": (["example.org"], "data.example.org", False),
+    "what a wildcard covers": (["*.example.org"], "data.example.org", True),
+    "what is behind a wildcard": (["*.example.org"], "example.org", True),
+    "what a deeper wildcard covers": (["*.org"], "data.example.org", True),
+    "what another wildcard covers": (["*.park.example"], "data.example.org", False),
+    "what a wildcard below covers": (["*.data.example.org"], "data.example.org", True),
+    "any host": (["*"], "data.example.org", True),
+    "any host beside others": (["park.example", "*"], "data.example.org", True),
+    "another host": (["park.example"], "data.example.org", False),
+}
+
+
+@MODULES
+@pytest.mark.parametrize(("hosts", "domain", "is_known"), DOMAINS.values(), ids=DOMAINS)
+def test_of_the_domains_only_those_that_the_hosts_of_the_policy_name_are_remembered(module, hosts, domain, is_known):
+    policy = with_hosts(*hosts)
+    app = Wrapped(module, policy=policy)
+    app.ask(SEEING, set_by(f"t=1; Path=/; Domain={domain}"))
+    places = places_deleted(app.ask(asking("t=1", policy=policy)))
+    assert ("/", domain.lower().lstrip("."), False) in places if is_known else {one for _, one, _ in places} == {""}
+
+
+@MODULES
+def test_a_policy_that_names_no_host_remembers_any_domain(module):
+    policy = {**declared(), "site": {"name": "Exampletown"}}
+    app = Wrapped(module, policy=policy)
+    app.ask(SEEING, set_by("t=1; Path=/; Domain=example.org"))
+    assert ("/", "example.org", False) in places_deleted(app.ask(asking("t=1", policy=policy)))
+
+
+@MODULES
+def test_a_cookie_on_a_path_too_long_to_remember_is_looked_for_on_every_path_that_leads_there(module):
+    path = "/x/" + "y" * 300
+    app = Wrapped(module, policy=declared())
+    app.ask(SEEING, set_by("t=1; Path=/"))
+    app.ask(SEEING, set_by(f"t=1; Path={path}; Domain=example.org"))
+    places = places_deleted(app.ask(asking("t=1", path=path + "/page", policy=declared())))
+    assert {("/", "", False), (path, "example.org", False)} <= places
+
+
+def test_long_paths_and_domains_are_not_remembered_at_length():
+    policy = Policy.from_mapping(declared())
+    sightings, (declaration, *_) = Sightings(), policy.declarations
+    tracemalloc.start()
+    try:
+        for number in range(4096):
+            for at in range(8):
+                sightings.see(declaration, b"t=1; Path=/%d%s; Domain=d%d.example" % (at, b"x" * 900, number))
+            sightings.see(declaration, b"t=1; Path=/; Domain=d%d.%s" % (number, b"x" * 900))
+        assert tracemalloc.get_traced_memory()[0] < 4_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_threads_see_while_others_are_forgotten_is_seen_whole():
+    policy = Policy.from_mapping(POLICY)
+    sightings, declarations = Sightings(), policy.declarations[:5]
+
+    def work(number):
+        for turn in range(3000):
+            declaration = declarations[turn % 5]
+            sightings.see(declaration, b"a=1; Path=/%d; Domain=d%d-%d.example" % (turn % 5, number, turn))
+            places = sightings.places(declaration, f"d{number}-{turn}.example")
+            assert [place.path for place in places] == [b"/%d" % (turn % 5)]
+
+    assert by_threads(work) == []
+    assert len(sightings._places) == 4096
+
+
+def looked_up(through, *cookies, **options):
+    """How many functions of the package are entered to find the declarations of cookie names, for a request."""
+    entered = 0
+
+    def count_calls(frame, event, argument):
+        nonlocal entered
+        entered += event == "call" and frame.f_code.co_name == "declaration_of"
+
+    before = sys.getprofile()
+    sys.setprofile(count_calls)
+    try:
+        left = through(nothing, asking(*cookies, **options))
+    finally:
+        sys.setprofile(before)
+    return entered, left
+
+
+@THROUGH
+def test_no_more_refused_cookies_are_looked_at_than_one_response_can_delete(through):
+    entered, left = looked_up(through, "; ".join(f"_ga{number}=" for number in range(8000)))
+    assert entered <= 21  # the preferences cookie is another
+    assert 0 < len(set_cookies(left)) <= 20
+
+
+@THROUGH
+def test_what_cannot_be_deleted_keeps_no_other_from_its_turn(through, monkeypatch):
+    """A name of which some servers make another is left alone; so is one that is too long."""
+    odd = [f"\x85_ga{number}=" for number in range(50)] + [f"_ga{number:x<2100}=" for number in range(10)]
+    assert names_deleted(through(nothing, asking(*odd, "theme=1"))) == {"theme"}
+
+
+@MODULES
+def test_what_is_still_there_after_it_was_deleted_keeps_no_other_from_its_turn(module, monkeypatch):
+    deleted = set()
+    for second in range(0, 60, 7):
+        monkeypatch.setattr("exchanges.NOW", 1_750_000_000 + second)
+        deleted |= names_deleted(Wrapped(module).ask(asking(*(f"_ga{number}=1" for number in range(60)))))
+    assert len(deleted) == 60
+
+
+@THROUGH
+@pytest.mark.parametrize("length", [10, 100, 500, 1000, 1900, 2100, 3900])
+def test_the_lines_are_2_kib_at_most_with_all_that_a_server_writes_around_them(through, length):
+    cookies = [f"_ga{number:x<{length}}=1" for number in range(60)]
+    lines = set_cookies(through(nothing, asking(*cookies)))
+    assert sum(len(b"set-cookie: " + line + b"\r\n") for line in lines) <= 2048
+    assert bool(lines) is (length < 2048)
+
+
+@MODULES
+def test_a_long_path_that_was_seen_keeps_no_other_place_from_being_tried(module):
+    path = "/" + "x" * 200
+    app = Wrapped(module)
+    app.ask(SEEING, set_by(*(f"{name}=1; Path={path}" for name in ("theme", "NID", "_ga1", "_ga2"))))
+    request = replace(asking(*(f"_ga{number}=1" for number in range(30)), "theme=1"), path=path)
+    lines = set_cookies(app.ask(request))
+    assert lines
+    assert sum(len(line) + 14 for line in lines) <= 2048

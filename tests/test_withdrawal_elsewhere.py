@@ -1,0 +1,235 @@
+"""Withdrawal of cookies that the request did not send, and of those that only a bare ``*`` covers: what is deleted
+where it is known, and never guessed, nor told to who may not know of it."""
+
+import pytest
+
+from cookiewarden import asgi, consent_of, wsgi
+from cookiewarden.set_cookie import parse_set_cookie
+from exchanges import DOCUMENT, Request, Wrapped, set_cookies
+from refusals import asking, declared, deletions_among, names_deleted, places_deleted, refuse_all, set_by
+from scenarios import chosen
+
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+SEEING = Request(fields=DOCUMENT)
+FORM = ("content-type", "application/x-www-form-urlencoded")
+#: The request by which a visitor refuses everything on our page, which sends no cookie of the app.
+REFUSING = Request(path="/cookies/preferences", method="POST", fields=(FORM,))
+
+
+def refusing(*categories, **details):
+    """The same, of a visitor who granted these before."""
+    return Request(
+        cookies=(chosen(*categories, **details),), path="/cookies/preferences", method="POST", fields=(FORM,)
+    )
+
+
+# What is declared of the place, the lines that the app was seen to set, and the places at which the answer deletes.
+KNOWN = {
+    "a declared path": ({"path": "/api"}, [], {("/api", "")}),
+    "a declared path of somebody's choosing": ({"path": "/user/alice"}, [], {("/user/alice", "")}),
+    "a declared path and domain": (
+        {"path": "/api", "domain": "example.org"},
+        [],
+        {("/api", "example.org"), ("/api", "")},
+    ),
+    "a declared path that leads to the request": ({"path": "/cookies"}, [], set()),
+    "the declared root": ({"path": "/"}, [], set()),
+    "a declared domain only": ({"domain": "example.org"}, [], set()),
+    "nothing declared, nothing seen": ({}, [], set()),
+    "the one place seen": ({}, ["t=1; Path=/api"], {("/api", "")}),
+    "the one place seen, with a slash": ({}, ["t=1; Path=/api/"], {("/api/", "")}),
+    "the one place seen, for a parent": ({}, ["t=1; Path=/api; Domain=example.org"], {("/api", "example.org")}),
+    "the one place seen, many times": ({}, [f"t={n}; Path=/api; Max-Age={n}" for n in range(40)], {("/api", "")}),
+    "a declared path and another seen": ({"path": "/v"}, ["t=1; Path=/api"], {("/v", ""), ("/api", "")}),
+    "no path seen": ({}, ["t=1"], set()),
+    "the root seen": ({}, ["t=1; Path=/"], set()),
+    "two places seen": ({}, ["t=1; Path=/alice", "t=1; Path=/bob"], set()),
+    "two places seen, the one often": ({}, ["t=1; Path=/api", "t=1; Path=/bob", "t=1; Path=/api"], set()),
+    "two places seen, one on a domain": ({}, ["t=1; Path=/api", "t=1; Path=/api; Domain=example.org"], set()),
+    "more places seen than are remembered": ({}, [f"t=1; Path=/{'abcdefghij'[n]}" for n in range(10)], set()),
+    "two segments seen": ({}, ["t=1; Path=/user/alice"], set()),
+    "a number seen": ({}, ["t=1; Path=/4711"], set()),
+    "an escaped path seen": ({}, ["t=1; Path=/caf%C3%A9"], set()),
+    "a long path seen": ({}, ["t=1; Path=/" + "a" * 25], set()),
+    "a path too long to remember seen": ({}, ["t=1; Path=/api", "t=1; Path=/" + "a" * 300], set()),
+    "a domain that no host names seen": ({}, ["t=1; Path=/api; Domain=evil.example"], set()),
+}
+
+
+@MODULES
+@pytest.mark.parametrize(("details", "seen", "expected"), KNOWN.values(), ids=KNOWN)
+def test_a_refusal_deletes_what_it_was_not_sent_where_the_place_is_declared_or_can_be_nobodys(
+    module, details, seen, expected
+):
+    app = Wrapped(module, policy=declared(**details))
+    for line in seen:
+        app.ask(SEEING, set_by(line))
+    left = app.ask(REFUSING, body=b"choice=refuse")
+    assert {place[:2] for place in places_deleted(left)} == expected
+
+
+@MODULES
+def test_what_was_seen_of_a_partition_is_deleted_there(module):
+    app = Wrapped(module, policy=declared())
+    app.ask(SEEING, set_by("t=1; Path=/api; Secure; SameSite=None; Partitioned"))
+    [(_, cookie)] = deletions_among(app.ask(REFUSING, body=b"choice=refuse"))
+    assert (cookie.partitioned, cookie.secure) == (True, True)
+
+
+@MODULES
+def test_what_was_seen_on_a_parent_of_another_host_is_not_told(module):
+    policy = {**declared(), "site": {"name": "Exampletown", "id": "x", "hosts": ["a.example", "b.example"]}}
+    app = Wrapped(module, policy=policy)
+    app.ask(Request(host="a.example", fields=DOCUMENT), set_by("t=1; Path=/api; Domain=a.example"))
+    left = app.ask(Request("b.example", path=REFUSING.path, method="POST", fields=(FORM,)), body=b"choice=refuse")
+    assert names_deleted(left) == set()
+
+
+NAMES = {
+    "a name": ("t", {"t"}),
+    "a name in UTF-8": ("naïve", {"na\xc3\xafve"}),
+    "a name with a quotation mark": ('a"b', {'a"b'}),
+    "a pattern": ("t*", set()),
+    "any name": ("*", set()),
+    "a name whose path is the root": ("__Host-t", set()),
+    "a name that is too long": ("t" * 2040, set()),
+}
+
+
+@MODULES
+@pytest.mark.parametrize(("name", "expected"), NAMES.values(), ids=NAMES)
+def test_what_it_was_not_sent_is_deleted_by_its_very_name(module, name, expected):
+    left = Wrapped(module, policy=declared(name=name, path="/api")).ask(REFUSING, body=b"choice=refuse")
+    assert names_deleted(left) == expected
+
+
+TWO = {
+    **declared(path="/api"),
+    "cookies": [
+        {"name": "t", "category": "first-party", "purpose": "Colours", "path": "/api"},
+        {"name": "s", "category": "statistical", "purpose": "Counts", "path": "/api"},
+        {"name": "n", "category": "necessary", "purpose": "Sessions", "path": "/api"},
+        {"name": "p", "category": "statistical", "anonymized": True, "purpose": "Counts nobody", "path": "/api"},
+    ],
+}
+# What was chosen before, what is chosen now, and the names of what is deleted that was not sent.
+NEW = {
+    "nothing chosen before": (Request(path="/cookies/preferences", method="POST"), "choice=refuse", {"t", "s", "p"}),
+    "all granted before": (
+        refusing("statistical", "first-party", "third-party", policy=TWO),
+        "choice=refuse",
+        {"t", "s", "p"},
+    ),
+    "one refused before": (refusing("statistical", "third-party", policy=TWO), "choice=refuse", {"s", "p"}),
+    "all refused before": (refusing(policy=TWO), "choice=refuse", set()),
+    "a part refused now": (
+        refusing("statistical", "first-party", policy=TWO),
+        "choice=save&category=statistical",
+        {"t"},
+    ),
+    "all granted now": (refusing(policy=TWO), "choice=accept", set()),
+    "one granted now": (refusing(policy=TWO), "choice=grant&category=statistical", set()),
+}
+
+
+@MODULES
+@pytest.mark.parametrize(("request_", "body", "expected"), NEW.values(), ids=NEW)
+def test_what_is_refused_anew_is_deleted_and_no_other(module, request_, body, expected):
+    request = Request(cookies=request_.cookies, path=request_.path, method="POST", fields=(FORM,))
+    assert names_deleted(Wrapped(module, policy=TWO).ask(request, body=body.encode())) == expected
+
+
+@MODULES
+def test_a_view_that_withdraws_deletes_it_too_and_later_visits_do_not(module):
+    app = Wrapped(module, policy=TWO)
+    granted = chosen("statistical", "first-party", "third-party", policy=TWO)
+    assert names_deleted(app.ask(Request(cookies=(granted,)), refuse_all)) == {"t", "s", "p"}
+    assert names_deleted(app.ask(asking(policy=TWO))) == set()
+
+
+@MODULES
+def test_a_view_that_withdraws_twice_has_it_deleted(module):
+    def twice(carrier):
+        consent_of(carrier).withdraw()
+        return refuse_all(carrier)
+
+    assert names_deleted(Wrapped(module, policy=TWO).ask(Request(), twice)) == {"t", "s", "p"}
+
+
+@MODULES
+def test_what_was_sent_comes_first_and_the_lines_are_20_and_2_kib_at_most(module):
+    cookies = [{"names": [f"t{n}" for n in range(90)], "category": "first-party", "purpose": "Any", "path": "/api"}]
+    policy = {**declared(), "cookies": [*cookies, {"name": "_ga*", "category": "statistical", "purpose": "Counts"}]}
+    request = Request(cookies=("_ga1=1; _ga2=1; _ga3=1",), path=REFUSING.path, method="POST", fields=(FORM,))
+    lines = set_cookies(Wrapped(module, policy=policy).ask(request, body=b"choice=refuse"))[1:]
+    assert len(lines) == 20
+    assert {line[:4] for line in lines[:3]} == {b"_ga1", b"_ga2", b"_ga3"}
+    assert lines[-1].endswith(b"; Path=/api; Secure")
+
+
+@MODULES
+def test_what_is_only_reported_on_is_not_deleted_elsewhere_either(module):
+    left = Wrapped(module, policy=TWO, report_only=True).ask(REFUSING, body=b"choice=refuse")
+    assert names_deleted(left) == set()
+
+
+@MODULES
+def test_what_a_wrapper_further_in_deletes_is_left_to_it(module):
+    def view(carrier):
+        refuse_all(carrier)
+        return [("Set-Cookie", "t=; Max-Age=0; Path=/api")]
+
+    lines = set_cookies(Wrapped(module, policy=declared(path="/api")).ask(Request(), view))
+    assert sum(line.startswith(b"t=") for line in lines) == 1
+
+
+# What a bare * declares, what the app was seen to set, what is sent to /x/page, and the places where it is deleted.
+BARE = {
+    "nothing is known": ({}, [], "u", set()),
+    "a declared path": ({"path": "/"}, [], "u", {("/", "")}),
+    "a declared path elsewhere": ({"path": "/y"}, [], "u", {("/y", "")}),
+    "a declared path and domain": ({"path": "/", "domain": "example.org"}, [], "u", {("/", "example.org")}),
+    "a declared domain": ({"domain": "example.org"}, [], "u", {("/x", "example.org")}),
+    "a place that was seen": ({}, ["t=1; Path=/x"], "t", {("/x", "")}),
+    "no path seen": ({}, ["t=1"], "t", {("/x", "")}),
+    "a place seen that does not lead there": ({}, ["t=1; Path=/y"], "t", set()),
+    "a parent that was seen": ({}, ["t=1; Path=/; Domain=example.org"], "t", {("/", "example.org")}),
+    "a name with a prefix": ({}, ["t=1; Path=/x"], "__Host-t", set()),
+    "a name with a prefix, seen": ({}, ["__Host-t=1; Path=/; Secure"], "__Host-t", {("/", "")}),
+    "another name than is declared beside it": ({"names": ["v", "w*"]}, [], "u", set()),
+}
+
+
+def declared_bare(names=(), **details):
+    """A policy that declares ``*``, and other names beside it."""
+    policy = declared(**details)
+    del policy["cookies"][0]["name"]
+    policy["cookies"][0]["names"] = ["*", *names]
+    return policy
+
+
+@MODULES
+@pytest.mark.parametrize(("details", "seen", "name", "expected"), BARE.values(), ids=BARE)
+def test_what_only_a_bare_pattern_covers_is_deleted_where_it_is_known_and_never_guessed(
+    module, details, seen, name, expected
+):
+    """It may be a cookie of another application on the host."""
+    policy = declared_bare(**details)
+    app = Wrapped(module, policy=policy)
+    for line in seen:
+        app.ask(SEEING, set_by(line))
+    found = [
+        parse_set_cookie(cookie.line, path="/x/page")
+        for _, cookie in deletions_among(app.ask(asking(f"{name}=1", path="/x/page", policy=policy)))
+    ]
+    places = [(cookie.cookie_path.decode(), (cookie.attribute(b"domain") or b"").decode()) for cookie in found]
+    assert sorted(places) == sorted(expected)
+    assert not any(cookie.partitioned for cookie in found)
+
+
+@MODULES
+@pytest.mark.parametrize("name", ["v", "w1"])
+def test_what_is_declared_beside_a_bare_pattern_is_looked_for_as_ever(module, name):
+    policy = declared_bare(["v", "w*"])
+    left = Wrapped(module, policy=policy).ask(asking(f"{name}=1", path="/x/page", policy=policy))
+    assert {("/", ""), ("/x", "")} <= {place[:2] for place in places_deleted(left)}
