@@ -6,6 +6,7 @@ Rule: both give the same pages; they differ only in how a request reaches them a
 from collections.abc import Iterable
 from itertools import chain
 from typing import Any
+from urllib.parse import parse_qs
 
 from markupsafe import Markup
 
@@ -149,14 +150,22 @@ def answer(request: Any, path: str) -> tuple[Fields, str]:
         return fields, _PAGE.format(title="Kept", content=content, banner=Markup('<div id="banner"></div>'))
     if path == "/kept":
         fields.append(("Cache-Control", "private, max-age=600"))
+    elif path == "/quiet":
+        fields.append(("Referrer-Policy", "no-referrer"))
     elif path.startswith("/forged/"):
         content = _FORGED.format("http://" + path.removeprefix("/forged/") + "/cookies/preferences")
     else:
         lines = [*NECESSARY, *chain(*CONSENTED.values()), *UNDECLARED, *(ANONYMIZED if path == "/counted" else ())]
-        fields += [("Set-Cookie", line) for line in lines]
+        fields += [("Set-Cookie", line) for line in _asked_for(request) or lines]
     if path == "/map":
         content = frame_of(request, "third-party", "/frame", title="Map of the town") + content
     return fields, _PAGE.format(title="Data sets", content=content, banner=banner_of(request))
+
+
+def _asked_for(request: Any) -> list[str]:
+    """The Set-Cookie lines that the query asks for, as latin-1."""
+    query = request["query_string"].decode() if "query_string" in request else request["QUERY_STRING"]
+    return parse_qs(query, encoding="latin-1").get("line", [])
 
 
 def wsgi_app(environ: Any, start_response: Any) -> list[bytes]:
@@ -169,6 +178,6 @@ def wsgi_app(environ: Any, start_response: Any) -> list[bytes]:
 async def asgi_app(scope: Any, receive: Any, send: Any) -> None:
     """The portal, as an ASGI app."""
     fields, body = answer(scope, scope["path"])
-    headers = [(name.lower().encode(), value.encode()) for name, value in fields]
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in fields]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body.encode()})

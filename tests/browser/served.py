@@ -20,6 +20,8 @@ from cookiewarden import asgi, wsgi
 
 #: The host names of two portals of one town.
 HOST, SIBLING = "a.portal.localhost", "b.portal.localhost"
+#: A host name that browsers look up as this machine because ``launch`` tells them to, and that they do not trust.
+INSECURE = "a.town.test"
 
 
 class Portal:
@@ -30,10 +32,13 @@ class Portal:
         self._app = app
         self._sent: dict[tuple[str, str], set[str]] = {}
         self.port = 0
+        #: The scheme that the server is told of, as by a proxy that ends TLS.
+        self.scheme = "http"
         self.restart()
 
-    def restart(self, policy: Any = POLICY, **options: Any) -> None:
+    def restart(self, policy: Any = POLICY, scheme: str = "http", **options: Any) -> None:
         """Wrap the app anew, as a restart does: with another policy perhaps, and with nothing remembered."""
+        self.scheme = scheme
         # As behind a proxy that ends TLS: what browsers see is secure, what reaches us is plain http.
         options = {"secret_key": SECRET_KEY, "secure": True, **options}
         self.app = self._middleware(self._app, policy=policy, **options)
@@ -59,6 +64,7 @@ class WSGIPortal(Portal):
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         self.note(environ["HTTP_HOST"], environ["PATH_INFO"], environ.get("HTTP_COOKIE", ""))
+        environ["wsgi.url_scheme"] = self.scheme
         return self.app(environ, start_response)
 
 
@@ -72,6 +78,7 @@ class ASGIPortal(Portal):
         fields = [(name, value.decode("latin-1")) for name, value in scope["headers"]]
         cookies = "; ".join(value for name, value in fields if name == b"cookie")
         self.note(dict(fields)[b"host"], scope["path"], cookies)
+        scope["scheme"] = self.scheme
         await self.app(scope, receive, send)
 
 

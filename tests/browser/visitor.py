@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Response
 
 from browser.browsers import CHROMIUM
-from browser.served import HOST, Portal
+from browser.served import HOST, INSECURE, Portal
 
 
 def launch(playwright: Any, **options: Any) -> Browser:
@@ -17,6 +17,7 @@ def launch(playwright: Any, **options: Any) -> Browser:
     if CHROMIUM.program is None:
         pytest.skip(f"no chromium to visit with: none of {', '.join(CHROMIUM.programs)} is installed")
     arguments = ["--no-sandbox", "--no-proxy-server", "--disable-dev-shm-usage"]
+    arguments.append(f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1")
     return playwright.chromium.launch(executable_path=CHROMIUM.program, args=arguments, **options)
 
 
@@ -55,5 +56,5 @@ class Visitor:
 
     def jar(self, host: str = HOST) -> set[str]:
         """The names of the cookies that the browser keeps for a host: its own, and those of the domains above it."""
-        domains = {host, "." + host.partition(".")[2]}
+        domains = {host, "." + host, "." + host.partition(".")[2]}
         return {cookie["name"] for cookie in self.context.cookies() if cookie["domain"] in domains}
