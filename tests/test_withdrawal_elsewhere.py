@@ -233,3 +233,14 @@ def test_what_is_declared_beside_a_bare_pattern_is_looked_for_as_ever(module, na
     policy = declared_bare(["v", "w*"])
     left = Wrapped(module, policy=policy).ask(asking(f"{name}=1", path="/x/page", policy=policy))
     assert {("/", ""), ("/x", "")} <= {place[:2] for place in places_deleted(left)}
+
+
+@MODULES
+def test_guesses_about_what_was_sent_take_no_room_from_what_is_not_sent_again(module):
+    policy = {**TWO, "cookies": [*TWO["cookies"], {"name": "_ga*", "category": "statistical", "purpose": "Counts"}]}
+    sent = tuple(f"_ga{number}=1" for number in range(10))
+    request = Request(cookies=sent, path=REFUSING.path, method="POST", fields=(FORM,))
+    names = [name for name, _ in deletions_among(Wrapped(module, policy=policy).ask(request, body=b"choice=refuse"))]
+    assert set(names) == {"t", "s", "p", *(cookie.partition("=")[0] for cookie in sent)}
+    assert set(names[:10]).isdisjoint({"t", "s", "p"})
+    assert len(names) == 20

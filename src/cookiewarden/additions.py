@@ -20,7 +20,7 @@ from cookiewarden.places import Place
 from cookiewarden.policy import Policy
 from cookiewarden.throttle import Throttle
 from cookiewarden.visit import RequestReader
-from cookiewarden.withdrawal import DELETING, deletion, deletions, newly_declined
+from cookiewarden.withdrawal import DELETING, deletion, deletions
 
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
@@ -104,20 +104,17 @@ class Additions(Generic[R]):
     ) -> list[bytes]:
         """Lines that delete these cookies, and after a new refusal those that the request did not send; none where
         caches might keep them."""
-        warden = exchange.warden
-        elsewhere: dict[bytes, Declaration] = {}
-        if exchange.is_changed:
-            elsewhere = newly_declined(policy.declarations, consent.refused - exchange.refused_before)
-            elsewhere = warden.without_spared(exchange, elsewhere)
         # A wrapper further in may have seen to some.
         lines = (line.partition(b"=") for line in values_of(kept, b"set-cookie"))
         seen_to = {name for name, _, rest in lines if rest.startswith(DELETING)}
         left = {name: declaration for name, declaration in refused.items() if name not in seen_to}
-        elsewhere = {name: declaration for name, declaration in elsewhere.items() if name not in seen_to}
-        if not (left or elsewhere) or is_shared(kept):
+        newly = consent.refused - exchange.refused_before if exchange.is_changed else frozenset()
+        if not (left or newly) or is_shared(kept):
             return []
+        warden = exchange.warden
+        elsewhere = (one for one in policy.declarations if one.category in newly and not warden.spares(exchange, one))
         visit, secure = self._reader.visit(exchange, request), self._is_secure(request)
-        return deletions(left, elsewhere, warden.sightings[policy], visit, secure)
+        return deletions(left, elsewhere, seen_to, warden.sightings[policy], visit, secure)
 
     def _record(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> None:
         if self._options.on_choice is None:

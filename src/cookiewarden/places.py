@@ -44,9 +44,9 @@ class Sightings:
     ones. When there is no room for another domain, the oldest is forgotten. It is for one policy, which keeps its
     declarations alive.
 
-    A Domain is remembered only if the ``hosts`` of the policy name it, or a parent of one of them; if there are no
-    hosts, any is. Of a cookie whose Domain is not remembered, nothing is known: it is looked for as one never seen.
-    A Path over 256 bytes counts as none: the cookie is looked for on every path that leads to the request's.
+    A Domain is remembered only if it is one of the ``hosts`` of the policy, or a parent of one; if there are no hosts,
+    any is. A cookie with another Domain is deleted only if that is declared. A Path over 256 bytes counts as none: the
+    cookie is looked for on every path that leads to the request's.
     """
 
     def __init__(self, hosts: Iterable[str] = ()) -> None:
@@ -109,10 +109,10 @@ class Sightings:
         return [place for domain in domains for place in reversed(self._places.get((id(declaration), domain), ()))]
 
     def places_of_nobody(self, declaration: Declaration, host: str) -> list[Place]:
-        """Return the place that any visitor may learn of, or nothing.
+        """Return the place that any visitor may learn of, in a list, or an empty one.
 
-        It is the only one ever seen for the declaration, and its path is one segment of letters: an app that keeps a
-        cookie for each of its users has several, or numbers them.
+        It must be the only place that was ever seen for the declaration, and its path one segment of letters. An app
+        that keeps a cookie under a path for each of its users has several places, or several segments, or numbers.
         """
         only = self._only.get(id(declaration))
         if only is None or not _ONE_PLAIN_SEGMENT.fullmatch(only.path):

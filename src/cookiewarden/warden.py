@@ -254,11 +254,11 @@ class Warden(Generic[R]):
             if len(self._clean) >= _REMEMBERED_CHOICES:
                 self._clean.clear()
             self._clean.add(hash(cookies))
-        return self.without_spared(exchange, found)
+        return {name: one for name, one in found.items() if not self.spares(exchange, one)}
 
-    def without_spared(self, exchange: Exchange, found: Mapping[bytes, Declaration]) -> dict[bytes, Declaration]:
-        """Those of the cookies that are not only reported on."""
-        return {name: one for name, one in found.items() if not self._rollout.spares(exchange, one)}
+    def spares(self, exchange: Exchange, declaration: Declaration) -> bool:
+        """Whether a cookie that should be deleted stays, for it is only reported on."""
+        return self._rollout.spares(exchange, declaration)
 
     def _judge_of(self, policy: Policy | None, consent: Consent, is_exempt: bool = False) -> Judge:
         """The judge for a policy and these answers; most visitors of a site give one of a few."""

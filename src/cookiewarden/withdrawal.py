@@ -9,7 +9,7 @@ be another visitor's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import chain, islice, zip_longest
 
 from cookiewarden.classify import Classifier
@@ -48,47 +48,44 @@ def declined(
         return found
     for name in chain.from_iterable(cookie_names(field_value, int(now)) for field_value in cookie_fields):
         declaration = classifier.declaration_of(name)
-        if declaration is not None and _is_refused(declaration, consent.refused) and _is_deletable(name):
+        if (
+            declaration is not None
+            and declaration.category is not Category.NECESSARY
+            and declaration.category in consent.refused
+            and _is_deletable(name)
+        ):
             found[name] = declaration
             if len(found) == _MAX_LINES:
                 break
     return found
 
 
-def newly_declined(declarations: Iterable[Declaration], refused: frozenset[Category]) -> dict[bytes, Declaration]:
-    """The cookies that are declared by their very names, of categories that were just refused. The request may not have
-    sent them all: some are kept for other paths."""
-    return {
-        name.encode(): declaration
-        for declaration in declarations
-        if _is_refused(declaration, refused)
-        for name in declaration.names
-        if "*" not in name and _is_deletable(name.encode())
-    }
-
-
 def deletions(
     names: dict[bytes, Declaration],
-    elsewhere: dict[bytes, Declaration],
+    elsewhere: Iterable[Declaration],
+    seen_to: Container[bytes],
     sightings: Sightings,
     visit: Visit,
     secure: bool,
 ) -> list[bytes]:
     """Set-Cookie lines that delete cookies, at most 20 and 2 KiB of them; the likeliest place of each first.
 
-    ``names``: those that the request sent. ``elsewhere``: those that may be kept for paths that do not lead to the
-    request. They come last, under a declared path, or one that may be told to anybody: ``places_of_nobody``.
+    ``names``: those that the request sent. ``elsewhere``: declarations of which some cookies may be kept for paths that
+    do not lead to the request. They are deleted by their exact names, without those ``seen_to``, and under a declared
+    path or one that may be told to anybody (``places_of_nobody``). They come before the less likely places of what was
+    sent: the next navigation sends that again, and them it never sends.
     """
-    queues = [_lines(name, declaration, sightings, visit, secure) for name, declaration in names.items()]
-    others = [_lines_elsewhere(name, one, sightings, visit, secure) for name, one in elsewhere.items()]
-    candidates = islice(chain.from_iterable(zip_longest(*queues)), _MAX_CANDIDATES)
+    ranks = zip_longest(*(_lines(name, declaration, sightings, visit, secure) for name, declaration in names.items()))
+    likeliest = next(ranks, ())
+    others = islice(_lines_elsewhere(elsewhere, seen_to, sightings, visit, secure), _MAX_CANDIDATES)
     lines: list[bytes] = []
     left = _MAX_BYTES
-    for line in dict.fromkeys(line for line in chain(candidates, *others) if line):
-        cost = len(line) + _BYTES_AROUND_A_LINE
-        if cost <= left and len(lines) < _MAX_LINES:
-            left -= cost
+    for line in chain(likeliest, others, islice(chain.from_iterable(ranks), _MAX_CANDIDATES)):
+        if line and line not in lines and len(line) + _BYTES_AROUND_A_LINE <= left:
+            left -= len(line) + _BYTES_AROUND_A_LINE
             lines.append(line)
+            if len(lines) == _MAX_LINES:
+                break
     return lines
 
 
@@ -117,17 +114,23 @@ def _lines(name: bytes, declaration: Declaration, sightings: Sightings, visit: V
 
 
 def _lines_elsewhere(
-    name: bytes, declaration: Declaration, sightings: Sightings, visit: Visit, secure: bool
+    declarations: Iterable[Declaration],
+    seen_to: Container[bytes],
+    sightings: Sightings,
+    visit: Visit,
+    secure: bool,
 ) -> Iterator[bytes]:
-    """Lines for a cookie that the request would not have sent, for its path leads elsewhere."""
-    if name.lower().startswith(b"__host-"):
-        return  # its path leads everywhere
-    asked = visit.url_path.encode("ascii")
-    for place in dict.fromkeys(
-        (*_declared_places(declaration), *sightings.places_of_nobody(declaration, normalize_host(visit.host)))
-    ):
-        if place.path and not path_match(asked, place.path):
-            yield deletion(name, place, is_secure=secure)
+    """Yield lines for cookies that the request did not send because their paths do not lead to it."""
+    asked, host = visit.url_path.encode("ascii"), normalize_host(visit.host)
+    for declaration in declarations:
+        declared = _declared_places(declaration) if declaration.path else []
+        known = (*declared, *sightings.places_of_nobody(declaration, host))
+        places = [place for place in dict.fromkeys(known) if place.path and not path_match(asked, place.path)]
+        for name in map(str.encode, declaration.names if places else ()):
+            # A name with the prefix has the path "/", which leads to every request.
+            if b"*" in name or name in seen_to or name.lower().startswith(b"__host-") or not _is_deletable(name):
+                continue
+            yield from (deletion(name, place, is_secure=secure) for place in places)
 
 
 def _declared_places(declaration: Declaration) -> list[Place]:
@@ -181,10 +184,6 @@ def _paths_to(path: bytes, *, with_slashes: bool) -> Iterator[bytes]:
     if not path.endswith(b"/"):
         yield path
     yield own
-
-
-def _is_refused(declaration: Declaration, refused: frozenset[Category]) -> bool:
-    return declaration.category in refused and declaration.category is not Category.NECESSARY
 
 
 def _is_any(name: bytes, declaration: Declaration) -> bool:
