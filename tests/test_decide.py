@@ -123,7 +123,7 @@ def test_for_a_host_without_a_policy_nothing_but_a_deletion_passes(line, reason)
     [
         b"Max-Age=0",
         b"max-age = 0 ",
-        b";;\tMAX-AGE\t=\t0\t;",
+        b";; MAX-AGE =  0 ;",
         b"Max-Age=-1",
         b"Max-Age=60; Max-Age=0",
         b"Max-Age=0; Expires=" + EPOCH + b"; Path=/; Domain=example.org; Secure; HttpOnly; SameSite=Lax",
@@ -133,6 +133,9 @@ def test_for_a_host_without_a_policy_nothing_but_a_deletion_passes(line, reason)
         b"Expires=Thursday, 01-Jan-1970 00:00:01 GMT",
         b"Expires=Mon, 13 Nov 2023 22:13:20 GMT",
         b"Path=/a,b; Max-Age=0",
+        # As WebOb writes it.
+        b"Max-Age=0; Path=/; expires=Wed, 31-Dec-97 23:59:59 GMT",
+        b"Expires=Fri, 31 Dec 9999 23:59:59 GMT; Max-Age=0",
     ],
 )
 def test_a_deletion_that_every_engine_reads_so_passes(pair, attributes):
@@ -183,11 +186,31 @@ def test_a_deletion_that_every_engine_reads_so_passes(pair, attributes):
         # libsoup reads no attributes after a comma in an attribute's name.
         b"b,c; Max-Age=0",
         b"Max-Age=0; \x0bMax-Age=60",
+        # Nor after a control character, or a byte with the highest bit set.
+        b";\tMax-Age=0",
+        b"Max-Age=0\t",
+        b"x\t; Max-Age=0",
+        b"x\x7f; Max-Age=0",
+        b"Path=/\xc3\xa9; Max-Age=0",
+        b"\x80; Expires=" + EPOCH,
+        # It goes by what comes last.
+        b"Max-Age=0; Expires=Fri, 31 Dec 9999 23:59:59 GMT",
+        b"Max-Age=0; Expires=" + EPOCH + b"; Expires=Fri, 31 Dec 9999 23:59:59 GMT",
+        b"Max-Age=0; Expires=Fri, 31 Dec 9999 23:59:59 GMT; Expires=" + EPOCH,
+        b"Max-Age=0; Expires=Fri, 31-Dec-69 23:59:59 GMT",
+        b"Max-Age=0; Expires=0",
+        b"Max-Age=0; Expires=",
     ],
 )
 def test_a_line_that_some_engine_may_store_is_judged_as_storing(attributes):
     decision = POLICY.decide(b"_ga=1; " + attributes, consent=(), now=NOW)
     assert (decision.reason, decision.allowed) == (Reason.REFUSED, False)
+
+
+@pytest.mark.parametrize("pair", [b"_ga=v\t", b"_ga=\t", b"_ga=4711\xe9", b"_ga=\xc3\xa9", b"_ga\t=", b"_ga\xa0=", b"_ga=\x7f"])
+@pytest.mark.parametrize("attributes", [b"; Path=/; Max-Age=0", b";Expires=" + EPOCH])
+def test_a_deletion_whose_pair_ends_early_for_libsoup_is_judged_as_storing(pair, attributes):
+    assert POLICY.decide(pair + attributes, (), now=NOW).reason is Reason.REFUSED
 
 
 @pytest.mark.parametrize("pair", [b'_ga="1', b'_ga="x;y"', b'_ga="\\"', b'_ga="a\\\\\\"', b'"_ga=1'])

@@ -14,11 +14,13 @@ from math import inf
 
 from cookiewarden import cookie_rules
 from cookiewarden.cookie_rules import Refusal
-from cookiewarden.dates import parse_cookie_date, plain_date
+from cookiewarden.dates import parse_cookie_date, plain_date, plain_or_short_date
 
 _BLANKS = b" \t"
 #: What some servers strip from field names and values before they go out: all that ``str.strip`` does.
 SERVER_BLANKS = b"\t\n\x0b\x0c\r \x1c\x1d\x1e\x1f\x85\xa0"
+#: What ends a cookie at once for every engine, after whatever else a deletion says.
+AT_ONCE = b"; Max-Age=0"
 _MAX_ATTRIBUTE_OCTETS = 1024  # RFC 6265bis 5.6: longer attribute values are ignored
 _A_DAY = 86_400.0
 _REMEMBERED_OCTETS = 256
@@ -33,8 +35,8 @@ _MAX_AGE = re.compile(rb"(?:\A|;)[ \t]*max-age[ \t]*(?:=([^;]*))?(?=;|\Z)", re.I
 _EXPIRES = re.compile(rb"(?:\A|;)[ \t]*expires[ \t]*(?:=([^;]*))?(?=;|\Z)", re.IGNORECASE)
 _NOT_POSITIVE = re.compile(rb"0|-[1-9][0-9]{0,17}")
 _INTEGER = re.compile(rb"-?[0-9]+")
-# What ends the line early for some engine: a control character, or (libsoup) a comma in an attribute's name.
-_CUT_SHORT = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]|;[^=;]*,")
+# What ends the line early for libsoup or a server: what is not printable ASCII, or a comma in an attribute's name.
+_CUT_SHORT = re.compile(rb"[^ -~]|;[^=;]*,")
 
 
 def as_octets(line: bytes | bytearray | memoryview | str) -> bytes:
@@ -115,35 +117,63 @@ def is_deletion(line: bytes, now: float) -> bool:
     """Whether every engine reads a line that is not malformed as a deletion. ``now``: seconds since 1970-01-01 UTC.
 
     So it is with a Max-Age of 0, or a plain negative one, and no later Max-Age; or with no Max-Age and a
-    single, plainly written Expires at least a day past. Anything less is a line that stores.
+    single, plainly written Expires at least a day past. An Expires after the last Max-Age must be that old, too. Every
+    byte must be printable ASCII. Anything less is a line that stores.
 
     >>> is_deletion(b"a=; Max-Age=0", now=0.0), is_deletion(b"a=; Max-Age=0; Max-Age=x", now=0.0)
     (True, False)
     """
+    return missing_to_delete(line, now) == b""
+
+
+def missing_to_delete(line: bytes, now: float) -> bytes | None:
+    """Return what a line that is not malformed lacks for every engine to read it as a deletion.
+
+    That is nothing for a deletion, and ``AT_ONCE`` for one whose Expires is past, but less than a day: clocks differ.
+    ``None`` stands for a line that stores. ``now``: seconds since 1970-01-01 UTC.
+
+    >>> line = b"a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
+    >>> [missing_to_delete(line, now) for now in (0.0, 1.0, 86_400.0)]
+    [None, b'; Max-Age=0', b'']
+    """
     pair, _, attributes = line.partition(b";")
-    deletes_from = _remembered if len(attributes) <= _REMEMBERED_OCTETS else _deletes_from
-    if deletes_from(attributes) > now:
-        return False
-    if line[-1:] in (b"\x85", b"\xa0"):
-        return False  # some servers strip them, and what is left may be an attribute that takes the deletion back
+    end = (_remembered if len(attributes) <= _REMEMBERED_OCTETS else _end)(attributes)
+    if end is None:
+        return None
+    is_old = end + _A_DAY <= now
+    if not is_old and end >= now:
+        return None
     # Older readers take what stands in quotation marks for one word, semicolons and all: only a whole quoted
     # value is left to them.
     is_quoted = b'"' in attributes or (b'"' in pair and (pair.count(b'"') % 2 or b"\\" in pair))
-    return not is_quoted and _CUT_SHORT.search(line) is None
+    if is_quoted or _CUT_SHORT.search(line):
+        return None
+    return b"" if is_old else AT_ONCE
 
 
-def _deletes_from(attributes: bytes) -> float:
-    """The time from which these attributes, all that follows the first ``;``, say delete; infinite for never."""
-    ages = _MAX_AGE.findall(attributes)
-    if ages:
-        return -inf if _NOT_POSITIVE.fullmatch(ages[-1].strip(_BLANKS)) else inf
-    expires = _EXPIRES.findall(attributes)
-    stamp = plain_date(expires[0].strip(_BLANKS)) if len(expires) == 1 else None
-    return inf if stamp is None else stamp + _A_DAY
+def _end(attributes: bytes) -> float | None:
+    """Return the latest time at which these attributes, all that follows the first ``;``, end a cookie for some engine.
+
+    It is negative infinity for at once, and ``None`` where engines may disagree, or the cookie lasts.
+    """
+    ages = list(_MAX_AGE.finditer(attributes))
+    if not ages:
+        dates = _EXPIRES.findall(attributes)
+        return plain_date(dates[0].strip(_BLANKS)) if len(dates) == 1 else None
+    if not _NOT_POSITIVE.fullmatch((ages[-1][1] or b"").strip(_BLANKS)):
+        return None
+    # libsoup goes by whichever comes last, Max-Age or Expires; WebOb writes years of two digits there.
+    end = -inf
+    for date in _EXPIRES.findall(attributes, ages[-1].end()):
+        stamp = plain_or_short_date(date.strip(_BLANKS))
+        if stamp is None:
+            return None
+        end = max(end, stamp)
+    return end
 
 
 # The attributes of a cookie are mostly those of the last response; it is the value that changes.
-_remembered = lru_cache(maxsize=1024)(_deletes_from)
+_remembered = lru_cache(maxsize=1024)(_end)
 
 
 @dataclass(frozen=True)
@@ -177,7 +207,10 @@ class SetCookie:
 
     @property
     def is_deletion(self) -> bool:
-        """Whether it is a well-formed deletion: one that every engine reads so."""
+        """Whether it is a well-formed deletion: one that every engine reads so, as it stands.
+
+        One that is less than a day past is none until it leaves, with Max-Age=0 added.
+        """
         return not self.is_malformed and is_deletion(self.line, self.now)
 
     def attribute(self, name: bytes) -> bytes | None:
