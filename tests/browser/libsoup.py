@@ -27,7 +27,8 @@ class LibSoup:
         soup, glib, gobject = map(ctypes.CDLL, _LIBRARIES)
         pointer, text = ctypes.c_void_p, ctypes.c_char_p
         self._new_jar = _function(soup, "soup_cookie_jar_new", pointer)
-        self._set = _function(soup, "soup_cookie_jar_set_cookie", None, pointer, pointer, text)
+        self._parse = _function(soup, "soup_cookie_parse", pointer, text, pointer)
+        self._add = _function(soup, "soup_cookie_jar_add_cookie_full", None, pointer, pointer, pointer, pointer)
         self._all = _function(soup, "soup_cookie_jar_all_cookies", pointer, pointer)
         self._name = _function(soup, "soup_cookie_get_name", text, pointer)
         self._value = _function(soup, "soup_cookie_get_value", text, pointer)
@@ -40,7 +41,10 @@ class LibSoup:
         """The names and values that a new jar holds after these lines, none of which holds NUL."""
         jar = self._new_jar()
         for line in lines:
-            self._set(jar, self._url, line)
+            # As for a response: by its URL, that of a secure page of its own.
+            cookie = self._parse(line, self._url)
+            if cookie:
+                self._add(jar, cookie, self._url, self._url)
         found = list(self._cookies(jar))
         self._free_jar(jar)
         return found
