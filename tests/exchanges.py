@@ -284,7 +284,19 @@ def through_warden(
 
 
 def kept_and_added(fields: Iterable[Any], left: list[Any]) -> tuple[list[Any], list[Any]]:
-    """What left, told apart by identity: the fields that were kept, and what was added behind them."""
-    ids = {id(field) for field in fields}
-    kept = [field for field in left if id(field) in ids]
+    """The fields that were kept, as they were given, told apart by identity, and what was added behind them."""
+    kept: list[Any] = []
+    remaining = iter(fields)
+    for one in left:
+        for given in remaining:
+            if one is given or is_ended(one, given):
+                kept.append(given)
+                break
+        else:
+            break
     return kept, left[len(kept) :]
+
+
+def is_ended(field: Any, given: Any) -> bool:
+    """Whether a field is a recent deletion that was given, with the Max-Age that ends the cookie at once."""
+    return type(field) is type(given) is tuple and field[0] is given[0] and field[1] == given[1] + b"; Max-Age=0"

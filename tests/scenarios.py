@@ -131,6 +131,70 @@ DELETIONS = [
     _blocked("a nameless deletion is malformed", "=; Max-Age=0"),
 ]
 
+_RECENT = "expires=Sun, 15 Jun 2025 12:20:00 GMT"  # as Trac's logout writes it, 10,000 seconds before ``NOW``
+_SHORT_OF_A_DAY = "Expires=Sat, 14 Jun 2025 15:06:41 GMT"
+
+RECENT_DELETIONS = [
+    Scenario(
+        "a deletion less than a day past leaves with Max-Age=0 added, in its place and under its field name",
+        [("A", "1"), ("Set-Cookie", f"_fbp=; {_RECENT}; Path=/trac"), *cookies("sid=1", f"_ga=1;{_SHORT_OF_A_DAY};")],
+        [
+            ("a", "1"),
+            *cookies(f"_fbp=; {_RECENT}; Path=/trac; Max-Age=0", "sid=1", f"_ga=1;{_SHORT_OF_A_DAY};; Max-Age=0"),
+        ],
+    ),
+    Scenario(
+        "it is no cookie that is left where others are stripped",
+        cookies("_fbp=1", f"_ga=; {_RECENT}"),
+        cookies(f"_ga=; {_RECENT}; Max-Age=0"),
+    ),
+    Scenario(
+        "a deletion of what was refused leaves so, too",
+        cookies(f"_ga=; {_RECENT}"),
+        cookies(f"_ga=; {_RECENT}; Max-Age=0"),
+        _visitor(),
+    ),
+    Scenario(
+        "and on a host that no policy speaks for",
+        cookies(f"sid=; {_RECENT}"),
+        cookies(f"sid=; {_RECENT}; Max-Age=0"),
+        Request(host="x.example"),
+        {"policy": SET_OF_POLICIES},
+    ),
+    Scenario(
+        "an Expires after the Max-Age, which libsoup goes by, is answered by another Max-Age",
+        cookies(f"_ga=; Max-Age=0; {_RECENT}"),
+        cookies(f"_ga=; Max-Age=0; {_RECENT}; Max-Age=0"),
+    ),
+    _same("a day past, it passes as it is", cookies("_ga=; Expires=Sat, 14 Jun 2025 15:06:40 GMT")),
+    _same("a necessary cookie is deleted as it was said", cookies(f"sid=; {_RECENT}")),
+    _same("so is what was consented to", cookies(f"_ga=; {_RECENT}"), _visitor("statistical")),
+    _same("so is what needs no consent", cookies(f"_pk_id=; {_RECENT}")),
+    _same("so is all where no consent is needed", cookies(f"_ga=; {_RECENT}"), PLAIN,
+          {"consent_needed": lambda carrier: False}),
+    _same("so is all where it is only reported on", cookies(f"_ga=; {_RECENT}", f"_fbp=; {_RECENT}"), PLAIN,
+          {"report_only": True}),
+    _same("so is what is undeclared where that is only reported on", cookies(f"_fbp=; {_RECENT}"), PLAIN,
+          {"policy": {**POLICY, "report_only": ["undeclared"]}}),
+    _same("so is a category that is only reported on", cookies(f"_ga=; {_RECENT}"), PLAIN,
+          {"policy": {**POLICY, "report_only": ["statistical"]}}),
+    _same("the Date of the response may be the later one", [("Date", "Mon, 16 Jun 2025 15:06:40 GMT"),
+          *cookies(f"_ga=; {_RECENT}; Max-Age=0")]),
+    _blocked("a date that is now is not past", "_ga=; Expires=Sun, 15 Jun 2025 15:06:40 GMT"),
+    _blocked("a date to come stores", "_ga=; Expires=Sun, 15 Jun 2025 15:06:41 GMT"),
+    _blocked("a recent date beside another one stores", f"_ga=; {_RECENT}; Expires="),
+    _blocked("a recent date beside a longer Max-Age stores", f"_ga=; {_RECENT}; Max-Age=9"),
+    _blocked("a recent date that is not plainly written stores", "_ga=; Expires=Sun, 15-Jun-25 12:20:00 GMT"),
+    _blocked("a recent date behind a quotation mark stores", f'_ga="; {_RECENT}'),
+    _blocked("a recent date behind a byte that ends the line for libsoup stores", f"_ga=\xe9; {_RECENT}"),
+    _blocked("a recent date without a name is malformed", f"=; {_RECENT}"),
+    Scenario(
+        "by the Date of the response, a date may still be to come",
+        [("Date", "Sun, 15 Jun 2025 12:20:00 GMT"), *cookies(f"_ga=; {_RECENT}")],
+        [("date", "Sun, 15 Jun 2025 12:20:00 GMT"), PRIVATE],
+    ),
+]  # fmt: skip
+
 CONSENT = [
     _blocked("undecided: statistics wait", "_ga_X=1"),
     _same("granted: statistics pass", cookies("_ga_X=1"), _visitor("statistical")),
@@ -296,4 +360,4 @@ NAVIGATION = [
     _same("report_only deletes nothing", _SEEN, _asked("theme=1", path="/x"), {"report_only": True}),
 ]  # fmt: skip
 
-SCENARIOS = NAMES + DELETIONS + CONSENT + CACHES + CHOICES + HOSTS + REPORT_ONLY + NAVIGATION
+SCENARIOS = NAMES + DELETIONS + RECENT_DELETIONS + CONSENT + CACHES + CHOICES + HOSTS + REPORT_ONLY + NAVIGATION

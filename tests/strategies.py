@@ -20,6 +20,8 @@ attributes = st.one_of(
     st.sampled_from([
         b"Path=/", b"Secure", b"Max-Age=0", b"max-age=-1", b"Max-Age=9", b"Max-Age", b"Max-Age=x", b"Domain=.a.example",
         b"Expires=Thu, 01 Jan 1970 00:00:00 GMT", b"Expires=Fri, 31 Dec 9999 00:00:00 GMT", b"Expires=", b"Partitioned",
+        # Less than a day before ``NOW``.
+        b"Expires=Sun, 15 Jun 2025 12:20:00 GMT",
     ]),
     ugly,
 )  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 
 from cookiewarden import Category, Consent, Policy, PolicySet, Reason
 from cookiewarden.decide import ALLOWING, Judge, Room
+from cookiewarden.set_cookie import parse_set_cookie
 
 NOW = 1_700_000_000.0  # 2023-11-14
 EPOCH = b"Thu, 01 Jan 1970 00:00:00 GMT"
@@ -174,7 +175,7 @@ def test_a_deletion_that_every_engine_reads_so_passes(pair, attributes):
         b"Expires=Thu, 01-Jan-70 00:00:00 GMT",
         b"Expires=01 Jan 1970 00:00:00 GMT",
         b"Expires=Wed, 31 Dec 1969 23:59:59 GMT",
-        b"Expires=Mon, 13 Nov 2023 22:13:21 GMT",
+        b"Expires=Tue, 14 Nov 2023 22:13:20 GMT",
         b"Expires=" + EPOCH + b"; Expires=Thu, 01 Jan 2099 00:00:00 GMT",
         b"Expires=Thu, 01 Jan 2099 00:00:00 GMT; Expires=" + EPOCH,
         # RFC 6265bis 5.1.1 takes the first month that is named; here, the word in the weekday's place.
@@ -207,7 +208,31 @@ def test_a_line_that_some_engine_may_store_is_judged_as_storing(attributes):
     assert (decision.reason, decision.allowed) == (Reason.REFUSED, False)
 
 
-@pytest.mark.parametrize("pair", [b"_ga=v\t", b"_ga=\t", b"_ga=4711\xe9", b"_ga=\xc3\xa9", b"_ga\t=", b"_ga\xa0=", b"_ga=\x7f"])
+@pytest.mark.parametrize(
+    ("name", "consent", "reason"),
+    [
+        (b"sid", NONE, "necessary"),
+        (b"_ga", ALL, "consented"),
+        (b"_ga", NONE, "deletion"),
+        (b"_ga", REFUSED, "deletion"),
+        (b"_ga", STALE_YES, "deletion"),
+        (b"count", NONE, "anonymized"),
+        (b"count", REFUSED, "deletion"),
+        (b"unknown", ALL, "deletion"),
+    ],
+)
+@pytest.mark.parametrize("date", [b"Mon, 13 Nov 2023 22:13:21 GMT", b"Tue, 14-Nov-2023 22:13:19 GMT"])
+def test_a_deletion_less_than_a_day_past_is_one_where_nothing_else_lets_it_pass(name, consent, reason, date):
+    line = name + b"=; Path=/; Expires=" + date
+    decision = POLICY.decide(line, consent, now=NOW)
+    assert (decision.reason, decision.allowed) == (Reason(reason), True)
+    assert not parse_set_cookie(line, now=NOW).is_deletion
+    assert parse_set_cookie(line + b"; Max-Age=0", now=NOW).is_deletion
+
+
+@pytest.mark.parametrize(
+    "pair", [b"_ga=v\t", b"_ga=\t", b"_ga=4711\xe9", b"_ga=\xc3\xa9", b"_ga\t=", b"_ga\xa0=", b"_ga=\x7f"]
+)
 @pytest.mark.parametrize("attributes", [b"; Path=/; Max-Age=0", b";Expires=" + EPOCH])
 def test_a_deletion_whose_pair_ends_early_for_libsoup_is_judged_as_storing(pair, attributes):
     assert POLICY.decide(pair + attributes, (), now=NOW).reason is Reason.REFUSED
@@ -304,10 +329,11 @@ def test_text_beyond_latin_1_is_malformed():
     ("now", "reason"),
     [
         (86_400, "deletion"),
-        (86_399, "undecided"),
-        (datetime(1970, 1, 2, tzinfo=UTC), "deletion"),
-        (datetime(1970, 1, 2, 2, tzinfo=timezone(timedelta(hours=2))), "deletion"),
-        (datetime(1970, 1, 2, tzinfo=timezone(timedelta(hours=2))), "undecided"),
+        (1, "deletion"),
+        (0, "undecided"),
+        (datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC), "deletion"),
+        (datetime(1970, 1, 1, 2, 0, 1, tzinfo=timezone(timedelta(hours=2))), "deletion"),
+        (datetime(1970, 1, 1, 2, tzinfo=timezone(timedelta(hours=2))), "undecided"),
         (None, "deletion"),
     ],
 )

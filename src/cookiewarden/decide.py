@@ -1,6 +1,7 @@
 """Whether a Set-Cookie line may pass, and why: the order of decision, in one place.
 
-malformed → blocked; well-formed deletion → allowed; necessary → allowed; undeclared → blocked; then consent.
+malformed → blocked; well-formed deletion → allowed; necessary → allowed; undeclared → blocked; then consent. A deletion
+that is less than a day past is allowed where nothing else lets it pass, and then leaves with Max-Age=0 added.
 Rule: nothing is asked but the line, the policy, the consent and the time. A line passes only if every name that
 an engine may store it under may.
 """
@@ -13,7 +14,7 @@ from enum import StrEnum
 from cookiewarden.classify import Classifier, label
 from cookiewarden.consent import Consent
 from cookiewarden.declaration import Category, Declaration
-from cookiewarden.set_cookie import SERVER_BLANKS, SetCookie, is_deletion, read_names
+from cookiewarden.set_cookie import SERVER_BLANKS, SetCookie, missing_to_delete, read_names
 
 
 class Reason(StrEnum):
@@ -72,12 +73,16 @@ class Judgement:
     Mostly one object serves all lines of a name, so that it may be compared, and counted, by what it is.
     """
 
-    __slots__ = ("declaration", "is_allowed", "is_open", "is_storing", "names", "reason")
+    __slots__ = ("declaration", "is_allowed", "is_open", "is_storing", "lacks", "names", "reason")
 
-    def __init__(self, reason: Reason, declaration: Declaration | None, names: tuple[bytes, ...]) -> None:
+    def __init__(
+        self, reason: Reason, declaration: Declaration | None, names: tuple[bytes, ...], lacks: bytes = b""
+    ) -> None:
         self.reason = reason
         self.declaration = declaration
         self.names = names
+        #: What a deletion lacks for every engine to read it so; it must be added where the line would be stripped.
+        self.lacks = lacks
         self.is_allowed = reason in ALLOWING
         #: Whether more than the line has a say: what the visitor chose, or what time the response says it is.
         self.is_open = reason in _OPEN
@@ -87,9 +92,11 @@ class Judgement:
     @property
     def kind(self) -> str:
         """The category that was declared; for what has none, the reason. A name of which some servers make another is
-        taken for malformed."""
+        taken for malformed, and the deletion of what is not declared for undeclared."""
         if self.names[0] != self.names[0].strip(SERVER_BLANKS):
             return Reason.MALFORMED
+        if self.declaration is None and self.reason is Reason.DELETION:
+            return Reason.UNDECLARED
         return self.reason if self.declaration is None else self.declaration.category
 
 
@@ -150,8 +157,10 @@ class Judge:
             judgement = self._judge_name(names[0])
             if names == (start,) and len(start) <= _REMEMBERED_OCTETS:
                 self._remember(start, judgement)
-        if (is_exact or not judgement.is_allowed) and is_deletion(line, now):
-            return Judgement(Reason.DELETION, judgement.declaration, judgement.names)
+        if is_exact or not judgement.is_allowed:
+            lacks = missing_to_delete(line, now)
+            if lacks is not None and not (lacks and judgement.is_allowed):
+                return Judgement(Reason.DELETION, judgement.declaration, judgement.names, lacks)
         return judgement
 
     def _remember(self, name: bytes, judgement: Judgement) -> None:

@@ -1,7 +1,7 @@
 """Learning what an app really sets, while it is wrapped: the live side of ``learned``.
 
 Rule: bounded memory, whatever comes; names that an app makes up for each visitor become one pattern. It looks at
-lines that store, blocked or not; values are never kept.
+lines that store, blocked or not, and at none that ended before it was sent; values are never kept.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ class Learner(Generic[R]):
         for line, judgement, _ in lines:
             cookie = parse_set_cookie(line, host=host, now=now)
             # Asked of the line itself: a judgement of what passes anyhow does not say that it is a deletion.
-            if judgement.reason is not Reason.MALFORMED and not cookie.is_deletion:
+            is_past = cookie.expiry is not None and cookie.expiry <= now
+            if judgement.reason is not Reason.MALFORMED and not is_past:
                 with self._lock:
                     self._learn(exchange.site, path, cookie, judgement, now)
 
@@ -90,7 +91,7 @@ class Learner(Generic[R]):
         key = self._key(site, judgement.names[0])
         if key is None:
             return
-        lifetime = None if cookie.expiry is None else int(min(max(cookie.expiry - now, 0.0), _MAX_LIFETIME))
+        lifetime = None if cookie.expiry is None else int(min(cookie.expiry - now, _MAX_LIFETIME))
         attributes = tuple(sorted(_attributes(cookie)))
         foreign = is_foreign(cookie.attribute(b"domain"), cookie.host)
         one = LearnedCookie(*key, 1, now, now, lifetime, attributes, (path,), foreign)

@@ -1,7 +1,8 @@
 """One exchange: a request that may carry a choice, and its answer, whose Set-Cookie fields are screened.
 
 Rule: screening never raises, blocks or buffers, and never touches a body. Kept fields are the same objects in
-the same order; a dropped one is told by name, never by value. No I/O, no clock and no framework in here.
+the same order, save a deletion that is less than a day past, which gets a Max-Age; a dropped one is told by name, never
+by value. No I/O, no clock and no framework in here.
 """
 
 from __future__ import annotations
@@ -177,7 +178,7 @@ class Warden(Generic[R]):
         kept: list[Field] = []
         is_enforced = self._rollout.is_enforcing and (policy is None or not policy.report_only)
         lines: list[Told] = []
-        is_any_left = is_any_dropped = is_dated = False
+        is_any_left = is_any_dropped = is_any_ended = is_dated = False
         line: bytes | None
         for field in fields:
             try:
@@ -203,11 +204,13 @@ class Warden(Generic[R]):
                 if judgement.reason is _DELETION and not is_dated:
                     # Browsers tell the age of an Expires by the Date of the response, where it has one.
                     is_dated, now = True, said_to_be(fields, now)
-                elif judgement.reason is not _DELETION and exchange.judge is None:
+                elif (judgement.reason is not _DELETION or judgement.lacks) and exchange.judge is None:
                     # Only now does it matter what the visitor chose, and whether it has to be asked.
                     consent, is_exempt = self.consent_of(exchange, request), self._rollout.is_exempt(exchange)
                     judge = exchange.judge = self._judge_of(policy, consent, is_exempt)
                 else:
+                    if judgement.lacks and (is_enforced or not self._rollout.reports(exchange, judgement)):
+                        field, is_any_ended = (name, _followed_by(judgement.lacks, value, line)), True
                     break
                 judgement = judge.judge(line, now, False)
             outcome = _ALLOWED
@@ -229,7 +232,7 @@ class Warden(Generic[R]):
             refused = self._declined(exchange, request) if is_deleting else {}
             if is_bare or refused or exchange.is_used:
                 added = self._additions.of(exchange, request, kept, refused, is_bare=is_bare)
-        return (kept, added) if is_any_dropped or added else None
+        return (kept, added) if is_any_dropped or is_any_ended or added else None
 
     def _declined(self, exchange: Exchange, request: R) -> Mapping[bytes, Declaration]:
         """The cookies of a request that the visitor refused, and that are to be deleted; looked for once."""
@@ -280,6 +283,11 @@ def _line_of_odd(field: Any, names: FieldNames) -> bytes | None:
         return names.line_of(name, value)
     except _ODD:
         return MALFORMED  # a released memoryview, say
+
+
+def _followed_by(more: bytes, value: Any, line: bytes) -> bytes | str:
+    """Return a field's value, which stands for ``line``, with ``more`` after it: text where it is text."""
+    return value + more.decode("ascii") if isinstance(value, str) else line + more
 
 
 def _pages(options: Options) -> Pages:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 import pytest
 
 from browser.libsoup import LibSoup
-from browser.rounds import POLICY, screened
+from browser.rounds import POLICY
 from browser.ugly_lines import ugly_cases
 from browser.wire import SET_PATH
-from cookiewarden import Category, Policy
+from cookiewarden import Policy
 from cookiewarden.set_cookie import SERVER_BLANKS, is_deletion, names_of, read_names
 
 LINES = int(os.environ.get("COOKIEWARDEN_LIBSOUP_LINES", "6000"))

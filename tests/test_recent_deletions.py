@@ -1,0 +1,96 @@
+"""Deletions that are less than a day past, as Trac's logout sends: what leaves, and what is told of it."""
+
+import pytest
+
+from cookiewarden import asgi, wsgi
+from exchanges import POLICY, Request, Wrapped, through_warden
+from scenarios import chosen, sends
+
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+RECENT = "Expires=Sun, 15 Jun 2025 12:20:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        (f"_ga=; {RECENT}", f"_ga=; {RECENT}; Max-Age=0"),
+        (f"_ga=; {RECENT}".encode(), f"_ga=; {RECENT}; Max-Age=0".encode()),
+        (bytearray(f"_ga=; {RECENT}".encode()), f"_ga=; {RECENT}; Max-Age=0".encode()),
+        (memoryview(f"_ga=; {RECENT}".encode()), f"_ga=; {RECENT}; Max-Age=0".encode()),
+    ],
+)
+@pytest.mark.parametrize("name", [b"Set-Cookie", "Set-Cookie ", bytearray(b"set-cookie")])
+def test_the_field_keeps_its_name_and_text_stays_text(name, value, left):
+    fields = [(b"a", b"1"), (name, value), (b"b", b"2")]
+    (first, ended, last), has_changed = through_warden(POLICY, fields)
+    assert has_changed
+    assert (first is fields[0], last is fields[2]) == (True, True)
+    assert type(ended) is tuple
+    assert ended[0] is name
+    assert (type(ended[1]), ended[1]) == (type(left), left)
+
+
+def test_so_it_is_in_trailers():
+    left, _ = through_warden(POLICY, [(b"set-cookie", f"_ga=; {RECENT}".encode())], is_start=False)
+    assert left == [(b"set-cookie", f"_ga=; {RECENT}; Max-Age=0".encode())]
+
+
+def test_a_line_that_continues_it_is_dropped():
+    fields = [(b"set-cookie", f"_ga=; {RECENT}".encode()), (b" x", b"; Max-Age=9")]
+    assert through_warden(POLICY, fields)[0] == [(b"set-cookie", f"_ga=; {RECENT}; Max-Age=0".encode())]
+
+
+@MODULES
+@pytest.mark.parametrize("report_only", [False, True])
+def test_it_is_counted_as_a_deletion_that_left_and_no_warning_is_logged(module, report_only, caplog):
+    told = []
+    app = Wrapped(module, report_only=report_only, on_decision=told.append)
+    app.ask(Request(), sends(f"_ga=; {RECENT}", f"_fbp=; {RECENT}"))
+    counts = app.counts()
+    assert counts.by("outcome") == {"allowed": 2}
+    assert counts.by("reason") == {"deletion": 2}
+    assert [(one.outcome.value, one.decision.allowed, one.decision.reason.value) for one in told] == [
+        ("allowed", True, "deletion")
+    ] * 2
+    assert caplog.text == ""
+
+
+@MODULES
+def test_the_visitor_is_asked_after_before_it_is_ended(module):
+    """A grant of the very response counts, and so does one that the visitor brings."""
+    app = Wrapped(module)
+    line = f"_ga=; {RECENT}"
+    granted, refused = (Request(cookies=(chosen(*words),)) for words in (("statistical",), ()))
+    assert app.ask(granted, sends(line)) == [(b"set-cookie", line.encode())]
+    assert app.ask(refused, sends(line)) == [(b"set-cookie", line.encode() + b"; Max-Age=0")]
+
+
+LATE = "Sun, 15 Jun 2025 15:06:%02d GMT"
+
+
+@MODULES
+@pytest.mark.parametrize(
+    ("attributes", "is_learned"),
+    [
+        (RECENT, False),
+        ("Expires=Thu, 01 Jan 1970 00:00:00 GMT", False),
+        ("Expires=" + LATE % 40, False),
+        ("Expires=" + LATE % 41, True),
+        ("Expires=Sun Jun 15 12:20:00 2025", False),
+        ("Max-Age=0", False),
+        ("Max-Age=00", False),
+        ("Max-Age=-99999999999999999999", False),
+        ("Max-Age=0; Expires=Fri, 31 Dec 2027 23:59:59 GMT", False),
+        ("Max-Age=0; x=\xe9", False),
+        ("Max-Age=1", True),
+        (RECENT + "; Max-Age=9", True),
+        ("Max-Age=x", True),
+        ("Expires=soon", True),
+    ],
+)
+@pytest.mark.parametrize("name", ["sid", "_ga", "unknown"])
+def test_what_ends_now_or_has_ended_is_not_learned(module, tmp_path, attributes, is_learned, name):
+    app = Wrapped(module, learn=tmp_path / "learned.jsonl")
+    app.ask(Request(), sends(f"{name}=1; {attributes}"))
+    learned = app._app._control.warden.observers.learner.take(is_last=True)
+    assert (learned is not None) is is_learned
