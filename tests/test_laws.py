@@ -27,6 +27,9 @@ from exchanges import (
 from strategies import CATEGORIES, acts, as_text, choices, consents, fields, lines, pairs, policies, ugly
 
 ADDABLE = {(b"cache-control", b"private"), (b"vary", b"Cookie")}
+RECENT_DELETIONS = [
+    (b"Set-Cookie", name + b"=; Expires=Sun, 15 Jun 2025 12:20:00 GMT") for name in (b"_ga", b"sid", b"_fbp", b"_pk_id")
+]
 PREFERENCES = Preferences(Policy.from_mapping(POLICY), check_keys(SECRET_KEY), Memo(64))
 
 
@@ -87,6 +90,7 @@ def test_1_what_browsers_do_not_agree_on_is_dropped(policy, given_fields, grante
 
 
 @law(policies(), fields, choices, acts, st.booleans())
+@example(Policy.from_mapping(POLICY), RECENT_DELETIONS, None, lambda choice: None, True)
 def test_2_what_leaves_is_a_subsequence_and_named_additions(policy, given_fields, granted, act, is_start):
     left, has_changed = through_warden(policy, given_fields, cookies_of(policy, granted), act, is_start)
     kept, added = kept_and_added(given_fields, left)
@@ -139,6 +143,7 @@ def test_4_all_declared_and_granted_nothing_changes(policy, given_fields):
 
 
 @law(policies(), fields, choices, st.booleans())
+@example(Policy.from_mapping(POLICY), RECENT_DELETIONS, None, False)
 def test_5_screening_twice_is_screening_once(policy, given_fields, granted, reads):
     cookies = cookies_of(policy, granted)
 

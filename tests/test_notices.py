@@ -6,9 +6,9 @@ import tracemalloc
 
 import pytest
 
-from cookiewarden import Policy
+from cookiewarden import Policy, asgi, wsgi
 from cookiewarden.wsgi import CookieWardenMiddleware
-from exchanges import PLAIN, POLICY, Request, http_environ, set_cookies, through_asgi, through_wsgi, wrap
+from exchanges import PLAIN, POLICY, Request, Wrapped, http_environ, set_cookies, through_asgi, through_wsgi, wrap
 from scenarios import SET_OF_POLICIES, VERSIONED, chosen
 
 SECRET = "s3cr3t"
@@ -254,3 +254,58 @@ def test_report_only_changes_nothing_on_the_wire(through):
     fields = through(lambda carrier: sent, report_only=True)
     assert [(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields] == sent
     assert len(set_cookies(fields)) == 5
+
+
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+
+
+@MODULES
+def test_a_header_that_a_script_may_make_a_cookie_of_is_logged_once_by_name_and_passes(module, caplog):
+    """As Isso does, whose script puts ``X-Set-Cookie`` into ``document.cookie``."""
+    app = Wrapped(module, report_only=True)
+    sent = [("X-Set-Cookie", f"_fbp={SECRET}"), ("Set-Cookie2", f"a={SECRET}"), ("x-set-cookie", "b=1")]
+    for _ in range(3):
+        left = app.ask(PLAIN, lambda carrier: sent)
+        assert left == [(name.lower().encode(), value.encode()) for name, value in sent]
+    app.reload({**POLICY, "site": {"name": "Another town"}})
+    app.ask(PLAIN, lambda carrier: sent)
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert [message.partition(" passes as it is: only Set-Cookie is enforced. ")[0] for message in told] == [
+        'the response header "X-Set-Cookie"',
+        'the response header "Set-Cookie2"',
+    ]
+    assert all("send Set-Cookie instead" in message for message in told)
+    assert SECRET not in caplog.text
+
+
+@MODULES
+def test_each_middleware_logs_such_a_header_for_itself(module, caplog):
+    for _ in range(2):
+        Wrapped(module).ask(PLAIN, lambda carrier: [("X-Set-Cookie", "_fbp=1")])
+    assert levels(caplog) == ["WARNING", "WARNING"]
+
+
+@MODULES
+def test_the_name_of_such_a_header_is_escaped_and_cut(module, caplog):
+    name = "X-Set-Cookie-\x1b[31m\xe9" + "x" * 200
+    for _ in range(2):
+        Wrapped(module).ask(PLAIN, lambda carrier: [(name, "_fbp=1")])
+        [record] = caplog.records
+        assert record.getMessage().isprintable()
+        assert "x" * 101 not in record.getMessage()
+        caplog.clear()
+
+
+@MODULES
+def test_header_names_without_end_are_not_remembered_without_end(module, caplog):
+    app = Wrapped(module)
+    for number in range(1000):
+        app.ask(PLAIN, lambda carrier, number=number: [(f"X-Set-Cookie-{number}", "a=1")])
+    assert len(caplog.records) == 64
+
+
+@MODULES
+@pytest.mark.parametrize("name", ["Set-Cookie", "Set-Cookie ", "Cookie", "X-SetCookie", "Set_Cookie", "\tSet-Cookie2"])
+def test_no_other_header_is_logged_so(module, name, caplog):
+    Wrapped(module).ask(PLAIN, lambda carrier: [(name, "sid=1")])
+    assert "passes as it is" not in caplog.text

@@ -6,7 +6,7 @@ Rule: a field is Set-Cookie if any reader behind us may take it for one; names c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import inf
 from typing import Any
 
@@ -38,17 +38,23 @@ class FieldNames:
     """What the field names of one app are; remembered, up to a bound, so that most cost one look.
 
     ``harmless`` holds names that are not Set-Cookie, ``plain`` those that are Set-Cookie and nothing else.
+    ``on_lookalike`` is called with a name that is harmless, but has ``set-cookie`` in it: some scripts make cookies of
+    such fields. That happens at least once for each, and mostly no more.
 
-    >>> names = FieldNames()
+    >>> names = FieldNames(on_lookalike=print)
     >>> names.line_of(b"Set-Cookie ", b"a=1"), names.line_of(b"x-set-cookie", b"a=1"), names.harmless
+    b'x-set-cookie'
     (b'a=1', None, {b'x-set-cookie'})
     """
 
-    __slots__ = ("harmless", "kind", "plain")
+    __slots__ = ("_on_lookalike", "harmless", "kind", "plain")
 
-    def __init__(self, kind: type[bytes] | type[str] = bytes) -> None:
+    def __init__(
+        self, kind: type[bytes] | type[str] = bytes, on_lookalike: Callable[[bytes], object] | None = None
+    ) -> None:
         # Octets and text in one set would be compared, which ``python -bb`` forbids.
         self.kind = kind
+        self._on_lookalike = on_lookalike
         self.harmless: set[bytes | str] = set()
         self.plain: set[bytes | str] = set()
 
@@ -68,6 +74,8 @@ class FieldNames:
             return MALFORMED
         if octets[:1] in (b" ", b"\t"):
             return FOLD
+        if self._on_lookalike is not None and b"set-cookie" in octets.lower():
+            self._on_lookalike(octets)
         self._remember(self.harmless, name)
         return None
 

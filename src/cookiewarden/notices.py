@@ -1,4 +1,5 @@
 """What the developer is told of a blocked cookie: once per name and what becomes of it, at WARNING, with what to do.
+So it is with header fields that look like Set-Cookie, and pass.
 
 Rule: names are escaped and cut; values are never shown, nor what may be one (a line without a name is ""). The
 memory of names is bounded, and when it is full one line says so.
@@ -28,6 +29,7 @@ _Thing = tuple[bytes, Outcome, bool]
 
 _REMEMBERED_NAMES = 1024
 _REMEMBERED_HOSTS = 16
+_REMEMBERED_FIELDS = 64
 _REMEMBERED_OCTETS = 128  # of each: what differs later only is taken for the same
 _MALFORMED = Reason.MALFORMED
 _NOTHING: frozenset[_Thing] = frozenset()
@@ -49,6 +51,17 @@ class Notices:
         self._seen: dict[str | None, set[_Thing]] = {}
         self._room = _REMEMBERED_NAMES
         self._hosts: set[bytes] = set()
+        self._fields: set[bytes] = set()
+
+    def unenforced(self, field_name: bytes) -> None:
+        """Log, once for each name, a header that some script may make a cookie of, and that passes all the same."""
+        name = field_name[:_REMEMBERED_OCTETS].lower()
+        if len(self._fields) < _REMEMBERED_FIELDS and _is_new(name, self._fields):
+            logger.warning(
+                "the response header %s passes as it is: only Set-Cookie is enforced. If a script makes a cookie of "
+                "it, send Set-Cookie instead, or have the script ask for consent first",
+                quoted(field_name),
+            )
 
     def unwanted(self, exchange: Exchange, request: Any, lines: Iterable[Told]) -> None:
         """Tell of the lines of one response that should not leave it: the first time of a name, on a site, at WARNING,

@@ -32,6 +32,8 @@ class Observers(Generic[R]):
         on_decision = options.on_decision
         self.tally = Tally(clock)
         self._notices = Notices(reader.host)
+        #: Called with the name of a header that looks like Set-Cookie, and passes.
+        self.unenforced = self._notices.unenforced
         self._throttle = Throttle(clock)
         self._hook = None if on_decision is None else DecisionHook(on_decision, reader, clock)
         #: What learns from all lines, if the option asks for it.

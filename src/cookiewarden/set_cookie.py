@@ -207,10 +207,7 @@ class SetCookie:
 
     @property
     def is_deletion(self) -> bool:
-        """Whether it is a well-formed deletion: one that every engine reads so, as it stands.
-
-        One that is less than a day past is none until it leaves, with Max-Age=0 added.
-        """
+        """Whether it is a well-formed deletion: every engine reads it so, without the Max-Age=0 of a recent one."""
         return not self.is_malformed and is_deletion(self.line, self.now)
 
     def attribute(self, name: bytes) -> bytes | None:

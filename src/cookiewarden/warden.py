@@ -63,13 +63,13 @@ class Warden(Generic[R]):
         self._keys = options.keys
         self._verified = VerifiedChoices(_REMEMBERED_CHOICES)
         self._reader = reader
-        self._field_names = FieldNames(reader.field_kind)
+        self.observers = Observers[R](options, reader, clock)
+        self._field_names = FieldNames(reader.field_kind, self.observers.unenforced)
         self._harmless = self._field_names.harmless
         self.clock = clock
         self._rollout = Rollout(options, clock)
         #: Whether an adapter has to keep a copy of each request for the site's own predicates.
         self.is_asking = self._rollout.is_asking
-        self.observers = Observers[R](options, reader, clock)
         #: The pages of the sites, or ``None`` where the option turned them off.
         self.pages = None if options.pages is None else _pages(options)
         self._additions = Additions(options, reader, clock, self.pages)
