@@ -1,16 +1,17 @@
 """What a browser is asked: each case is sent as it is, sent through the middleware, and, where it reads as a
-deletion, sent after a plain line that sets the cookie it deletes."""
+deletion, sent after a plain line that sets the cookie it deletes; one that is less than a day past with Max-Age=0."""
 
 import asyncio
 import itertools
 import re
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from browser.ugly_lines import Fields
 from browser.wire import GET_PATH, SET_PATH, host_name
 from cookiewarden.asgi import CookieWardenMiddleware as ASGIMiddleware
-from cookiewarden.set_cookie import SetCookie, parse_set_cookie
+from cookiewarden.set_cookie import SetCookie, missing_to_delete, parse_set_cookie
 from cookiewarden.wsgi import CookieWardenMiddleware as WSGIMiddleware
 
 SECRET_KEY = "only for tests, made of letters"
@@ -51,7 +52,7 @@ def rounds_of(cases: Sequence[Fields], now: float) -> list[Round]:
     rounds: list[Round] = []
     for case, kind in itertools.product(cases, (RAW, SCREENED, DELETION)):
         host = host_name(len(rounds))
-        fields = placed(case, host)
+        fields = placed(case, host, now)
         steps = _STEPS[kind](fields, host, now)
         if steps:
             rounds.append(Round(kind, host, steps, fields))
@@ -71,18 +72,21 @@ def _deletion(fields: Fields, host: str, now: float) -> tuple[Fields, ...]:
     cookie = plain_cookie(fields, host, now)
     if cookie is None or cookie.is_malformed or cookie.refusals:
         return ()
-    if not (cookie.is_deletion and is_sent_back(cookie)):
+    lacks = missing_to_delete(cookie.line, now)
+    if lacks is None or not is_sent_back(cookie):
         return ()
-    return (line_before(cookie), fields)
+    ((name, line),) = fields
+    return (line_before(cookie), ((name, line + lacks),))
 
 
 _STEPS = {RAW: _raw, SCREENED: _screened, DELETION: _deletion}
 
 
-def placed(fields: Fields, host: str) -> Fields:
-    """The fields with the host and the domain above it in their places."""
+def placed(fields: Fields, host: str, now: float) -> Fields:
+    """The fields with the host, the domain above it and a date less than a day past in their places."""
     parent = host.partition(".")[2]
-    octets = [(b"@HOST@", host.encode()), (b"@PARENT@", parent.encode())]
+    recent = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(now - 10_000))
+    octets = [(b"@HOST@", host.encode()), (b"@PARENT@", parent.encode()), (b"@RECENT@", recent.encode())]
     for mark, value in octets:
         fields = tuple((name.replace(mark, value), line.replace(mark, value)) for name, line in fields)
     return fields

@@ -1,6 +1,7 @@
 """Tables of what parsers get wrong in a Set-Cookie field, written by hand: pieces of lines, and of field names.
 
-``@HOST@`` and ``@PARENT@`` stand for the host that will send the line, and for the domain above it. The names
+``@HOST@`` and ``@PARENT@`` stand for the host that will send the line, and for the domain above it, ``@RECENT@`` for a
+date less than a day past. The names
 ``ok`` and ``keep_1`` are the ones that a policy may allow; the others are not.
 """
 
@@ -22,8 +23,8 @@ NOT_UTF8 = (
     b"\xc0\xaf",
     b"\xed\xa0\x80",
 )
-# Deletions that every engine reads so, and the places that a cookie may be deleted from.
-DELETIONS = (b"Max-Age=0", b"max-age = -1 ", b"Expires=Thu, 01 Jan 1970 00:00:00 GMT")
+# Deletions that every engine reads so, the last with Max-Age=0 after it, and the places to delete a cookie from.
+DELETIONS = (b"Max-Age=0", b"max-age = -1 ", b"Expires=Thu, 01 Jan 1970 00:00:00 GMT", b"expires=@RECENT@")
 PLACES = (
     b"|; Path=/set|; Domain=@HOST@|; Domain=.@PARENT@; Path=/|; Secure; Partitioned; Path=/"
     b"|; Path=/set/deep; Domain=@PARENT@"
