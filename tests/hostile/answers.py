@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from cookiewarden import Policy, asgi, wsgi
 from cookiewarden.consent import UNDECIDED
 from cookiewarden.cookie_header import cookie_values
-from cookiewarden.set_cookie import read_names
+from cookiewarden.set_cookie import missing_to_delete, read_names
 from cookiewarden.wsgi_environ import decoded
 from exchanges import NOW, POLICY, Request, http_environ, http_scope, read, wrap
 from hostile.readers import CUT, SIGNED, pieces
@@ -138,14 +138,21 @@ def screen(data: bytes) -> None:
     # And nothing is dropped that may leave.
     for name, value in fields:
         if name.rstrip(b" \t").lower() == b"set-cookie" and _POLICY.decide(value, consent, now=NOW).allowed:
-            assert (name, value) in left[0]
+            assert not {(name, value), _ended((name, value))}.isdisjoint(left[0])
+
+
+def _ended(field: Field) -> Field:
+    """The field as it leaves where it passes for being a deletion alone."""
+    name, line = field
+    return name, line + (missing_to_delete(line, NOW) or b"")
 
 
 def _check_order(fields: list[Field], left: list[Field]) -> None:
-    """Law 2: the fields that stay are those of the app, in their order; behind them come those that we add."""
+    """Law 2: the fields that stay are those of the app, in their order, recent deletions with a Max-Age; behind them
+    come those that we add."""
     at = 0
     for field in fields:
-        if at < len(left) and left[at] == field:
+        if at < len(left) and left[at] in (field, _ended(field)):
             at += 1
         else:
             name = field[0].lower()

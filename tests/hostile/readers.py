@@ -20,7 +20,7 @@ from cookiewarden.origin import is_same_origin
 from cookiewarden.pages.choices import WrongBodyError, read_form, read_json
 from cookiewarden.pages.negotiation import best_format, best_language, wishes
 from cookiewarden.preferences import Preferences, check_keys
-from cookiewarden.set_cookie import is_deletion, names_of, parse_set_cookie, read_names
+from cookiewarden.set_cookie import is_deletion, missing_to_delete, names_of, parse_set_cookie, read_names
 from cookiewarden.testing import preferences_cookie
 from cookiewarden.visit import Visit, is_own_address, mount_url, url_path
 from exchanges import NOW, POLICY, SECRET_KEY
@@ -58,7 +58,12 @@ def set_cookie(data: bytes) -> None:
         assert not is_malformed
         assert cookie.expiry <= NOW - _DAY
         assert not is_deletion(line + b"; Max-Age=9", NOW)
-        assert not is_deletion(line + b"; Expires=Fri, 31 Dec 9999 00:00:00 GMT", NOW) or b"max-age" in line.lower()
+        assert not is_deletion(line + b"; Expires=Fri, 31 Dec 9999 00:00:00 GMT", NOW)
+    lacks = missing_to_delete(line, NOW)
+    if lacks and not is_malformed:
+        assert cookie.expiry < NOW
+        assert not cookie.is_deletion
+        assert is_deletion(line + lacks, NOW)
     assert cookie.expiry is None or cookie.expiry == cookie.expiry
     assert cookie.cookie_path.startswith(b"/")
     assert repr(cookie)

@@ -37,6 +37,7 @@ _JSON = (
 _LINES = (
     b"sid=1; Path=/; HttpOnly", b" _ga=1; Max-Age=0", b"_ga=; Expires=Thu, 01 Jan 1970 00:00:00 GMT", b"theme", b"=x",
     b"_fbp=1; Domain=.a.example; Secure; SameSite=None; Partitioned", b"sid=1\r\nSet-Cookie: _ga=1", b"__Host-csrf=1",
+    b"_ga=; Expires=Sun, 15 Jun 2025 12:20:00 GMT",
 )  # fmt: skip
 _FORM = b"application/x-www-form-urlencoded"
 _FIELDS = (
