@@ -283,13 +283,20 @@ def through_warden(
     return list(fields) if screened is None else screened[0] + screened[1], screened is not None
 
 
+def speaks_to_caches(field: Any) -> bool:
+    """Whether a response says to caches by it what they may keep."""
+    name = field[0].partition(b":")[0].strip().lower()
+    return name == b"x-accel-expires" or name.endswith((b"cache-control", b"surrogate-control", b"edge-control"))
+
+
 def kept_and_added(fields: Iterable[Any], left: list[Any]) -> tuple[list[Any], list[Any]]:
-    """The fields that were kept, as they were given, told apart by identity, and what was added behind them."""
+    """What left, told apart: the fields that were kept, as they were given, and what was added behind them. One that
+    speaks to caches may have another value where it stands, and a recent deletion a Max-Age."""
     kept: list[Any] = []
     remaining = iter(fields)
     for one in left:
         for given in remaining:
-            if one is given or is_ended(one, given):
+            if one is given or is_ended(one, given) or is_rewritten(one, given):
                 kept.append(given)
                 break
         else:
@@ -300,3 +307,8 @@ def kept_and_added(fields: Iterable[Any], left: list[Any]) -> tuple[list[Any], l
 def is_ended(field: Any, given: Any) -> bool:
     """Whether a field is a recent deletion that was given, with the Max-Age that ends the cookie at once."""
     return type(field) is type(given) is tuple and field[0] is given[0] and field[1] == given[1] + b"; Max-Age=0"
+
+
+def is_rewritten(field: Any, given: Any) -> bool:
+    """Whether a field is one that speaks to caches and was given, with another value."""
+    return type(field) is tuple and speaks_to_caches(given) and field[0] == given[0].partition(b":")[0]

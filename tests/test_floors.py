@@ -21,7 +21,8 @@ FLOORS = [
     {"declaration", "policy_file", "policy_layers", "policy_schema", "policy_values", "consent"},
     {"classify", "decide", "policy"},
     {
-        *("preferences", "fields", "notices", "visit", "origin", "choice_record", "options", "places", "withdrawal"),
+        *("preferences", "caching", "fields", "notices", "visit", "origin", "choice_record", "options"),
+        *("places", "withdrawal"),
         *("exchange", "counts", "tally", "throttle", "rollout", "decision_hook", "observers"),
         *("quoting", "learned", "learner", "draft"),
         *("additions", "pages", "warden", "embeds"),

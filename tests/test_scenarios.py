@@ -2,8 +2,11 @@
 
 import pytest
 
+from caching_scenarios import CACHING
 from exchanges import through_asgi, through_wsgi
 from scenarios import SCENARIOS, Scenario, grant_all
+
+TABLE = [*SCENARIOS, *CACHING]
 
 
 def name_of(scenario: Scenario) -> str:
@@ -22,7 +25,7 @@ def expected_of(scenario: Scenario):
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in scenario.expected]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=name_of)
+@pytest.mark.parametrize("scenario", TABLE, ids=name_of)
 def test_both_adapters_answer_as_the_table_says(scenario):
     answers = [
         through_wsgi(view_of(scenario), scenario.request, **scenario.options),
@@ -33,7 +36,7 @@ def test_both_adapters_answer_as_the_table_says(scenario):
 
 
 # A view that grants is left out: a second wrapper around the first does not hear of it.
-@pytest.mark.parametrize("scenario", [one for one in SCENARIOS if one.act is not grant_all], ids=name_of)
+@pytest.mark.parametrize("scenario", [one for one in TABLE if one.act is not grant_all], ids=name_of)
 def test_an_answer_that_was_screened_passes_unchanged(scenario):
     once = through_wsgi(view_of(scenario), scenario.request, **scenario.options)
     again = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in once]
@@ -41,5 +44,5 @@ def test_an_answer_that_was_screened_passes_unchanged(scenario):
 
 
 def test_the_names_of_the_scenarios_are_distinct():
-    names = [scenario.name for scenario in SCENARIOS]
+    names = [scenario.name for scenario in TABLE]
     assert len(set(names)) == len(names)

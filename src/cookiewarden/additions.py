@@ -1,19 +1,21 @@
 """What a response carries besides what the app set: the new choice, the deletion of what was refused, word to caches.
 
-Rule: each is added at most once, when the header fields go out; the site's own record of a choice is made here, too,
-and its failure stops nothing, and is logged once a minute.
+Rule: each is added at most once, when the header fields go out. No shared cache keeps a response that carries a line of
+ours, or one that passed because of this visitor. The site's own record of a choice is made here, too; its failure stops
+nothing, and is logged once a minute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from cookiewarden.caching import for_no_target, for_one_visitor, is_shared, needs_private, needs_vary, says_shared
 from cookiewarden.choice_record import ChoiceRecord
 from cookiewarden.consent import Consent
 from cookiewarden.declaration import CONSENT_CATEGORIES, Declaration
 from cookiewarden.exchange import Exchange
-from cookiewarden.fields import is_shared, needs_private, needs_vary, values_of
+from cookiewarden.fields import values_of
 from cookiewarden.log import logger
 from cookiewarden.options import Options
 from cookiewarden.places import Place
@@ -48,36 +50,41 @@ class Additions(Generic[R]):
         self,
         exchange: Exchange,
         request: R,
-        kept: Iterable[Any],
+        kept: list[Any],
         refused: Mapping[bytes, Declaration],
-        *,
         is_bare: bool,
-    ) -> list[tuple[bytes, bytes]]:
-        """The fields for one response. ``kept``: those that stay; ``is_bare``: of its Set-Cookie fields, none does.
-        ``refused``: the cookies to delete."""
+        is_personal: bool,
+    ) -> tuple[list[Any], list[tuple[bytes, bytes]]]:
+        """Return the fields that stay, those for caches rewritten where they must be, and the fields that are added.
+
+        ``kept``: those that stay; ``is_bare``: of its Set-Cookie fields, none does; ``is_personal``: one of them does
+        because of this visitor. ``refused``: the cookies to delete.
+        """
         policy, consent = exchange.policy, exchange.consent
+        # Who needs no consent gets pages that others must not: by what, no cache knows.
+        is_exempt = bool(exchange.is_exempt and exchange.is_used)
+        is_private = is_personal or ((is_bare or is_exempt) and not says_shared(kept))
         lines: list[bytes] = []
         if policy is not None and consent is not None:
             if exchange.is_changed:
-                if is_shared(kept):
-                    logger.warning(
-                        "a choice goes out in a response that Cache-Control lets shared caches keep, and give to "
-                        "others: say private or no-store where a view grants or withdraws"
-                    )
                 lines = self._choice_lines(policy, consent, exchange, request)
                 if not exchange.is_recorded:
                     exchange.is_recorded = True  # an app may begin its response anew, after an error
                     self._record(policy, consent, exchange, request)
-            if refused or exchange.is_changed:
+            # A page that is kept by shared caches gets no deletions: for a cookie that a browser does not let go of,
+            # it would never be kept.
+            if exchange.is_changed or (refused and (is_private or not is_shared(kept))):
                 lines += self._deletions(policy, consent, refused, exchange, request, kept)
+        if is_personal or lines:
+            kept = for_one_visitor(kept, self._reader.field_kind)
+        elif is_private:
+            kept = for_no_target(kept, self._reader.field_kind)
         added = [(b"set-cookie", line) for line in lines]
-        # Who needs no consent gets pages that others must not: by what, no cache knows.
-        is_exempt = bool(exchange.is_exempt and exchange.is_used)
-        if (is_bare or lines or is_exempt) and needs_private(kept):
+        if (is_private or lines) and needs_private(kept):
             added.append((b"cache-control", b"private"))
         read = ((b"Cookie", exchange.is_read), (b"Accept-Language", exchange.is_localized))
         added += [(b"vary", name) for name, is_used in read if is_used and needs_vary(kept, name)]
-        return added
+        return kept, added
 
     def _is_secure(self, request: R) -> bool:
         secure = self._options.secure
@@ -100,16 +107,15 @@ class Additions(Generic[R]):
         refused: Mapping[bytes, Declaration],
         exchange: Exchange,
         request: R,
-        kept: Iterable[Any],
+        kept: list[Any],
     ) -> list[bytes]:
-        """Lines that delete these cookies, and after a new refusal those that the request did not send; none where
-        caches might keep them."""
+        """Lines that delete these cookies, and after a new refusal those that the request did not send."""
         # A wrapper further in may have seen to some.
         lines = (line.partition(b"=") for line in values_of(kept, b"set-cookie"))
         seen_to = {name for name, _, rest in lines if rest.startswith(DELETING)}
         left = {name: declaration for name, declaration in refused.items() if name not in seen_to}
         newly = consent.refused - exchange.refused_before if exchange.is_changed else frozenset()
-        if not (left or newly) or is_shared(kept):
+        if not (left or newly):
             return []
         warden = exchange.warden
         elsewhere = (one for one in policy.declarations if one.category in newly and not warden.spares(exchange, one))

@@ -73,7 +73,7 @@ class Judgement:
     Mostly one object serves all lines of a name, so that it may be compared, and counted, by what it is.
     """
 
-    __slots__ = ("declaration", "is_allowed", "is_open", "is_storing", "lacks", "names", "reason")
+    __slots__ = ("declaration", "is_allowed", "is_open", "is_personal", "is_storing", "lacks", "names", "reason")
 
     def __init__(
         self, reason: Reason, declaration: Declaration | None, names: tuple[bytes, ...], lacks: bytes = b""
@@ -88,6 +88,8 @@ class Judgement:
         self.is_open = reason in _OPEN
         #: Whether it stores a cookie that the visitor may refuse, now or later.
         self.is_storing = declaration is not None and reason not in _NOT_REFUSED
+        #: Whether it passes because of this visitor, who may refuse it: it was granted, or not refused yet.
+        self.is_personal = self.is_allowed and self.is_storing
 
     @property
     def kind(self) -> str:

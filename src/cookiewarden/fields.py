@@ -1,4 +1,4 @@
-"""Header fields: which of them are Set-Cookie for a browser, and what caches are told when one is dropped.
+"""Header fields: which of them are Set-Cookie for a browser, and the values of those of one name.
 
 Rule: a field is Set-Cookie if any reader behind us may take it for one; names come as octets or as text.
 """
@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from math import inf
 from typing import Any
 
-from cookiewarden.dates import plain_date
 from cookiewarden.set_cookie import SERVER_BLANKS, as_octets
 
 # A name that browsers read as Set-Cookie: Chromium honours blanks behind it.
@@ -22,14 +20,6 @@ _SMUGGLING = re.compile(rb"set-cookie[ \t]*:|.*[\r\n\0]", re.IGNORECASE | re.DOT
 MALFORMED = b"\0"
 #: Stands for a field whose name begins with a blank: it continues the line before it (obs-fold, RFC 9112 5.2).
 FOLD = b"\n (a continuation)"
-# A quoted-string, or one that is left open to the end (RFC 9110 5.6.4).
-_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
-
-# What tells shared caches already what they may do (RFC 9111 5.2.2).
-_SHARING = frozenset({b"public", b"s-maxage"})
-_KEEPING_PRIVATE = frozenset({b"private", b"no-store"})
-_CACHE_DIRECTIVES = _SHARING | _KEEPING_PRIVATE
-
 _REMEMBERED_NAMES = 512
 _REMEMBERED_CHARACTERS = 64
 
@@ -87,41 +77,6 @@ class FieldNames:
 def octets_of(value: Any) -> bytes | None:
     """The octets of a field's name or value, or ``None`` for what is neither octets nor text."""
     return as_octets(value) if isinstance(value, str | bytes | bytearray | memoryview) else None
-
-
-def said_to_be(fields: Iterable[Any], now: float) -> float:
-    """The earliest time that a Date field of a response says it is, and no later than ``now``; one that is not plainly
-    written says nothing that all browsers read alike, and so the earliest of all."""
-    stamps = (plain_date(value.strip(b" \t")) for value in values_of(fields, b"date"))
-    return min([now, *(-inf if stamp is None else stamp for stamp in stamps)])
-
-
-def needs_private(fields: Iterable[tuple[Any, Any]]) -> bool:
-    """Whether no Cache-Control field says what a shared cache may do, so that ``private`` must be added."""
-    return _CACHE_DIRECTIVES.isdisjoint(_cache_directives(fields))
-
-
-def is_shared(fields: Iterable[tuple[Any, Any]]) -> bool:
-    """Whether shared caches may keep a response: Cache-Control has public or s-maxage, or a bare max-age."""
-    directives = set(_cache_directives(fields))
-    if not _SHARING.isdisjoint(directives):
-        return True
-    return b"max-age" in directives and _KEEPING_PRIVATE.isdisjoint(directives)
-
-
-def _cache_directives(fields: Iterable[tuple[Any, Any]]) -> Iterable[bytes]:
-    return (
-        directive.partition(b"=")[0].strip().lower()
-        for value in values_of(fields, b"cache-control")
-        for directive in _QUOTED.sub(b"", value).split(b",")
-    )
-
-
-def needs_vary(fields: Iterable[tuple[Any, Any]], name: bytes) -> bool:
-    """Whether no Vary field names that one, or all fields."""
-    return {name.lower(), b"*"}.isdisjoint(
-        member.strip().lower() for value in values_of(fields, b"vary") for member in value.split(b",")
-    )
 
 
 def values_of(fields: Iterable[Any], name: bytes) -> Iterable[bytes]:

@@ -12,6 +12,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from cookiewarden.additions import Additions
+from cookiewarden.caching import said_to_be
 from cookiewarden.consent import UNDECIDED, Consent
 from cookiewarden.cookie_header import cookie_values
 from cookiewarden.counts import Outcome
@@ -20,7 +21,7 @@ from cookiewarden.decision_hook import Told
 from cookiewarden.declaration import Declaration
 from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import Exchange
-from cookiewarden.fields import FOLD, MALFORMED, FieldNames, said_to_be
+from cookiewarden.fields import FOLD, MALFORMED, FieldNames
 from cookiewarden.memo import Memo
 from cookiewarden.observers import Observers
 from cookiewarden.options import Options
@@ -28,6 +29,7 @@ from cookiewarden.places import Sightings
 from cookiewarden.policy import Policy, PolicySet, every_policy
 from cookiewarden.preferences import Preferences, VerifiedChoices
 from cookiewarden.rollout import Rollout
+from cookiewarden.set_cookie import is_deletion
 from cookiewarden.visit import RequestReader, Visit
 from cookiewarden.withdrawal import declined
 
@@ -48,8 +50,7 @@ _DELETION = Reason.DELETION
 # What looking at a field may raise that is no pair, or holds other things than octets or text.
 _ODD = (TypeError, ValueError, BytesWarning)
 
-
-#: What became of a response's fields: those that stay, the same objects, and those that are added.
+#: What became of a response's fields: those that stay, the same objects save for caches, and those that are added.
 Screened = tuple[list[Field], list[tuple[bytes, bytes]]]
 
 
@@ -178,7 +179,7 @@ class Warden(Generic[R]):
         kept: list[Field] = []
         is_enforced = self._rollout.is_enforcing and (policy is None or not policy.report_only)
         lines: list[Told] = []
-        is_any_left = is_any_dropped = is_any_ended = is_dated = False
+        is_any_left = is_any_dropped = is_any_ended = is_dated = is_personal = False
         line: bytes | None
         for field in fields:
             try:
@@ -220,19 +221,24 @@ class Warden(Generic[R]):
                     is_any_dropped = True
                     continue
                 outcome = Outcome.REPORTED
+            elif judgement.is_personal and not is_personal:
+                # Deletions, and what is only reported on, pass whoever asks.
+                is_for_all = not is_enforced and self._rollout.reports(exchange, judgement)
+                is_personal = not is_for_all and not _deletes(line, fields, now)
             lines.append((line, judgement, outcome))
             kept.append(field)
             is_any_left = True
         if lines:
             self.observers.tell(exchange, request, lines)
+        left = kept
         added: list[tuple[bytes, bytes]] = []
         if is_start:
             is_bare = is_any_dropped and not is_any_left
             is_deleting = exchange.is_changed or exchange.is_navigation
             refused = self._declined(exchange, request) if is_deleting else {}
-            if is_bare or refused or exchange.is_used:
-                added = self._additions.of(exchange, request, kept, refused, is_bare=is_bare)
-        return (kept, added) if is_any_dropped or is_any_ended or added else None
+            if is_bare or is_personal or refused or exchange.is_used:
+                left, added = self._additions.of(exchange, request, kept, refused, is_bare, is_personal)
+        return (left, added) if is_any_dropped or is_any_ended or added or left is not kept else None
 
     def _declined(self, exchange: Exchange, request: R) -> Mapping[bytes, Declaration]:
         """The cookies of a request that the visitor refused, and that are to be deleted; looked for once."""
@@ -271,6 +277,11 @@ class Warden(Generic[R]):
             judge = Judge(None if policy is None else policy.classifier, consent, self._room, is_exempt)
             self._judges.put(answers, judge)
         return judge
+
+
+def _deletes(line: bytes, fields: Iterable[Field], now: float) -> bool:
+    """Whether browsers read a line as a deletion, also those that tell the age of an Expires by the response's Date."""
+    return is_deletion(line, now) and is_deletion(line, said_to_be(fields, now))
 
 
 def _line_of_odd(field: Any, names: FieldNames) -> bytes | None:

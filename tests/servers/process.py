@@ -53,7 +53,7 @@ class Served:
     def __init__(self, command, folder, token):
         folder.mkdir()
         self.port = free_port()
-        self._token = token
+        self.token = token
         self._log = folder / "log"
         (folder / "file").write_bytes(bytes(range(256)) * 1200)
         tests = Path(__file__).parents[1]
@@ -81,7 +81,7 @@ class Served:
         while True:
             with contextlib.suppress(OSError, http.client.HTTPException):
                 # Another process may have taken the port since we let it go, so look who answers.
-                if ask(self.port)[0].headers["X-Token"] == self._token:
+                if ask(self.port)[0].headers["X-Token"] == self.token:
                     return
             with contextlib.suppress(subprocess.TimeoutExpired):
                 pytest.fail(f"the server ended with {self._process.wait(0.02)}: {self.told}")

@@ -143,5 +143,5 @@ def without_cookies(octets, is_granted=False):
 
 
 def without_private(octets):
-    """An answer without the word to caches that takes the place of the last cookie."""
+    """An answer without the word to caches that goes with a cookie which was granted, or stands for the last one."""
     return _PRIVATE.sub(b"", octets)

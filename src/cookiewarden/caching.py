@@ -1,0 +1,153 @@
+"""What the headers of a response tell caches: whether a shared cache may keep it, and how that is taken back.
+
+Rule: nothing here makes a response more storable. A header that needs no change stays the same object at its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from math import inf
+from typing import Any
+
+from cookiewarden.dates import plain_date
+from cookiewarden.fields import octets_of, values_of
+from cookiewarden.set_cookie import SERVER_BLANKS
+
+# A member of a list; a quoted-string may hold commas, and one that is left open ends with the value (RFC 9110 5.6).
+_MEMBER = re.compile(rb'(?:[^",]++|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++', re.DOTALL)
+
+_CACHE_CONTROL = b"cache-control"
+# Directives by which a site says outright that shared caches may keep a response (RFC 9111 5.2.2).
+_SHARING = frozenset({b"public", b"s-maxage"})
+# Those that forbid it. With a value, ``private`` is about some headers only, and no whole response is private by it.
+_FORBIDDING = frozenset({b"private", b"no-store"})
+
+# Headers that some caches obey in place of Cache-Control, by how their names end. Most are lists of directives:
+# "-cache-control": CDN-Cache-Control and its kin with a product's name in front (RFC 9213), X-LiteSpeed-Cache-Control;
+# "surrogate-control": Edge Architecture Specification 1.0, 2.2, and Fastly-Surrogate-Control; "edge-control": Akamai.
+_TARGETED = (b"-cache-control", b"surrogate-control", b"edge-control")
+# nginx obeys this one, a number of seconds; 0 forbids (ngx_http_proxy_module, proxy_cache_valid).
+_ACCEL = b"x-accel-expires"
+# The one directive that all of those know. LiteSpeed keeps a "private" response by session, and Akamai may ignore it.
+_NO_STORE = b"no-store"
+# Directives that ask a cache to work on the body, such as Edge Side Includes; without them, the page breaks.
+_ON_THE_BODY = frozenset({b"content", b"dca", b"esi"})
+
+
+def needs_private(fields: Iterable[Any]) -> bool:
+    """Return whether no Cache-Control header forbids shared caches to keep the response."""
+    return _FORBIDDING.isdisjoint(_cache_control(fields))
+
+
+def says_shared(fields: Iterable[Any]) -> bool:
+    """Return whether Cache-Control says outright that shared caches may keep the response."""
+    return not _SHARING.isdisjoint(map(_name_of, _cache_control(fields)))
+
+
+def is_shared(fields: list[Any]) -> bool:
+    """Return whether the site lets shared caches keep the response: Cache-Control says so, or has a bare max-age, or
+    another header says more to one cache than that it must not."""
+    directives = _cache_control(fields)
+    names = set(map(_name_of, directives))
+    if not _SHARING.isdisjoint(names) or (b"max-age" in names and _FORBIDDING.isdisjoint(directives)):
+        return True
+    return any(_for_no_target(*_read(field)) is not None for field in fields)
+
+
+def for_one_visitor(fields: list[Any], kind: type[bytes] | type[str]) -> list[Any]:
+    """Return the headers, changed so that no shared cache keeps the response.
+
+    Each Cache-Control header then forbids it by itself, for some readers look at the first one only. Where there is
+    none, the caller adds one. ``kind``: of what type the values are.
+    """
+    return _changed(fields, _for_one_visitor, kind)
+
+
+def for_no_target(fields: list[Any], kind: type[bytes] | type[str]) -> list[Any]:
+    """Return the headers, changed so that no cache is told by a header of its own to keep the response."""
+    return _changed(fields, _for_no_target, kind)
+
+
+def needs_vary(fields: Iterable[Any], name: bytes) -> bool:
+    """Return whether no Vary header names that one, or all headers."""
+    return {name.lower(), b"*"}.isdisjoint(
+        member.strip().lower() for value in values_of(fields, b"vary") for member in value.split(b",")
+    )
+
+
+def said_to_be(fields: Iterable[Any], now: float) -> float:
+    """Return the earliest time that a Date header says the response is from, and ``now`` at the latest.
+
+    A date that is not plainly written says nothing that all browsers read alike, and so counts as the earliest of all.
+    """
+    stamps = (plain_date(value.strip(b" \t")) for value in values_of(fields, b"date"))
+    return min([now, *(-inf if stamp is None else stamp for stamp in stamps)])
+
+
+def _for_one_visitor(name: bytes, value: bytes) -> bytes | None:
+    """The value that a header gets, ``None`` where it needs no other."""
+    if name != _CACHE_CONTROL:
+        return _for_no_target(name, value)
+    members = _members(value)
+    left = [member for member in members if not _is_sharing(member)]
+    if _FORBIDDING.isdisjoint(member.lower() for member in left):
+        left.insert(0, b"private")  # in front, where no quoted-string that is left open swallows it
+    return None if left == members else b", ".join(left)
+
+
+def _for_no_target(name: bytes, value: bytes) -> bytes | None:
+    if name == _ACCEL:
+        return None if value.strip(b" \t") == b"0" else b"0"
+    if not name.endswith(_TARGETED):
+        return None
+    members = _members(value)
+    if _NO_STORE in (member.lower() for member in members):
+        return None
+    return b", ".join([_NO_STORE, *(member for member in members if _name_of(member) in _ON_THE_BODY)])
+
+
+def _is_sharing(directive: bytes) -> bool:
+    """Whether a directive says that shared caches may keep the response, or all of it but some headers."""
+    name = _name_of(directive)
+    return name in _SHARING or (name == b"private" and b"=" in directive)
+
+
+def _name_of(directive: bytes) -> bytes:
+    return directive.partition(b"=")[0].rstrip(b" \t").lower()
+
+
+def _members(value: bytes) -> list[bytes]:
+    return [member for text in _MEMBER.findall(value) if (member := text.strip(b" \t"))]
+
+
+def _cache_control(fields: Iterable[Any]) -> list[bytes]:
+    """The directives of Cache-Control, in lower case."""
+    read = map(_read, fields)
+    return [member.lower() for name, value in read if name == _CACHE_CONTROL for member in _members(value)]
+
+
+def _read(field: Any) -> tuple[bytes, bytes]:
+    """The name of a header, in lower case, and its value, as some servers leave them on the wire: the name is stripped,
+    and ends at a colon of its own. Both are empty for what is no pair of bytes or text."""
+    try:
+        name, value = field
+        name, colon, start = (octets_of(name) or b"").partition(b":")
+        value = octets_of(value) or b""
+    except (TypeError, ValueError):  # a released memoryview, say
+        return b"", b""
+    return name.strip(SERVER_BLANKS).lower(), start + b":" + value if colon else value
+
+
+def _changed(
+    fields: list[Any], new_value: Callable[[bytes, bytes], bytes | None], kind: type[bytes] | type[str]
+) -> list[Any]:
+    """The headers with the new values; the same list where no value is new."""
+    changed = fields
+    for at, field in enumerate(fields):
+        value = new_value(*_read(field))
+        if value is not None:
+            changed = list(fields) if changed is fields else changed
+            name = (octets_of(field[0]) or b"").partition(b":")[0]  # what followed a colon is in the value now
+            changed[at] = (name, value) if kind is bytes else (name.decode("latin-1"), value.decode("latin-1"))
+    return changed

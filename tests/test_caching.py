@@ -1,0 +1,105 @@
+"""What headers tell caches, and what they are made to tell."""
+
+import pytest
+
+from caching_scenarios import REWRITTEN, TARGETED
+from cookiewarden import caching
+from cookiewarden.caching import for_no_target, for_one_visitor, is_shared, needs_private, needs_vary, says_shared
+
+VALUES = {
+    # The value, whether private is needed beside it, and whether it says outright that shared caches may keep it.
+    b"public": (True, True),
+    b"Private": (False, False),
+    b"max-age=60, NO-STORE": (False, False),
+    b"s-maxage=10": (True, True),
+    b"private, s-maxage=10": (False, True),
+    b'private="x-a"': (True, False),
+    b"private=": (True, False),
+    b"no-store=x": (True, False),
+    b"max-age=60": (True, False),
+    b"": (True, False),
+    b"publicly": (True, False),
+    b'no-cache="a, public, b"': (True, False),
+    b'no-cache="a\\", public, private, b"': (True, False),
+    b'"public, private': (True, False),
+    b'"a", public': (True, True),
+    b'x=""y, public': (True, True),
+    b"\tpublic =1 ,": (True, True),
+}
+
+
+@pytest.mark.parametrize(("value", "needs", "says"), [(value, *expected) for value, expected in VALUES.items()])
+def test_what_cache_control_says_is_read_as_a_list_of_directives(value, needs, says):
+    for headers in ([(b"x", b"public"), (b"Cache-Control", value)], [("cache-control ", value.decode())]):
+        assert needs_private(headers) is needs
+        assert says_shared(headers) is says
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ([], False),
+        ([(b"cache-control", b"max-age=0")], True),
+        ([(b"cache-control", b"max-age=9"), (b"cache-control", b"private")], False),
+        ([(b"cache-control", b'max-age=9, private="x"')], True),
+        ([(b"cache-control", b"no-cache")], False),
+        ([(b"cache-control", b"private"), (b"CDN-Cache-Control", b"max-age=9")], True),
+        ([(b"cache-control", b"private"), (b"CDN-Cache-Control", b"no-store")], False),
+        ([(b"x-accel-expires", b"0")], False),
+        ([(b"x-accel-expires", b"1")], True),
+    ],
+)
+def test_a_response_is_shared_where_the_site_lets_any_shared_cache_keep_it(headers, expected):
+    assert is_shared(headers) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(b"Cookie", False), (b"accept, COOKIE", False), (b"*", False), (b"accept", True), (b"x-cookie", True)],
+)
+def test_vary_is_needed_where_it_does_not_name_cookie(value, expected):
+    assert needs_vary([(b"Vary", value)], b"Cookie") is expected
+
+
+ROWS = [*(("Cache-Control", value, changed) for value, changed in REWRITTEN.items()), *TARGETED]
+
+
+@pytest.mark.parametrize(("name", "value", "changed"), ROWS)
+@pytest.mark.parametrize("kind", [bytes, str])
+def test_a_header_that_needs_no_change_stays_the_same_object(kind, name, value, changed):
+    header = (name, value) if kind is str else (name.encode(), value.encode())
+    headers = [("a", "b"), header, ("c", "d")]
+    told = for_one_visitor(headers, kind)
+    if changed is None:
+        assert told is headers
+    else:
+        assert [told[0] is headers[0], told[2] is headers[2]] == [True, True]
+        assert told[1] == ((name, changed) if kind is str else (name.encode(), changed.encode()))
+        assert headers[1] is header
+    assert for_one_visitor(told, kind) is told
+
+
+def test_what_the_site_says_to_all_caches_is_not_taken_back_with_what_it_says_to_one():
+    headers = [(b"cache-control", b"max-age=9"), (b"surrogate-control", b"max-age=9")]
+    assert for_no_target(headers, bytes) == [(b"cache-control", b"max-age=9"), (b"surrogate-control", b"no-store")]
+
+
+def test_what_is_no_header_is_left_to_the_server():
+    view = memoryview(b"public")
+    view.release()
+    headers = [None, 5, (b"cache-control",), (5, b"public"), (b"cache-control", view), (view, b"public")]
+    assert for_one_visitor(headers, bytes) is headers
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview])
+def test_a_header_of_other_types_is_told_by_what_it_holds(kind):
+    headers = [(kind(b"Cache-Control"), kind(b"public"))]
+    assert for_one_visitor(headers, bytes) == [(b"Cache-Control", b"private")]
+
+
+@pytest.mark.parametrize("end", [b"", b"x", b"\\", b'"'])
+@pytest.mark.parametrize("start", [b'"\\', b'"', b"a", b'a"', b","])
+def test_a_value_of_any_length_is_read_in_one_go(start, end):
+    # Each member takes up where the one before it ended: nothing is tried twice.
+    value = start * 1000 + end
+    assert b"".join(caching._MEMBER.findall(value)) == (value.replace(b",", b"") if start == b"," else value)

@@ -1,0 +1,179 @@
+"""Law 10 over generated headers and choices: what is one visitor's own, no shared cache keeps (hypothesis).
+
+The model of a shared cache is written anew here, from RFC 9111 section 3, letter by letter.
+"""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cookiewarden import Policy
+from cookiewarden.consent import UNDECIDED
+from cookiewarden.set_cookie import SERVER_BLANKS
+from exchanges import NOW, POLICY, kept_and_added, set_cookies, through_warden
+from scenarios import chosen
+from strategies import CATEGORIES, choices, ugly
+
+DECLARED = Policy.from_mapping(POLICY)
+BY_VISITOR = {"consented", "anonymized", "exempt"}
+
+directives = st.sampled_from([
+    b"public", b"PUBLIC", b"s-maxage=9", b"S-MaxAge", b"private", b"Private", b'private="x, public"', b"private=",
+    b"no-store", b"no-store=x", b"max-age=9", b"no-cache", b'no-cache="a, private"', b"must-revalidate", b"!no-store",
+    b'x="a\\", private, b"', b'"private', b'x="', b"y\\", b'content="ESI/1.0"', b"9", b"0", b"",
+])  # fmt: skip
+blanks = st.sampled_from([b"", b" ", b"\t", b" , "])
+values = st.one_of(
+    st.lists(st.tuples(blanks, directives, blanks).map(b"".join), max_size=4).map(b",".join), directives, ugly
+)
+cache_names = st.sampled_from([
+    b"Cache-Control", b"cache-control", b"CACHE-CONTROL\t", b"Cache-Control: public,x", b"X-Accel-Expires",
+    b"CDN-Cache-Control", b"Acme-CDN-Cache-Control", b"Surrogate-Control", b"edge-control",
+    b"X-LiteSpeed-Cache-Control",
+])  # fmt: skip
+lines = st.sampled_from(
+    [b"sid=1", b"_ga=1", b"theme=1", b"NID=1", b"_pk_id=1", b"_fbp=1", b"_ga=; Max-Age=0", b"=x", b"theme=;max-age=-1"]
+)
+responses = st.lists(
+    st.one_of(
+        st.tuples(cache_names, values),
+        st.tuples(st.just(b"Set-Cookie"), lines),
+        st.sampled_from([(b"Expires", b"Fri, 31 Dec 9999 00:00:00 GMT"), (b"Vary", b"Accept"), (b"Pragma", b"public")]),
+    ),
+    max_size=7,
+)
+
+
+def law(*strategies):
+    """``given``, without a look at the clock: a busy machine breaks no law."""
+    unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    return lambda test: unhurried(given(*strategies)(test))
+
+
+def directives_of(value):
+    """The directives of a list, in lower case: at each letter, whether it stands in a quoted-string."""
+    found, one, is_quoted, is_escaped = [], b"", False, False
+    for letter in (value[at : at + 1] for at in range(len(value))):
+        if is_escaped:
+            is_escaped = False
+        elif is_quoted and letter == b"\\":
+            is_escaped = True
+        elif letter == b'"':
+            is_quoted = not is_quoted
+        elif letter == b"," and not is_quoted:
+            found.append(one)
+            one = b""
+            continue
+        one += letter
+    return {member.strip(b" \t").lower() for member in [*found, one]}
+
+
+def said(headers):
+    """What each header says on the wire: its name in lower case and its value."""
+    for name, value in headers:
+        whole = name + b":" + value
+        name, _, value = whole.partition(b":")
+        yield name.strip(SERVER_BLANKS).lower(), value
+
+
+def keepers(headers):
+    """The shared caches that may keep a 200 to a GET: one that looks at Cache-Control only (RFC 9111 3), one that looks
+    at the first such header only, and for each header aimed at one cache, that cache."""
+    spoken = [value for name, value in said(headers) if name == b"cache-control"]
+    found = set()
+    for cache, value in (("all", b",".join(spoken)), ("first", b"".join(spoken[:1]))):
+        if directives_of(value).isdisjoint({b"private", b"no-store"}):
+            found.add(cache)
+    for name, value in said(headers):
+        if name == b"x-accel-expires" and value.strip(b" \t") != b"0":
+            found.add("nginx")
+        if name.endswith((b"-cache-control", b"surrogate-control", b"edge-control")):
+            found |= set() if b"no-store" in directives_of(value) else {name}
+    return found
+
+
+def sharing(headers):
+    """The directives of Cache-Control that ask shared caches to keep the response."""
+    names = set()
+    for name, value in said(headers):
+        if name == b"cache-control":
+            names |= {one.partition(b"=")[0].strip(b" \t") for one in directives_of(value)}
+    return names & {b"public", b"s-maxage"}
+
+
+def consent_of_visitor(granted):
+    """The visitor's answers, and the Cookie fields that carry them."""
+    if granted is None:
+        return UNDECIDED, ()
+    return UNDECIDED.with_answers(granted, set(CATEGORIES) - granted, NOW), (chosen(*granted).encode(),)
+
+
+def is_personal(lines, granted):
+    """Whether one of the lines that passed did so because of the visitor."""
+    consent, _ = consent_of_visitor(granted)
+    return any(DECLARED.decide(line, consent, now=NOW).reason in BY_VISITOR for line in lines)
+
+
+def test_the_model_tells_caches_apart():
+    assert keepers([(b"cache-control", b'max-age=9, private="x"')]) == {"all", "first"}
+    assert keepers([(b"cache-control", b"max-age=9"), (b"cache-control", b"private")]) == {"first"}
+    assert keepers([(b"cache-control", b'private, x="')]) == set()
+    assert keepers([(b"cache-control", b'x="\\", private')]) == {"all", "first"}
+    assert keepers([(b"cache-control", b"no-store"), (b"x-accel-expires", b"1")]) == {"nginx"}
+    assert sharing([(b"cache-control: public, x", b"s-maxage=9")]) == {b"public"}
+
+
+@law(
+    responses, choices, st.sampled_from(["nothing", "grants", "withdraws"]), st.sampled_from([(), (b"theme=1; NID=1",)])
+)
+def test_no_shared_cache_keeps_a_response_with_a_line_of_one_visitor_or_of_ours(given_fields, granted, act, sent):
+    ways = {"grants": lambda choice: choice.grant(*CATEGORIES), "withdraws": lambda choice: choice.withdraw()}
+    _, cookies = consent_of_visitor(granted)
+    left, _ = through_warden(POLICY, given_fields, (*cookies, *sent), ways.get(act, lambda choice: None))
+    kept, added = kept_and_added(given_fields, left)
+    answers = {"grants": set(CATEGORIES), "withdraws": set()}.get(act, granted)
+    if set_cookies(added) or is_personal(set_cookies(kept), answers):
+        assert keepers(left) == set()
+        assert sharing(left) == set()
+    assert keepers(left) <= keepers(given_fields)
+
+
+@law(responses, choices)
+def test_where_none_passes_by_the_visitor_and_none_is_dropped_nothing_changes(given_fields, granted):
+    consent, cookies = consent_of_visitor(granted)
+
+    def is_for_all(field):
+        if field[0] != b"Set-Cookie":
+            return True
+        decision = DECLARED.decide(field[1], consent, now=NOW)
+        return decision.allowed and decision.reason not in BY_VISITOR
+
+    sent = list(filter(is_for_all, given_fields))
+    left, has_changed = through_warden(POLICY, sent, cookies)
+    assert not has_changed
+    assert all(one is field for one, field in zip(left, sent, strict=True))
+
+
+@law(responses, choices)
+def test_a_response_that_lost_its_lines_is_no_more_storable_unless_the_site_calls_it_public(given_fields, granted):
+    _, cookies = consent_of_visitor(granted)
+    left, _ = through_warden(POLICY, given_fields, cookies)
+    kept, added = kept_and_added(given_fields, left)
+    if set_cookies(kept):
+        return
+    if len(kept) == len(given_fields) or sharing(given_fields):
+        assert (left, added) == (kept, [])
+    else:
+        spoken = [value for name, value in said(left) if name == b"cache-control"]
+        assert any(not directives_of(value).isdisjoint({b"private", b"no-store"}) for value in spoken)
+        assert keepers(left) <= {"all", "first"}
+        assert [one for one in left if one[0].lower().startswith(b"cache-control")][: -len(added) or None] == [
+            one for one in given_fields if one[0].lower().startswith(b"cache-control")
+        ]
+
+
+@law(responses, choices)
+def test_screening_twice_is_screening_once(given_fields, granted):
+    _, cookies = consent_of_visitor(granted)
+    cookies = (*cookies, b"theme=1; NID=1")
+    left, _ = through_warden(POLICY, given_fields, cookies)
+    assert through_warden(POLICY, left, cookies) == (left, False)
