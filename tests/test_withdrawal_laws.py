@@ -110,7 +110,8 @@ def test_both_adapters_delete_alike(visitor, sent, act, scheme, asked):
 def test_screening_twice_is_screening_once_where_something_is_deleted_too(visitor, given_lines):
     policy, sent = visitor
     once, _ = through_warden(policy, [(b"set-cookie", line) for line in given_lines], sent)
-    assert through_warden(policy, once, sent)[0] == once
+    # The lines that delete may change places with the headers for caches.
+    assert sorted(through_warden(policy, once, sent)[0]) == sorted(once)
 
 
 def test_the_jar_keeps_apart_what_browsers_keep_apart():

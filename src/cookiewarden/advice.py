@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cookiewarden.cookie_rules import has_prefix
 from cookiewarden.declaration import Category
 from cookiewarden.errors import printable
 from cookiewarden.hosts import may_have_siblings
@@ -42,7 +43,7 @@ def hint_at_siblings(policies: Iterable[Policy]) -> None:
     hosts = [
         next(filter(may_have_siblings, policy.site.hosts), "")
         for policy in policies
-        if policy.preferences.domain is None and not policy.preferences.name.lower().startswith("__host-")
+        if policy.preferences.domain is None and not has_prefix(policy.preferences.name.encode())
     ]
     if any(hosts):
         logger.info(

@@ -29,7 +29,7 @@ from cookiewarden.places import Sightings
 from cookiewarden.policy import Policy, PolicySet, every_policy
 from cookiewarden.preferences import Preferences, VerifiedChoices
 from cookiewarden.rollout import Rollout
-from cookiewarden.set_cookie import is_deletion
+from cookiewarden.set_cookie import missing_to_delete
 from cookiewarden.visit import RequestReader, Visit
 from cookiewarden.withdrawal import declined
 
@@ -281,7 +281,7 @@ class Warden(Generic[R]):
 
 def _deletes(line: bytes, fields: Iterable[Field], now: float) -> bool:
     """Whether browsers read a line as a deletion, also those that tell the age of an Expires by the response's Date."""
-    return is_deletion(line, now) and is_deletion(line, said_to_be(fields, now))
+    return None not in (missing_to_delete(line, moment) for moment in (now, said_to_be(fields, now)))
 
 
 def _line_of_odd(field: Any, names: FieldNames) -> bytes | None:

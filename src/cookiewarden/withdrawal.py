@@ -127,8 +127,10 @@ def _lines_elsewhere(
         known = (*declared, *sightings.places_of_nobody(declaration, host))
         places = [place for place in dict.fromkeys(known) if place.path and not path_match(asked, place.path)]
         for name in map(str.encode, declaration.names if places else ()):
-            # A name with the prefix has the path "/", which leads to every request.
-            if b"*" in name or name in seen_to or name.lower().startswith(b"__host-") or not _is_deletable(name):
+            # A name with the prefix has the path "/", which leads to every request. And where the request did not show
+            # that the browser knows the name, one that is not ASCII might be stored by another (libsoup).
+            is_known = name.isascii() and not name.lower().startswith(b"__host-")
+            if b"*" in name or name in seen_to or not is_known or not _is_deletable(name):
                 continue
             yield from (deletion(name, place, is_secure=secure) for place in places)
 
