@@ -16,7 +16,7 @@ from cookiewarden.counts import Counts
 from cookiewarden.errors import CookieWardenError, OptionError
 from cookiewarden.forking import Lock, call_in_child
 from cookiewarden.learned_file import LearnedFile
-from cookiewarden.log import logger
+from cookiewarden.log import enable, logger
 from cookiewarden.options import Options, prefix_faults
 from cookiewarden.policy import PolicySource, every_policy, keep_unchanged, lasting, load_policies, source_files
 from cookiewarden.visit import RequestReader
@@ -34,6 +34,7 @@ class Control(Generic[R]):
     """Holds the warden of one middleware. Raises as ``Warden``, and nothing after."""
 
     def __init__(self, options: Options, *, reader: RequestReader[R], clock: Callable[[], float]) -> None:
+        enable()
         #: The warden in force; an adapter takes it once for each request.
         self.warden = Warden(options, reader=reader, clock=clock)
         self._source = options.source

@@ -22,3 +22,12 @@ class _Log(logging.LoggerAdapter[logging.Logger]):
 
 #: What every module writes to.
 logger = _Log(logging.getLogger("cookiewarden"))
+
+
+def enable() -> None:
+    """Enable the log again, if a logging set-up disabled it only because it was there already.
+
+    ``logging.config`` does so unless ``disable_existing_loggers`` is false, and Django passes it a site's LOGGING. What
+    a site says of this log by its level, handlers and filters holds.
+    """
+    logger.logger.disabled = False
