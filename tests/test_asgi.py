@@ -10,7 +10,7 @@ from cookiewarden import Policy, PolicySet, consent_of
 from cookiewarden.asgi import CookieWardenMiddleware
 from cookiewarden.exchange import KEY
 from exchanges import POLICY, drive, http_scope, set_cookies, wrap
-from scenarios import SET_OF_POLICIES
+from scenarios import SET_OF_POLICIES, chosen
 
 BACKENDS = ["asyncio", "trio"]
 
@@ -217,3 +217,14 @@ def test_a_server_that_may_be_read_once_names_the_host_and_reaches_the_app():
     [start] = drive(wrapped, http_scope(headers=[], server=iter(("a.example", 80)))).messages
     assert start["headers"] == [(b"set-cookie", b"sid=1")]
     assert seen == [("a.example", 80)]
+
+
+@pytest.mark.parametrize("count", [1, 62, 63, 64, 200])
+@pytest.mark.parametrize(("destination", "is_deleted"), [(b"document", True), (b"empty", False)])
+def test_a_document_is_known_by_its_field_however_many_there_are(count, destination, is_deleted):
+    fields = [(b"cookie", f"{chosen()}; _ga=1".encode())] + [(b"x-%d" % number, b"1") for number in range(count)]
+    fields.append((b"sec-fetch-dest", destination))
+    wrapped = wrap(CookieWardenMiddleware, sends({"type": "http.response.start", "status": 200, "headers": []}))
+    for _ in range(2):  # the place of that field is remembered
+        [start] = drive(wrapped, http_scope(headers=list(fields))).messages
+        assert bool(set_cookies(start["headers"])) is is_deleted

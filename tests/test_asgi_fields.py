@@ -13,19 +13,35 @@ from scenarios import chosen
 @pytest.mark.parametrize(
     "message",
     [
-        {"type": "http.response.start", "status": 204},
         {"type": "http.response.body", "body": b"Set-Cookie: _fbp=1", "more_body": True},
-        {"type": "http.response.early_hint", "links": [b"</a.css>; rel=preload"]},
         {"type": "http.response.pathsend", "path": "/a"},
-        {"type": "websocket.accept", "subprotocol": None},
         {"type": "websocket.send", "text": "set-cookie: _fbp=1"},
         {"type": "websocket.close", "code": 1000},
         {"type": "http.something.new", "payload": object()},
     ],
     ids=lambda message: message["type"],
 )
-def test_a_message_without_header_fields_goes_out_itself(message):
+def test_a_message_of_a_kind_without_header_fields_goes_out_itself(message):
     assert answered(message) is message
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "http.response.start", "status": 204},
+        {"type": "http.response.trailers", "more_trailers": False},
+        {"type": "http.response.early_hint", "links": [b"</a.css>; rel=preload"]},
+        {"type": "http.response.push", "path": "/a"},
+        {"type": "websocket.accept", "subprotocol": None},
+        {"type": "websocket.http.response.start", "status": 403},
+    ],
+    ids=lambda message: message["type"],
+)
+def test_header_fields_that_an_app_adds_to_a_message_after_it_was_sent_do_not_go_out(message):
+    sent = dict(message)
+    out = answered(message)
+    message["headers"] = [LATE]
+    assert out == sent
 
 
 @pytest.mark.parametrize("fields", [[(b"set-cookie", b"sid=1"), (b"etag", b"1")], ((b"set-cookie", b"sid=1"),), []])
@@ -68,6 +84,81 @@ def test_what_an_app_changes_after_it_was_screened_does_not_go_out(change, field
     assert out["headers"] == fields
 
 
+def pair_of_a_list():
+    field = [b"x-a", b"1"]
+    return field, lambda: field.__setitem__(slice(None), LATE), (b"x-a", b"1")
+
+
+def cookie_in_a_list():
+    field = [b"set-cookie", b"sid=1"]
+    return field, lambda: field.__setitem__(1, b"_fbp=1"), (b"set-cookie", b"sid=1")
+
+
+def name_that_becomes_set_cookie():
+    name = bytearray(b"x-a")
+    return (name, b"_fbp=1"), lambda: name.__setitem__(slice(None), b"set-cookie"), (b"x-a", b"_fbp=1")
+
+
+def name_in_a_view():
+    name = bytearray(b"x-a-cookie")
+    return (memoryview(name), b"_fbp=1"), lambda: name.__setitem__(slice(None), b"set-cookie"), (bytes(name), b"_fbp=1")
+
+
+def value_of_a_cookie():
+    value = bytearray(b"sid=1")
+    return (b"set-cookie", value), lambda: value.__setitem__(slice(None), b"_fbp=1"), (b"set-cookie", b"sid=1")
+
+
+def value_in_a_view():
+    value = bytearray(b"sid=1 ")
+    return (
+        (b"set-cookie", memoryview(value)),
+        lambda: value.__setitem__(slice(None), b"_fbp=1"),
+        (
+            b"set-cookie",
+            b"sid=1 ",
+        ),
+    )
+
+
+def value_of_another_field():
+    value = bytearray(b"private")
+    return (b"cache-control", value), lambda: value.__setitem__(slice(None), b"public"), (b"cache-control", b"private")
+
+
+@pytest.mark.parametrize(
+    "beside", [[], [LATE], [(b"a", b"1")]], ids=["alone", "beside a blocked one", "beside another"]
+)
+@pytest.mark.parametrize(
+    "changing",
+    [
+        pair_of_a_list,
+        cookie_in_a_list,
+        name_that_becomes_set_cookie,
+        name_in_a_view,
+        value_of_a_cookie,
+        value_in_a_view,
+        value_of_another_field,
+    ],
+)
+@pytest.mark.parametrize("message_type", [*STARTS, "http.response.trailers", "http.response.early_hint"])
+def test_a_field_that_an_app_changes_after_it_was_sent_goes_out_as_it_was_screened(message_type, changing, beside):
+    field, change, expected = changing()
+    out = answered({"type": message_type, "headers": [field, *beside]})["headers"]
+    change()
+    assert out[0] == expected
+    assert [type(one) for one in (out[0], *out[0])] == [tuple, bytes, bytes]
+    assert LATE not in out
+
+
+@pytest.mark.parametrize("field", [None, 5, b"set-cookie: _fbp=1", (b"set-cookie",), [b"set-cookie"], {b"a": b"1"}])
+@pytest.mark.parametrize("beside", [(b"a", b"1"), [b"a", b"1"]])
+def test_what_is_no_pair_goes_on_to_the_server_which_says_so(field, beside):
+    out = answered({"type": "http.response.start", "status": 200, "headers": [field, beside]})["headers"]
+    assert out[0] is field
+    assert out[1] == (b"a", b"1")
+
+
 @pytest.mark.parametrize("message_type", [*STARTS, "http.response.trailers"])
 def test_headers_may_be_any_iterable_that_is_read_once(message_type):
     pairs = [(b"set-cookie", b"sid=1"), (b"set-cookie", b"_fbp=1"), (b"a", b"1")]
@@ -104,12 +195,7 @@ def test_whatever_a_server_might_send_as_a_cookie_is_screened(name, value, pair)
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [
-        ("Set-Cookie", "sid=1"),
-        (bytearray(b"Set-Cookie"), bytearray(b"sid=1")),
-        (memoryview(b"set-cookie"), memoryview(b"sid=1")),
-        (bytearray(b"a"), 5),
-    ],
+    [("Set-Cookie", "sid=1"), (b"Set-Cookie ", b"sid=1"), ("a", b"1"), (b"a", 5), (b"a", None)],
 )
 def test_a_field_that_passes_is_the_same_object(name, value):
     pair = (name, value)

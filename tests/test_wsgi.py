@@ -76,6 +76,44 @@ def test_the_app_s_own_list_is_not_written_to():
     assert headers == MIXED
 
 
+@pytest.mark.parametrize("kept", [("Set-Cookie", "sid=1"), ("A", "1")])
+@pytest.mark.parametrize("beside", [[], [("Set-Cookie", "_fbp=1")]], ids=["alone", "beside a blocked one"])
+def test_a_pair_that_an_app_changes_later_goes_out_as_it_was_screened(kept, beside):
+    pair = list(kept)
+    server, _ = run(answers([pair, *beside]))
+    pair[:] = "Set-Cookie", "_fbp=1"
+    assert server.headers[0] == kept
+    assert type(server.headers[0]) is tuple
+    assert ("Set-Cookie", "_fbp=1") not in server.headers
+
+
+def test_octets_that_an_app_changes_later_go_out_as_they_were_screened():
+    name, value = bytearray(b"X-A"), bytearray(b"sid=1")
+    server, _ = run(answers([(name, "_fbp=1"), ("Set-Cookie", value)]))
+    name[:], value[:] = b"Set-Cookie", b"_fbp=1"
+    assert server.headers == [(b"X-A", "_fbp=1"), ("Set-Cookie", b"sid=1")]
+
+
+@pytest.mark.parametrize("key", ["wsgi.early_hints", "gunicorn.http2.send_trailers"])
+def test_a_pair_beside_the_response_that_an_app_changes_later_goes_out_as_it_was_screened(key):
+    sent, pair = [], ["A", "1"]
+
+    def app(environ, start_response):
+        environ[key]([pair])
+        pair[:] = "Set-Cookie", "_fbp=1"
+        start_response("200 OK", [])
+        return []
+
+    run(app, http_environ(**{key: sent.append}))
+    assert sent == [[("A", "1")]]
+
+
+def test_a_field_that_passes_is_the_same_object():
+    fields = [("Set-Cookie", "sid=1"), ("A", "1"), ("B", "2")]
+    server, _ = run(answers([fields[0], ["C", "3"], ("Set-Cookie", "_fbp=1"), *fields[1:]]))
+    assert [one for one in server.headers if any(one is field for field in fields)] == fields
+
+
 @pytest.mark.parametrize("kind", [tuple, iter, list, lambda pairs: (pair for pair in pairs)])
 def test_headers_may_be_any_iterable(kind):
     assert run(answers(kind(MIXED)))[0].headers == STRIPPED

@@ -11,16 +11,16 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-from cookiewarden.asgi_scope import COUNTS, DESTINATION, Scope, ScopeReader, ending, is_document
+from cookiewarden.asgi_scope import COUNTS, DESTINATION, Scope, ScopeReader, ending, is_document, read_body
 from cookiewarden.control import Control
 from cookiewarden.counts import Counts
 from cookiewarden.decision_hook import OnDecision
 from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import KEY, Exchange
+from cookiewarden.fields import fixed
 from cookiewarden.options import OnChoice, Predicate, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
-from cookiewarden.visit import MAX_BODY_OCTETS
 
 try:
     from starlette.concurrency import run_in_threadpool
@@ -35,9 +35,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# Beside http.response.start, the messages that carry the header fields of a response; after them, or a
-# websocket.close instead, none follow.
-_OTHER_STARTS = frozenset({"websocket.accept", "websocket.http.response.start"})
+# The messages that carry the header fields of a response, after which none follow; and those that carry other fields.
+_STARTS = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
+_OTHERS = frozenset({"http.response.trailers", "http.response.early_hint", "http.response.push"})
 
 
 class CookieWardenMiddleware:
@@ -117,35 +117,49 @@ class CookieWardenMiddleware:
         exchange = scope[KEY] = Exchange()
         exchange.warden = warden
 
-        def screened_send(message: Message) -> Awaitable[None]:
+        # The types are a comment, because annotations would be made anew on every request.
+        def screened_send(message):  # type: (Message) -> Awaitable[None]  # noqa: ANN001, ANN202
             kind = message["type"]
             if kind == "http.response.body":
                 return send(message)
-            is_start = kind == "http.response.start" or kind in _OTHER_STARTS
-            fields: list[Any] = []
-            if "headers" in message:
-                # A list of our own, of any iterable: it may go out later, and the app may change its own until then.
-                fields = list(message["headers"] or ())
-                message = {**message, "headers": fields}
+            is_start = kind in _STARTS
+            fields: Iterable[Any] = ()
+            # A message and a list of our own: they may go out later, and the app may change its own until then.
+            try:
+                headers = message["headers"]
+            except KeyError:
+                if is_start or kind in _OTHERS:
+                    message = {**message}
+            else:
+                fields = [*headers] if headers else []
+                try:
+                    hash(tuple(fields))  # fails for fields that can change themselves
+                except Exception:
+                    fields = fixed(fields)
+                message = {**message}
+                message["headers"] = fields
             screened = warden.screen(exchange, scope, fields, is_start)
             if is_start or kind == "websocket.close":
                 exchange.is_sent = True
             if screened is not None:
                 kept, added = screened
-                message = {**message, "headers": kept + added if added else kept}
+                message["headers"] = kept + added if added else kept
             return send(message)
 
         try:
             mount, path, headers = scope["root_path"], scope["path"], scope["headers"]
         except KeyError:  # the first may be missing, says ASGI
             mount, path, headers = scope.get("root_path"), scope.get("path", ""), scope.get("headers")
-        exchange.path, exchange.headers = path, headers[:] if type(headers) is list else headers
+        exchange.path = path
         if mount:
             exchange.mount = mount.rstrip("/")
         if type(headers) is list and headers:
+            exchange.headers = headers[:]
             # Requests of as many fields mostly come from the same kind of browser, with the fields in the same order.
-            count = len(headers)
-            name, value = headers[self._destinations[count] if count < COUNTS else 0]
+            try:
+                name, value = headers[self._destinations[len(headers)]]
+            except IndexError:  # of so many, the place is not remembered
+                name, value = headers[0]
             if name != DESTINATION:
                 exchange.is_navigation = is_document(scope, self._destinations)
             elif value == b"document":
@@ -172,24 +186,10 @@ class CookieWardenMiddleware:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to one of our pages, as an app of its own."""
         try:
-            body = await _body(Request(scope, receive)) if scope["method"] in ("POST", "PUT") else b""
+            body = await read_body(Request(scope, receive)) if scope["method"] in ("POST", "PUT") else b""
         except ClientDisconnect:
             return
-        exchange = scope[KEY]
-        answer = await run_in_threadpool(exchange.warden.answer, exchange, scope, body)
+        answer = await run_in_threadpool(scope[KEY].warden.answer, scope[KEY], scope, body)
         fields = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.fields.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": fields})
         await send({"type": "http.response.body", "body": answer.body})
-
-
-async def _body(request: Request) -> bytes | None:
-    """The body of a request; ``None`` for one that is too long, of which no more is read."""
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and float(length) > MAX_BODY_OCTETS:  # a number of any length
-        return None
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_OCTETS:
-            return None
-    return body

@@ -6,10 +6,13 @@ Rule: a scope is read leniently: fields may be pairs of any kind, and what is op
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cookiewarden.exchange import Exchange
-from cookiewarden.visit import Visit
+from cookiewarden.visit import MAX_BODY_OCTETS, Visit
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 Scope = MutableMapping[str, Any]
 
@@ -91,3 +94,16 @@ def _values(headers: Iterable[tuple[bytes, bytes]] | None, name: bytes) -> list[
         if known == name:  # in a scope they are in lower case: the specification says so
             values.append(value)
     return values
+
+
+async def read_body(request: Request) -> bytes | None:
+    """Read the body of a request; ``None`` for one that is too long, of which no more is read."""
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and float(length) > MAX_BODY_OCTETS:  # a number of any length
+        return None
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_OCTETS:
+            return None
+    return body

@@ -91,3 +91,27 @@ def values_of(fields: Iterable[Any], name: bytes) -> Iterable[bytes]:
         except (TypeError, ValueError):
             continue  # no pair, or a released memoryview
         yield octets
+
+
+def fixed(fields: Iterable[Any]) -> list[Any]:
+    """Return a list of fields that cannot change later: bytes for what is like bytes, tuples for other pairs.
+
+    What cannot change stays the same object, and so does what is no pair.
+
+    >>> fixed([(b"a", b"1"), [bytearray(b"b"), memoryview(b"2")]])
+    [(b'a', b'1'), (b'b', b'2')]
+    """
+    return [_fixed(field) for field in fields]
+
+
+def _fixed(field: Any) -> Any:
+    try:
+        name, value = field
+        pair = _fixed_part(name), _fixed_part(value)
+    except Exception:
+        return field  # no pair, or a released memoryview
+    return field if type(field) is tuple and pair[0] is name and pair[1] is value else pair
+
+
+def _fixed_part(part: Any) -> Any:
+    return bytes(part) if isinstance(part, bytearray | memoryview) else part

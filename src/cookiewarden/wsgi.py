@@ -17,6 +17,7 @@ from cookiewarden.counts import Counts
 from cookiewarden.decision_hook import OnDecision
 from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import KEY, Exchange
+from cookiewarden.fields import fixed
 from cookiewarden.options import OnChoice, Predicate, check_options
 from cookiewarden.policy import PolicySource
 from cookiewarden.preferences import SecretKey
@@ -92,18 +93,21 @@ class CookieWardenMiddleware:
         warden = self._control.warden
         exchange = environ[KEY] = Exchange()
         exchange.warden = warden
-        if "HTTP_COOKIE" in environ:
-            exchange.cookies = environ["HTTP_COOKIE"]
+        exchange.cookies = environ.get("HTTP_COOKIE")
         if warden.is_asking:
             exchange.asked = {**environ, KEY: None}
         if warden.is_by_host:
             exchange.host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME")
 
-        def screened_start_response(
-            status: str, headers: list[tuple[str, str]], exc_info: Any = None
-        ) -> Callable[[bytes], object]:
+        # The types are a comment, because annotations would be made anew on every request.
+        def screened_start_response(status, headers, exc_info=None):  # noqa: ANN001, ANN202
+            # type: (str, Iterable[tuple[str, str]], Any) -> Callable[[bytes], object]
             # A list of our own: some servers send it later, and an app may change its own until then.
-            fields = headers[:] if type(headers) is list else list(headers)
+            fields = [*headers]
+            try:
+                hash(tuple(fields))  # fails for fields that can change themselves
+            except Exception:
+                fields = fixed(fields)
             screened = warden.screen(exchange, environ, fields)
             exchange.is_sent = True
             if screened is not None:
@@ -121,10 +125,11 @@ class CookieWardenMiddleware:
         if mount:
             exchange.mount = decoded(mount).rstrip("/")
         # Browsers say what they ask for to secure origins; of others, and of Safari before 16.4, it has to be guessed.
-        if "HTTP_SEC_FETCH_DEST" in environ:
-            if environ["HTTP_SEC_FETCH_DEST"] == "document":
+        destination = environ.get("HTTP_SEC_FETCH_DEST")
+        if destination is None:
+            if is_document(environ):
                 exchange.is_navigation = True
-        elif is_document(environ):
+        elif destination == "document":
             exchange.is_navigation = True
         if _EARLY_HINTS in environ or _TRAILERS in environ:
             _screen_others(environ, exchange)
@@ -159,7 +164,7 @@ def _screen_others(environ: Environ, exchange: Exchange) -> None:
 
 def _screened(sender: Callable[..., object], exchange: Exchange) -> Callable[..., object]:
     def screened_sender(headers: Iterable[tuple[str, str]], *more: Any) -> object:
-        fields = list(headers)
+        fields = fixed(headers)
         # Not with the environ itself, which holds this function: a request would hold itself.
         screened = exchange.warden.screen(exchange, {}, fields, is_start=False)
         return sender(fields if screened is None else screened[0], *more)
