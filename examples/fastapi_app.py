@@ -9,7 +9,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import DictLoader, Environment
 
 from cookiewarden import banner_of
-from cookiewarden.asgi import CookieWardenMiddleware
+from cookiewarden.starlette import install
 
 TEMPLATES = {
     "base.html": """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
@@ -24,10 +24,10 @@ TEMPLATES = {
 # An app of more than one file has a folder of them: Jinja2Templates("templates").
 templates = Jinja2Templates(env=Environment(loader=DictLoader(TEMPLATES), autoescape=True))
 templates.env.globals["banner_of"] = banner_of  # so that base.html can show the banner
-site = FastAPI()
+app = FastAPI()
 
 
-@site.get("/")
+@app.get("/")
 async def page(request: Request):
     response = templates.TemplateResponse(request, "page.html")
     response.set_cookie("session", "abc", httponly=True)  # declared necessary: always passes
@@ -41,7 +41,7 @@ if not key:
     key = secrets.token_urlsafe()
     print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
 
-app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)
+install(app, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)
 
 if __name__ == "__main__":
     import uvicorn

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
 from cookiewarden import banner_of
-from cookiewarden.asgi import CookieWardenMiddleware
+from cookiewarden.starlette import install
 
 TEMPLATES = {
     "base.html": """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
@@ -40,8 +40,8 @@ if not key:
     key = secrets.token_urlsafe()
     print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
 
-site = Starlette(routes=[Route("/", page)])
-app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)
+app = Starlette(routes=[Route("/", page)])
+install(app, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)
 
 if __name__ == "__main__":
     import uvicorn

@@ -41,6 +41,15 @@ APPS = {
     "prometheus_metrics": ("wsgi", "cookies.toml", "session"),
 }
 
+# What is served is the middleware around the app; here, it is the app in which the middleware was installed.
+INSTALLED = {"starlette_app": "starlette.applications.Starlette", "fastapi_app": "fastapi.applications.FastAPI"}
+
+
+def served(example):
+    """The class of what a server gets of an example."""
+    return INSTALLED.get(example, f"cookiewarden.{APPS[example][0]}.CookieWardenMiddleware")
+
+
 each_example = pytest.mark.parametrize("example", APPS)
 
 
@@ -95,7 +104,7 @@ def visit(example, chosen):
     kind = APPS[example][0]
     visitor = Visitor(app, kind)
     told = {
-        "wrapped": f"{type(app).__module__}.{type(app).__name__}",
+        "served": f"{type(app).__module__}.{type(app).__name__}",
         "first": visitor.ask(),
         "accepting": visitor.ask("POST", "/cookies/preferences", {"choice": "accept"}),
         "accepted": visitor.ask(),
@@ -132,12 +141,12 @@ def told(request, tmp_path_factory):
     chosen = preferences_cookie(EXAMPLES / policy, KEY, "statistical")
     printed = run(request.config, [__file__, request.param, chosen], tmp_path_factory.mktemp("elsewhere"), KEY)
     answers, _ = json.JSONDecoder().raw_decode(printed)  # at its end, an example may print what it counted
-    return {**answers, "necessary": necessary}
+    return {**answers, "necessary": necessary, "example": request.param}
 
 
 def test_a_first_visit_gets_the_necessary_cookie_only(told):
     assert (told["first"]["status"], told["first"]["stored"]) == (200, [told["necessary"]])
-    assert told["wrapped"] in ("cookiewarden.asgi.CookieWardenMiddleware", "cookiewarden.wsgi.CookieWardenMiddleware")
+    assert told["served"] == served(told["example"])
 
 
 def test_the_page_shows_the_banner_with_both_answers_until_one_is_given(told):
@@ -201,11 +210,11 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 
 @each_example
 @pytest.mark.parametrize(("key", "noted"), [(None, True), (KEY, False)], ids=["without a key", "with a key"])
-def test_started_as_a_program_it_serves_the_wrapped_app_and_tells_of_a_key_that_it_made_up(
+def test_started_as_a_program_it_serves_the_app_behind_cookiewarden_and_tells_of_a_key_that_it_made_up(
     example, key, noted, tmp_path, pytestconfig
 ):
     printed = run(pytestconfig, ["-c", SERVE, str(EXAMPLES / f"{example}.py")], tmp_path, key)
-    assert f"serves cookiewarden.{APPS[example][0]} 127.0.0.1" in printed
+    assert f"serves {served(example).rpartition('.')[0]} 127.0.0.1" in printed
     assert ("COOKIEWARDEN_SECRET_KEY is not set" in printed) is noted
 
 

@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 import cookiewarden
-from cookiewarden import asgi, errors, exchange, set_cookie, testing, wsgi
+from cookiewarden import asgi, errors, exchange, set_cookie, starlette, testing, wsgi
 
 NAMES = [
     "Category",
@@ -117,6 +117,7 @@ DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=No
         (wsgi.CookieWardenMiddleware.counts, "(self)"),
         (asgi.CookieWardenMiddleware.reload, "(self, policy=None)"),
         (wsgi.CookieWardenMiddleware.reload, "(self, policy=None)"),
+        (starlette.install, "(app, **options)"),
         (cookiewarden.Policy.load, "(path)"),
         (cookiewarden.Policy.from_mapping, "(mapping)"),
         (cookiewarden.Policy.decide, DECIDE.format("=''")),

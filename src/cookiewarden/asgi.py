@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-from cookiewarden.asgi_scope import COUNTS, DESTINATION, Scope, ScopeReader, ending, is_document, read_body
+from cookiewarden.asgi_scope import COUNTS, DESTINATION, Scope, ScopeReader, check_place, ending, is_document, read_body
 from cookiewarden.control import Control
 from cookiewarden.counts import Counts
 from cookiewarden.decision_hook import OnDecision
@@ -105,6 +105,8 @@ class CookieWardenMiddleware:
         self._destinations = [0] * COUNTS
         # What the path of a request to our pages has in it; without pages, what hardly any path has.
         self._prefix = pages or "\0"
+        #: Whether it is known where in an app the middleware stands; outside of all, no scope names an app.
+        self.is_placed = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> Any:
         """Run the app; see the ASGI 3 specification. ``lifespan`` and unknown scopes pass untouched."""
@@ -113,6 +115,8 @@ class CookieWardenMiddleware:
             if kind == "lifespan" and self._control.is_learning:
                 send = ending(send, self._control.finish)
             return await self.app(scope, receive, send)
+        if not self.is_placed:
+            check_place(self, scope)
         warden = self._control.warden
         exchange = scope[KEY] = Exchange()
         exchange.warden = warden

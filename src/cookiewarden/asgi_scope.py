@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from cookiewarden.exchange import Exchange
+from cookiewarden.exchange import KEY, Exchange
+from cookiewarden.log import logger
 from cookiewarden.visit import MAX_BODY_OCTETS, Visit
 
 if TYPE_CHECKING:
@@ -47,6 +48,25 @@ def ending(send: Callable[[Any], Awaitable[None]], finish: Callable[[], object])
         await send(message)
 
     return finishing_send
+
+
+def check_place(middleware: Any, scope: Scope) -> None:
+    """Log an error, once, if a middleware is one of those that ``add_middleware`` gave a Starlette app.
+
+    A middleware around a mounted app is in its place: it stands outside of all that this app answers. So is one
+    inside another of ours, for that one screens the rest.
+    """
+    middleware.is_placed = True
+    added = getattr(scope.get("app"), "user_middleware", None)  # which Starlette apps have, and others have not
+    if not isinstance(added, list) or KEY in scope:
+        return
+    kinds = tuple(kind for kind in (getattr(one, "cls", None) for one in added) if isinstance(kind, type))
+    if "router" not in scope or isinstance(middleware, kinds):  # the first: no app around it has chosen a route yet
+        logger.error(
+            "this app answers errors outside of all that add_middleware adds, so the cookies on its error pages are "
+            "not screened; call cookiewarden.starlette.install(app, ...) instead, or wrap the app: "
+            "cookiewarden.asgi.CookieWardenMiddleware(app, ...)"
+        )
 
 
 class ScopeReader:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Required, TypedDict
 
 from cookiewarden.choice_record import ChoiceRecord
 from cookiewarden.cookie_rules import has_prefix
@@ -28,6 +28,24 @@ OnChoice = Callable[[ChoiceRecord], object]
 Predicate = Callable[[Any], bool]
 
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
+
+
+class MiddlewareOptions(TypedDict, total=False):
+    """The options of a middleware as a site writes them; see ``cookiewarden.asgi.CookieWardenMiddleware``."""
+
+    policy: Required[PolicySource]
+    secret_key: Required[SecretKey]
+    secure: bool | None
+    report_only: bool | Predicate
+    consent_needed: Predicate | None
+    pages: str | None
+    trusted_origins: Iterable[str]
+    templates: str | os.PathLike[str] | None
+    language_cookie: str | None
+    on_choice: OnChoice | None
+    on_decision: OnDecision | None
+    watch: bool
+    learn: str | os.PathLike[str] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,394 @@
+"""``cookiewarden.starlette.install``: outermost in a Starlette or FastAPI app, which stays the object that it is."""
+
+import inspect
+import re
+import subprocess
+import sys
+import warnings
+
+import fastapi
+import httpx
+import litestar
+import pytest
+from litestar.middleware import DefineMiddleware
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.responses import PlainTextResponse, StreamingResponse
+from starlette.routing import Mount, Route, WebSocketRoute
+
+from cookiewarden import OptionError, PolicyError, asgi, consent_of, wsgi
+from cookiewarden.asgi import CookieWardenMiddleware
+from cookiewarden.options import MiddlewareOptions
+from cookiewarden.starlette import install
+from exchanges import POLICY, SECRET_KEY, drive, http_scope, set_cookies, wrap
+from frameworks import fetch
+from scenarios import SCENARIOS, chosen
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it would rather have another package than httpx
+    from starlette.testclient import TestClient
+
+OPTIONS = {"policy": POLICY, "secret_key": SECRET_KEY}
+BOTH = pytest.mark.parametrize("kind", [Starlette, fastapi.FastAPI])
+
+
+def cookies_of(response):
+    """The names of the cookies that an answer sets."""
+    return [line.partition("=")[0] for line in response.headers.get_list("set-cookie")]
+
+
+def ask(app, path="/", **arguments):
+    return fetch(httpx.ASGITransport(app, raise_app_exceptions=False), path, **arguments)
+
+
+def answer(text="", status=200):
+    """An answer with a necessary cookie, one that waits for consent, and one that nobody declared."""
+    response = PlainTextResponse(text, status)
+    for name in ("sid", "_ga", "pixel"):
+        response.set_cookie(name, "1")
+    return response
+
+
+async def page(request):
+    return answer("the page")
+
+
+async def crash(request):
+    raise RuntimeError("this view is broken")
+
+
+async def crash_late(request):
+    async def body():
+        yield b"begun"
+        raise RuntimeError("this view breaks in the middle")
+
+    response = StreamingResponse(body())
+    response.raw_headers += answer().raw_headers
+    return response
+
+
+async def talk(socket):
+    await socket.accept(headers=[(b"set-cookie", b"sid=1"), (b"set-cookie", b"_ga=1")])
+    await socket.send_text(str(consent_of(socket).allows("statistical")))
+    await socket.close()
+
+
+def site(kind=Starlette, **more):
+    """An app with a page, two views that crash, and a websocket."""
+    app = kind(**more)
+    app.router.routes += [Route("/", page), Route("/crash", crash), Route("/late", crash_late)]
+    app.router.routes.append(WebSocketRoute("/socket", talk))
+    return app
+
+
+async def explain(request, error):
+    return answer("an error", 500)
+
+
+def explain_in_a_thread(request, error):
+    return answer("an error", 500)
+
+
+class AddsACookie:
+    """A middleware of the site."""
+
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        async def adding_send(message):
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"set-cookie", b"added=1")]
+            await send(message)
+
+        await self.app(scope, receive, adding_send)
+
+
+@BOTH
+@pytest.mark.parametrize("key", [Exception, 500])
+@pytest.mark.parametrize("handler", [explain, explain_in_a_thread])
+def test_the_cookies_of_an_error_page_are_screened_counted_and_logged(kind, key, handler, caplog):
+    app = site(kind)
+    warden = install(app, **OPTIONS)
+    app.add_exception_handler(key, handler)
+    response = ask(app, "/crash")
+    assert (response.status_code, response.text, cookies_of(response)) == (500, "an error", ["sid"])
+    assert warden.counts().by("outcome") == {"allowed": 1, "blocked": 2}
+    assert {"_ga", "pixel"} <= {getattr(record, "cookie_name", None) for record in caplog.records}
+
+
+@BOTH
+def test_an_error_page_follows_the_choice_of_its_visitor(kind):
+    app = site(kind, exception_handlers={Exception: explain})
+    install(app, **OPTIONS)
+    response = ask(app, "/crash", headers={"cookie": chosen("statistical", now=None)})
+    assert cookies_of(response) == ["sid", "_ga"]
+
+
+@BOTH
+def test_the_page_of_an_app_that_is_debugged_is_screened_too(kind):
+    app = site(kind, debug=True, middleware=[Middleware(AddsACookie)])
+    install(app, **OPTIONS)
+    response = ask(app, "/crash")
+    assert (response.status_code, cookies_of(response)) == (500, [])
+    assert "this view is broken" in response.text
+    assert cookies_of(ask(app)) == ["sid"]
+
+
+@BOTH
+def test_a_crash_behind_the_start_of_an_answer_reaches_the_server_as_it_did(kind):
+    app = site(kind, exception_handlers={Exception: explain})
+    warden = install(app, **OPTIONS)
+    with pytest.raises(RuntimeError, match="in the middle"):
+        fetch(httpx.ASGITransport(app), "/late")
+    assert warden.counts().by("outcome") == {"allowed": 1, "blocked": 2}
+
+
+@BOTH
+def test_middleware_that_is_added_before_and_after_runs_inside(kind):
+    app = site(kind)
+    app.add_middleware(AddsACookie)
+    app.add_middleware(SessionMiddleware, secret_key="x" * 16)
+    install(app, **OPTIONS)
+    app.add_middleware(GZipMiddleware, minimum_size=0)
+    app.add_middleware(AddsACookie)
+    response = ask(app)
+    assert (response.text, response.headers["content-encoding"]) == ("the page", "gzip")
+    assert cookies_of(response) == ["sid"]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name.replace(" ", "-"))
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_an_app_with_it_answers_as_the_table_of_both_adapters_says(scenario, backend):
+    async def view(scope, receive, send):
+        scenario.act(scope)
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in scenario.sent]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"body"})
+
+    app = Starlette(routes=[Mount("/", view)])
+    wrap(install, app, **scenario.options)
+    start = drive(app, http_scope(scenario.request), backend).messages[0]
+    expected = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in scenario.expected]
+    assert [(name.lower(), value) for name, value in start["headers"]] == expected
+
+
+def test_an_app_keeps_its_routes_mounts_and_state():
+    inner = site(exception_handlers={Exception: explain})
+    app = site()
+    app.state.town = "Exampletown"
+    app.mount("/inner", inner)
+    routes = list(app.routes)
+    install(app, **OPTIONS)
+
+    async def town(request):
+        return PlainTextResponse(f"{request.app.state.town} {request.url_for('town').path}")
+
+    app.router.routes.append(Route("/town", town, name="town"))
+    assert app.routes[:-1] == routes
+    assert ask(app, "/town").text == "Exampletown /town"
+    for path in ("/inner/", "/inner/crash"):
+        assert cookies_of(ask(app, path)) == ["sid"]
+
+
+def test_an_app_with_it_may_be_mounted_and_be_installed_in_by_itself(caplog):
+    inner = site(exception_handlers={Exception: explain})
+    warden = install(inner, **OPTIONS)
+    outer = Starlette(routes=[Mount("/inner", inner), Route("/", page)])
+    assert cookies_of(ask(outer, "/inner/crash")) == ["sid"]
+    assert cookies_of(ask(outer)) == ["sid", "_ga", "pixel"]
+    assert warden.counts().total() == 3
+    assert "add_middleware" not in caplog.text
+
+
+def test_the_dependencies_of_a_fastapi_app_can_be_overridden():
+    app = fastapi.FastAPI()
+
+    def town():
+        return "Exampletown"
+
+    @app.get("/")
+    def home(town: str = fastapi.Depends(town)):
+        return town
+
+    install(app, **OPTIONS)
+    app.dependency_overrides[town] = lambda: "Testville"
+    assert ask(app).json() == "Testville"
+    assert "/" in app.openapi()["paths"]
+
+
+@BOTH
+def test_the_test_client_asks_the_app_itself(kind):
+    app = site(kind, exception_handlers={Exception: explain})
+    install(app, **OPTIONS)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        assert cookies_of(client.get("/crash")) == ["sid"]
+        assert client.get("/cookies").status_code == 200
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("granted", "said", "names"), [((), "False", ["sid"]), (["statistical"], "True", ["sid", "_ga"])]
+)
+def test_a_websocket_is_screened(kind, granted, said, names):
+    app = site(kind)
+    install(app, **OPTIONS)
+    headers = {"cookie": chosen(*granted, now=None)}
+    with TestClient(app).websocket_connect("/socket", headers=headers) as socket:
+        left = [value.partition(b"=")[0].decode() for value in set_cookies(socket.extra_headers)]
+        assert (socket.receive_text(), left) == (said, names)
+
+
+@BOTH
+def test_what_was_learned_is_written_when_the_app_ends(kind, tmp_path):
+    ended = []
+
+    class Lifespan:
+        def __init__(self, app):
+            self.app = app
+
+        async def __aenter__(self):
+            ended.append("begun")
+
+        async def __aexit__(self, *error):
+            ended.append("ended")
+
+    app = site(kind, lifespan=Lifespan)
+    install(app, **OPTIONS, learn=tmp_path / "learned.jsonl")
+    with TestClient(app) as client:
+        client.get("/")
+    assert ended == ["begun", "ended"]
+    assert '"pixel"' in (tmp_path / "learned.jsonl").read_text("utf-8")
+
+
+def test_the_policy_of_an_app_that_serves_can_be_loaded_anew():
+    app = site()
+    warden = install(app, **OPTIONS)
+    assert cookies_of(ask(app)) == ["sid"]
+    pixel = {"name": "pixel", "category": "necessary", "purpose": "Is there"}
+    assert warden.reload({**POLICY, "cookies": [*POLICY["cookies"], pixel]}) is True
+    assert cookies_of(ask(app)) == ["sid", "pixel"]
+
+
+@pytest.mark.parametrize("app", [None, page, Starlette, CookieWardenMiddleware(Starlette(), **OPTIONS)])
+def test_what_is_no_starlette_app_is_refused_with_what_to_do(app):
+    with pytest.raises(OptionError, match=r"^app: .*wrap it with cookiewarden\.asgi\.CookieWardenMiddleware$"):
+        install(app, **OPTIONS)
+
+
+@BOTH
+def test_a_second_call_and_one_that_comes_too_late_are_refused(kind):
+    app = site(kind)
+    install(app, **OPTIONS)
+    with pytest.raises(OptionError, match="app: cookiewarden is installed already"):
+        install(app, **OPTIONS)
+    late = site(kind)
+    ask(late)
+    with pytest.raises(OptionError, match="app: it has begun to serve"):
+        install(late, **OPTIONS)
+    assert cookies_of(ask(app)) == ["sid"]
+    assert cookies_of(ask(late)) == ["sid", "_ga", "pixel"]
+
+
+@BOTH
+def test_all_that_is_wrong_is_said_at_once_and_the_app_stays_as_it_was(kind):
+    app = site(kind)
+    with pytest.raises(PolicyError) as caught:
+        install(app, policy={"site": {"nmae": "Exampletown"}}, secret_key="short", pages="cookies")
+    for part in ("site.nmae", "secret_key: ", "pages: "):
+        assert part in str(caught.value)
+    install(app, **OPTIONS)
+    assert cookies_of(ask(app)) == ["sid"]
+
+
+BROKEN = """
+from fastapi import FastAPI
+from cookiewarden.starlette import install
+app = FastAPI()
+install(app, policy={"site": {"name": ""}}, secret_key="sixteen or more octets")
+"""
+
+
+def test_a_server_does_not_start_with_a_broken_policy(tmp_path):
+    (tmp_path / "broken_site.py").write_text(BROKEN)
+    command = [sys.executable, "-m", "uvicorn", "broken_site:app", "--port", "0"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0
+    assert "site.name" in done.stderr
+    assert "Uvicorn running" not in done.stderr
+
+
+def errors_of(caplog):
+    return [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "add",
+    [
+        lambda app: app.add_middleware(CookieWardenMiddleware, **OPTIONS),
+        lambda app: app.add_middleware(lambda app: CookieWardenMiddleware(app, **OPTIONS)),
+    ],
+    ids=["a class", "a function"],
+)
+def test_a_middleware_that_was_added_says_once_how_no_error_page_leaks(kind, add, caplog):
+    app = site(kind)
+    add(app)
+    app.add_middleware(GZipMiddleware)
+    assert cookies_of(ask(app)) == ["sid"]
+    ask(app)
+    (error,) = errors_of(caplog)
+    assert "call cookiewarden.starlette.install(app, ...)" in error
+    assert "wrap the app: cookiewarden.asgi.CookieWardenMiddleware(app, ...)" in error
+
+
+def test_a_middleware_that_was_added_to_a_mounted_app_says_so_too(caplog):
+    inner = site()
+    inner.add_middleware(CookieWardenMiddleware, **OPTIONS)
+    ask(Starlette(routes=[Mount("/inner", inner)]), "/inner/")
+    assert len(errors_of(caplog)) == 1
+
+
+def added_inside_of_a_wrapper():
+    app = site()
+    app.add_middleware(CookieWardenMiddleware, **OPTIONS)
+    return CookieWardenMiddleware(app, **OPTIONS)
+
+
+def installed(app):
+    install(app, **OPTIONS)
+    return app
+
+
+IN_PLACE = {
+    "wrapped": lambda: CookieWardenMiddleware(site(), **OPTIONS),
+    "installed": lambda: installed(site()),
+    "mounted": lambda: Starlette(routes=[Mount("/", CookieWardenMiddleware(site(), **OPTIONS))]),
+    "around a route": lambda: Starlette(routes=[Route("/", CookieWardenMiddleware(PlainTextResponse("x"), **OPTIONS))]),
+    "on a mount": lambda: Starlette(
+        routes=[Mount("/", site(), middleware=[Middleware(CookieWardenMiddleware, **OPTIONS)])]
+    ),
+    "inside of another": added_inside_of_a_wrapper,
+    "in a litestar app": lambda: litestar.Litestar(
+        [], middleware=[DefineMiddleware(CookieWardenMiddleware, **OPTIONS)], logging_config=None
+    ),
+}
+
+
+@pytest.mark.parametrize("place", IN_PLACE)
+def test_a_middleware_in_its_place_says_nothing(place, caplog):
+    ask(IN_PLACE[place]())
+    assert errors_of(caplog) == []
+
+
+@pytest.mark.parametrize("module", [asgi, wsgi])
+def test_the_options_are_those_of_the_adapters(module):
+    parameters = inspect.signature(module.CookieWardenMiddleware).parameters
+    wanted = {name: one.annotation for name, one in parameters.items() if name != "app"}
+    spelled = {name: one.__forward_arg__ for name, one in MiddlewareOptions.__annotations__.items()}
+    required = re.compile(r"Required\[(.*)\]")
+    assert {name: required.sub(r"\1", text) for name, text in spelled.items()} == wanted
+    for name, text in spelled.items():
+        assert bool(required.match(text)) == (parameters[name].default is inspect.Parameter.empty)
