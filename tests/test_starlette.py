@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
-from starlette.responses import PlainTextResponse, StreamingResponse
+from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 
 from cookiewarden import OptionError, PolicyError, asgi, consent_of, wsgi
@@ -59,14 +59,17 @@ async def crash(request):
     raise RuntimeError("this view is broken")
 
 
-async def crash_late(request):
-    async def body():
-        yield b"begun"
+class BreaksInTheMiddle(PlainTextResponse):
+    """An answer that begins, and raises."""
+
+    async def __call__(self, scope, receive, send):
+        headers = [*self.raw_headers, *answer().raw_headers]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
         raise RuntimeError("this view breaks in the middle")
 
-    response = StreamingResponse(body())
-    response.raw_headers += answer().raw_headers
-    return response
+
+async def crash_late(request):
+    return BreaksInTheMiddle()
 
 
 async def talk(socket):

@@ -135,7 +135,7 @@ class CookieWardenMiddleware:
                 if is_start or kind in _OTHERS:
                     message = {**message}
             else:
-                fields = [*headers] if headers else []
+                fields = list(headers or ())
                 try:
                     hash(tuple(fields))  # fails for fields that can change themselves
                 except Exception:

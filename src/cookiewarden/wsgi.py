@@ -103,7 +103,7 @@ class CookieWardenMiddleware:
         def screened_start_response(status, headers, exc_info=None):  # noqa: ANN001, ANN202
             # type: (str, Iterable[tuple[str, str]], Any) -> Callable[[bytes], object]
             # A list of our own: some servers send it later, and an app may change its own until then.
-            fields = [*headers]
+            fields = list(headers)
             try:
                 hash(tuple(fields))  # fails for fields that can change themselves
             except Exception:
