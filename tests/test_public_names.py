@@ -118,6 +118,8 @@ DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=No
         (asgi.CookieWardenMiddleware.reload, "(self, policy=None)"),
         (wsgi.CookieWardenMiddleware.reload, "(self, policy=None)"),
         (starlette.install, "(app, **options)"),
+        (starlette.Installed.counts, "(self)"),
+        (starlette.Installed.reload, "(self, policy=None)"),
         (cookiewarden.Policy.load, "(path)"),
         (cookiewarden.Policy.from_mapping, "(mapping)"),
         (cookiewarden.Policy.decide, DECIDE.format("=''")),

@@ -266,6 +266,20 @@ def test_what_was_learned_is_written_when_the_app_ends(kind, tmp_path):
     assert '"pixel"' in (tmp_path / "learned.jsonl").read_text("utf-8")
 
 
+def test_what_is_returned_may_be_served_in_place_of_the_app():
+    app = site()
+
+    async def town(request):
+        return PlainTextResponse(str(request.app is app))
+
+    app.router.routes.append(Route("/town", town))
+    served = install(app, **OPTIONS)
+    for _ in range(2):
+        assert ask(served, "/town").text == "True"
+        assert cookies_of(ask(served)) == ["sid"]
+    assert served.counts().total() == 6
+
+
 def test_the_policy_of_an_app_that_serves_can_be_loaded_anew():
     app = site()
     warden = install(app, **OPTIONS)

@@ -8,22 +8,50 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from cookiewarden.asgi import ASGIApp, CookieWardenMiddleware  # before Starlette: it says how to install that
+from cookiewarden.asgi import ASGIApp, CookieWardenMiddleware, Receive, Send  # first: it says how to get Starlette
+from cookiewarden.asgi_scope import Scope
+from cookiewarden.counts import Counts
 from cookiewarden.errors import OptionError
 from cookiewarden.options import MiddlewareOptions
+from cookiewarden.policy import PolicySource
 
 # isort: split
 from starlette.applications import Starlette
 
-# The attribute of an app that holds the middleware which was installed in it.
+# The attribute of an app in which the middleware was installed.
 _INSTALLED = "_cookiewarden"
 
 
-def install(app: Starlette, **options: Unpack[MiddlewareOptions]) -> CookieWardenMiddleware:
+class Installed:
+    """What ``install`` returns: the middleware of an app, to ask and to change. A server may run it, or the app.
+
+    >>> warden = install(Starlette(), policy={"site": {"name": "Exampletown"}}, secret_key="at least sixteen octets")
+    >>> warden.counts().total(), warden.reload()
+    (0, True)
+    """
+
+    def __init__(self, app: Starlette, middleware: CookieWardenMiddleware) -> None:
+        self._app = app
+        self._middleware = middleware
+
+    def counts(self) -> Counts:
+        """Return what became of the Set-Cookie lines so far, in this process, in numbers."""
+        return self._middleware.counts()
+
+    def reload(self, policy: PolicySource | None = None) -> bool:
+        """Load the policy anew, or another one, for the requests that come; ``False``, logged, if it is wrong."""
+        return self._middleware.reload(policy)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the app, for whoever writes ``app = install(app, ...)``."""
+        await self._app(scope, receive, send)
+
+
+def install(app: Starlette, **options: Unpack[MiddlewareOptions]) -> Installed:
     """Let no cookie leave a Starlette or FastAPI app without the visitor's consent, its error pages included.
 
-    The options are those of ``cookiewarden.asgi.CookieWardenMiddleware``. Serve the app itself, as before; what is
-    returned is for ``counts()`` and ``reload()``. Middleware may be added before and after; it runs inside.
+    The options are those of ``cookiewarden.asgi.CookieWardenMiddleware``. Serve the app itself, as before. Middleware
+    may be added before and after; it runs inside.
 
     Raises ``PolicyError`` and ``OptionError`` with all that is wrong with the options, and ``OptionError`` for an app
     of another kind, for a second call, and for an app that has begun to serve.
@@ -52,5 +80,5 @@ def install(app: Starlette, **options: Unpack[MiddlewareOptions]) -> CookieWarde
         return middleware
 
     app.build_middleware_stack = build_middleware_stack  # type: ignore[method-assign]  # of this app only
-    vars(app)[_INSTALLED] = middleware
-    return middleware
+    vars(app)[_INSTALLED] = True
+    return Installed(app, middleware)
