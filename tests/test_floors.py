@@ -22,7 +22,7 @@ FLOORS = [
     {"classify", "decide", "policy"},
     {
         *("preferences", "caching", "fields", "notices", "visit", "origin", "choice_record", "options"),
-        *("places", "withdrawal"),
+        *("places", "withdrawal", "advice"),
         *("exchange", "counts", "tally", "throttle", "rollout", "decision_hook", "observers"),
         *("quoting", "learned", "learner", "draft"),
         *("additions", "pages", "warden", "embeds"),

@@ -16,6 +16,8 @@ _SET_COOKIE = re.compile(rb"set-cookie[ \t]*", re.IGNORECASE)
 # One that becomes a Set-Cookie line on the wire all the same: it brings its own colon or line break.
 _SMUGGLING = re.compile(rb"set-cookie[ \t]*:|.*[\r\n\0]", re.IGNORECASE | re.DOTALL)
 
+#: What looking at a field may raise that is no pair, or holds other things than octets or text.
+ODD = (TypeError, ValueError, BytesWarning)
 #: Stands for a line of which nobody can say what it is.
 MALFORMED = b"\0"
 #: Stands for a field whose name begins with a blank: it continues the line before it (obs-fold, RFC 9112 5.2).
@@ -69,9 +71,25 @@ class FieldNames:
         self._remember(self.harmless, name)
         return None
 
+    def line_of_odd(self, field: Any) -> bytes | None:
+        """As ``line_of``, of a field that is no pair of octets or text as it should be."""
+        try:
+            name, value = field
+        except ODD:
+            return None  # no pair: the server will say so
+        try:
+            return self.line_of(name, value)
+        except ODD:
+            return MALFORMED  # a released memoryview, say
+
     def _remember(self, names: set[bytes | str], name: Any) -> None:
         if type(name) is self.kind and len(name) <= _REMEMBERED_CHARACTERS and len(names) < _REMEMBERED_NAMES:
             names.add(name)
+
+
+def followed_by(more: bytes, value: Any, line: bytes) -> bytes | str:
+    """Return a field's value, which stands for ``line``, with ``more`` after it: text where it is text."""
+    return value + more.decode("ascii") if isinstance(value, str) else line + more
 
 
 def octets_of(value: Any) -> bytes | None:

@@ -21,7 +21,7 @@ from cookiewarden.decision_hook import Told
 from cookiewarden.declaration import Declaration
 from cookiewarden.errors import MissingExtraError
 from cookiewarden.exchange import Exchange
-from cookiewarden.fields import FOLD, MALFORMED, FieldNames
+from cookiewarden.fields import FOLD, ODD, FieldNames, followed_by
 from cookiewarden.memo import Memo
 from cookiewarden.observers import Observers
 from cookiewarden.options import Options
@@ -47,8 +47,6 @@ _REMEMBERED_JUDGES = 32_768
 _REMEMBERED_NAMES = 65_536
 _ALLOWED, _BLOCKED = Outcome.ALLOWED, Outcome.BLOCKED
 _DELETION = Reason.DELETION
-# What looking at a field may raise that is no pair, or holds other things than octets or text.
-_ODD = (TypeError, ValueError, BytesWarning)
 
 #: What became of a response's fields: those that stay, the same objects save for caches, and those that are added.
 Screened = tuple[list[Field], list[tuple[bytes, bytes]]]
@@ -169,7 +167,7 @@ class Warden(Generic[R]):
             else:
                 if not exchange.is_used and not (exchange.is_navigation and self._declined(exchange, request)):
                     return None
-        except _ODD:
+        except ODD:
             pass  # below, each field is looked at by itself
         names = self._field_names
         plain = names.plain
@@ -195,8 +193,8 @@ class Warden(Generic[R]):
                     line = value.encode("latin-1")  # what it cannot write is odd
                 else:
                     line = names.line_of(name, value)
-            except _ODD:
-                line = _line_of_odd(field, names)
+            except ODD:
+                line = names.line_of_odd(field)
             if line is None or (line is FOLD and not is_any_left):
                 kept.append(field)
                 continue
@@ -211,7 +209,7 @@ class Warden(Generic[R]):
                     judge = exchange.judge = self._judge_of(policy, consent, is_exempt)
                 else:
                     if judgement.lacks and (is_enforced or not self._rollout.reports(exchange, judgement)):
-                        field, is_any_ended = (name, _followed_by(judgement.lacks, value, line)), True
+                        field, is_any_ended = (name, followed_by(judgement.lacks, value, line)), True
                     break
                 judgement = judge.judge(line, now, False)
             outcome = _ALLOWED
@@ -282,23 +280,6 @@ class Warden(Generic[R]):
 def _deletes(line: bytes, fields: Iterable[Field], now: float) -> bool:
     """Whether browsers read a line as a deletion, also those that tell the age of an Expires by the response's Date."""
     return None not in (missing_to_delete(line, moment) for moment in (now, said_to_be(fields, now)))
-
-
-def _line_of_odd(field: Any, names: FieldNames) -> bytes | None:
-    """As ``FieldNames.line_of``, of a field that is no pair of octets or text as it should be."""
-    try:
-        name, value = field
-    except _ODD:
-        return None  # no pair: the server will say so
-    try:
-        return names.line_of(name, value)
-    except _ODD:
-        return MALFORMED  # a released memoryview, say
-
-
-def _followed_by(more: bytes, value: Any, line: bytes) -> bytes | str:
-    """Return a field's value, which stands for ``line``, with ``more`` after it: text where it is text."""
-    return value + more.decode("ascii") if isinstance(value, str) else line + more
 
 
 def _pages(options: Options) -> Pages:

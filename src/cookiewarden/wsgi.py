@@ -127,7 +127,7 @@ class CookieWardenMiddleware:
         # Browsers say what they ask for to secure origins; of others, and of Safari before 16.4, it has to be guessed.
         destination = environ.get("HTTP_SEC_FETCH_DEST")
         if destination is None:
-            if is_document(environ):
+            if exchange.cookies and is_document(environ):  # without cookies, nothing is to be deleted
                 exchange.is_navigation = True
         elif destination == "document":
             exchange.is_navigation = True
