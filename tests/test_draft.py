@@ -145,7 +145,8 @@ def test_the_command_writes_a_new_file_and_never_over_one(tmp_path):
     assert drafted(file, "--site", SITE, "-o", policy).returncode == 0
     assert Policy.load(policy).decide("_ga=1").declared
     again = drafted(file, "--site", SITE, "-o", policy)
-    assert (again.returncode, again.stderr) == (1, f"Error: {policy}: File exists\n")
+    assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+    assert str(policy) in again.stderr
 
 
 def test_beside_a_policy_the_command_drafts_its_site_and_nothing_where_all_is_declared(tmp_path):
@@ -168,9 +169,8 @@ def test_beside_a_policy_the_command_drafts_its_site_and_nothing_where_all_is_de
 def test_the_command_says_what_is_wrong(tmp_path):
     file = tmp_path / "learned.jsonl"
     file.write_text(DRAFTED.to_jsonl())
-    assert (
-        drafted(file).stderr == "Error: there are several sites, pick one with --site: data.example.org, park.example\n"
-    )
+    several = "there are several sites, pick one with --site: data.example.org, park.example\n"
+    assert drafted(file).stderr.endswith(several)
     (tmp_path / "bad.toml").write_text("[sit]")
     assert "bad.toml: sit: unknown key; did you mean site?" in drafted(file, "--policy", tmp_path / "bad.toml").stderr
     (tmp_path / "bad.toml").write_text('[site]\nname = "X"\nhosts = ["x.example"]\n')
@@ -203,9 +203,7 @@ def test_what_a_draft_cannot_be_appended_to_is_refused(tmp_path, name, text):
     policy.write_text(text)
     run = drafted(file, "--policy", policy)
     assert (run.returncode, run.stdout) == (1, "")
-    assert run.stderr.startswith(
-        f"Error: {policy} takes no more tables; write it in TOML, with its cookies as [[cookies]]"
-    )
+    assert f"{policy} takes no more tables; write it in TOML, with its cookies as [[cookies]]" in run.stderr
     assert drafted(file, "--policy", policy, "-o", tmp_path / "draft.toml").returncode == 0
     file.write_text(Learned.of([known("cookies_preferences")]).to_jsonl())
     assert drafted(file, "--policy", policy).returncode == 0

@@ -2,6 +2,7 @@
 
 import pytest
 
+import cldr
 from cookiewarden import OptionError
 from test_languages import BANNER, CHARSET, client
 
@@ -36,12 +37,12 @@ def test_a_region_has_words_of_its_own_and_the_rest_of_its_language(site):
     assert ">Why</th>" in site({}, "/cookies", "en")
 
 
-@pytest.mark.parametrize(("name", "tag", "shown"), [("pt_BR", "pt-br", "Português (Brasil)"), ("pl", "pl", "Polski")])
-def test_a_site_adds_a_language(site, name, tag, shown):
+@pytest.mark.parametrize(("name", "tag"), [("pt_BR", "pt-br"), ("pl", "pl")])
+def test_a_site_adds_a_language(site, name, tag):
     page = site({f"{name}.po": po(("Download as PDF", "PDF!"))}, "/cookies", tag)
     assert f'<html lang="{tag}" dir="ltr">' in page
     assert ">PDF!</a>" in page
-    assert f'hreflang="{tag}" aria-current="true">{shown}</a>' in page
+    assert f'hreflang="{tag}" aria-current="true">{cldr.own_name(tag)}</a>' in page
 
 
 def test_an_added_language_counts_by_its_own_rule(site):
@@ -55,15 +56,16 @@ def test_arabic_is_written_from_right_to_left(site):
     assert f'{BANNER} class="cookies-banner" lang="ar" dir="rtl"' in site({}, tag="ar")
 
 
+# What Babel and Python say of it is theirs to word; the file, the line and our own messages are not.
 WRONG = {
-    "fr.po": (b"hello", "line 1: Unknown or misformatted keyword"),
+    "fr.po": (b"hello", "line 1: "),
     "nl.po": (po(("Version", "%(x)s")), '"Version": a wrong placeholder in the translation; known here: none'),
     "de.po": (po(("You chose on %(day)s.", "%s, 5 %")), '"You chose on %(day)s.": a wrong placeholder'),
-    "it.po": (po(("Accept all", "Sì")).decode().encode("latin-1"), "'utf-8' codec can't decode byte 0xec"),
-    "es.po": (po(("Version", "v")).replace(b"utf-8", b"no-such"), "unknown encoding: no-such"),
-    "sv.po": (b'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n>\\n"\n', "unexpected end of plural form"),
+    "it.po": (po(("Accept all", "Sì")).decode().encode("latin-1"), ""),
+    "es.po": (po(("Version", "v")).replace(b"utf-8", b"no-such"), ""),
+    "sv.po": (b'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n>\\n"\n', ""),
     "da.po": (b'msgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"\n', '"a": a form of the plural is missing'),
-    "xx.po": (b"", "unknown locale 'xx'"),
+    "xx.po": (b"", ""),
     "messages.po": (b"", '"messages" is no language'),
     "ca@valencia.po": (b"", '"ca@valencia" is no language'),
 }
@@ -75,7 +77,10 @@ def test_wrong_catalogs_are_told_at_start_all_at_once_by_file_and_message(site, 
         site({name: WRONG[name][0] for name in names})
     lines = str(raised.value).split("\n")
     assert len(lines) == len(names)
-    assert all(any(line.startswith(f"templates: {name}: {WRONG[name][1]}") for line in lines) for name in names)
+    for name in names:
+        [said] = [line.partition(f"{name}: ")[2] for line in lines if line.startswith(f"templates: {name}: ")]
+        assert said
+        assert said.startswith(WRONG[name][1])
 
 
 @pytest.mark.parametrize(
@@ -100,8 +105,8 @@ def test_a_site_changes_or_replaces_templates_and_style_sheets(site, name, conte
 @pytest.mark.parametrize(
     ("files", "told"),
     [
-        ({"banner.html": "<p>\n{% if %}"}, ["banner.html, line 2: Expected an expression"]),
-        ({"policy.md": "{{ x|y }}", "error.html": "\n{% end"}, ["error.html, line 2: ", "policy.md, line 1: No"]),
+        ({"banner.html": "<p>\n{% if %}"}, ["banner.html, line 2: "]),
+        ({"policy.md": "{{ x|y }}", "error.html": "\n{% end"}, ["error.html, line 2: ", "policy.md, line 1: "]),
         ({"banner.html": "{% include 'part.html' %}", "part.html": "{% if %}"}, ["part.html, line 1: "]),
         ({"banner.html": b"\xff"}, ["banner.html"]),
         ({"theme.css": b"\xff"}, ["theme.css"]),
