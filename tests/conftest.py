@@ -1,8 +1,83 @@
-"""What the tests of policy files share."""
+"""How much is run, and what all tests share.
+
+Rule: a plain run takes every law, table and scenario, and is over soon. What a real server, a browser, a crowd of
+threads or thousands of requests make slow is left out, unless ``--all`` is given, or its file or folder is named. The
+run says at its end what it left out.
+"""
 
 import json
+from pathlib import Path
 
+import hypothesis
 import pytest
+
+import hypothesis_profiles  # noqa: F401 - it registers them
+
+TESTS = Path(__file__).parent
+#: Slow as a whole. What is slow elsewhere is marked ``slow``.
+SLOW_FOLDERS = [TESTS / name for name in ("audit", "browser", "servers")]
+OURS = sorted({"cookiewarden", *(path.stem for path in TESTS.iterdir() if path.suffix in ("", ".py"))})
+#: What was left out, in the order in which it was met; the values mean nothing.
+LEFT_OUT = pytest.StashKey[dict[str, None]]()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--all", action="store_true", help="run what is slow, too, and each law on all its examples")
+
+
+def pytest_configure(config):
+    config.stash[LEFT_OUT] = {}
+    hypothesis.settings.load_profile("all" if config.getoption("all") else "few")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out a slow folder; pytest does not ask about what is named on the command line."""
+    if collection_path not in SLOW_FOLDERS or config.getoption("all"):
+        return None
+    named = [Path(config.invocation_params.dir, argument.partition("::")[0]) for argument in config.args]
+    if any(collection_path.is_relative_to(path) for path in named):
+        config.stash[LEFT_OUT][f"{collection_path.relative_to(config.rootpath)}/"] = None
+    return True
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the tests that are marked ``slow``, except those whose file is named on the command line."""
+    if config.getoption("all"):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow") and not item.session.isinitpath(item.path)]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        config.stash[LEFT_OUT] |= dict.fromkeys(item.nodeid.partition("[")[0] for item in slow)
+        out = set(slow)
+        items[:] = [item for item in items if item not in out]
+
+
+def pytest_sessionfinish(session):
+    """Tell the process that prints the summary, where the tests are shared among several."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = list(session.config.stash[LEFT_OUT])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    node.config.stash[LEFT_OUT] |= dict.fromkeys(getattr(node, "workeroutput", {}).get("left_out", ()))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if not config.getoption("all"):
+        terminalreporter.section("left out, because it is slow", sep="-")
+        for name in config.stash[LEFT_OUT]:
+            terminalreporter.line(name)
+        terminalreporter.line("most of the examples of each law")
+        terminalreporter.line("To run all of it: pytest --all. To run a part: pytest FILE, or pytest FOLDER.")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_thread_takes_what_was_learned_meanwhile():
+    """A test that is to see it written says so; to the others, ten seconds on a busy machine are not long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cookiewarden.learned_file._SECONDS_BETWEEN_LOOKS", 3600.0)
+        yield
 
 
 @pytest.fixture

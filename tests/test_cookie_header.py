@@ -1,10 +1,11 @@
 """Reading one cookie's values from a Cookie field, against a naive reading of RFC 6265bis 5.8.3."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiewarden.cookie_header import cookie_values
+from hypothesis_profiles import examples
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_a_value_is_found_where_a_browser_writes_one(field_value, values):
     | st.text('ab=; \t",x\xa0', max_size=60).map(lambda text: text.encode("latin-1")),
     name=st.sampled_from([b"a", b"b", b"ab", b"aa", b"__Host-a"]),
 )
-@settings(deadline=None, max_examples=1000)
+@examples(1000)
 def test_the_values_are_those_of_a_naive_reading(field_value, name):
     pairs = [pair.strip(b" \t") for pair in field_value.split(b";")]
     naive = [pair[len(name) + 1 :].strip(b" \t") for pair in pairs if pair.startswith(name + b"=")]
@@ -52,7 +53,6 @@ def test_the_values_are_those_of_a_naive_reading(field_value, name):
 
 
 @given(values=st.lists(st.text('xyz=" ', max_size=5).map(str.strip), max_size=4), other=st.sampled_from(["b", "aa"]))
-@settings(deadline=None)
 def test_what_a_browser_sends_is_read_back_in_order(values, other):
     sent = "; ".join(f"a={value}; {other}={value}" for value in values).encode()
     assert cookie_values(sent, b"a") == [value.encode() for value in values]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiewarden.dates import parse_cookie_date, plain_date, plain_or_short_date
@@ -165,7 +165,6 @@ def test_a_date_that_somebody_might_read_otherwise_is_not_plain(text):
     second=st.integers(0, 61),
     hyphen=st.sampled_from(" -"),
 )
-@settings(deadline=None)
 def test_a_plain_date_is_never_read_as_another_by_the_standard(weekday, month, day, year, second, hyphen):
     text = f"{weekday}, {day:02}{hyphen}{month}{hyphen}{year:04} 00:00:{second:02} GMT".encode()
     plain = plain_date(text)
@@ -181,14 +180,12 @@ def test_a_month_in_the_place_of_the_weekday_is_not_plain(month):
 
 
 @given(st.binary() | st.text(" :;,-0123456789JanFebGMT").map(str.encode))
-@settings(deadline=None)
 def test_any_octets_are_a_date_or_none(text):
     for read in (parse_cookie_date, plain_date, plain_or_short_date):
         assert read(text) is None or isinstance(read(text), float)
 
 
 @given(st.datetimes(min_value=datetime(1601, 1, 1), max_value=datetime(9999, 12, 31)))
-@settings(deadline=None)
 def test_what_servers_write_is_read_back(moment):
     moment = moment.replace(microsecond=0, tzinfo=UTC)
     text = f"{moment:%a, %d %b} {moment.year:04} {moment:%H:%M:%S} GMT".encode()

@@ -5,7 +5,7 @@ import json
 import math
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cookiewarden import Category, Consent, Decision, Policy, PolicyError, Reason
@@ -16,6 +16,7 @@ from cookiewarden.policy_file import read_policy
 from cookiewarden.preferences import Preferences, check_keys
 from cookiewarden.set_cookie import names_of, parse_set_cookie
 from cookiewarden.testing import preferences_cookie
+from hypothesis_profiles import examples
 
 NOW = 1_700_000_000.0
 KEY = "a key of sixteen octets or more"
@@ -44,7 +45,7 @@ CHOICES = st.sets(st.sampled_from(CATEGORIES))
 
 
 @given(line=LINES, host=HOSTS, scheme=st.text(max_size=6), path=st.text(max_size=8), now=st.floats(-1e10, 1e11))
-@settings(deadline=None, max_examples=1500)
+@examples(1500)
 def test_any_line_can_be_read_and_every_field_has_its_type(line, host, scheme, path, now):
     cookie = parse_set_cookie(line, host=host, scheme=scheme, path=path, now=now)
     assert cookie.names
@@ -65,7 +66,7 @@ def test_any_line_can_be_read_and_every_field_has_its_type(line, host, scheme, p
 
 
 @given(line=UGLY)
-@settings(deadline=None, max_examples=1500)
+@examples(1500)
 def test_what_is_taken_for_a_deletion_expires_by_the_standard_and_is_not_malformed(line):
     cookie = parse_set_cookie(line, now=NOW)
     if cookie.is_deletion:
@@ -81,7 +82,7 @@ def test_what_is_taken_for_a_deletion_expires_by_the_standard_and_is_not_malform
     scheme=st.text(max_size=6),
     path=st.text(max_size=8),
 )
-@settings(deadline=None, max_examples=1500)
+@examples(1500)
 def test_any_line_gets_a_decision(line, granted, host, scheme, path):
     decision = POLICY.decide(line, granted, host=host, scheme=scheme, path=path, now=NOW)
     assert isinstance(decision, Decision)
@@ -97,7 +98,6 @@ def test_any_line_gets_a_decision(line, granted, host, scheme, path):
 
 
 @given(field_value=st.binary(max_size=60) | UGLY, name=st.binary(min_size=1, max_size=4) | st.just(b"sid"))
-@settings(deadline=None)
 def test_any_cookie_field_gives_a_list_of_values(field_value, name):
     values = cookie_values(field_value, name)
     assert all(isinstance(value, bytes) and value in field_value for value in values)
@@ -117,7 +117,7 @@ DAMAGE = st.tuples(st.integers(0, len(SIGNED)), st.binary(max_size=3), st.intege
 
 
 @given(values=st.lists(st.binary(max_size=40) | DAMAGE | st.just(b"." * 2000), max_size=6))
-@settings(deadline=None, max_examples=1000)
+@examples(1000)
 @example(values=[b"." * 1024])
 @example(values=[b"\xff.\xff"])
 @example(values=[SIGNED.replace(b".", b"\xa0.")])
@@ -183,7 +183,7 @@ def check(make):
 
 
 @given(mapping=st.dictionaries(KEYS, TABLES, max_size=5) | LIKELY)
-@settings(deadline=None, max_examples=500, suppress_health_check=[HealthCheck.too_slow])
+@examples(500)
 def test_any_mapping_is_a_policy_or_a_policy_error_and_is_left_as_it_was(mapping):
     before = copy.deepcopy(mapping)
     check(lambda: Policy.from_mapping(mapping))
@@ -191,7 +191,7 @@ def test_any_mapping_is_a_policy_or_a_policy_error_and_is_left_as_it_was(mapping
 
 
 @given(mapping=LIKELY)
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@examples(300)
 def test_a_mapping_and_its_json_file_fare_alike(tmp_path_factory, mapping):
     path = tmp_path_factory.getbasetemp() / "fuzz.json"
     try:
@@ -247,7 +247,7 @@ OCTETS = st.binary(max_size=60) | st.lists(FRAGMENTS, max_size=7).map(lambda par
 
 @pytest.mark.parametrize("suffix", ["toml", "json"])
 @given(octets=OCTETS)
-@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@examples(400)
 def test_any_file_is_a_policy_or_a_policy_error(tmp_path_factory, suffix, octets):
     path = tmp_path_factory.getbasetemp() / f"fuzz.{suffix}"
     path.write_bytes(octets)

@@ -1,7 +1,7 @@
 """Host names: one form for comparing, what a policy may declare, and the table with wildcards."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiewarden.hosts import HostTable, check_host, normalize_host
@@ -33,7 +33,6 @@ def test_a_host_is_brought_to_one_form(host, form):
 
 
 @given(st.text())
-@settings(deadline=None)
 def test_any_text_has_a_form_and_finding_it_never_raises(text):
     form = normalize_host(text)
     assert isinstance(form, str)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cookiewarden import Category, Consent, Policy, Reason, consent_of
@@ -34,10 +34,8 @@ RECENT_DELETIONS = [
 PREFERENCES = Preferences(Policy.from_mapping(POLICY), check_keys(SECRET_KEY), Memo(64))
 
 
-def law(*strategies):
-    """``given``, without a look at the clock: a busy machine breaks no law."""
-    unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    return lambda test: unhurried(given(*strategies)(test))
+#: A law is given whatever comes; how long it is tried for, ``hypothesis_profiles`` says.
+law = given
 
 
 def cookies_of(policy, granted):

@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cookiewarden.matching import NameTable
+from hypothesis_profiles import examples
 
 LETTERS = "ab?[]*é_"
 NAMES = st.text(LETTERS, min_size=1, max_size=6).filter(lambda name: name.count("*") <= 1)
@@ -32,7 +33,7 @@ def best_entry(entries, name):
 @example(entries=["é*", "*aa"], name="éaa".encode())
 @example(entries=["*", "a"], name=b"*")
 @example(entries=["a*"], name=b"a\nb")
-@settings(deadline=None, max_examples=1000)
+@examples(1000)
 def test_the_best_entry_is_the_one_that_the_oracle_finds(entries, name):
     assert NameTable((entry, entry) for entry in entries).find(name) == best_entry(entries, name)
 
@@ -41,7 +42,6 @@ def test_the_best_entry_is_the_one_that_the_oracle_finds(entries, name):
     entries=st.permutations(["*", "a*", "*a", "a*a", "aa", "ab*", "*ba", "a*ba"]),
     name=st.sampled_from(["a", "aa", "aba", "abba"]),
 )
-@settings(deadline=None)
 def test_the_order_of_the_entries_does_not_matter(entries, name):
     found = NameTable((entry, entry) for entry in entries).find(name.encode())
     assert found == best_entry(entries, name.encode())

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiewarden.memo import Memo
@@ -12,7 +12,6 @@ CALLS = st.lists(st.tuples(st.booleans(), st.integers(0, 9)), max_size=80)
 
 
 @given(calls=CALLS, limit=st.integers(1, 4))
-@settings(deadline=None)
 def test_it_gives_back_what_was_put_last_or_nothing_and_stays_within_twice_its_limit(calls, limit):
     memo, truth = Memo(limit), {}
     for turn, (puts, key) in enumerate(calls):

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from cookiewarden import Policy, PolicySet
+from hypothesis_profiles import examples
 from paged import FORM, OWN, Site
 from strategies import CATEGORIES
 
 # Templates are compiled for each site anew, so several policies are tried on one.
-SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=15)
+FEW = settings(examples(15), suppress_health_check=list(HealthCheck))
 ODD_HOSTS, HARMLESS_HOSTS = ([f"{kind}{number}.example" for number in range(4)] for kind in ("odd", "harmless"))
 LANGUAGES = ["en", "fr"]
 PARAGRAPH = [("paragraph_open", "p"), ("inline", ""), ("paragraph_close", "p")]
@@ -174,7 +175,7 @@ def markdown_tokens(text):
 SEVERAL = st.lists(tables(), min_size=4, max_size=4)
 
 
-@SLOW
+@FEW
 @given(SEVERAL)
 def test_every_declaration_is_on_its_page_in_every_format_and_language(policies):
     site = site_of(policies)
@@ -202,7 +203,7 @@ def without_paragraphs(page):
     return Counter({element: count for element, count in page.elements.items() if element[0] != "p"})
 
 
-@SLOW
+@FEW
 @given(SEVERAL)
 def test_no_text_of_a_policy_becomes_markup(policies):
     site = site_of(policies)

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from choices import value_of
 from exchanges import POLICY, SECRET_KEY
+from hypothesis_profiles import examples
 from paged import FORM, JSON, Site
 from strategies import CATEGORIES
 
 SITE = Site(language_cookie="django_language", trusted_origins=["https://www.example.org"])
-SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=400)
+MANY = settings(examples(400), suppress_health_check=list(HealthCheck))
 
 OWN_ORIGINS = ["https://data.example.org", "http://data.example.org", "https://data.example.org:443"]
 FOREIGN_ORIGINS = ["https://evil.example", "null", "", "https://data.example.org:1", "x", "https://[", "é", "//"]
@@ -100,7 +101,7 @@ def is_choice(answer):
     return any(line.startswith("cookies_preferences=") for line in answer.set_cookies)
 
 
-@SLOW
+@MANY
 @given(method=methods, path=paths, query=queries, fields=fields, body=bodies, is_chunked=st.booleans())
 def test_whatever_is_asked_both_adapters_agree_and_nothing_fails(method, path, query, fields, body, is_chunked):
     answer = SITE.ask(f"/cookies{path}{query}", method, fields, body=body, is_chunked=is_chunked)
@@ -110,7 +111,7 @@ def test_whatever_is_asked_both_adapters_agree_and_nothing_fails(method, path, q
         assert is_own(joined(fields))
 
 
-@SLOW
+@MANY
 @given(is_form=st.booleans(), query=queries, fields=fields, body=bodies, is_chunked=st.booleans())
 def test_whatever_is_sent_to_the_form_and_to_the_api_only_the_site_itself_chooses(
     is_form, query, fields, body, is_chunked

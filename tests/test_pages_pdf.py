@@ -13,7 +13,7 @@ from functools import cache
 from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -21,6 +21,7 @@ from cookiewarden import Policy
 from cookiewarden.pages.document import Passage, document_of
 from cookiewarden.pages.languages import load_languages
 from cookiewarden.pages.pdf import pdf_of
+from hypothesis_profiles import examples
 
 LANGUAGES = load_languages(None)
 PREFERENCES = {"name": "cookies_preferences", "category": "necessary", "purpose": "Remembers."}
@@ -125,7 +126,7 @@ policies = st.lists(cookies, max_size=4, unique_by=lambda cookie: cookie["names"
 )
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(policies, texts, st.sampled_from(["en", "fr"]))
 def test_every_row_is_in_the_text_whole_and_in_order(found, introduction, tag):
     page = document(*found, tag=tag, introduction=introduction)

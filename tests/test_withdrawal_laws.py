@@ -4,7 +4,7 @@ nothing else, and a browser's jar is empty of it after two visits.
 
 from math import inf
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cookiewarden import Category, Policy, consent_of, wsgi
@@ -24,10 +24,10 @@ from exchanges import (
     through_warden,
     through_wsgi,
 )
+from hypothesis_profiles import examples
 from jar import Jar
 from strategies import CATEGORIES, NAME_POOL, acts, as_text, consents, fields, lines, ugly
 
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 cookie_names = st.one_of(st.sampled_from(NAME_POOL).map(str.encode), ugly)
 cookie_fields = st.lists(
     st.lists(st.tuples(cookie_names, ugly).map(b"=".join), min_size=1, max_size=30).map(b"; ".join),
@@ -56,7 +56,6 @@ def sent_in(cookie_field):
     return {name.strip(b" \t") for name, equals, _ in pairs if equals}
 
 
-@unhurried
 @given(visitors(), fields, acts)
 def test_every_line_that_is_added_deletes_one_cookie_that_was_sent_declared_and_refused(visitor, given_fields, act):
     policy, sent = visitor
@@ -90,7 +89,6 @@ def test_every_line_that_is_added_deletes_one_cookie_that_was_sent_declared_and_
     assert parents <= {domain.removeprefix(b".").lower() for domain in seen}
 
 
-@unhurried
 @given(visitors(), as_text, acts, st.sampled_from(["http", "https"]), st.sampled_from([DOCUMENT, INSECURE_DOCUMENT]))
 def test_both_adapters_delete_alike(visitor, sent, act, scheme, asked):
     policy, cookies = visitor
@@ -105,7 +103,6 @@ def test_both_adapters_delete_alike(visitor, sent, act, scheme, asked):
     assert through_asgi(view, request, **options) == through_wsgi(view, request, **options)
 
 
-@unhurried
 @given(visitors(), st.lists(lines(), max_size=6))
 def test_screening_twice_is_screening_once_where_something_is_deleted_too(visitor, given_lines):
     policy, sent = visitor
@@ -201,7 +198,7 @@ def is_for_parent(line):
     return f"; Domain={PARENT}" in line
 
 
-@settings(unhurried, max_examples=300)
+@examples(300)
 @example(  # more places than lines
     scheme="https",
     by_app=[
@@ -240,7 +237,6 @@ def test_a_browser_has_nothing_left_that_was_refused(scheme, by_app, necessary, 
     assert others <= set(browser.jar.cookies)
 
 
-@unhurried
 @given(by_app=st.lists(set_by_app([*REFUSABLE, "sid"]), min_size=1, max_size=6), page=st.sampled_from(PAGES))
 def test_a_browser_keeps_all_where_nothing_was_refused(by_app, page):
     browser = Browser("https")
