@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from click.testing import CliRunner
 
 from cookiewarden.cli import commands
+from waiting import SECONDS_TO_WAIT
 
 # What a visitor of each kind keeps besides what all keep, with the additions of the demo.
 KEPT = {
@@ -30,7 +31,9 @@ def run(*arguments):
 
 
 def python(code, *arguments):
-    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=SECONDS_TO_WAIT
+    )
 
 
 @contextmanager
@@ -44,7 +47,7 @@ def served(*arguments):
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     # Its own deadline: a demo that never says where it is would hold the test for ever.
-    watchdog = threading.Timer(60, process.kill)
+    watchdog = threading.Timer(SECONDS_TO_WAIT, process.kill)
     watchdog.start()
     try:
         # The port is open before it is told.
@@ -52,6 +55,6 @@ def served(*arguments):
         yield int(re.search(r"localhost:(\d+)/", told)[1])
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        process.communicate(timeout=SECONDS_TO_WAIT)
         watchdog.cancel()
         assert process.returncode == 0

@@ -15,6 +15,7 @@ from cookiewarden.demo.exchanges import EXTENDED, PUBLISHED, VISITORS, ask_asgi,
 from cookiewarden.demo.report import disagreements
 from cookiewarden.demo.sites import load_portals
 from demo_runs import KEPT, KEPT_BY_ALL, RUN, run
+from waiting import SECONDS_TO_WAIT
 
 PORTALS = (
     "data.eindhoven.nl",
@@ -165,7 +166,9 @@ def test_the_tables_name_every_portal_visitor_line_and_odd_line():
 @pytest.mark.parametrize(("width", "encoding", "kept"), [(80, "utf-8", "✓"), (140, "utf-8", "✓"), (80, "ascii", "+")])
 def test_the_tables_fit_and_are_plain_text_when_piped(width, encoding, kept):
     environment = {**os.environ, "COLUMNS": str(width), "PYTHONIOENCODING": encoding}
-    done = subprocess.run([sys.executable, "-c", RUN, "demo"], capture_output=True, timeout=60, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, "demo"], capture_output=True, timeout=SECONDS_TO_WAIT, env=environment
+    )
     assert (done.returncode, done.stderr) == (0, b"")
     lines = done.stdout.decode(encoding).splitlines()
     assert max(map(len, lines)) <= width

@@ -14,6 +14,7 @@ from cookiewarden.demo.elsewhere import HOST as ELSEWHERE
 from cookiewarden.demo.portal import wsgi_portal
 from cookiewarden.demo.sites import load_portals
 from demo_runs import KEPT, KEPT_BY_ALL, RUN, python, served
+from waiting import SECONDS_TO_WAIT
 
 KEY = "a key for these tests only"
 BANNER = 'id="cookie-consent"'
@@ -33,7 +34,7 @@ def reporting_port():
 
 def ask(port, path="/", host="localhost", cookie=None, form=None):
     """Ask for a page, or send a form as a page of the same host does: status, Set-Cookie lines, body, Location."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_WAIT)
     headers = {"Host": host, "Sec-Fetch-Dest": "document"} | ({"Cookie": cookie} if cookie else {})
     if form is not None:
         headers |= {"Origin": f"http://{host}", "Content-Type": "application/x-www-form-urlencoded"}

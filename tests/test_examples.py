@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from cookiewarden.testing import preferences_cookie
+from waiting import SECONDS_TO_WAIT
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 KEY = "a key for the tests of the examples"
@@ -129,7 +130,7 @@ def run(config, arguments, folder, key=None):
     environment = {name: value for name, value in os.environ.items() if name != "COOKIEWARDEN_SECRET_KEY"}
     environment |= {"COOKIEWARDEN_SECRET_KEY": key} if key else {}
     command = [sys.executable, *(f"-W{rule}" for rule in config.getini("filterwarnings")), *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS_TO_WAIT)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

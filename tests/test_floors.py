@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import cookiewarden
+from waiting import SECONDS_TO_WAIT
 
 SOURCE = Path(cookiewarden.__file__).parent
 FLOORS = [
@@ -192,7 +193,7 @@ def python_without(code: str, *blocked: str) -> str:
     sys.meta_path.insert(0, Nothing())
     """
     source = textwrap.dedent(hook) + textwrap.dedent(code)
-    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=SECONDS_TO_WAIT)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 

@@ -23,6 +23,7 @@ from exchanges import Request, http_scope, wrap
 from framework_apps import bottle_app, falcon_app, falcon_asgi, litestar_app, pyramid_app, quart_app
 from frameworks import django_site, fetch, over_asgi, over_wsgi
 from scenarios import chosen
+from waiting import SECONDS_TO_WAIT
 
 # Each framework's view grants statistics for its own request object, and sets a cookie of that kind.
 
@@ -111,7 +112,7 @@ def websocket_messages(app, cookies):
         keys = {"type": "websocket", "scheme": "wss", "subprotocols": []}
         scope = http_scope(Request(path="/socket", cookies=cookies), **keys)
         del scope["method"]  # which a handshake has not; Litestar goes by that
-        await asyncio.wait_for(app(scope, receive, send), 30)
+        await asyncio.wait_for(app(scope, receive, send), SECONDS_TO_WAIT)
 
     asyncio.run(talk())
     return sent
@@ -244,7 +245,7 @@ def test_outside_a_request_the_framework_itself_says_so(request_):
 
 
 def test_each_thread_of_bottle_asks_about_its_own_visitor():
-    both = threading.Barrier(2, timeout=30)
+    both = threading.Barrier(2, timeout=SECONDS_TO_WAIT)
     answers = {}
 
     def answer(request):

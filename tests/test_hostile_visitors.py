@@ -15,6 +15,7 @@ from cookiewarden.visit import Visit, mount_url, url_path
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
 from paged import Ask, Site, through_wsgi
 from refusals import asking, set_by
+from waiting import SECONDS_TO_WAIT, until
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 TENANTS = {**POLICY, "site": {"name": "Tenants", "hosts": ["*.town.example"]}}
@@ -140,7 +141,7 @@ def test_many_who_wait_for_a_pdf_leave_threads_for_others(monkeypatch):
 
     def slow(document, language):
         is_made.set()
-        may_end.wait(30)
+        may_end.wait(SECONDS_TO_WAIT)
         return b"%PDF-"
 
     monkeypatch.setattr(pdf_files, "pdf_of", slow)
@@ -150,9 +151,8 @@ def test_many_who_wait_for_a_pdf_leave_threads_for_others(monkeypatch):
     threads = [threading.Thread(target=lambda: statuses.append(through_wsgi(site.wsgi, ask).status)) for _ in range(12)]
     for thread in threads:
         thread.start()
-    is_made.wait(30)
-    while len(statuses) < 8:
-        is_made.wait(0.01)
+    assert is_made.wait(SECONDS_TO_WAIT)
+    until(lambda: len(statuses) >= 8)
     assert set(statuses) == {503}
     may_end.set()
     for thread in threads:

@@ -26,6 +26,7 @@ from exchanges import (
     through_wsgi,
 )
 from strategies import CATEGORIES, acts, as_text, choices, consents, fields, lines, pairs, policies, ugly
+from waiting import SECONDS_TO_WAIT
 
 ADDABLE = {(b"cache-control", b"private"), (b"vary", b"Cookie")}
 RECENT_DELETIONS = [
@@ -75,7 +76,7 @@ for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-
     exchange.warden = warden
     warden.screen(exchange, {}, [(name, line)])
 """
-    done = subprocess.run([sys.executable, "-bb", "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-bb", "-c", code], capture_output=True, text=True, timeout=SECONDS_TO_WAIT)
     assert done.returncode == 0, done.stderr
 
 

@@ -22,6 +22,7 @@ from cookiewarden.pages.document import Passage, document_of
 from cookiewarden.pages.languages import load_languages
 from cookiewarden.pages.pdf import pdf_of
 from hypothesis_profiles import examples
+from waiting import SECONDS_TO_WAIT
 
 LANGUAGES = load_languages(None)
 PREFERENCES = {"name": "cookies_preferences", "category": "necessary", "purpose": "Remembers."}
@@ -359,5 +360,7 @@ def test_a_language_from_right_to_left_is_written_too(tmp_path):
 
 def test_the_libraries_are_left_to_the_first_file():
     code = "import sys, cookiewarden.asgi; print({'fpdf', 'fontTools', 'pymupdf_fonts'} & sys.modules.keys())"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=SECONDS_TO_WAIT
+    )
     assert done.stdout.strip() == "set()"

@@ -11,6 +11,7 @@ from cookiewarden import Policy, PolicySet, asgi, wsgi
 from exchanges import DOCUMENT, POLICY, Request, Wrapped, http_environ
 from policy_files import COOKIE, File, left
 from scenarios import chosen
+from waiting import until
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 
@@ -242,10 +243,14 @@ def test_reloading_while_requests_are_answered_never_mixes_two_policies(tmp_path
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for number in range(60):
-        file.write(*("ab" if number % 2 else "cd"))
-        assert app.reload()
-    stop.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for number in range(60):
+            names = "ab" if number % 2 else "cd"
+            file.write(*names)
+            assert app.reload()
+            until(lambda names=names: names in answers)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
     assert answers == {"ab", "cd"}

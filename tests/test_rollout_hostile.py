@@ -17,6 +17,7 @@ from cookiewarden.learned import Learned
 from exchanges import POLICY, Request, Wrapped, http_environ, set_cookies, through_wsgi, wrap
 from learned_cookies import known
 from scenarios import sends
+from waiting import SECONDS_TO_WAIT
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
@@ -267,7 +268,7 @@ def test_a_forked_process_counts_and_learns_for_itself(tmp_path):
     with app._app._control._lock, warden_of(app).observers.tally._lock:  # as another thread may hold them right now
         process = context.Process(target=child, daemon=True)
         process.start()
-    assert answers.get(timeout=30) == (1, [1], True)
+    assert answers.get(timeout=SECONDS_TO_WAIT) == (1, [1], True)
     process.join()
 
 

@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-_SECONDS = 240
+_SECONDS = 1200
 
 _BROWSER = """#!/bin/sh
 exec "{program}" "$@" --no-proxy-server \\

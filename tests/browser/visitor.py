@@ -6,10 +6,14 @@ Rule: nobody waits for a time; each step waits for the page that it leads to.
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Response
+from playwright.sync_api import Browser, BrowserContext, Response, expect
 
 from browser.browsers import CHROMIUM
 from browser.served import HOST, INSECURE, Portal
+from waiting import SECONDS_TO_WAIT
+
+MILLISECONDS_TO_WAIT = SECONDS_TO_WAIT * 1000
+expect.set_options(timeout=MILLISECONDS_TO_WAIT)
 
 
 def launch(playwright: Any, **options: Any) -> Browser:
@@ -18,7 +22,9 @@ def launch(playwright: Any, **options: Any) -> Browser:
         pytest.skip(f"no chromium to visit with: none of {', '.join(CHROMIUM.programs)} is installed")
     arguments = ["--no-sandbox", "--no-proxy-server", "--disable-dev-shm-usage"]
     arguments.append(f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1")
-    return playwright.chromium.launch(executable_path=CHROMIUM.program, args=arguments, **options)
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM.program, args=arguments, timeout=MILLISECONDS_TO_WAIT, **options
+    )
 
 
 class Visitor:
@@ -31,8 +37,7 @@ class Visitor:
         context.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.page = context.new_page()
-        # A browser that waits longer than this for a page of this machine waits in vain.
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(MILLISECONDS_TO_WAIT)
 
     def go(self, path: str = "/", host: str = HOST) -> Response | None:
         """Open a page of the portal."""

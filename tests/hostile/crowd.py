@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable
 
+from waiting import SECONDS_TO_WAIT
+
 THREADS = 8
 
 
@@ -12,7 +14,7 @@ def by_threads(work: Callable[[int], object]) -> list[BaseException]:
     failures: list[BaseException] = []
 
     def run(number: int) -> None:
-        start.wait(60)
+        start.wait(SECONDS_TO_WAIT)
         try:
             work(number)
         except BaseException as error:

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from servers.process import PATIENCE
+
 _PYTHON = (sys.executable, "-m")
+# No server is to lose its patience before we do.
+_SECONDS = int(PATIENCE)
+_GUNICORN = (f"--keep-alive={_SECONDS}", f"--timeout={_SECONDS}", "--no-control-socket")
 
 
 @dataclass(frozen=True)
@@ -39,19 +44,20 @@ def _wsgi(name, *command, needs=()):
 
 
 def _uvicorn(http, loop="asyncio", ws="websockets-sansio", needs=(), offers=("websocket",)):
-    options = ("--port={port}", f"--http={http}", f"--loop={loop}", f"--ws={ws}", "--timeout-keep-alive=60")
+    keep = f"--timeout-keep-alive={_SECONDS}"
+    options = ("--port={port}", f"--http={http}", f"--loop={loop}", f"--ws={ws}", keep)
     more = ("--http2",) if "http2" in offers else ()
     return _asgi(f"uvicorn-{http}", "uvicorn", "{app}", *options, "--lifespan=on", *more, needs=needs, offers=offers)
 
 
 def _hypercorn(worker):
-    options = ("--bind=127.0.0.1:{port}", f"--worker-class={worker}", "--keep-alive=60")
+    options = ("--bind=127.0.0.1:{port}", f"--worker-class={worker}", f"--keep-alive={_SECONDS}")
     offers = ("websocket", "http2")
     return _asgi(f"hypercorn-{worker}", "hypercorn", "{app}", *options, needs=("h2",), offers=offers)
 
 
 def _gunicorn(worker, *more, needs=()):
-    options = ("--bind=127.0.0.1:{port}", f"--worker-class={worker}", "--keep-alive=60", "--no-control-socket")
+    options = ("--bind=127.0.0.1:{port}", f"--worker-class={worker}", *_GUNICORN)
     return _wsgi(f"gunicorn-{worker}", "gunicorn", "{app}", *options, *more, needs=needs)
 
 
@@ -82,8 +88,7 @@ KINDS = (
         "{app}",
         "--bind=127.0.0.1:{port}",
         "--worker-class=asgi",
-        "--keep-alive=60",
-        "--no-control-socket",
+        *_GUNICORN,
     ),
     _gunicorn("gthread", "--threads=4", "--worker-connections=1100"),
     _gunicorn("gevent", "--worker-connections=1100", needs=("gevent",)),

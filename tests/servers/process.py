@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE = 60.0  # seconds until something counts as not happening at all
+from waiting import SECONDS_TO_WAIT
+
+PATIENCE = SECONDS_TO_WAIT
+_STARTS = 3
 
 
 def free_port():
@@ -52,22 +55,29 @@ class Served:
 
     def __init__(self, command, folder, token):
         folder.mkdir()
-        self.port = free_port()
         self.token = token
         self._log = folder / "log"
         (folder / "file").write_bytes(bytes(range(256)) * 1200)
         tests = Path(__file__).parents[1]
-        environ = {
+        self._environ = {
             **os.environ,
             "SERVED_TOKEN": token,
             "SERVED_FILE": str(folder / "file"),
             "PYTHONPATH": os.pathsep.join([str(tests), *filter(None, [os.environ.get("PYTHONPATH")])]),
         }
+        self._command = command
+        self._folder = folder
+        self._starts = 0
+        self._start()
+
+    def _start(self):
+        self.port = free_port()
+        self._starts += 1
         with self._log.open("wb") as log:
-            command = [argument.format(port=self.port) for argument in command]
+            command = [argument.format(port=self.port) for argument in self._command]
             # In a group of its own, so that none of its workers is left behind.
             self._process = subprocess.Popen(
-                command, cwd=folder, env=environ, stdout=log, stderr=log, start_new_session=True
+                command, cwd=self._folder, env=self._environ, stdout=log, stderr=log, start_new_session=True
             )
 
     @property
@@ -84,7 +94,10 @@ class Served:
                 if ask(self.port)[0].headers["X-Token"] == self.token:
                     return
             with contextlib.suppress(subprocess.TimeoutExpired):
-                pytest.fail(f"the server ended with {self._process.wait(0.02)}: {self.told}")
+                status = self._process.wait(0.02)
+                if self._starts == _STARTS:
+                    pytest.fail(f"the server ended with {status}: {self.told}")
+                self._start()  # another process may have taken its port
             assert time.monotonic() < deadline, self.told
 
     def end(self):
