@@ -16,7 +16,9 @@ import hypothesis_profiles  # noqa: F401 - it registers them
 TESTS = Path(__file__).parent
 #: Slow as a whole. What is slow elsewhere is marked ``slow``.
 SLOW_FOLDERS = [TESTS / name for name in ("audit", "browser", "servers")]
-OURS = sorted({"cookiewarden", *(path.stem for path in TESTS.iterdir() if path.suffix in ("", ".py"))})
+#: Our own modules, as a regular expression: the package, the tests, what they share, and what the README shows.
+OURS = rf"(cookiewarden|tests|readme_\w+|{'|'.join(sorted(path.stem for path in TESTS.iterdir()))})(\.|$)"
+ADVICE = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning", "UserWarning")
 #: What was left out, in the order in which it was met; the values mean nothing.
 LEFT_OUT = pytest.StashKey[dict[str, None]]()
 
@@ -27,6 +29,8 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.stash[LEFT_OUT] = {}
+    for category in ADVICE:
+        config.addinivalue_line("filterwarnings", f"error::{category}:{OURS}")
     hypothesis.settings.load_profile("all" if config.getoption("all") else "few")
 
 

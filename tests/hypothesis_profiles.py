@@ -8,7 +8,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 #: Of a hundred examples, how many a plain run tries.
-_FEW = 20
+_FEW = 25
 _ALL = 100
 
 # A busy machine is slow, and breaks no law.

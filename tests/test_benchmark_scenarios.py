@@ -15,6 +15,8 @@ from benchmarks.memory import kept_per_visitor
 from benchmarks.scenarios import Scenario, scenarios
 from benchmarks.sides import SIDES
 
+pytestmark = pytest.mark.slow
+
 SMALL = scenarios(sizes=(4, 20), site_counts=(1, 5))
 sides = pytest.mark.parametrize("side", SIDES, ids=lambda side: side.name)
 

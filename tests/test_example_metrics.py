@@ -64,9 +64,9 @@ def opentelemetry():
     os._exit(0)  # as where a signal ends the process: nothing is exported after the shutdown
 
 
-def exported(config, library, folder):
-    """What the visitors of one library's example print, with warnings as errors save those that the tests ignore."""
-    return run(config, [__file__, library], folder, KEY)
+def exported(library, folder):
+    """What the visitors of one library's example print."""
+    return run(f"{library}_metrics", [__file__, library], folder, KEY)
 
 
 def scraped_lines(text):
@@ -79,19 +79,19 @@ def scraped_lines(text):
     return {tuple(sample.labels[label] for label in LABELS): sample.value for sample in samples}
 
 
-def test_prometheus_scrapes_each_line_once_by_what_became_of_it(tmp_path, pytestconfig):
-    assert scraped_lines(exported(pytestconfig, "prometheus", tmp_path)) == COUNTED
+def test_prometheus_scrapes_each_line_once_by_what_became_of_it(tmp_path):
+    assert scraped_lines(exported("prometheus", tmp_path)) == COUNTED
 
 
-def test_prometheus_scrapes_the_lines_of_all_processes_that_share_its_folder(tmp_path, pytestconfig, monkeypatch):
+def test_prometheus_scrapes_the_lines_of_all_processes_that_share_its_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
     for processes in (1, 2, 3):
-        counted = scraped_lines(exported(pytestconfig, "prometheus", tmp_path))
+        counted = scraped_lines(exported("prometheus", tmp_path))
         assert counted == {labels: processes * count for labels, count in COUNTED.items()}
 
 
-def test_opentelemetry_exports_each_line_once_by_what_became_of_it_when_the_app_is_shut_down(tmp_path, pytestconfig):
-    printed = json.loads(exported(pytestconfig, "opentelemetry", tmp_path))
+def test_opentelemetry_exports_each_line_once_by_what_became_of_it_when_the_app_is_shut_down(tmp_path):
+    printed = json.loads(exported("opentelemetry", tmp_path))
     [metric] = [
         metric
         for resource in printed["resource_metrics"]

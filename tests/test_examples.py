@@ -22,6 +22,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 KEY = "a key for the tests of the examples"
 PREFERENCES = "cookies_preferences"
 ORIGIN = "http://localhost"
+ADVICE = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning", "UserWarning")
 
 # The kind of each example, its policy, and the one necessary cookie that its page sets.
 APPS = {
@@ -125,11 +126,13 @@ def visit(example, chosen):
     return told
 
 
-def run(config, arguments, folder, key=None):
-    """Run Python in a folder, with warnings as errors save those that the tests ignore, and return what it printed."""
+def run(example, arguments, folder, key=None):
+    """Run Python in a folder and return what it printed. Warnings are errors, but for the advice that other packages
+    give each other."""
     environment = {name: value for name, value in os.environ.items() if name != "COOKIEWARDEN_SECRET_KEY"}
     environment |= {"COOKIEWARDEN_SECRET_KEY": key} if key else {}
-    command = [sys.executable, *(f"-W{rule}" for rule in config.getini("filterwarnings")), *arguments]
+    rules = ["error", *(f"ignore::{category}" for category in ADVICE), f"error:::{example}", "error:::__main__"]
+    command = [sys.executable, *(f"-W{rule}" for rule in rules), *arguments]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS_TO_WAIT)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -140,7 +143,7 @@ def told(request, tmp_path_factory):
     """What one example answered, run from an empty folder, with the name of its necessary cookie."""
     _, policy, necessary = APPS[request.param]
     chosen = preferences_cookie(EXAMPLES / policy, KEY, "statistical")
-    printed = run(request.config, [__file__, request.param, chosen], tmp_path_factory.mktemp("elsewhere"), KEY)
+    printed = run(request.param, [__file__, request.param, chosen], tmp_path_factory.mktemp("elsewhere"), KEY)
     answers, _ = json.JSONDecoder().raw_decode(printed)  # at its end, an example may print what it counted
     return {**answers, "necessary": necessary, "example": request.param}
 
@@ -212,9 +215,9 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 @each_example
 @pytest.mark.parametrize(("key", "noted"), [(None, True), (KEY, False)], ids=["without a key", "with a key"])
 def test_started_as_a_program_it_serves_the_app_behind_cookiewarden_and_tells_of_a_key_that_it_made_up(
-    example, key, noted, tmp_path, pytestconfig
+    example, key, noted, tmp_path
 ):
-    printed = run(pytestconfig, ["-c", SERVE, str(EXAMPLES / f"{example}.py")], tmp_path, key)
+    printed = run(example, ["-c", SERVE, str(EXAMPLES / f"{example}.py")], tmp_path, key)
     assert f"serves {served(example).rpartition('.')[0]} 127.0.0.1" in printed
     assert ("COOKIEWARDEN_SECRET_KEY is not set" in printed) is noted
 

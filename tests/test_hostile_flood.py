@@ -14,6 +14,8 @@ from hostile.flood import Flooded, flood
 from hostile.traffic import requests
 from scenarios import chosen
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _quiet(caplog):

@@ -26,6 +26,8 @@ from cookiewarden.testing import preferences_cookie
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, http_environ, http_scope, wrap
 from hostile.crowd import THREADS, by_threads
 
+pytestmark = pytest.mark.slow
+
 CATEGORIES = ("statistical", "first-party", "third-party")
 LINES = {
     "sid=1": None,

@@ -84,6 +84,7 @@ def test_names_that_are_made_up_for_each_visitor_become_one_pattern(tmp_path):
     assert sorted(names) == ["cart_*", "sid", "visit*"]
 
 
+@pytest.mark.slow
 def test_memory_is_bounded_whatever_comes(tmp_path, caplog):
     caplog.set_level(logging.CRITICAL, logger="cookiewarden")
     app = Learning(tmp_path)

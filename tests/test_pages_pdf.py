@@ -196,7 +196,7 @@ def test_a_long_name_breaks_inside_its_column(letter):
     assert all(left + len(text) * widths[letter] < beside for text, left in lines)
 
 
-@pytest.mark.parametrize("many", [3000, 60])
+@pytest.mark.parametrize("many", [pytest.param(3000, marks=pytest.mark.slow), 60])
 def test_a_very_long_text_goes_on_over_the_pages(many):
     words = [f"word{number}x" for number in range(many)]
     reader = read(document({"name": "a", "purpose": " ".join(words), "function": "\n".join(words)}))
@@ -327,6 +327,7 @@ def test_the_same_document_is_the_same_octets():
     assert pdf_of(page, language("en")) == pdf_of(page, language("en"))
 
 
+@pytest.mark.slow
 def test_threads_that_write_at_once_write_the_same_octets_and_no_log(caplog):
     caplog.set_level(logging.INFO)
     pages = [document({"name": f"cookie{number}", "purpose": chr(0x391 + number) * 9}) for number in range(8)]

@@ -247,6 +247,7 @@ def test_what_is_no_folder_of_policies_is_one_problem(tmp_path, kind):
     assert len(problems_of(tmp_path / kind)) == 1
 
 
+@pytest.mark.slow
 def test_ten_thousand_sites_on_one_base_read_and_parse_the_base_once(tmp_path, monkeypatch):
     cookies = [{"name": f"c{number}*", "category": "first-party", "purpose": "p"} for number in range(3)]
     (tmp_path / "base.json").write_text(json.dumps({"cookies": cookies}))

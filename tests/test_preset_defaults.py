@@ -9,12 +9,6 @@ import framework_cookies as cookies
 from cookiewarden import Policy, Reason
 from preset_policies import FRAMEWORKS, declarations_of, extending
 
-# A framework's use of what is deprecated is not ours to mend; Pyramid's of pkg_resources is told in another class.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:pkg_resources is deprecated:UserWarning"),
-]
-
 LINES = {
     "django": cookies.of_django,
     "django-allauth": cookies.of_django_allauth,

@@ -21,6 +21,8 @@ from suites.known import KNOWN
 from suites.projects import SUITES, Suite
 from suites.run import BrokenRunError, Run, run
 
+pytestmark = pytest.mark.slow
+
 NAMELESS = "test_made_up.py::test_a_nameless_cookie_arrives"
 
 

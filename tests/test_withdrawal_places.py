@@ -196,6 +196,7 @@ LINES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", LINES.values(), ids=LINES)
 def test_what_is_remembered_does_not_grow_with_what_an_app_sets(line):
     app = Wrapped(wsgi, policy=declared(name="t*"))
