@@ -4,8 +4,7 @@ Rule: a test that meets such words takes them from here, and never writes them d
 """
 
 from babel import Locale
-from babel.dates import format_date
-from babel.units import format_unit
+from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
 
 
 def day(date, tag="en"):
@@ -14,8 +13,9 @@ def day(date, tag="en"):
 
 def length(text, tag="en"):
     """A lifetime such as ``"13 months"``, in the words of a language."""
-    number, unit = text.split()
-    words = format_unit(int(number), f"duration-{unit.removesuffix('s')}", "long", locale=_locale(tag))
+    number, unit = text.removesuffix("s").split()
+    seconds = int(number) * dict(TIMEDELTA_UNITS)[unit]
+    words = format_timedelta(seconds, granularity=unit, threshold=float("inf"), locale=_locale(tag))
     return " ".join(words.split())  # as a page is read: of several blanks, whatever they are, one
 
 

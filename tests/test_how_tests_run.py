@@ -155,7 +155,7 @@ def test_the_lowest_versions_are_those_that_the_extras_allow():
         assert all(version == bound or version.startswith(f"{bound}.") for version in lowest[package]), package
 
 
-@pytest.mark.parametrize("name", ["constraints.txt", "lowest.txt"])
+@pytest.mark.parametrize("name", ["constraints.txt", "lowest.txt", "audit/requirements.txt"])
 def test_a_file_of_versions_says_how_it_is_made_and_names_no_machine(name):
     text = (TESTS / name).read_text("utf-8")
     assert f"-o tests/{name}" in text.partition("\n\n")[0]
@@ -164,5 +164,6 @@ def test_a_file_of_versions_says_how_it_is_made_and_names_no_machine(name):
 
 def test_the_readme_installs_the_versions_that_passed():
     readme = (TESTS.parent / "README.md").read_text("utf-8")
-    [command] = re.findall(r"^python3 -m venv .*pytest$", readme, re.MULTILINE)
-    assert "-c tests/constraints.txt" in command
+    commands = re.findall(r"^python3 -m venv .*$", readme, re.MULTILINE)
+    assert [command.rpartition(" ")[2] for command in commands] == ["demo", ".venv/bin/pytest"]
+    assert all(" -c tests/constraints.txt " in command for command in commands)

@@ -38,6 +38,7 @@ def test_the_policy_file_of_the_readme_loads(site):
 
 @pytest.mark.parametrize("framework", ["fastapi", "flask"])
 def test_the_wrapping_code_of_the_readme_runs(site, monkeypatch, framework):
+    pytest.importorskip(framework)
     (code,) = [block for block in blocks("python") if f"from {framework}" in block]
     (site / f"readme_{framework}.py").write_text(code, "utf-8")
     monkeypatch.syspath_prepend(site)
