@@ -117,6 +117,8 @@ def test_what_fails_in_a_forked_process_stops_nothing_else(monkeypatch, caplog):
     assert "no more threads" in caplog.text
 
 
+# Python advises against forking beside threads, such as other tests may have left here; this is about that very case.
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_process_that_forks_while_it_holds_a_lock_lets_go_of_it_in_the_child():
     lock = forking.Lock()
 
