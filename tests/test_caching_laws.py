@@ -3,7 +3,7 @@
 The model of a shared cache is written anew here, from RFC 9111 section 3, letter by letter.
 """
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiewarden import Policy
@@ -41,12 +41,6 @@ responses = st.lists(
     ),
     max_size=7,
 )
-
-
-def law(*strategies):
-    """``given``, without a look at the clock: a busy machine breaks no law."""
-    unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    return lambda test: unhurried(given(*strategies)(test))
 
 
 def directives_of(value):
@@ -122,7 +116,7 @@ def test_the_model_tells_caches_apart():
     assert sharing([(b"cache-control: public, x", b"s-maxage=9")]) == {b"public"}
 
 
-@law(
+@given(
     responses, choices, st.sampled_from(["nothing", "grants", "withdraws"]), st.sampled_from([(), (b"theme=1; NID=1",)])
 )
 def test_no_shared_cache_keeps_a_response_with_a_line_of_one_visitor_or_of_ours(given_fields, granted, act, sent):
@@ -137,7 +131,7 @@ def test_no_shared_cache_keeps_a_response_with_a_line_of_one_visitor_or_of_ours(
     assert keepers(left) <= keepers(given_fields)
 
 
-@law(responses, choices)
+@given(responses, choices)
 def test_where_none_passes_by_the_visitor_and_none_is_dropped_nothing_changes(given_fields, granted):
     consent, cookies = consent_of_visitor(granted)
 
@@ -153,7 +147,7 @@ def test_where_none_passes_by_the_visitor_and_none_is_dropped_nothing_changes(gi
     assert all(one is field for one, field in zip(left, sent, strict=True))
 
 
-@law(responses, choices)
+@given(responses, choices)
 def test_a_response_that_lost_its_lines_is_no_more_storable_unless_the_site_calls_it_public(given_fields, granted):
     _, cookies = consent_of_visitor(granted)
     left, _ = through_warden(POLICY, given_fields, cookies)
@@ -171,7 +165,7 @@ def test_a_response_that_lost_its_lines_is_no_more_storable_unless_the_site_call
         ]
 
 
-@law(responses, choices)
+@given(responses, choices)
 def test_screening_twice_is_screening_once(given_fields, granted):
     _, cookies = consent_of_visitor(granted)
     cookies = (*cookies, b"theme=1; NID=1")

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cookiewarden import Consent, Counts, OptionError, Policy, PolicyError, PolicySet, wsgi
@@ -17,6 +17,7 @@ from cookiewarden.draft import draft_policy
 from cookiewarden.errors import Problem, printable
 from cookiewarden.learned import Learned
 from exchanges import POLICY, Request, Wrapped
+from hypothesis_profiles import examples
 from learned_cookies import known
 from policy_files import File
 from scenarios import sends
@@ -92,7 +93,6 @@ def test_a_problem_is_one_line(problem):
     assert is_readable(str(PolicyError([problem, problem])), 3)
 
 
-@settings(deadline=None)
 @given(policies)
 @example({"site": {"name": "x"}, ESCAPE: 1})
 @example({"site": {"name": "x"}, "extends": ESCAPE})
@@ -103,7 +103,7 @@ def test_whatever_a_policy_holds_its_problems_are_lines_of_their_own(policy):
     assert error is None or is_readable(str(error), len(error.problems) + 1)
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @given(names_of_files, policies)
 @example(ESCAPE, {"site": {}})
 def test_whatever_a_file_is_called_and_holds_its_problems_are_lines_of_their_own(tmp_path_factory, name, policy):
@@ -203,7 +203,6 @@ learned = st.lists(
 ).map(Learned.of)
 
 
-@settings(deadline=None)
 @given(learned)
 def test_a_draft_is_readable_whatever_was_learned(learned):
     for site in {cookie.site for cookie in learned.cookies.values()}:
