@@ -16,8 +16,8 @@ from types import MappingProxyType
 from cookiewarden.declaration import CONSENT_CATEGORIES, Category, Declaration, Site
 from cookiewarden.errors import did_you_mean, printable
 
-#: The version of a refusal that answered no question: the site had no cookies of that category then.
-NOT_ASKED = ""
+#: The version of a grant for words that nobody knows; it is never in force.
+UNKNOWN_VERSION = ""
 _DIGEST_CHARACTERS = 8
 
 
@@ -57,12 +57,6 @@ class Consent:
     def is_decided(self) -> bool:
         """Whether the visitor refused anything, or granted anything under the version in force."""
         return bool(self.refused or self.granted - self.stale)
-
-    def has_settled(self, category: Category) -> bool:
-        """Return whether the visitor answered for the category, so that nobody may ask again."""
-        if category in self.refused:
-            return self.versions.get(category) != NOT_ASKED
-        return self.grants(category)
 
     def with_answers(
         self,

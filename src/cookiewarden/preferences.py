@@ -2,8 +2,7 @@
 
 The payload is ``[format, day of choice, answers]``, signed by itsdangerous. The day (UTC) is the second that it begins
 with, and nothing finer, so that no cookie tells one visitor from another. An answer is a letter for the category,
-``+`` or ``-``, and a digest of what was answered to, so that a new version makes old grants stale. A refusal
-of a category in which the site has no cookies has no digest, for nobody was asked.
+``+`` or ``-``, and a digest of what was answered to, so that a new version makes old grants stale.
 Rule: any damage, whatever octets and whatever size, is no consent and no exception. This module alone imports
 itsdangerous.
 """
@@ -16,7 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cookiewarden.consent import NOT_ASKED, UNDECIDED, UNREADABLE, Consent
+from cookiewarden.consent import UNDECIDED, UNKNOWN_VERSION, UNREADABLE, Consent
 from cookiewarden.cookie_rules import has_prefix
 from cookiewarden.declaration import Category
 from cookiewarden.errors import MissingExtraError, OptionError
@@ -82,7 +81,6 @@ class Preferences:
     def __init__(self, policy: Policy, keys: list[bytes], verified: VerifiedChoices) -> None:
         self.name = policy.preferences.name.encode()
         self._digests = policy.digests
-        self._declared = {declaration.category for declaration in policy.declarations}
         self._scope = json.dumps([policy.site.id, *policy.digests.values()])
         self._domain = policy.preferences.domain
         self._lifetime = policy.preferences.lifetime.seconds or 0
@@ -110,8 +108,8 @@ class Preferences:
 
     def _version(self, category: Category, consent: Consent) -> str:
         """Return the digest to sign for an answer; that of a stale grant is never the one in force."""
-        is_current = category in self._declared if category in consent.refused else consent.grants(category)
-        return consent.versions.get(category, self._digests[category] if is_current else NOT_ASKED)
+        in_force = UNKNOWN_VERSION if category in consent.stale else self._digests[category]
+        return consent.versions.get(category, in_force)
 
     def set_cookie(self, consent: Consent, now: float, *, secure: bool) -> bytes:
         """The Set-Cookie field value that gives the browser a choice made ``now``; it ends with its lifetime.

@@ -20,16 +20,12 @@ def offered_categories(policy: Policy, consent: Consent) -> tuple[Category, ...]
 
 def is_asked(policy: Policy, consent: Consent, is_exempt: bool | None) -> bool:
     """Whether a visitor still owes an answer, under the version in force; none where consent is not needed."""
-    return not is_exempt and not all(consent.has_settled(category) for category in policy.asked_categories)
+    return not is_exempt and any(answer_to(category, consent) is None for category in policy.asked_categories)
 
 
 def banner_categories(policy: Policy, consent: Consent) -> tuple[Category, ...]:
-    """Return the categories that a banner asks about: not those that the visitor refused when asked."""
-    return tuple(
-        category
-        for category in policy.asked_categories
-        if category not in consent.refused or not consent.has_settled(category)
-    )
+    """Return the categories that a banner asks about: not those that the visitor refused."""
+    return tuple(category for category in policy.asked_categories if category not in consent.refused)
 
 
 def answer_to(category: Category, consent: Consent) -> bool | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from cookiewarden.consent import NOT_ASKED, as_categories
+from cookiewarden.consent import UNKNOWN_VERSION, as_categories
 from cookiewarden.declaration import CONSENT_CATEGORIES, Category
 from cookiewarden.visit import Visit, is_own_address
 
@@ -55,7 +55,7 @@ class Wanted:
         """Return what was shown of each granted category, where that is not the digest in force."""
         if self.versions is None:
             return {}
-        shown = {category: self.versions.get(category, NOT_ASKED) for category in self.granted}
+        shown = {category: self.versions.get(category, UNKNOWN_VERSION) for category in self.granted}
         return {category: version for category, version in shown.items() if version != digests[category]}
 
 
