@@ -214,6 +214,7 @@ def test_a_hook_that_fails_stops_nothing_and_is_told_once_a_minute(module, caplo
 def test_log_records_carry_what_they_say_as_fields(caplog):
     caplog.set_level(logging.DEBUG, logger="cookiewarden")
     app = Wrapped(wsgi, policy={**POLICY, "report_only": ["undeclared"]})
+    caplog.clear()  # of what is said at start
     for _ in range(2):
         app.ask(Request(), sends("_ga=1", "unknown=1"))
     fields = ("cookie_name", "cookie_category", "cookie_reason", "cookie_outcome", "cookie_site")

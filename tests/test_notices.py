@@ -16,7 +16,10 @@ SECRET = "s3cr3t"
 
 @pytest.fixture(autouse=True)
 def _all_levels(caplog):
+    """Every level but the one of what is said at start, which is about no cookie that was set."""
     caplog.set_level(logging.DEBUG, logger="cookiewarden")
+    with caplog.filtering(lambda record: record.levelno != logging.INFO):
+        yield
 
 
 class Site:
