@@ -6,6 +6,7 @@ run says at its end what it left out.
 """
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import hypothesis
@@ -19,8 +20,8 @@ SLOW_FOLDERS = [TESTS / name for name in ("audit", "browser", "servers")]
 #: Our own modules, as a regular expression: the package, the tests, what they share, and what the README shows.
 OURS = rf"(cookiewarden|tests|readme_\w+|{'|'.join(sorted(path.stem for path in TESTS.iterdir()))})(\.|$)"
 ADVICE = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning", "UserWarning")
-#: What was left out, in the order in which it was met; the values mean nothing.
-LEFT_OUT = pytest.StashKey[dict[str, None]]()
+#: What was left out: folders, and files with the number of their tests.
+LEFT_OUT = pytest.StashKey[dict[str, int]]()
 
 
 def pytest_addoption(parser):
@@ -40,7 +41,7 @@ def pytest_ignore_collect(collection_path, config):
         return None
     named = [Path(config.invocation_params.dir, argument.partition("::")[0]) for argument in config.args]
     if any(collection_path.is_relative_to(path) for path in named):
-        config.stash[LEFT_OUT][f"{collection_path.relative_to(config.rootpath)}/"] = None
+        config.stash[LEFT_OUT][f"{collection_path.relative_to(config.rootpath)}/"] = 0
     return True
 
 
@@ -51,7 +52,7 @@ def pytest_collection_modifyitems(config, items):
     slow = [item for item in items if item.get_closest_marker("slow") and not item.session.isinitpath(item.path)]
     if slow:
         config.hook.pytest_deselected(items=slow)
-        config.stash[LEFT_OUT] |= dict.fromkeys(item.nodeid.partition("[")[0] for item in slow)
+        config.stash[LEFT_OUT] |= Counter(item.nodeid.partition("::")[0] for item in slow)
         out = set(slow)
         items[:] = [item for item in items if item not in out]
 
@@ -59,19 +60,19 @@ def pytest_collection_modifyitems(config, items):
 def pytest_sessionfinish(session):
     """Tell the process that prints the summary, where the tests are shared among several."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["left_out"] = list(session.config.stash[LEFT_OUT])
+        session.config.workeroutput["left_out"] = dict(session.config.stash[LEFT_OUT])
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
-    node.config.stash[LEFT_OUT] |= dict.fromkeys(getattr(node, "workeroutput", {}).get("left_out", ()))
+    node.config.stash[LEFT_OUT] |= getattr(node, "workeroutput", {}).get("left_out", {})
 
 
 def pytest_terminal_summary(terminalreporter, config):
     if not config.getoption("all"):
         terminalreporter.section("left out, because it is slow", sep="-")
-        for name in config.stash[LEFT_OUT]:
-            terminalreporter.line(name)
+        for name, count in config.stash[LEFT_OUT].items():
+            terminalreporter.line(f"{name} ({count} of its tests)" if count else name)
         terminalreporter.line("most of the examples of each law")
         terminalreporter.line("To run all of it: pytest --all. To run a part: pytest FILE, or pytest FOLDER.")
 
