@@ -138,17 +138,15 @@ def missing_to_delete(line: bytes, now: float) -> bytes | None:
     """
     pair, _, attributes = line.partition(b";")
     end = (_remembered if len(attributes) <= _REMEMBERED_OCTETS else _end)(attributes)
-    if end is None:
-        return None
-    is_old = end + _A_DAY <= now
-    if not is_old and end >= now:
+    # At once is at once, whatever time it is said to be.
+    if end is None or now <= end != -inf:
         return None
     # Older readers take what stands in quotation marks for one word, semicolons and all: only a whole quoted
     # value is left to them.
     is_quoted = b'"' in attributes or (b'"' in pair and (pair.count(b'"') % 2 or b"\\" in pair))
     if is_quoted or _CUT_SHORT.search(line):
         return None
-    return b"" if is_old else AT_ONCE
+    return b"" if end + _A_DAY <= now else AT_ONCE
 
 
 def _end(attributes: bytes) -> float | None:

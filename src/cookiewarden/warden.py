@@ -200,17 +200,21 @@ class Warden(Generic[R]):
                 continue
             judgement = judge.judge(line, now, False)
             while judgement.is_open:
-                if judgement.reason is _DELETION and not is_dated:
-                    # Browsers tell the age of an Expires by the Date of the response, where it has one.
-                    is_dated, now = True, said_to_be(fields, now)
-                elif (judgement.reason is not _DELETION or judgement.lacks) and exchange.judge is None:
-                    # Only now does it matter what the visitor chose, and whether it has to be asked.
-                    consent, is_exempt = self.consent_of(exchange, request), self._rollout.is_exempt(exchange)
-                    judge = exchange.judge = self._judge_of(policy, consent, is_exempt)
-                else:
+                if judgement.reason is _DELETION:
+                    if not is_dated:
+                        # Browsers tell the age of an Expires by the Date of the response, where it has one.
+                        is_dated, now = True, said_to_be(fields, now)
+                        judgement = judge.judge(line, now, False)
+                        continue
+                    if not judgement.lacks:
+                        break
+                if exchange.judge is not None:
                     if judgement.lacks and (is_enforced or not self._rollout.reports(exchange, judgement)):
                         field, is_any_ended = (name, followed_by(judgement.lacks, value, line)), True
                     break
+                # Only now does it matter what the visitor chose, and whether it has to be asked.
+                consent, is_exempt = self.consent_of(exchange, request), self._rollout.is_exempt(exchange)
+                judge = exchange.judge = self._judge_of(policy, consent, is_exempt)
                 judgement = judge.judge(line, now, False)
             outcome = _ALLOWED
             if not judgement.is_allowed:
