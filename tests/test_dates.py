@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cookiewarden.dates import parse_cookie_date, plain_date, plain_or_short_date
+from cookiewarden.dates import parse_cookie_date, plain_date
 
 WANTED = datetime(2021, 1, 13, 22, 23, 1, tzinfo=UTC).timestamp()
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -181,7 +181,7 @@ def test_a_month_in_the_place_of_the_weekday_is_not_plain(month):
 
 @given(st.binary() | st.text(" :;,-0123456789JanFebGMT").map(str.encode))
 def test_any_octets_are_a_date_or_none(text):
-    for read in (parse_cookie_date, plain_date, plain_or_short_date):
+    for read in (parse_cookie_date, plain_date):
         assert read(text) is None or isinstance(read(text), float)
 
 
@@ -191,11 +191,3 @@ def test_what_servers_write_is_read_back(moment):
     text = f"{moment:%a, %d %b} {moment.year:04} {moment:%H:%M:%S} GMT".encode()
     assert parse_cookie_date(text) == moment.timestamp()
     assert plain_date(text) == (moment.timestamp() if moment.timestamp() >= 0 else None)
-
-
-@pytest.mark.parametrize("year", range(100))
-def test_a_year_of_two_digits_is_plain_enough_from_seventy_on(year):
-    text = f"Wed, 31-Dec-{year:02} 23:59:59 GMT".encode()
-    read = plain_or_short_date(text)
-    assert read == (parse_cookie_date(text) if year >= 70 else None)
-    assert plain_date(text) is None

@@ -28,8 +28,6 @@ _PLAIN = re.compile(
     rb"(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thurs|Fri|Sat|Satur|Sun)(?:day)?,"
     rb" (\d{2})([ -])(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\2(\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT"
 )
-# The same with hyphens and the last two digits of a year before 2000.
-_SHORT = re.compile(rb"([A-Z][a-z]+, \d{2}-[A-Z][a-z]{2}-)([7-9]\d \d{2}:\d{2}:\d{2} GMT)")
 
 
 def parse_cookie_date(text: bytes) -> float | None:
@@ -75,18 +73,6 @@ def plain_date(text: bytes) -> float | None:
     day, _, month, year, hour, minute, second = match.groups()
     stamp = _timestamp(int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), int(second))
     return stamp if stamp is not None and stamp >= 0 else None
-
-
-def plain_or_short_date(text: bytes) -> float | None:
-    """Return what ``plain_date`` does, also for a year of two digits, 70 or later, after a hyphen.
-
-    That is enough to tell libsoup when a cookie ended; others read such years in ways of their own.
-
-    >>> plain_or_short_date(b"Thu, 01-Jan-70 00:00:10 GMT"), plain_or_short_date(b"Thu, 01-Jan-69 00:00:10 GMT")
-    (10.0, None)
-    """
-    short = _SHORT.fullmatch(text)
-    return plain_date(b"%b19%b" % short.groups() if short else text)
 
 
 def _timestamp(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float | None:

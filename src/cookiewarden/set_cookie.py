@@ -14,7 +14,7 @@ from math import inf
 
 from cookiewarden import cookie_rules
 from cookiewarden.cookie_rules import Refusal
-from cookiewarden.dates import parse_cookie_date, plain_date, plain_or_short_date
+from cookiewarden.dates import parse_cookie_date, plain_date
 
 _BLANKS = b" \t"
 #: What some servers strip from field names and values before they go out: all that ``str.strip`` does.
@@ -118,7 +118,7 @@ def is_deletion(line: bytes, now: float) -> bool:
 
     So it is with a Max-Age of 0, or a plain negative one, and no later Max-Age; or with no Max-Age and a
     single, plainly written Expires at least a day past. An Expires after the last Max-Age must be that old, too. Every
-    byte must be printable ASCII. Anything less is a line that stores.
+    byte must be printable ASCII. Anything less lacks something, or is a line that stores.
 
     >>> is_deletion(b"a=; Max-Age=0", now=0.0), is_deletion(b"a=; Max-Age=0; Max-Age=x", now=0.0)
     (True, False)
@@ -129,7 +129,8 @@ def is_deletion(line: bytes, now: float) -> bool:
 def missing_to_delete(line: bytes, now: float) -> bytes | None:
     """Return what a line that is not malformed lacks for every engine to read it as a deletion.
 
-    That is nothing for a deletion, and ``AT_ONCE`` for one whose Expires is past, but less than a day: clocks differ.
+    That is nothing for a deletion. It is ``AT_ONCE`` for one whose Expires is past, but less than a day, for clocks
+    differ; and for one with an Expires after its Max-Age that does not say the same, for libsoup goes by the last.
     ``None`` stands for a line that stores. ``now``: seconds since 1970-01-01 UTC.
 
     >>> line = b"a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
@@ -137,37 +138,31 @@ def missing_to_delete(line: bytes, now: float) -> bytes | None:
     [None, b'; Max-Age=0', b'']
     """
     pair, _, attributes = line.partition(b";")
-    end = (_remembered if len(attributes) <= _REMEMBERED_OCTETS else _end)(attributes)
-    # At once is at once, whatever time it is said to be.
-    if end is None or now <= end != -inf:
+    end, is_at_once = (_remembered if len(attributes) <= _REMEMBERED_OCTETS else _end)(attributes)
+    is_old = end + _A_DAY <= now
+    if not is_old and not is_at_once and end >= now:
         return None
     # Older readers take what stands in quotation marks for one word, semicolons and all: only a whole quoted
     # value is left to them.
     is_quoted = b'"' in attributes or (b'"' in pair and (pair.count(b'"') % 2 or b"\\" in pair))
     if is_quoted or _CUT_SHORT.search(line):
         return None
-    return b"" if end + _A_DAY <= now else AT_ONCE
+    return b"" if is_old else AT_ONCE
 
 
-def _end(attributes: bytes) -> float | None:
+def _end(attributes: bytes) -> tuple[float, bool]:
     """Return the latest time at which these attributes, all that follows the first ``;``, end a cookie for some engine.
 
-    It is negative infinity for at once, and ``None`` where engines may disagree, or the cookie lasts.
+    It is infinite for never, and if engines may disagree. The second member says whether a Max-Age ends it at once for
+    all engines but libsoup, which goes by an Expires after it.
     """
     ages = list(_MAX_AGE.finditer(attributes))
-    if not ages:
-        dates = _EXPIRES.findall(attributes)
-        return plain_date(dates[0].strip(_BLANKS)) if len(dates) == 1 else None
-    if not _NOT_POSITIVE.fullmatch((ages[-1][1] or b"").strip(_BLANKS)):
-        return None
-    # libsoup goes by whichever comes last, Max-Age or Expires; WebOb writes years of two digits there.
-    end = -inf
-    for date in _EXPIRES.findall(attributes, ages[-1].end()):
-        stamp = plain_or_short_date(date.strip(_BLANKS))
-        if stamp is None:
-            return None
-        end = max(end, stamp)
-    return end
+    is_at_once = bool(ages) and _NOT_POSITIVE.fullmatch((ages[-1][1] or b"").strip(_BLANKS)) is not None
+    dates = _EXPIRES.findall(attributes, ages[-1].end() if ages else 0)
+    if not is_at_once and (ages or len(dates) != 1):
+        return inf, False
+    stamps = [plain_date(date.strip(_BLANKS)) for date in dates]
+    return max((inf if stamp is None else stamp for stamp in stamps), default=-inf), is_at_once
 
 
 # The attributes of a cookie are mostly those of the last response; it is the value that changes.
