@@ -262,4 +262,4 @@ def test_an_app_that_takes_request_fields_away_takes_no_consent_away(make):
 
     fields = [(b"host", b"data.example.org"), (b"cookie", chosen("statistical").encode())]
     [start] = drive(wrap(CookieWardenMiddleware, app), http_scope(headers=make(fields))).messages
-    assert start["headers"] == [(b"set-cookie", b"_ga=1")]
+    assert start["headers"] == [(b"set-cookie", b"_ga=1"), (b"cache-control", b"private")]

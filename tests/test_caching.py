@@ -4,7 +4,7 @@ import pytest
 
 from caching_scenarios import REWRITTEN, TARGETED
 from cookiewarden import caching
-from cookiewarden.caching import for_no_target, for_one_visitor, is_shared, needs_private, needs_vary, says_shared
+from cookiewarden.caching import CacheHeaders, is_shared, needs_private, needs_vary, says_shared
 
 VALUES = {
     # The value, whether private is needed beside it, and whether it says outright that shared caches may keep it.
@@ -31,8 +31,9 @@ VALUES = {
 @pytest.mark.parametrize(("value", "needs", "says"), [(value, *expected) for value, expected in VALUES.items()])
 def test_what_cache_control_says_is_read_as_a_list_of_directives(value, needs, says):
     for headers in ([(b"x", b"public"), (b"Cache-Control", value)], [("cache-control ", value.decode())]):
-        assert needs_private(headers) is needs
-        assert says_shared(headers) is says
+        said = CacheHeaders(bytes).said(headers)
+        assert needs_private(said) is needs
+        assert says_shared(said) is says
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_what_cache_control_says_is_read_as_a_list_of_directives(value, needs, s
     ],
 )
 def test_a_response_is_shared_where_the_site_lets_any_shared_cache_keep_it(headers, expected):
-    assert is_shared(headers) is expected
+    assert is_shared(CacheHeaders(bytes).said(headers)) is expected
 
 
 @pytest.mark.parametrize(
@@ -69,32 +70,46 @@ ROWS = [*(("Cache-Control", value, changed) for value, changed in REWRITTEN.item
 def test_a_header_that_needs_no_change_stays_the_same_object(kind, name, value, changed):
     header = (name, value) if kind is str else (name.encode(), value.encode())
     headers = [("a", "b"), header, ("c", "d")]
-    told = for_one_visitor(headers, kind)
+    told = CacheHeaders(kind).for_one_visitor(headers)
     if changed is None:
         assert told is headers
     else:
         assert [told[0] is headers[0], told[2] is headers[2]] == [True, True]
         assert told[1] == ((name, changed) if kind is str else (name.encode(), changed.encode()))
         assert headers[1] is header
-    assert for_one_visitor(told, kind) is told
+    assert CacheHeaders(kind).for_one_visitor(told) is told
 
 
 def test_what_the_site_says_to_all_caches_is_not_taken_back_with_what_it_says_to_one():
     headers = [(b"cache-control", b"max-age=9"), (b"surrogate-control", b"max-age=9")]
-    assert for_no_target(headers, bytes) == [(b"cache-control", b"max-age=9"), (b"surrogate-control", b"no-store")]
+    assert CacheHeaders(bytes).for_no_target(headers) == [
+        (b"cache-control", b"max-age=9"),
+        (b"surrogate-control", b"no-store"),
+    ]
 
 
 def test_what_is_no_header_is_left_to_the_server():
     view = memoryview(b"public")
     view.release()
     headers = [None, 5, (b"cache-control",), (5, b"public"), (b"cache-control", view), (view, b"public")]
-    assert for_one_visitor(headers, bytes) is headers
+    reader = CacheHeaders(bytes)
+    assert reader.for_one_visitor(headers) is headers
+    assert reader.said([(b"cache-control", b"public")]) == [(0, b"cache-control", b"public")]
 
 
 @pytest.mark.parametrize("kind", [bytearray, memoryview])
 def test_a_header_of_other_types_is_told_by_what_it_holds(kind):
     headers = [(kind(b"Cache-Control"), kind(b"public"))]
-    assert for_one_visitor(headers, bytes) == [(b"Cache-Control", b"private")]
+    assert CacheHeaders(bytes).for_one_visitor(headers) == [(b"Cache-Control", b"private")]
+
+
+def test_names_that_say_nothing_to_caches_are_remembered_up_to_a_bound():
+    headers = CacheHeaders(bytes)
+    for _ in range(2):
+        headers.said((b"x-%d" % number, b"public") for number in range(10_000))
+        headers.said([(b"x" * 10_000, b""), (bytearray(b"y"), b""), ("etag", "")])
+        assert headers.said([(b"etag", b""), (b"Cache-Control", b"public")]) == [(1, b"cache-control", b"public")]
+    assert len(headers._others) == 512
 
 
 @pytest.mark.parametrize("end", [b"", b"x", b"\\", b'"'])

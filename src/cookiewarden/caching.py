@@ -35,38 +35,91 @@ _NO_STORE = b"no-store"
 _ON_THE_BODY = frozenset({b"content", b"dca", b"esi"})
 
 
-def needs_private(fields: Iterable[Any]) -> bool:
+_REMEMBERED_NAMES = 512
+_REMEMBERED_CHARACTERS = 64
+
+#: A header that speaks to caches: its place in the response, its name in lower case, its value.
+Said = tuple[int, bytes, bytes]
+
+
+class CacheHeaders:
+    """Finds the headers of one app's responses that speak to caches. Other names are remembered, up to a bound.
+
+    ``kind``: of what type the names and values are.
+
+    >>> headers = CacheHeaders(bytes)
+    >>> headers.said([(b"etag", b"1"), (b"Cache-Control", b"public")])
+    [(1, b'cache-control', b'public')]
+    """
+
+    __slots__ = ("_kind", "_others")
+
+    def __init__(self, kind: type[bytes] | type[str]) -> None:
+        self._kind = kind
+        self._others: set[bytes | str] = set()
+
+    def said(self, fields: Iterable[Any]) -> list[Said]:
+        """Return what the headers of a response say to caches."""
+        kind, others = self._kind, self._others
+        found = []
+        for at, field in enumerate(fields):
+            try:
+                given, _ = field
+            except (TypeError, ValueError):
+                continue  # no pair: the server will say so
+            is_usual = type(given) is kind
+            if is_usual and given in others:
+                continue
+            name, value = _read(field)
+            if name in (_CACHE_CONTROL, _ACCEL) or name.endswith(_TARGETED):
+                found.append((at, name, value))
+            elif name and is_usual and len(given) <= _REMEMBERED_CHARACTERS and len(others) < _REMEMBERED_NAMES:
+                others.add(given)
+        return found
+
+    def for_one_visitor(self, fields: list[Any]) -> list[Any]:
+        """Return the headers, changed so that no shared cache keeps the response.
+
+        Each Cache-Control header then forbids it by itself, for some readers look at the first one only. Where there is
+        none, the caller adds one.
+        """
+        return self._changed(fields, _for_one_visitor)
+
+    def for_no_target(self, fields: list[Any]) -> list[Any]:
+        """Return the headers, changed so that no cache is told by a header of its own to keep the response."""
+        return self._changed(fields, _for_no_target)
+
+    def _changed(self, fields: list[Any], new_value: Callable[[bytes, bytes], bytes | None]) -> list[Any]:
+        """The headers with the new values; the same list where no value is new."""
+        changed = fields
+        for at, name, old in self.said(fields):
+            value = new_value(name, old)
+            if value is not None:
+                changed = list(fields) if changed is fields else changed
+                given = (octets_of(fields[at][0]) or b"").partition(b":")[0]  # what followed a colon is in the value
+                text = given.decode("latin-1"), value.decode("latin-1")
+                changed[at] = (given, value) if self._kind is bytes else text
+        return changed
+
+
+def needs_private(said: Iterable[Said]) -> bool:
     """Return whether no Cache-Control header forbids shared caches to keep the response."""
-    return _FORBIDDING.isdisjoint(_cache_control(fields))
+    return _FORBIDDING.isdisjoint(_cache_control(said))
 
 
-def says_shared(fields: Iterable[Any]) -> bool:
+def says_shared(said: Iterable[Said]) -> bool:
     """Return whether Cache-Control says outright that shared caches may keep the response."""
-    return not _SHARING.isdisjoint(map(_name_of, _cache_control(fields)))
+    return not _SHARING.isdisjoint(map(_name_of, _cache_control(said)))
 
 
-def is_shared(fields: list[Any]) -> bool:
+def is_shared(said: Iterable[Said]) -> bool:
     """Return whether the site lets shared caches keep the response: Cache-Control says so, or has a bare max-age, or
     another header says more to one cache than that it must not."""
-    directives = _cache_control(fields)
+    directives = _cache_control(said)
     names = set(map(_name_of, directives))
     if not _SHARING.isdisjoint(names) or (b"max-age" in names and _FORBIDDING.isdisjoint(directives)):
         return True
-    return any(_for_no_target(*_read(field)) is not None for field in fields)
-
-
-def for_one_visitor(fields: list[Any], kind: type[bytes] | type[str]) -> list[Any]:
-    """Return the headers, changed so that no shared cache keeps the response.
-
-    Each Cache-Control header then forbids it by itself, for some readers look at the first one only. Where there is
-    none, the caller adds one. ``kind``: of what type the values are.
-    """
-    return _changed(fields, _for_one_visitor, kind)
-
-
-def for_no_target(fields: list[Any], kind: type[bytes] | type[str]) -> list[Any]:
-    """Return the headers, changed so that no cache is told by a header of its own to keep the response."""
-    return _changed(fields, _for_no_target, kind)
+    return any(_for_no_target(name, value) is not None for _, name, value in said)
 
 
 def needs_vary(fields: Iterable[Any], name: bytes) -> bool:
@@ -121,10 +174,9 @@ def _members(value: bytes) -> list[bytes]:
     return [member for text in _MEMBER.findall(value) if (member := text.strip(b" \t"))]
 
 
-def _cache_control(fields: Iterable[Any]) -> list[bytes]:
+def _cache_control(said: Iterable[Said]) -> list[bytes]:
     """The directives of Cache-Control, in lower case."""
-    read = map(_read, fields)
-    return [member.lower() for name, value in read if name == _CACHE_CONTROL for member in _members(value)]
+    return [member.lower() for _, name, value in said if name == _CACHE_CONTROL for member in _members(value)]
 
 
 def _read(field: Any) -> tuple[bytes, bytes]:
@@ -137,17 +189,3 @@ def _read(field: Any) -> tuple[bytes, bytes]:
     except (TypeError, ValueError):  # a released memoryview, say
         return b"", b""
     return name.strip(SERVER_BLANKS).lower(), start + b":" + value if colon else value
-
-
-def _changed(
-    fields: list[Any], new_value: Callable[[bytes, bytes], bytes | None], kind: type[bytes] | type[str]
-) -> list[Any]:
-    """The headers with the new values; the same list where no value is new."""
-    changed = fields
-    for at, field in enumerate(fields):
-        value = new_value(*_read(field))
-        if value is not None:
-            changed = list(fields) if changed is fields else changed
-            name = (octets_of(field[0]) or b"").partition(b":")[0]  # what followed a colon is in the value now
-            changed[at] = (name, value) if kind is bytes else (name.decode("latin-1"), value.decode("latin-1"))
-    return changed
