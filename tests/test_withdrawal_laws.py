@@ -11,6 +11,7 @@ from cookiewarden import Category, Policy, consent_of, wsgi
 from cookiewarden.memo import Memo
 from cookiewarden.preferences import Preferences, check_keys
 from cookiewarden.set_cookie import SERVER_BLANKS, names_of, parse_set_cookie
+from cookiewarden.testing import preferences_cookie
 from exchanges import (
     DOCUMENT,
     INSECURE_DOCUMENT,
@@ -103,11 +104,20 @@ def test_both_adapters_delete_alike(visitor, sent, act, scheme, asked):
     assert through_asgi(view, request, **options) == through_wsgi(view, request, **options)
 
 
+QUOTED = Policy.from_mapping(
+    {
+        "site": {"name": "Exampletown"},
+        "cookies": [{"name": '"', "category": "first-party", "purpose": "Any", "path": "/"}],
+    }
+)
+
+
+@example((QUOTED, [preferences_cookie(QUOTED, SECRET_KEY, now=NOW).encode(), b'"=1']), [])
 @given(visitors(), st.lists(lines(), max_size=6))
 def test_screening_twice_is_screening_once_where_something_is_deleted_too(visitor, given_lines):
     policy, sent = visitor
     once, _ = through_warden(policy, [(b"set-cookie", line) for line in given_lines], sent)
-    # The lines that delete may change places with the headers for caches.
+    # A line that not every reader takes for a deletion, because of its name, is dropped and added anew at the end.
     assert sorted(through_warden(policy, once, sent)[0]) == sorted(once)
 
 
