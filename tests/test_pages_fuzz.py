@@ -6,8 +6,8 @@ import re
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from choices import value_of
-from exchanges import POLICY, SECRET_KEY
+from choices import preferences, value_of
+from exchanges import NOW, POLICY, SECRET_KEY
 from hypothesis_profiles import examples
 from paged import FORM, JSON, Site
 from strategies import CATEGORIES
@@ -89,6 +89,11 @@ def is_own(asked):
     return origin is None or origin in OWN_ORIGINS
 
 
+def is_hidden(asked):
+    """Whether a request does not say where it comes from, and so may only refuse."""
+    return asked.get("origin") == "null" and not asked.get("sec-fetch-site")
+
+
 def joined(fields):
     """The fields by name, several values joined as servers do."""
     asked = {}
@@ -97,8 +102,18 @@ def joined(fields):
     return asked
 
 
+def choices_of(answer):
+    """The choice that an answer gives the browser, in a list, or an empty one."""
+    values = [line.removeprefix("cookies_preferences=") for line in answer.set_cookies if line.startswith("cookies_p")]
+    return [preferences().load([value.partition(";")[0].encode()], float(NOW)) for value in values]
+
+
 def is_choice(answer):
-    return any(line.startswith("cookies_preferences=") for line in answer.set_cookies)
+    return bool(choices_of(answer))
+
+
+def is_refusal(answer):
+    return any(choice.refused and not choice.granted for choice in choices_of(answer))
 
 
 @MANY
@@ -108,7 +123,7 @@ def test_whatever_is_asked_both_adapters_agree_and_nothing_fails(method, path, q
     assert answer.status < 500
     if is_choice(answer):
         assert (method, path.replace("%70", "p")) in [("POST", "/preferences"), ("PUT", "/preferences.json")]
-        assert is_own(joined(fields))
+        assert is_own(joined(fields)) or (is_hidden(joined(fields)) and is_refusal(answer))
 
 
 @MANY
@@ -120,7 +135,9 @@ def test_whatever_is_sent_to_the_form_and_to_the_api_only_the_site_itself_choose
     kind, path = (FORM, "/cookies/preferences") if is_form else (JSON, "/cookies/preferences.json")
     fields = [kind, *(field for field in fields if not field[0].startswith("content-"))]
     answer = ask(body, fields, target=path + query, is_chunked=is_chunked)
-    if not is_own(joined(fields)):
+    if is_hidden(joined(fields)):
+        assert is_refusal(answer) if is_choice(answer) else answer.status in (400, 403, 413, 422)
+    elif not is_own(joined(fields)):
         assert (answer.status, answer.set_cookies) == (403, [])
     elif body.decode("latin-1") in (FORMS if is_form else DOCUMENTS):
         assert (answer.status, is_choice(answer)) == (303 if is_form else 200, True)

@@ -93,7 +93,7 @@ def cookie_header(data: bytes) -> None:
     name, field_value = pieces(data, 2)
     pairs = [pair.partition(b"=") for pair in field_value.split(b";")]
     named = [(key.lstrip(_BLANKS), value.strip(_BLANKS)) for key, equals, value in pairs if equals]
-    assert cookie_names(field_value) == [key.strip(_BLANKS) for key, _ in named if key.strip(_BLANKS)]
+    assert list(cookie_names(field_value)) == [key.strip(_BLANKS) for key, _ in named if key.strip(_BLANKS)]
     if name and name == name.strip(_BLANKS) and not set(b"=;") & set(name):
         # No browser writes a blank before the "=".
         assert cookie_values(field_value, name) == [value for key, value in named if key == name]

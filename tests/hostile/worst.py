@@ -108,7 +108,7 @@ def _text(octets: bytes) -> None:
 
 
 def _cookies(octets: bytes) -> None:
-    cookie_values(octets, b"a"), cookie_names(octets), _PREFERENCES.load(octets.split(b"; ")[:2000], NOW)
+    cookie_values(octets, b"a"), list(cookie_names(octets)), _PREFERENCES.load(octets.split(b"; ")[:2000], NOW)
 
 
 def _body(octets: bytes) -> None:
