@@ -186,7 +186,7 @@ def _octets(value):
 def test_a_websocket_is_accepted_with_what_its_visitor_granted_and_no_more():
     accept = {"type": "websocket.accept", "headers": [GA, SID], "subprotocol": "chat"}
     wrapped = wrap(asgi.CookieWardenMiddleware, answering(accept), pages=None)
-    for request, left in ((GRANTED, [GA, SID]), (REFUSED, [SID])):
+    for request, left in ((GRANTED, [GA, SID, (b"cache-control", b"private")]), (REFUSED, [SID])):
         assert drive(wrapped, http_scope(request, type="websocket")).messages[0]["headers"] == left
 
 

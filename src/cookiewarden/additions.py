@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from cookiewarden.caching import CacheHeaders, is_shared, needs_private, needs_vary, says_shared
+from cookiewarden.caching import CacheHeaders, has_cache_control, is_shared, needs_private, needs_vary, says_shared
 from cookiewarden.choice_record import ChoiceRecord
 from cookiewarden.consent import Consent
 from cookiewarden.declaration import CONSENT_CATEGORIES, Declaration
@@ -64,8 +64,8 @@ class Additions(Generic[R]):
         policy, consent = exchange.policy, exchange.consent
         # Who needs no consent gets pages that others must not: by what, no cache knows.
         is_exempt = bool(exchange.is_exempt and exchange.is_used)
-        headers = self._cache_headers
-        is_private = is_personal or ((is_bare or is_exempt) and not says_shared(headers.said(kept)))
+        headers, said = self._cache_headers, self._cache_headers.said(kept)
+        is_private = is_personal or ((is_bare or is_exempt) and not says_shared(said))
         lines: list[bytes] = []
         if policy is not None and consent is not None:
             if exchange.is_changed:
@@ -75,14 +75,15 @@ class Additions(Generic[R]):
                     self._record(policy, consent, exchange, request)
             # A page that is kept by shared caches gets no deletions: for a cookie that a browser does not let go of,
             # it would never be kept.
-            if exchange.is_changed or (refused and (is_private or not is_shared(headers.said(kept)))):
+            if exchange.is_changed or (refused and (is_private or not is_shared(said))):
                 lines += self._deletions(policy, consent, refused, exchange, request, kept)
+        is_silent = False  # nothing says private that has to
         if is_personal or lines:
-            kept = headers.for_one_visitor(kept)
+            kept, is_silent = headers.for_one_visitor(kept, said), not has_cache_control(said)
         elif is_private:
-            kept = headers.for_no_target(kept)
+            kept, is_silent = headers.for_no_target(kept, said), needs_private(said)
         added = [(b"set-cookie", line) for line in lines]
-        if (is_private or lines) and needs_private(headers.said(kept)):
+        if is_silent:
             added.append((b"cache-control", b"private"))
         read = ((b"Cookie", exchange.is_read), (b"Accept-Language", exchange.is_localized))
         added += [(b"vary", name) for name, is_used in read if is_used and needs_vary(kept, name)]

@@ -77,22 +77,24 @@ class CacheHeaders:
                 others.add(given)
         return found
 
-    def for_one_visitor(self, fields: list[Any]) -> list[Any]:
-        """Return the headers, changed so that no shared cache keeps the response.
+    def for_one_visitor(self, fields: list[Any], said: Iterable[Said]) -> list[Any]:
+        """Return the headers, changed so that no shared cache keeps the response; ``said``: what they say.
 
         Each Cache-Control header then forbids it by itself, for some readers look at the first one only. Where there is
         none, the caller adds one.
         """
-        return self._changed(fields, _for_one_visitor)
+        return self._changed(fields, said, _for_one_visitor)
 
-    def for_no_target(self, fields: list[Any]) -> list[Any]:
+    def for_no_target(self, fields: list[Any], said: Iterable[Said]) -> list[Any]:
         """Return the headers, changed so that no cache is told by a header of its own to keep the response."""
-        return self._changed(fields, _for_no_target)
+        return self._changed(fields, said, _for_no_target)
 
-    def _changed(self, fields: list[Any], new_value: Callable[[bytes, bytes], bytes | None]) -> list[Any]:
+    def _changed(
+        self, fields: list[Any], said: Iterable[Said], new_value: Callable[[bytes, bytes], bytes | None]
+    ) -> list[Any]:
         """The headers with the new values; the same list where no value is new."""
         changed = fields
-        for at, name, old in self.said(fields):
+        for at, name, old in said:
             value = new_value(name, old)
             if value is not None:
                 changed = list(fields) if changed is fields else changed
@@ -100,6 +102,11 @@ class CacheHeaders:
                 text = given.decode("latin-1"), value.decode("latin-1")
                 changed[at] = (given, value) if self._kind is bytes else text
         return changed
+
+
+def has_cache_control(said: Iterable[Said]) -> bool:
+    """Return whether a Cache-Control header is among them."""
+    return any(name == _CACHE_CONTROL for _, name, _ in said)
 
 
 def needs_private(said: Iterable[Said]) -> bool:
