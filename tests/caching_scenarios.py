@@ -169,6 +169,19 @@ PERSONAL = [
         {"policy": {**POLICY, "report_only": ["statistical"]}},
     ),
     Scenario(
+        "it does not where the request alone is only reported on, for the next one may not be",
+        [("Cache-Control", "public"), *cookies("_ga=1")],
+        [("cache-control", "private"), *cookies("_ga=1")],
+        _GRANTED,
+        {"report_only": lambda carrier: True},
+    ),
+    Scenario(
+        "a public page is private where a granted line passes that some readers take for a deletion, and others store",
+        [("Cache-Control", "public"), *cookies("_ga=1; Max-Age=0; Expires=Fri, 31 Dec 9999 23:59:59 GMT")],
+        [("cache-control", "private"), *cookies("_ga=1; Max-Age=0; Expires=Fri, 31 Dec 9999 23:59:59 GMT")],
+        _GRANTED,
+    ),
+    Scenario(
         "it does not where another cookie passes that is enforced",
         [("Cache-Control", "public"), *cookies("_ga=1", "theme=1")],
         [("cache-control", "private"), *cookies("_ga=1", "theme=1")],

@@ -140,7 +140,7 @@ def test_what_is_seen_by_many_is_seen_whole_and_within_bounds():
             for at, declaration in enumerate(declarations):
                 line = b"a=1; Path=/%d/%d; Domain=d%d.example" % (at, turn % 7, turn % 3)
                 sightings.see(declaration, line)
-                places = sightings.places(declaration, f"d{turn % 3}.example")
+                places = sightings.places(b"a", declaration, f"d{turn % 3}.example")
                 assert all(place.path.startswith(b"/%d/" % at) for place in places)
                 assert len(places) <= 8
 

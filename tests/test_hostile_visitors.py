@@ -76,7 +76,7 @@ def test_what_two_threads_see_at_once_is_both_remembered():
         thread.start()
     for thread in threads:
         thread.join()
-    places = {place.path for place in sightings.places(declaration, "data.example.org")}
+    places = {place.path for place in sightings.places(b"t", declaration, "data.example.org")}
     assert places == {b"/%d" % number for number in range(6)}
     assert len(sightings.known[id(declaration)]) == 6
 

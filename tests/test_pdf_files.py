@@ -226,3 +226,29 @@ def test_forks_share_what_was_made_before(made, temporary):
     assert process.exitcode == 0
     assert pdf(app, query="?lang=fr") != before
     assert len(made) == 1  # the fork made the other
+
+
+def ended_process():
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait(SECONDS_TO_WAIT)
+    return process.pid
+
+
+def test_what_a_process_left_behind_is_removed_by_the_next_and_nothing_else_is(temporary, made):
+    left_behind = temporary / f"cookiewarden-{ended_process()}-abc"
+    others = [temporary / name for name in (f"cookiewarden-{os.getppid()}-x", "cookiewarden-x-1", f"other-{2**40}-x")]
+    for folder in (left_behind, *others):
+        folder.mkdir()
+        (folder / "a.pdf").write_bytes(b"%PDF-")
+    app = wrapped()
+    pdf(app)
+    assert not left_behind.exists()
+    assert all((folder / "a.pdf").is_file() for folder in others)
+
+
+def test_a_system_without_users_keeps_its_files_too(temporary, made, monkeypatch):
+    monkeypatch.delattr(os, "geteuid")
+    monkeypatch.setattr(pdf_files, "_own_user", lambda: os.getuid())
+    app = wrapped()
+    assert pdf(app) == pdf(app)
+    assert len(made) == 1

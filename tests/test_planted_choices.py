@@ -8,6 +8,7 @@ from choices import ALL, VALID, preferences, value_of
 from cookiewarden import Category, Consent, asgi, wsgi
 from cookiewarden.consent import UNDECIDED
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
+from paged import FORM, OWN, Site
 from refusals import names_deleted
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
@@ -112,3 +113,13 @@ def test_a_cookie_field_of_64_kib_costs_sixteen_signatures_at_the_most(junk, mon
     one.load(values, NOW)
     one.load(values[:16], NOW)
     assert len(verified) <= 16
+
+
+def test_what_counts_while_nothing_can_be_read_becomes_nobodys_refusal():
+    site = Site()
+    junk = "; ".join(f"cookies_preferences={shaped(number).decode()}" for number in range(17))
+    answer = site.post("choice=grant&category=statistical", [FORM, OWN, ("cookie", junk)])
+    consent = preferences().load([answer.cookie.partition("=")[2].encode()], NOW)
+    assert (set(consent.granted), set(consent.refused)) == ({"statistical"}, set())
+    page = site.ask("/cookies/preferences?saved", fields=[("cookie", junk)]).text
+    assert "Your choice is saved" not in page

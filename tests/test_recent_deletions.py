@@ -61,7 +61,7 @@ def test_the_visitor_is_asked_after_before_it_is_ended(module):
     app = Wrapped(module)
     line = f"_ga=; {RECENT}"
     granted, refused = (Request(cookies=(chosen(*words),)) for words in (("statistical",), ()))
-    assert app.ask(granted, sends(line)) == [(b"set-cookie", line.encode())]
+    assert app.ask(granted, sends(line)) == [(b"set-cookie", line.encode()), (b"cache-control", b"private")]
     assert app.ask(refused, sends(line)) == [(b"set-cookie", line.encode() + b"; Max-Age=0")]
 
 

@@ -7,9 +7,8 @@ import pytest
 
 from choices import ALL, changed, preferences, value_of
 from cookiewarden import Category, Consent, Policy, asgi, wsgi
-from cookiewarden.pages.asked import is_asked
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
-from paged import FORM, OWN, Site
+from paged import Site
 from refusals import names_deleted
 
 S, F, T = Category.STATISTICAL, Category.FIRST_PARTY, Category.THIRD_PARTY
@@ -105,53 +104,27 @@ def test_of_several_grants_one_of_which_is_stale_the_common_one_is_stale():
         assert consent.granted == consent.stale == set(ALL)
 
 
-# A category in which the site had no cookies: to refuse all refuses it, too, but nobody was asked about it.
+# A category in which the site had no cookies: to refuse all refuses it, too.
 
 WITHOUT_THIRD_PARTY = {**POLICY, "cookies": POLICY["cookies"][:5]}
 
 
-def test_a_category_that_came_after_the_refusal_is_blocked_and_asked_about_alone():
+def test_a_category_that_came_after_the_refusal_is_blocked_and_not_asked_about():
     before, after = Site(policy=WITHOUT_THIRD_PARTY), Site()
     cookie = ("cookie", before.post("choice=refuse").cookie)
-    assert before.ask("/cookies/banner", fields=[cookie]).body == b""
-    banner = after.ask("/cookies/banner", fields=[cookie]).text
-    assert "Third-party cookies" in banner
-    assert "Statistical cookies" not in banner
+    assert after.ask("/cookies/banner", fields=[cookie]).body == b""
     app = Wrapped(wsgi)
     assert set_cookies(app.ask(Request(cookies=(cookie[1],)), lambda carrier: [("Set-Cookie", "NID=1")])) == []
     assert app.counts().by("reason") == {"refused": 1}
 
 
-@pytest.mark.parametrize("choice", ["refuse", "accept"])
-def test_the_answer_to_that_question_is_one(choice):
+def test_to_save_refuses_what_the_form_showed_and_leaves_the_rest_to_be_asked_about():
     before, after = Site(policy=WITHOUT_THIRD_PARTY), Site()
-    cookie = ("cookie", before.post("choice=refuse").cookie)
-    answered = after.post(f"choice={choice}", [FORM, OWN, cookie])
-    assert after.ask("/cookies/banner", fields=[("cookie", answered.cookie)]).body == b""
-
-
-def test_another_answer_leaves_the_question_open():
-    consent = preferences(WITHOUT_THIRD_PARTY).load([value_of(WITHOUT_THIRD_PARTY, SECRET_KEY)], NOW)
-    value = preferences().dump(consent.with_answers([S], [], NOW), NOW).encode()
-    policy, loaded = Policy.from_mapping(POLICY), preferences().load([value], NOW)
-    assert (loaded.granted, loaded.refused) == ({S}, {F, T})
-    assert is_asked(policy, loaded, False)
-    assert not is_asked(policy, loaded.with_answers([], [T], NOW), False)
-
-
-def test_who_refused_anonymized_statistics_is_not_asked_about_others():
-    anonymized = {**POLICY, "cookies": [POLICY["cookies"][3]]}
-    value = value_of(anonymized, SECRET_KEY)
-    consent = preferences({**POLICY, "cookies": POLICY["cookies"][2:4]}).load([value], NOW)
-    assert S in consent.refused
-    assert not is_asked(Policy.from_mapping({**POLICY, "cookies": POLICY["cookies"][2:4]}), consent, False)
-
-
-def test_a_stale_grant_is_never_signed_as_a_fresh_one():
-    later = preferences(changed(version="2"))
-    stale = later.load([value_of(POLICY, SECRET_KEY, *ALL)], NOW)
-    again = later.load([later.dump(stale, NOW).encode()], NOW)
-    assert again.stale == set(ALL)
-    assert preferences().load([later.dump(stale, NOW).encode()], NOW).stale == frozenset()
-    by_hand = Consent(granted=frozenset({S}), stale=frozenset({S}))
-    assert later.load([later.dump(by_hand, NOW).encode()], NOW).stale == {S}
+    versions = Policy.from_mapping(WITHOUT_THIRD_PARTY).digests
+    shown = "+".join(f"{category}:{versions[category]}" for category in (S, F))
+    cookie = ("cookie", before.post(f"choice=save&category=statistical&versions={shown}").cookie)
+    loaded = preferences().load([cookie[1].partition("=")[2].encode()], NOW)
+    assert (loaded.granted, loaded.refused) == ({S}, {F})
+    banner = after.ask("/cookies/banner", fields=[cookie]).text
+    assert "Third-party cookies" in banner
+    assert "First-party cookies" not in banner

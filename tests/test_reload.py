@@ -209,7 +209,7 @@ def test_a_policy_that_lets_every_cookie_pass_is_told_of_when_it_is_loaded(caplo
     sites = [{**policy("*"), "site": {"name": f"{at}", "hosts": [f"{at}.example"]}} for at in range(12)]
     Wrapped(wsgi, policy=PolicySet(map(Policy.from_mapping, sites)))
     [one] = told()
-    assert one.endswith(", and 2 more")
+    assert one.endswith("; and 2 more")
 
 
 def test_reloading_again_and_again_holds_no_old_policy(tmp_path):

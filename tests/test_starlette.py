@@ -13,6 +13,7 @@ import pytest
 from litestar.middleware import DefineMiddleware
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import PlainTextResponse
@@ -176,6 +177,14 @@ def test_an_app_with_it_answers_as_the_table_of_both_adapters_says(scenario, bac
     start = drive(app, http_scope(scenario.request), backend).messages[0]
     expected = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in scenario.expected]
     assert [(name.lower(), value) for name, value in start["headers"]] == expected
+
+
+@BOTH
+def test_its_outermost_layer_is_still_of_starlettes_kind_for_those_who_build_on_it(kind):
+    """OpenTelemetry puts its own around a ServerErrorMiddleware only."""
+    app = kind()
+    install(app, policy=POLICY, secret_key=SECRET_KEY)
+    assert isinstance(app.build_middleware_stack(), ServerErrorMiddleware)
 
 
 def test_an_app_keeps_its_routes_mounts_and_state():

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from cookiewarden import asgi, wsgi
+from cookiewarden import Category, asgi, wsgi
 from cookiewarden.places import Sightings
 from cookiewarden.policy import Policy
 from exchanges import DOCUMENT, POLICY, Request, Wrapped, set_cookies, through_asgi, through_wsgi
@@ -42,7 +42,7 @@ def test_of_many_domains_the_oldest_is_forgotten_and_no_other():
     sightings, (declaration, *_) = Sightings(policy.site.hosts), policy.declarations
     for number in range(4097):
         sightings.see(declaration, b"t=1; Path=/; Domain=d%d.example" % number)
-    known = [number for number in range(4097) if sightings.places(declaration, f"d{number}.example")]
+    known = [number for number in range(4097) if sightings.places(b"t", declaration, f"d{number}.example")]
     assert known == list(range(1, 4097))
 
 
@@ -115,7 +115,7 @@ def test_what_threads_see_while_others_are_forgotten_is_seen_whole():
         for turn in range(3000):
             declaration = declarations[turn % 5]
             sightings.see(declaration, b"a=1; Path=/%d; Domain=d%d-%d.example" % (turn % 5, number, turn))
-            places = sightings.places(declaration, f"d{number}-{turn}.example")
+            places = sightings.places(b"t", declaration, f"d{number}-{turn}.example")
             assert [place.path for place in places] == [b"/%d" % (turn % 5)]
 
     assert by_threads(work) == []
@@ -180,3 +180,17 @@ def test_a_long_path_that_was_seen_keeps_no_other_place_from_being_tried(module)
     lines = set_cookies(app.ask(request))
     assert lines
     assert sum(len(line) + 14 for line in lines) <= 2048
+
+
+def test_however_many_paths_are_declared_few_are_looked_at_after_a_refusal():
+    cookies = [
+        {"name": f"c{number}", "category": "first-party", "purpose": "Any", "path": f"/p{number}"}
+        for number in range(1000)
+    ]
+    policy = Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": cookies})
+    sightings = Sightings(policy.site.hosts, policy.declarations)
+    sightings.see(policy.declarations[999], b"c999=1; Path=/api")
+    found = list(sightings.elsewhere({Category.FIRST_PARTY}))
+    assert len(found) == 256
+    assert found[0] is policy.declarations[999]
+    assert list(sightings.elsewhere({Category.STATISTICAL})) == []

@@ -121,9 +121,10 @@ class Additions(Generic[R]):
         if not (left or newly):
             return []
         warden = exchange.warden
-        elsewhere = (one for one in policy.declarations if one.category in newly and not warden.spares(exchange, one))
+        sightings = warden.sightings[policy]
+        elsewhere = (one for one in sightings.elsewhere(newly) if not warden.spares(exchange, one))
         visit, secure = self._reader.visit(exchange, request), self._is_secure(request)
-        return deletions(left, elsewhere, seen_to, warden.sightings[policy], visit, secure)
+        return deletions(left, elsewhere, seen_to, sightings, visit, secure)
 
     def _record(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> None:
         if self._options.on_choice is None:

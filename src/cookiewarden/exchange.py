@@ -152,6 +152,8 @@ def give_answers(
     """Change the choice of an exchange whose headers have not gone out; see ``Consent.with_answers``."""
     if granted or refused:
         consent = exchange.consent or UNDECIDED
+        if consent.chosen_at is None:
+            consent = UNDECIDED  # what counts while nobody's choice can be read is nobody's choice
         if not exchange.is_changed:
             exchange.refused_before = consent.refused
         exchange.consent = consent.with_answers(granted, refused, exchange.warden.clock(), other_versions)

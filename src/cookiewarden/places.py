@@ -7,11 +7,11 @@ is seen again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Container, Iterable, Iterator
+from itertools import chain, islice
 from typing import NamedTuple
 
-from cookiewarden.declaration import Declaration
+from cookiewarden.declaration import Category, Declaration
 from cookiewarden.forking import Lock
 from cookiewarden.set_cookie import parse_set_cookie
 
@@ -20,12 +20,15 @@ MAX_PLACES = 8
 _REMEMBERED_LINES = 16  # some attributes hold a date, and are others each second
 _REMEMBERED_DOMAINS = 4096
 _MAX_PATH_BYTES = 256
+_MAX_NAME_BYTES = 256
 _MAX_DOMAIN_BYTES = 255  # RFC 1035 2.3.4
 _MAX_LABELS = 8
 _NOTHING: frozenset[int] = frozenset()
 # What may not stand in a field value for every server and reader: control characters, and the semicolon.
 _UNSAFE = re.compile(rb"[\x00-\x1f\x7f;]")
-_ONE_PLAIN_SEGMENT = re.compile(rb"/[A-Za-z._~-]{1,24}/?")
+# A path that names a part of an application, and nobody: that of an interface for programs.
+_OF_AN_INTERFACE = re.compile(rb"/(?:ajax|api|graphql|json|rest|rpc)(?:/v[0-9]{1,2})?/?")
+_MOST_ELSEWHERE = 256
 
 
 class Place(NamedTuple):
@@ -38,7 +41,7 @@ class Place(NamedTuple):
 
 
 class Sightings:
-    """Where the lines of one site's app were seen to put the cookies of each declaration. Safe to share.
+    """Where the lines of one site's app were seen to put the cookies of each of its declarations. Safe to share.
 
     What is held does not grow with the visitors, nor is any of it theirs: some places for each declaration, the latest
     ones. When there is no room for another domain, the oldest is forgotten. It is for one policy, which keeps its
@@ -49,13 +52,17 @@ class Sightings:
     cookie is looked for on every path that leads to the request's.
     """
 
-    def __init__(self, hosts: Iterable[str] = ()) -> None:
+    def __init__(self, hosts: Iterable[str] = (), declarations: Iterable[Declaration] = ()) -> None:
         #: For each declaration, by its identity, hashes of attributes that tell nothing new: they put a cookie where
         #: another was seen to be put. It is looked at for every line, so it is plain to look at.
         self.known: dict[int, set[int]] = {}
-        self._places: dict[tuple[int, bytes], tuple[Place, ...]] = {}
-        # For each declaration the one place that was seen; ``None`` for ever once there was another.
-        self._only: dict[int, Place | None] = {}
+        # By declaration and domain; and by name, of what a bare "*" covers: the next one may be of another application.
+        self._places: dict[tuple[int, bytes, bytes], tuple[Place, ...]] = {}
+        # Those of which a cookie may be kept for a path that may be told to anybody: declared, or seen.
+        self._declared = [
+            one for one in declarations if one.category is not Category.NECESSARY and one.path not in (None, "/")
+        ]
+        self._of_interfaces: dict[int, Declaration] = {}
         self._named = frozenset(chain.from_iterable(_with_parents(host.encode("ascii", "replace")) for host in hosts))
         self._lock = Lock()
 
@@ -70,21 +77,23 @@ class Sightings:
         if not path.startswith(b"/") or len(path) > _MAX_PATH_BYTES or not is_plain(path):
             path = b""
         place = Place(path, (cookie.attribute(b"domain") or b"").removeprefix(b".").lower(), cookie.partitioned)
-        is_named = self._is_named(place.domain)
+        name = _name_in(declaration, cookie.name)
+        key = one, place.domain, name
+        is_to_be_known = self._is_named(place.domain) and len(name) <= _MAX_NAME_BYTES
         with self._lock:
-            only = place if is_named else None
-            if self._only.setdefault(one, only) != only:
-                self._only[one] = None
-            seen = self._places.get((one, place.domain), ())
-            if is_named and place not in seen:
+            seen = self._places.get(key, ())
+            if is_to_be_known and place not in seen:
                 if not seen and len(self._places) >= _REMEMBERED_DOMAINS:
                     self._forget_oldest()
-                self._places[one, place.domain] = (*seen[1 - MAX_PLACES :], place)
+                self._places[key] = (*seen[1 - MAX_PLACES :], place)
+                if _OF_AN_INTERFACE.fullmatch(path):
+                    self._of_interfaces[one] = declaration
                 if len(seen) == MAX_PLACES:
                     self.known.pop(one, None)  # what puts a cookie in the place that was just forgotten is news again
-            known = self.known.get(one, _NOTHING)
-            # A new set, for others may be looking at the old one.
-            self.known[one] = {attributes} if len(known) >= _REMEMBERED_LINES else {*known, attributes}
+            if not name:
+                known = self.known.get(one, _NOTHING)
+                # A new set, for others may be looking at the old one.
+                self.known[one] = {attributes} if len(known) >= _REMEMBERED_LINES else {*known, attributes}
 
     def take_over(self, other: Sightings, before: Iterable[Declaration], after: Iterable[Declaration]) -> None:
         """What was seen of declarations of another policy, ``before``, for those ``after`` that have the same names.
@@ -92,36 +101,46 @@ class Sightings:
         What lines tell nothing new is found out again: the hosts may be others.
         """
         old = {declaration.names: id(declaration) for declaration in before}
-        new = {old[declaration.names]: id(declaration) for declaration in after if declaration.names in old}
+        same = {old[declaration.names]: declaration for declaration in after if declaration.names in old}
+        new = {one: id(declaration) for one, declaration in same.items()}
         with other._lock:
-            self._only = {new[one]: place for one, place in other._only.items() if one in new}
+            self._of_interfaces = {new[one]: same[one] for one in other._of_interfaces if one in same}
             self._places = {
-                (new[one], domain): seen
-                for (one, domain), seen in other._places.items()
+                (new[one], domain, name): seen
+                for (one, domain, name), seen in other._places.items()
                 if one in new and self._is_named(domain)
             }
 
-    def places(self, declaration: Declaration, host: str) -> list[Place]:
-        """The places seen so far that a host may delete from: its own, and those of its parent domains; of each, the
-        latest first."""
+    def places(self, name: bytes, declaration: Declaration, host: str) -> list[Place]:
+        """The places seen so far that a host may delete a cookie of a declaration from: its own, and those of its
+        parent domains; of each, the latest first."""
         labels = host.split(".")[-_MAX_LABELS:]
         domains = [b"", *(".".join(labels[at:]).encode("ascii", "replace") for at in range(len(labels)))]
-        return [place for domain in domains for place in reversed(self._places.get((id(declaration), domain), ()))]
+        one, name = id(declaration), _name_in(declaration, name)
+        return [place for domain in domains for place in reversed(self._places.get((one, domain, name), ()))]
 
-    def places_of_nobody(self, declaration: Declaration, host: str) -> list[Place]:
-        """Return the place that any visitor may learn of, in a list, or an empty one.
+    def elsewhere(self, categories: Container[Category]) -> Iterator[Declaration]:
+        """Yield the declarations of these categories whose cookies may be kept for a path that may be told to anybody.
 
-        It must be the only place that was ever seen for the declaration, and its path one segment of letters. An app
-        that keeps a cookie under a path for each of its users has several places, or several segments, or numbers.
+        However many there are, a few are looked at: a response cannot delete more.
         """
-        only = self._only.get(id(declaration))
-        if only is None or not _ONE_PLAIN_SEGMENT.fullmatch(only.path):
-            return []
-        return [place for place in self.places(declaration, host) if place == only]
+        with self._lock:
+            seen = list(self._of_interfaces.values())
+        return (one for one in islice(chain(seen, self._declared), _MOST_ELSEWHERE) if one.category in categories)
+
+    def places_of_interfaces(self, declaration: Declaration, host: str) -> list[Place]:
+        """Return the places seen whose path names an interface for programs, such as ``/api``.
+
+        Any visitor may learn of those. Another path may be that of one user, as ``/alice`` is.
+        """
+        return [place for place in self.places(b"", declaration, host) if _OF_AN_INTERFACE.fullmatch(place.path)]
 
     def _forget_oldest(self) -> None:
-        """Forget the oldest domain, and that its lines were seen: they are news again."""
-        oldest = next(iter(self._places))
+        """Forget the oldest domain, and that its lines were seen: they are news again.
+
+        What is host-only goes last, for no visitor can name it.
+        """
+        oldest = next((key for key in self._places if key[1] or key[2]), next(iter(self._places)))
         del self._places[oldest]
         self.known.pop(oldest[0], None)
 
@@ -135,6 +154,11 @@ class Sightings:
         if not named or b"*" in named or domain in named:
             return True
         return any(b"*." + parent in named for parent in _with_parents(domain)[1:])
+
+
+def _name_in(declaration: Declaration, name: bytes) -> bytes:
+    """Return the name by which places are kept apart within a declaration: none, unless that is a bare ``*``."""
+    return name if "*" in declaration.names else b""
 
 
 def is_plain(octets: bytes) -> bool:

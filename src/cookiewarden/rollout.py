@@ -47,6 +47,10 @@ class Rollout:
         """Whether a line that should be blocked is only told of."""
         return self._reports_all(exchange) or _is_in(judgement.kind, exchange.policy)
 
+    def reports_for_all(self, policy: Policy | None, judgement: Judgement) -> bool:
+        """Return whether such a line would only be reported for every visitor: a predicate may tell them apart."""
+        return self._report_only is True or _is_in(judgement.kind, policy)
+
     def spares(self, exchange: Exchange, declaration: Declaration) -> bool:
         """Whether a cookie that should be deleted stays."""
         return self._reports_all(exchange) or _is_in(declaration.category, exchange.policy)

@@ -17,6 +17,7 @@ from cookiewarden.policy import PolicySource
 
 # isort: split
 from starlette.applications import Starlette
+from starlette.middleware.errors import ServerErrorMiddleware
 
 # The attribute of an app in which the middleware was installed.
 _INSTALLED = "_cookiewarden"
@@ -53,6 +54,9 @@ def install(app: Starlette, **options: Unpack[MiddlewareOptions]) -> Installed:
     The options are those of ``cookiewarden.asgi.CookieWardenMiddleware``. Serve the app itself, as before. Middleware
     may be added before and after; it runs inside.
 
+    What sets ``app.build_middleware_stack`` back later takes the middleware off. OpenTelemetry's ``uninstrument_app``
+    does so, if its ``instrument_app`` came before ``install``.
+
     Raises ``PolicyError`` and ``OptionError`` with all that is wrong with the options, and ``OptionError`` for an app
     of another kind, for a second call, and for an app that has begun to serve.
 
@@ -77,7 +81,9 @@ def install(app: Starlette, **options: Unpack[MiddlewareOptions]) -> Installed:
 
     def build_middleware_stack() -> ASGIApp:
         middleware.app = build_inner()
-        return middleware
+        # OpenTelemetry instruments only what looks like Starlette's own outermost layer. This one answers nothing but
+        # a failure of ours.
+        return ServerErrorMiddleware(middleware)
 
     app.build_middleware_stack = build_middleware_stack  # type: ignore[method-assign]  # of this app only
     vars(app)[_INSTALLED] = True

@@ -29,7 +29,7 @@ from cookiewarden.places import Sightings
 from cookiewarden.policy import Policy, PolicySet, every_policy
 from cookiewarden.preferences import Preferences, VerifiedChoices
 from cookiewarden.rollout import Rollout
-from cookiewarden.set_cookie import missing_to_delete
+from cookiewarden.set_cookie import is_deletion
 from cookiewarden.visit import RequestReader, Visit
 from cookiewarden.withdrawal import declined
 
@@ -100,7 +100,7 @@ class Warden(Generic[R]):
         for policy in every_policy(policies):
             known = preferences.get(policy)
             self.preferences[policy] = known or Preferences(policy, self._keys, self._verified)
-            self.sightings[policy] = sightings.get(policy) or Sightings(policy.site.hosts)
+            self.sightings[policy] = sightings.get(policy) or Sightings(policy.site.hosts, policy.declarations)
             if policy not in sightings and policy.site.id in places:
                 before, seen = places[policy.site.id]
                 self.sightings[policy].take_over(seen, before.declarations, policy.declarations)
@@ -225,7 +225,7 @@ class Warden(Generic[R]):
                 outcome = Outcome.REPORTED
             elif judgement.is_personal and not is_personal:
                 # Deletions, and what is only reported on, pass whoever asks.
-                is_for_all = not is_enforced and self._rollout.reports(exchange, judgement)
+                is_for_all = not is_enforced and self._rollout.reports_for_all(policy, judgement)
                 is_personal = not is_for_all and not _deletes(line, fields, now)
             lines.append((line, judgement, outcome))
             kept.append(field)
@@ -283,7 +283,7 @@ class Warden(Generic[R]):
 
 def _deletes(line: bytes, fields: Iterable[Field], now: float) -> bool:
     """Whether browsers read a line as a deletion, also those that tell the age of an Expires by the response's Date."""
-    return None not in (missing_to_delete(line, moment) for moment in (now, said_to_be(fields, now)))
+    return is_deletion(line, now) and is_deletion(line, said_to_be(fields, now))
 
 
 def _pages(options: Options) -> Pages:

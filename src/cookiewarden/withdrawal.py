@@ -18,7 +18,6 @@ from cookiewarden.cookie_header import cookie_names
 from cookiewarden.cookie_rules import path_match
 from cookiewarden.declaration import Category, Declaration
 from cookiewarden.hosts import normalize_host
-from cookiewarden.matching import NameTable
 from cookiewarden.places import MAX_PLACES, Place, Sightings, is_plain
 from cookiewarden.set_cookie import SERVER_BLANKS, names_of
 from cookiewarden.visit import Visit, declared_url_path
@@ -72,8 +71,8 @@ def deletions(
 
     ``names``: those that the request sent. ``elsewhere``: declarations of which some cookies may be kept for paths that
     do not lead to the request. They are deleted by their exact names, without those ``seen_to``, and under a declared
-    path or one that may be told to anybody (``places_of_nobody``). They come before the less likely places of what was
-    sent: the next navigation sends that again, and them it never sends.
+    path or one that may be told to anybody (``places_of_interfaces``). They come before the less likely places of what
+    was sent: the next navigation sends that again, and them it never sends.
     """
     ranks = zip_longest(*(_lines(name, declaration, sightings, visit, secure) for name, declaration in names.items()))
     likeliest = next(ranks, ())
@@ -124,7 +123,7 @@ def _lines_elsewhere(
     asked, host = visit.url_path.encode("ascii"), normalize_host(visit.host)
     for declaration in declarations:
         declared = _declared_places(declaration) if declaration.path else []
-        known = (*declared, *sightings.places_of_nobody(declaration, host))
+        known = (*declared, *sightings.places_of_interfaces(declaration, host))
         places = [place for place in dict.fromkeys(known) if place.path and not path_match(asked, place.path)]
         for name in map(str.encode, declaration.names if places else ()):
             # A name with the prefix has the path "/", which leads to every request. And where the request did not show
@@ -147,15 +146,17 @@ def _places(name: bytes, declaration: Declaration, sightings: Sightings, visit: 
     """Where a cookie of a declaration may be that the request sent, the likeliest place first.
 
     A place that was seen counts only where it leads to the request: others may be those of other visitors. Nothing is
-    guessed of a cookie that only a bare ``*`` covers: it may be that of another application on the host.
+    guessed of a cookie that is declared by a bare ``*``: it may be that of another application on the host.
     """
     asked = visit.url_path.encode("ascii")
     seen = [
-        place for place in sightings.places(declaration, normalize_host(visit.host)) if path_match(asked, place.path)
+        place
+        for place in sightings.places(name, declaration, normalize_host(visit.host))
+        if path_match(asked, place.path)
     ]
     declared = _declared_places(declaration)
     is_declared = bool(declaration.path or declaration.domain)
-    if _is_any(name, declaration):
+    if "*" in declaration.names:
         places = seen + declared[:1] if is_declared else seen
         is_host_prefixed = name.lower().startswith(b"__host-")
         return [place for place in places if not is_host_prefixed or place[:2] == (b"/", b"")]
@@ -186,13 +187,6 @@ def _paths_to(path: bytes, *, with_slashes: bool) -> Iterator[bytes]:
     if not path.endswith(b"/"):
         yield path
     yield own
-
-
-def _is_any(name: bytes, declaration: Declaration) -> bool:
-    """Whether of the names of a declaration only the pattern ``*`` covers a name."""
-    if "*" not in declaration.names:
-        return False
-    return NameTable((known, True) for known in declaration.names if known != "*").find(name) is None
 
 
 def _is_deletable(name: bytes) -> bool:

@@ -147,12 +147,20 @@ def _ended(field: Field) -> Field:
     return name, line + (missing_to_delete(line, NOW) or b"")
 
 
+def _is_rewritten(field: Field, left: Field) -> bool:
+    """Whether a field is for caches, and left with another value."""
+    name = field[0].partition(b":")[0]
+    spoken = name.strip().lower()
+    is_for_caches = spoken == b"x-accel-expires" or spoken.endswith((b"-control",))
+    return is_for_caches and left[0] == name
+
+
 def _check_order(fields: list[Field], left: list[Field]) -> None:
     """Law 2: the fields that stay are those of the app, in their order, recent deletions with a Max-Age; behind them
     come those that we add."""
     at = 0
     for field in fields:
-        if at < len(left) and left[at] in (field, _ended(field)):
+        if at < len(left) and (left[at] in (field, _ended(field)) or _is_rewritten(field, left[at])):
             at += 1
         else:
             name = field[0].lower()

@@ -68,8 +68,8 @@ def read_form(visit: Visit, body: bytes | None, offered: tuple[Category, ...]) -
     """The choice that one of our forms posts: ``choice`` says which button it was, ``category`` what was ticked.
 
     ``accept`` grants all that are ``offered`` and that the form showed, for nobody was asked about others; ``refuse``
-    refuses all; ``save`` grants what is ticked and refuses the rest; ``grant`` grants what is named on top of what was
-    chosen before.
+    refuses all; ``save`` grants what is ticked, and refuses the rest of what the form showed; ``grant`` grants what is
+    named on top of what was chosen before.
     """
     text = _text(visit, body, _FORM)
     try:
@@ -99,7 +99,9 @@ def read_form(visit: Visit, body: bytes | None, offered: tuple[Category, ...]) -
     if choice == "refuse":
         return Wanted((), CONSENT_CATEGORIES, address)
     if choice == "save":
-        return Wanted(ticked, tuple(one for one in CONSENT_CATEGORIES if one not in ticked), address, versions)
+        shown = CONSENT_CATEGORIES if versions is None else versions
+        refused = tuple(category for category in CONSENT_CATEGORIES if category in shown and category not in ticked)
+        return Wanted(ticked, refused, address, versions)
     if choice == "grant" and ticked:
         return Wanted(ticked, (), address, versions)
     raise WrongBodyError(422, "The field choice is one of accept, refuse, save, and grant with a category.")

@@ -56,7 +56,7 @@ class Markups:
             words=document.words,
             offered=[section for section in document.sections if section.category in offered],
             versions=shown_versions(call.policy.digests, offered),
-            is_saved="saved" in call.visit.query_values and call.consent.is_decided,
+            is_saved="saved" in call.visit.query_values and call.consent.chosen_at is not None,
         )
 
     def error_page(self, call: Call, status: int, detail: str) -> Markup:

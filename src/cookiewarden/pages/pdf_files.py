@@ -25,6 +25,7 @@ from cookiewarden.pages.pdf import pdf_of
 from cookiewarden.policy import Policy
 
 _REMEMBERED_FILES = 64
+_PREFIX = "cookiewarden-"
 # More would keep the threads that answer other requests from their work.
 _WAITING = 4
 
@@ -33,7 +34,8 @@ class PdfFiles:
     """The PDFs of the sites behind one middleware. Safe to share between threads, and with forked processes.
 
     A file is named by the digest of all that it says, so processes that share a folder agree on what is in a file.
-    The process that made the folder removes it, when the middleware goes or the process ends.
+    The process that made the folder removes it, when the middleware goes or the process ends. If a signal ended the
+    process, the next one does.
     """
 
     def __init__(self) -> None:
@@ -76,7 +78,7 @@ class PdfFiles:
         """Remove the files of all other policies: they are not in force any more."""
         folder = self._usable_folder()
         for policy in set(self._names).difference(policies):
-            for name in self._names.pop(policy, {}).values():
+            for name in list(self._names.pop(policy, {}).values()):
                 if folder is not None:
                     with suppress(OSError):
                         (folder / name).unlink()
@@ -108,14 +110,42 @@ class PdfFiles:
         if self._folder is not None:
             with suppress(OSError):
                 found = self._folder.lstat()
-                if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid():
+                if stat.S_ISDIR(found.st_mode) and found.st_uid == _own_user():
                     return self._folder
         return None
 
     def _make_folder(self) -> Path:
-        folder = self._folder = Path(tempfile.mkdtemp(prefix="cookiewarden-"))  # no other user may enter it
+        _remove_left_behind()
+        # No other user may enter it.
+        folder = self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         weakref.finalize(self, _remove, folder, os.getpid())
         return folder
+
+
+def _own_user() -> int:
+    return os.geteuid() if hasattr(os, "geteuid") else 0  # what Windows gives for the owner of any file
+
+
+def _remove_left_behind() -> None:
+    """Remove the folders of processes that were ended by a signal: nothing of theirs ran any more."""
+    if not hasattr(os, "geteuid"):
+        return  # Windows has no way to ask for a process without ending it
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        maker = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if maker.isdecimal() and maker.isascii() and not _is_alive(int(maker)):
+            with suppress(OSError):
+                if folder.lstat().st_uid == _own_user():
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        pass  # it is another user's
+    return True
 
 
 def _remove(folder: Path, maker: int) -> None:
