@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
+_PRIVATE = (b"cache-control", b"private")
+
 
 class Additions(Generic[R]):
     """Makes the fields that are added to the responses of one wrapped app."""
@@ -84,10 +86,18 @@ class Additions(Generic[R]):
             kept, is_silent = headers.for_no_target(kept, said), needs_private(said)
         added = [(b"set-cookie", line) for line in lines]
         if is_silent:
-            added.append((b"cache-control", b"private"))
+            added.append(_PRIVATE)
         read = ((b"Cookie", exchange.is_read), (b"Accept-Language", exchange.is_localized))
         added += [(b"vary", name) for name, is_used in read if is_used and needs_vary(kept, name)]
         return kept, added
+
+    def for_one_visitor(self, kept: list[Any]) -> tuple[list[Any], list[tuple[bytes, bytes]]]:
+        """Return what ``of`` does for a response that has nothing to it but a cookie which passed for its visitor."""
+        said = self._cache_headers.said(kept)
+        if not said:
+            return kept, [_PRIVATE]
+        added = [] if has_cache_control(said) else [_PRIVATE]
+        return self._cache_headers.for_one_visitor(kept, said), added
 
     def _is_secure(self, request: R) -> bool:
         secure = self._options.secure

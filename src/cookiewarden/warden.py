@@ -29,7 +29,7 @@ from cookiewarden.places import Sightings
 from cookiewarden.policy import Policy, PolicySet, every_policy
 from cookiewarden.preferences import Preferences, VerifiedChoices
 from cookiewarden.rollout import Rollout
-from cookiewarden.set_cookie import is_deletion
+from cookiewarden.set_cookie import missing_to_delete
 from cookiewarden.visit import RequestReader, Visit
 from cookiewarden.withdrawal import declined
 
@@ -225,8 +225,10 @@ class Warden(Generic[R]):
                 outcome = Outcome.REPORTED
             elif judgement.is_personal and not is_personal:
                 # Deletions, and what is only reported on, pass whoever asks.
-                is_for_all = not is_enforced and self._rollout.reports_for_all(policy, judgement)
-                is_personal = not is_for_all and not _deletes(line, fields, now)
+                # Browsers tell the age of an Expires by the Date of the response, too.
+                is_personal = (is_enforced or not self._rollout.reports_for_all(policy, judgement)) and not (
+                    missing_to_delete(line, now) == b"" == missing_to_delete(line, said_to_be(fields, now))
+                )
             lines.append((line, judgement, outcome))
             kept.append(field)
             is_any_left = True
@@ -238,8 +240,10 @@ class Warden(Generic[R]):
             is_bare = is_any_dropped and not is_any_left
             is_deleting = exchange.is_changed or exchange.is_navigation
             refused = self._declined(exchange, request) if is_deleting else {}
-            if is_bare or is_personal or refused or exchange.is_used:
+            if is_bare or refused or exchange.is_used:
                 left, added = self._additions.of(exchange, request, kept, refused, is_bare, is_personal)
+            elif is_personal:
+                left, added = self._additions.for_one_visitor(kept)
         return (left, added) if is_any_dropped or is_any_ended or added or left is not kept else None
 
     def _declined(self, exchange: Exchange, request: R) -> Mapping[bytes, Declaration]:
@@ -279,11 +283,6 @@ class Warden(Generic[R]):
             judge = Judge(None if policy is None else policy.classifier, consent, self._room, is_exempt)
             self._judges.put(answers, judge)
         return judge
-
-
-def _deletes(line: bytes, fields: Iterable[Field], now: float) -> bool:
-    """Whether browsers read a line as a deletion, also those that tell the age of an Expires by the response's Date."""
-    return is_deletion(line, now) and is_deletion(line, said_to_be(fields, now))
 
 
 def _pages(options: Options) -> Pages:
