@@ -94,7 +94,7 @@ APART = {
     "seen": ({}, {"t": "; Path=/api"}),
     "seen for a parent": ({}, {"t": "; Path=/api; Domain=portal.localhost"}),
     "seen apart": ({}, {"t": "; Path=/api; Secure; SameSite=None; Partitioned"}),
-    "declared": ({"path": "/user/alice"}, {'t"1': "; Path=/user/alice", "na\u00efve": "; Path=/user/alice"}),
+    "declared": ({"path": "/user/alice"}, {'t"1': "; Path=/user/alice"}),
     "declared for a parent": (
         {"path": "/api", "domain": "portal.localhost"},
         {"t": "; Path=/api; Domain=portal.localhost", "__Secure-t": "; Path=/api; Domain=portal.localhost; Secure"},
