@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from cookiewarden.caching import CacheHeaders, has_cache_control, is_shared, needs_private, needs_vary, says_shared
+from cookiewarden.caching import (
+    PRIVATE,
+    CacheHeaders,
+    has_cache_control,
+    is_shared,
+    needs_private,
+    needs_vary,
+    says_shared,
+)
 from cookiewarden.choice_record import ChoiceRecord
 from cookiewarden.consent import Consent
 from cookiewarden.declaration import CONSENT_CATEGORIES, Declaration
@@ -28,8 +36,6 @@ if TYPE_CHECKING:
     from cookiewarden.pages import Pages
 
 R = TypeVar("R")
-
-_PRIVATE = (b"cache-control", b"private")
 
 
 class Additions(Generic[R]):
@@ -86,18 +92,14 @@ class Additions(Generic[R]):
             kept, is_silent = headers.for_no_target(kept, said), needs_private(said)
         added = [(b"set-cookie", line) for line in lines]
         if is_silent:
-            added.append(_PRIVATE)
+            added.append(PRIVATE)
         read = ((b"Cookie", exchange.is_read), (b"Accept-Language", exchange.is_localized))
         added += [(b"vary", name) for name, is_used in read if is_used and needs_vary(kept, name)]
         return kept, added
 
-    def for_one_visitor(self, kept: list[Any]) -> tuple[list[Any], list[tuple[bytes, bytes]]]:
-        """Return what ``of`` does for a response that has nothing to it but a cookie which passed for its visitor."""
-        said = self._cache_headers.said(kept)
-        if not said:
-            return kept, [_PRIVATE]
-        added = [] if has_cache_control(said) else [_PRIVATE]
-        return self._cache_headers.for_one_visitor(kept, said), added
+    def private(self, kept: list[Any]) -> list[Any]:
+        """Return the fields of a response that has nothing to it but a cookie which passed because of its visitor."""
+        return self._cache_headers.private(kept)
 
     def _is_secure(self, request: R) -> bool:
         secure = self._options.secure

@@ -11,7 +11,7 @@ from math import inf
 from typing import Any
 
 from cookiewarden.dates import plain_date
-from cookiewarden.fields import octets_of, values_of
+from cookiewarden.fields import ODD, octets_of, values_of
 from cookiewarden.set_cookie import SERVER_BLANKS
 
 # A member of a list; a quoted-string may hold commas, and one that is left open ends with the value (RFC 9110 5.6).
@@ -35,6 +35,9 @@ _NO_STORE = b"no-store"
 _ON_THE_BODY = frozenset({b"content", b"dca", b"esi"})
 
 
+#: The header that is added where none says so.
+PRIVATE = (b"cache-control", b"private")
+
 _REMEMBERED_NAMES = 512
 _REMEMBERED_CHARACTERS = 64
 
@@ -52,30 +55,42 @@ class CacheHeaders:
     [(1, b'cache-control', b'public')]
     """
 
-    __slots__ = ("_kind", "_others")
+    __slots__ = ("_kind", "_others", "_private")
 
     def __init__(self, kind: type[bytes] | type[str]) -> None:
         self._kind = kind
         self._others: set[bytes | str] = set()
+        self._private = PRIVATE if kind is bytes else ("Cache-Control", "private")
 
     def said(self, fields: Iterable[Any]) -> list[Said]:
         """Return what the headers of a response say to caches."""
-        kind, others = self._kind, self._others
+        others = self._others
         found = []
         for at, field in enumerate(fields):
             try:
                 given, _ = field
-            except (TypeError, ValueError):
-                continue  # no pair: the server will say so
-            is_usual = type(given) is kind
-            if is_usual and given in others:
-                continue
+                if given in others:
+                    continue
+            except ODD:
+                given = None  # no pair: the server will say so; or a name of another kind
             name, value = _read(field)
             if name in (_CACHE_CONTROL, _ACCEL) or name.endswith(_TARGETED):
                 found.append((at, name, value))
-            elif name and is_usual and len(given) <= _REMEMBERED_CHARACTERS and len(others) < _REMEMBERED_NAMES:
-                others.add(given)
+            elif name and type(given) is self._kind:
+                self._remember(given)
         return found
+
+    def _remember(self, name: bytes | str) -> None:
+        if len(name) <= _REMEMBERED_CHARACTERS and len(self._others) < _REMEMBERED_NAMES:
+            self._others.add(name)
+
+    def private(self, fields: list[Any]) -> list[Any]:
+        """Return the headers, changed so that no shared cache keeps the response, with a Cache-Control if none came."""
+        said = self.said(fields)
+        if not said:
+            return [*fields, self._private]
+        changed = self.for_one_visitor(fields, said)
+        return changed if has_cache_control(said) else [*changed, self._private]
 
     def for_one_visitor(self, fields: list[Any], said: Iterable[Said]) -> list[Any]:
         """Return the headers, changed so that no shared cache keeps the response; ``said``: what they say.

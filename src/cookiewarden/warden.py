@@ -243,7 +243,7 @@ class Warden(Generic[R]):
             if is_bare or refused or exchange.is_used:
                 left, added = self._additions.of(exchange, request, kept, refused, is_bare, is_personal)
             elif is_personal:
-                left, added = self._additions.for_one_visitor(kept)
+                left = self._additions.private(kept)
         return (left, added) if is_any_dropped or is_any_ended or added or left is not kept else None
 
     def _declined(self, exchange: Exchange, request: R) -> Mapping[bytes, Declaration]:
