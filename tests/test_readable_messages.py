@@ -217,7 +217,7 @@ def test_the_command_line_is_readable_whatever_it_is_given(tmp_path):
     json_policy = File(tmp_path / f"{ESCAPE}.json", "x").path
     (tmp_path / f"{ESCAPE}.out").touch()
     for arguments in (
-        [ESCAPE],
+        [f"x{ESCAPE}"],  # some releases of click take what begins with no letter for an option
         [f"--{ESCAPE}"],
         ["demo", ESCAPE],
         ["demo", f"--{ESCAPE}"],
