@@ -116,10 +116,15 @@ def test_what_threads_see_while_others_are_forgotten_is_seen_whole():
             declaration = declarations[turn % 5]
             sightings.see(declaration, b"a=1; Path=/%d; Domain=d%d-%d.example" % (turn % 5, number, turn))
             places = sightings.places(b"t", declaration, f"d{number}-{turn}.example")
-            assert [place.path for place in places] == [b"/%d" % (turn % 5)]
+            # On a busy machine, the others may have forgotten it by now.
+            assert [place.path for place in places] in ([b"/%d" % (turn % 5)], [])
 
     assert by_threads(work) == []
     assert len(sightings._places) == 4096
+    for (one, domain, _), places in sightings._places.items():
+        turn = int(domain.removesuffix(b".example").partition(b"-")[2])
+        assert one == id(declarations[turn % 5])
+        assert [place.path for place in places] == [b"/%d" % (turn % 5)]
 
 
 def looked_up(through, *cookies, **options):
