@@ -28,9 +28,10 @@ from cookiewarden.log import logger
 from cookiewarden.options import Options
 from cookiewarden.places import Place
 from cookiewarden.policy import Policy
+from cookiewarden.set_cookie import AT_ONCE
 from cookiewarden.throttle import Throttle
 from cookiewarden.visit import RequestReader
-from cookiewarden.withdrawal import DELETING, deletion, deletions
+from cookiewarden.withdrawal import deletion, deletions
 
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
@@ -127,7 +128,7 @@ class Additions(Generic[R]):
         """Lines that delete these cookies, and after a new refusal those that the request did not send."""
         # A wrapper further in may have seen to some.
         lines = (line.partition(b"=") for line in values_of(kept, b"set-cookie"))
-        seen_to = {name for name, _, rest in lines if rest.startswith(DELETING)}
+        seen_to = {name for name, _, rest in lines if rest.startswith(AT_ONCE)}
         left = {name: declaration for name, declaration in refused.items() if name not in seen_to}
         newly = consent.refused - exchange.refused_before if exchange.is_changed else frozenset()
         if not (left or newly):

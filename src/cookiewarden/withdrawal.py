@@ -19,11 +19,9 @@ from cookiewarden.cookie_rules import path_match
 from cookiewarden.declaration import Category, Declaration
 from cookiewarden.hosts import normalize_host
 from cookiewarden.places import MAX_PLACES, Place, Sightings, is_plain
-from cookiewarden.set_cookie import SERVER_BLANKS, names_of
+from cookiewarden.set_cookie import AT_ONCE, SERVER_BLANKS, names_of
 from cookiewarden.visit import Visit, declared_url_path
 
-#: What follows the "=" of the lines that we delete with.
-DELETING = b"; Max-Age=0"
 _MAX_LINES = 20
 # Half of what proxies take of a response's header by default; the other half is the app's.
 _MAX_BYTES = 2048
@@ -92,7 +90,7 @@ def deletion(name: bytes, place: Place, *, is_secure: bool) -> bytes:
     """The Set-Cookie line that deletes a cookie in one place. ``is_secure``: the scheme is https, so that the line may
     be Secure; to insecure origins it is so only where browsers would not take it otherwise."""
     prefix = name.lower()
-    line = name + b"=" + DELETING
+    line = name + b"=" + AT_ONCE
     if place.path:
         line += b"; Path=" + place.path
     if place.domain:
@@ -191,7 +189,7 @@ def _paths_to(path: bytes, *, with_slashes: bool) -> Iterator[bytes]:
 
 def _is_deletable(name: bytes) -> bool:
     """Whether a line can say a name as the request did, to every server and reader, and is short enough."""
-    line = name + b"=" + DELETING
+    line = name + b"=" + AT_ONCE
     return (
         len(line) + _BYTES_AROUND_A_LINE <= _MAX_BYTES
         and is_plain(name)
