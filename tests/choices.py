@@ -1,8 +1,8 @@
 """Preferences cookies for tests: readers of a policy's choices, and values that they sign."""
 
 from cookiewarden import Policy
+from cookiewarden.choices.preferences_cookie import Preferences, check_keys
 from cookiewarden.memo import Memo
-from cookiewarden.preferences import Preferences, check_keys
 from cookiewarden.testing import preferences_cookie
 from exchanges import NOW, POLICY, SECRET_KEY
 

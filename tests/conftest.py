@@ -81,7 +81,7 @@ def pytest_terminal_summary(terminalreporter, config):
 def _no_thread_takes_what_was_learned_meanwhile():
     """A test that is to see it written says so; to the others, ten seconds on a busy machine are not long."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cookiewarden.learned_file._SECONDS_BETWEEN_LOOKS", 3600.0)
+        patch.setattr("cookiewarden.reporting.learning._SECONDS_BETWEEN_LOOKS", 3600.0)
         yield
 
 

@@ -17,10 +17,11 @@ from wsgiref.util import setup_testing_defaults
 import trio
 
 from cookiewarden import asgi, wsgi
-from cookiewarden.exchange import KEY, Choice, Exchange
-from cookiewarden.options import check_options
-from cookiewarden.visit import Visit
-from cookiewarden.warden import Warden
+from cookiewarden.http.request import Visit
+from cookiewarden.middleware.choice import Choice
+from cookiewarden.middleware.exchange import KEY, Exchange
+from cookiewarden.middleware.options import check_options
+from cookiewarden.middleware.screening import Warden
 
 NOW = 1_750_000_000
 SECRET_KEY = "a signing key for tests"

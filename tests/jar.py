@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from cookiewarden.set_cookie import parse_set_cookie
+from cookiewarden.http.set_cookie import parse_set_cookie
 from exchanges import NOW
 
 

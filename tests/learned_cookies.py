@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from cookiewarden.learned import Learned, LearnedCookie
+from cookiewarden.reporting.learned import Learned, LearnedCookie
 from exchanges import NOW
 
 SITE = "data.example.org"

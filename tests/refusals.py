@@ -3,7 +3,7 @@
 from math import inf
 
 from cookiewarden import consent_of
-from cookiewarden.set_cookie import parse_set_cookie
+from cookiewarden.http.set_cookie import parse_set_cookie
 from exchanges import DOCUMENT, NOW, POLICY, Request, set_cookies
 from scenarios import chosen
 

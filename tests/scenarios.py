@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cookiewarden import PolicySet, consent_of
-from cookiewarden.policy import Policy
+from cookiewarden.policy.policy import Policy
 from cookiewarden.testing import preferences_cookie
 from exchanges import DOCUMENT, NOW, PLAIN, POLICY, SECRET_KEY, Request
 

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from cookiewarden import Category, Consent, Policy
-from cookiewarden.declaration import CONSENT_CATEGORIES
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES
 from exchanges import NOW
 
 CATEGORIES = [str(category) for category in CONSENT_CATEGORIES]

@@ -8,7 +8,7 @@ import pytest
 from asgi_messages import STARTS, answered, scope_for, sends
 from cookiewarden import Policy, PolicySet, consent_of
 from cookiewarden.asgi import CookieWardenMiddleware
-from cookiewarden.exchange import KEY
+from cookiewarden.middleware.exchange import KEY
 from exchanges import POLICY, drive, http_scope, set_cookies, wrap
 from scenarios import SET_OF_POLICIES, chosen
 

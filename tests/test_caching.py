@@ -3,8 +3,8 @@
 import pytest
 
 from caching_scenarios import REWRITTEN, TARGETED
-from cookiewarden import caching
-from cookiewarden.caching import CacheHeaders, is_shared, needs_private, needs_vary, says_shared
+from cookiewarden.http import caching
+from cookiewarden.http.caching import CacheHeaders, is_shared, needs_private, needs_vary, says_shared
 
 VALUES = {
     # The value, whether private is needed beside it, and whether it says outright that shared caches may keep it.

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiewarden import Policy
-from cookiewarden.consent import UNDECIDED
-from cookiewarden.set_cookie import SERVER_BLANKS
+from cookiewarden.http.set_cookie_line import SERVER_BLANKS
+from cookiewarden.policy.consent import UNDECIDED
 from exchanges import NOW, POLICY, kept_and_added, set_cookies, through_warden
 from scenarios import chosen
 from strategies import CATEGORIES, choices, ugly

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cookiewarden.cookie_header import cookie_values
+from cookiewarden.http.cookie import cookie_values
 from hypothesis_profiles import examples
 
 

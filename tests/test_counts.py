@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiewarden import Category, Counts, DecisionRecord, Outcome, Reason, asgi, wsgi
-from cookiewarden.counts import MAX_UNDECLARED, CountKey, most_frequent
+from cookiewarden.reporting.counts import MAX_UNDECLARED, CountKey, most_frequent
 from cookiewarden.wsgi import CookieWardenMiddleware
 from exchanges import NOW, POLICY, Request, Wrapped, http_environ, wrap
 from scenarios import SET_OF_POLICIES, chosen, sends

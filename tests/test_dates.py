@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cookiewarden.dates import parse_cookie_date, plain_date
+from cookiewarden.http.dates import parse_cookie_date, plain_date
 
 WANTED = datetime(2021, 1, 13, 22, 23, 1, tzinfo=UTC).timestamp()
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]

@@ -7,7 +7,7 @@ from itsdangerous import URLSafeSerializer
 
 from choices import ALL, DAY, SIX_MONTHS, TODAY, preferences, value_of
 from cookiewarden import Consent, asgi, consent_of, wsgi
-from cookiewarden.consent import UNDECIDED
+from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.testing import preferences_cookie
 from exchanges import NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
 from paged import Site

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from cookiewarden import Category, Consent, Policy, PolicySet, Reason
-from cookiewarden.decide import ALLOWING, Judge, Room
-from cookiewarden.set_cookie import parse_set_cookie
+from cookiewarden.http.set_cookie import parse_set_cookie
+from cookiewarden.policy.decision import ALLOWING, Judge, Room
 
 NOW = 1_700_000_000.0  # 2023-11-14
 EPOCH = b"Thu, 01 Jan 1970 00:00:00 GMT"

@@ -9,11 +9,11 @@ import sys
 import pytest
 
 from cookiewarden import asgi, wsgi
-from cookiewarden.demo import exchanges
-from cookiewarden.demo.cookies import COOKIES
-from cookiewarden.demo.exchanges import EXTENDED, PUBLISHED, VISITORS, ask_asgi, run_visits
-from cookiewarden.demo.report import disagreements
-from cookiewarden.demo.sites import load_portals
+from cookiewarden.tools.demo import exchanges
+from cookiewarden.tools.demo.cookies import COOKIES
+from cookiewarden.tools.demo.exchanges import EXTENDED, PUBLISHED, VISITORS, ask_asgi, run_visits
+from cookiewarden.tools.demo.report import disagreements
+from cookiewarden.tools.demo.sites import load_portals
 from demo_runs import KEPT, KEPT_BY_ALL, RUN, run
 from waiting import SECONDS_TO_WAIT
 

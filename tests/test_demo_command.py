@@ -8,8 +8,8 @@ import pytest
 
 from cookiewarden import __version__
 from cookiewarden.cli import main
-from cookiewarden.demo import sites
-from cookiewarden.demo.sites import load_portals
+from cookiewarden.tools.demo import sites
+from cookiewarden.tools.demo.sites import load_portals
 from demo_runs import RUN, python, run
 
 # A finder that hides one package, as if its extra were not installed.

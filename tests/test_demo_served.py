@@ -9,10 +9,10 @@ import pytest
 from werkzeug.test import Client
 
 from cookiewarden import wsgi
-from cookiewarden.demo.cookies import ORDINARY
-from cookiewarden.demo.elsewhere import HOST as ELSEWHERE
-from cookiewarden.demo.portal import wsgi_portal
-from cookiewarden.demo.sites import load_portals
+from cookiewarden.tools.demo.cookies import ORDINARY
+from cookiewarden.tools.demo.elsewhere import HOST as ELSEWHERE
+from cookiewarden.tools.demo.portal import wsgi_portal
+from cookiewarden.tools.demo.sites import load_portals
 from demo_runs import KEPT, KEPT_BY_ALL, RUN, python, served
 from waiting import SECONDS_TO_WAIT
 

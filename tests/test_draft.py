@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiewarden import Policy
-from cookiewarden.draft import draft_policy, lifetime_text
-from cookiewarden.learned import Learned
-from cookiewarden.policy_file import preset_names
+from cookiewarden.policy.file import preset_names
+from cookiewarden.reporting.learned import Learned
+from cookiewarden.tools.draft import draft_policy, lifetime_text
 from learned_cookies import LEARNED, SITE, known
 
 

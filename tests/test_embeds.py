@@ -7,7 +7,7 @@ import pytest
 from markupsafe import Markup
 
 from cookiewarden import NotWrappedError, OptionError, PolicySet, asgi, banner_of, consent_of, frame_of, script_of, wsgi
-from cookiewarden.policy import Policy
+from cookiewarden.policy.policy import Policy
 from exchanges import PLAIN, POLICY, Request, Wrapped, http_environ, http_scope
 from scenarios import VERSIONED, chosen
 

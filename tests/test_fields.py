@@ -2,7 +2,7 @@
 
 import pytest
 
-from cookiewarden.fields import FOLD, FieldNames
+from cookiewarden.http.fields import FOLD, FieldNames
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from cookiewarden import control, forking, wsgi
-from cookiewarden.pages import pdf_font
+from cookiewarden import process, wsgi
+from cookiewarden.middleware import base
+from cookiewarden.pages import pdf_sheet
 from exchanges import DOCUMENT, Request, Wrapped
 from policy_files import File, left
 from scenarios import chosen, sends
@@ -48,11 +49,11 @@ def held_elsewhere(lock):
 
 
 def test_a_worker_that_is_forked_while_a_policy_is_loaded_loads_it_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(control, "_SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(base, "_SECONDS_BETWEEN_LOOKS", 0.01)
     file = File(tmp_path / "cookies.json", "old")
     app = Wrapped(wsgi, policy=file.path, watch=True)
     until(lambda: app._app._control._loaded)
-    load, is_loading, go_on = control.load_policies, threading.Event(), threading.Event()
+    load, is_loading, go_on = base.load_policies, threading.Event(), threading.Event()
 
     def load_slowly(source):
         is_loading.set()
@@ -64,7 +65,7 @@ def test_a_worker_that_is_forked_while_a_policy_is_loaded_loads_it_too(tmp_path,
         go_on.set()
         until(lambda: left(app, "old=1", "new=1") == ["new=1"])
 
-    monkeypatch.setattr(control, "load_policies", load_slowly)
+    monkeypatch.setattr(base, "load_policies", load_slowly)
     file.write("new")
     assert is_loading.wait(SECONDS_TO_WAIT)
     try:
@@ -89,7 +90,7 @@ def test_no_lock_that_another_thread_held_is_held_in_a_forked_process(tmp_path):
     with ExitStack() as held:
         for memo in (warden._judges, warden._verified, pages._pdfs._in_memory, pages._documents):
             held.enter_context(memo._lock)
-        for lock in (sightings._lock, pages._pdfs._making, pdf_font._ONE_AT_A_TIME, control._lock):
+        for lock in (sightings._lock, pages._pdfs._making, pdf_sheet._ONE_AT_A_TIME, control._lock):
             held.enter_context(lock)
         # That of the learner may be taken again by who holds it.
         held.enter_context(held_elsewhere(warden.observers.learner._lock))
@@ -107,12 +108,12 @@ def test_what_fails_in_a_forked_process_stops_nothing_else(monkeypatch, caplog):
         def begin(self):
             self.has_begun = True
 
-    monkeypatch.setattr(forking, "_METHODS", [])
+    monkeypatch.setattr(process, "_METHODS", [])
     worker = Worker()
-    forking.call_in_child(worker.fail)
-    forking.call_in_child(worker.begin)
+    process.call_in_child(worker.fail)
+    process.call_in_child(worker.begin)
     with caplog.at_level(logging.ERROR, logger="cookiewarden"):
-        forking._begin()
+        process._begin()
     assert worker.has_begun
     assert "no more threads" in caplog.text
 
@@ -120,7 +121,7 @@ def test_what_fails_in_a_forked_process_stops_nothing_else(monkeypatch, caplog):
 # Python advises against forking beside threads, such as other tests may have left here; this is about that very case.
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_process_that_forks_while_it_holds_a_lock_lets_go_of_it_in_the_child():
-    lock = forking.Lock()
+    lock = process.Lock()
 
     def work():
         with lock:

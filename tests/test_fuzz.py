@@ -9,12 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cookiewarden import Category, Consent, Decision, Policy, PolicyError, Reason
-from cookiewarden.cookie_header import cookie_values
-from cookiewarden.cookie_rules import Refusal
+from cookiewarden.choices.preferences_cookie import Preferences, check_keys
+from cookiewarden.http.cookie import cookie_values
+from cookiewarden.http.set_cookie import Refusal, parse_set_cookie
+from cookiewarden.http.set_cookie_line import names_of
 from cookiewarden.memo import Memo
-from cookiewarden.policy_file import read_policy
-from cookiewarden.preferences import Preferences, check_keys
-from cookiewarden.set_cookie import names_of, parse_set_cookie
+from cookiewarden.policy.file import read_policy
 from cookiewarden.testing import preferences_cookie
 from hypothesis_profiles import examples
 

@@ -5,10 +5,12 @@ import sys
 
 import pytest
 
-from cookiewarden import Policy, PolicyError, PolicySet, asgi, consent_of, policy_file, warden, wsgi
-from cookiewarden.hosts import check_host
-from cookiewarden.origin import is_same_origin
-from cookiewarden.visit import Visit
+from cookiewarden import Policy, PolicyError, PolicySet, asgi, consent_of, wsgi
+from cookiewarden.http.hosts import check_host
+from cookiewarden.http.origin import is_same_origin
+from cookiewarden.http.request import Visit
+from cookiewarden.middleware import screening
+from cookiewarden.policy import file as policy_file
 from exchanges import POLICY, Request, Wrapped, set_cookies, through_asgi, through_warden, through_wsgi
 from paged import Site
 from scenarios import chosen
@@ -55,7 +57,7 @@ def test_an_expiry_in_the_past_deletes_where_the_date_is_of_today(through, field
 
 def test_the_date_is_looked_for_once_in_a_response(monkeypatch):
     asked = []
-    monkeypatch.setattr(warden, "said_to_be", lambda fields, now: asked.append(now) or now)
+    monkeypatch.setattr(screening, "said_to_be", lambda fields, now: asked.append(now) or now)
     lines = [(b"set-cookie", b"n%d=; Max-Age=0" % number) for number in range(100)]
     assert len(through_warden(POLICY, lines)[0]) == 100
     assert len(asked) == 1

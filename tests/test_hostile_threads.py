@@ -13,15 +13,15 @@ from unittest import mock
 import pytest
 
 from cookiewarden import Outcome, Policy, PolicySet, asgi, consent_of, wsgi
-from cookiewarden.consent import Consent
-from cookiewarden.decide import Judge, Room
-from cookiewarden.exchange import Exchange
-from cookiewarden.fields import FieldNames
-from cookiewarden.hosts import HostTable
+from cookiewarden.choices.preferences_cookie import Preferences, check_keys
+from cookiewarden.http.fields import FieldNames
 from cookiewarden.memo import Memo
-from cookiewarden.notices import Notices
-from cookiewarden.places import Sightings
-from cookiewarden.preferences import Preferences, check_keys
+from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.middleware.places import Sightings
+from cookiewarden.policy.consent import Consent
+from cookiewarden.policy.decision import Judge, Room
+from cookiewarden.policy.policy_set import HostTable
+from cookiewarden.reporting.log_messages import Notices
 from cookiewarden.testing import preferences_cookie
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, http_environ, http_scope, wrap
 from hostile.crowd import THREADS, by_threads

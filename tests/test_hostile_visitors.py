@@ -7,11 +7,12 @@ from types import SimpleNamespace
 import pytest
 
 from cookiewarden import OptionError, Policy, asgi, banner_of, consent_of, wsgi
-from cookiewarden.hosts import normalize_host
+from cookiewarden.http.hosts import normalize_host
+from cookiewarden.http.request import Visit
+from cookiewarden.http.urls import mount_url, url_path
+from cookiewarden.middleware.places import Sightings
 from cookiewarden.pages import pdf_files
-from cookiewarden.places import Sightings
 from cookiewarden.testing import preferences_cookie
-from cookiewarden.visit import Visit, mount_url, url_path
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
 from paged import Ask, Site, through_wsgi
 from refusals import asking, set_by

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cookiewarden.hosts import HostTable, check_host, normalize_host
+from cookiewarden.http.hosts import check_host, normalize_host
+from cookiewarden.policy.policy_set import HostTable
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from werkzeug.test import Client
 import cldr
 import cookiewarden.pages
 from cookiewarden import Policy, wsgi
-from cookiewarden.embeds import banner_of, frame_of
+from cookiewarden.middleware.embeds import banner_of, frame_of
 from cookiewarden.testing import preferences_cookie
 from exchanges import NOW, SECRET_KEY, wrap
 

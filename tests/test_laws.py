@@ -8,10 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cookiewarden import Category, Consent, Policy, Reason, consent_of
-from cookiewarden.consent import UNDECIDED
+from cookiewarden.choices.preferences_cookie import Preferences, check_keys
+from cookiewarden.http.set_cookie_line import SERVER_BLANKS, is_deletion, names_of, read_names
 from cookiewarden.memo import Memo
-from cookiewarden.preferences import Preferences, check_keys
-from cookiewarden.set_cookie import SERVER_BLANKS, is_deletion, names_of, read_names
+from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.testing import preferences_cookie
 from exchanges import (
     NOW,
@@ -69,7 +69,7 @@ def test_1_a_field_that_is_none_is_left_to_the_server(thing, first):
 def test_1_not_even_where_python_forbids_to_compare_octets_with_text():
     code = """
 from cookiewarden.asgi import CookieWardenMiddleware
-from cookiewarden.exchange import Exchange
+from cookiewarden.middleware.exchange import Exchange
 warden = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secret_key="x" * 16)._control.warden
 for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-control", "private"), ("vary", b"*")):
     exchange = Exchange()

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cookiewarden import OptionError, asgi, learned_file, wsgi
-from cookiewarden.draft import draft_policy
-from cookiewarden.learned import MAX_NAMES, Learned
+from cookiewarden import OptionError, asgi, wsgi
+from cookiewarden.reporting import learning
+from cookiewarden.reporting.learned import MAX_NAMES, Learned
+from cookiewarden.tools.draft import draft_policy
 from exchanges import NOW, POLICY, Request, Wrapped
 from learned_cookies import LEARNED, SITE, known
 from scenarios import SET_OF_POLICIES, chosen, sends
@@ -159,7 +160,7 @@ def test_sites_are_learned_apart(module, tmp_path):
 
 
 def test_it_is_written_in_the_background_and_a_file_taken_away_begins_anew(tmp_path, monkeypatch):
-    monkeypatch.setattr(learned_file, "_SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(learning, "_SECONDS_BETWEEN_LOOKS", 0.01)
     file = tmp_path / "learned.jsonl"
     app = Learning(tmp_path)
     app.ask(Request(), sends("a=1"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cookiewarden.matching import NameTable
+from cookiewarden.policy.names import NameTable
 from hypothesis_profiles import examples
 
 LETTERS = "ab?[]*é_"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from cookiewarden import wsgi
-from cookiewarden.pages.negotiation import best_format, best_language, matching_language, wishes
+from cookiewarden.http.negotiation import best_format, best_language, matching_language, wishes
 from exchanges import POLICY, wrap
 
 FORMATS = ["text/html", "text/markdown", "application/json", "application/pdf"]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cookiewarden import OptionError, PolicyError, PolicySet, asgi, wsgi
-from cookiewarden.options import check_options
-from cookiewarden.policy import Policy
+from cookiewarden.middleware.options import check_options
+from cookiewarden.policy.policy import Policy
 from exchanges import POLICY, SECRET_KEY
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])

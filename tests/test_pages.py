@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from cookiewarden import PolicySet
-from cookiewarden.policy import Policy
+from cookiewarden.policy.policy import Policy
 from exchanges import POLICY, drive, http_scope
 from paged import OWN, Site
 

@@ -6,7 +6,7 @@ import pytest
 
 from choices import ALL, VALID, preferences, value_of
 from cookiewarden import Category, Consent, asgi, wsgi
-from cookiewarden.consent import UNDECIDED
+from cookiewarden.policy.consent import UNDECIDED
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
 from paged import FORM, OWN, Site
 from refusals import names_deleted

@@ -7,10 +7,10 @@ from itsdangerous import URLSafeSerializer
 
 from choices import ALL, DAY, SIX_MONTHS, TODAY, VALID, changed, preferences, value_of
 from cookiewarden import Category, Consent, OptionError, Policy
-from cookiewarden.consent import UNDECIDED
+from cookiewarden.choices.preferences_cookie import check_keys
+from cookiewarden.http.set_cookie import parse_set_cookie
 from cookiewarden.memo import Memo
-from cookiewarden.preferences import check_keys
-from cookiewarden.set_cookie import parse_set_cookie
+from cookiewarden.policy.consent import UNDECIDED
 from exchanges import NOW, POLICY, SECRET_KEY
 
 OLD_KEY, NEW_KEY = "the key of last year", "the key of this year"

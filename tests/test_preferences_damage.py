@@ -7,8 +7,8 @@ from itsdangerous import URLSafeSerializer
 
 from choices import ALL, DAY, SIX_MONTHS, TODAY, VALID, preferences, value_of
 from cookiewarden import Category, Consent
-from cookiewarden.consent import UNDECIDED
 from cookiewarden.memo import Memo
+from cookiewarden.policy.consent import UNDECIDED
 from exchanges import NOW, POLICY, SECRET_KEY
 
 

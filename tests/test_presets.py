@@ -105,7 +105,7 @@ each_preset = pytest.mark.parametrize("preset", ALL)
 
 
 def test_there_is_a_preset_for_each_of_these_and_for_no_other():
-    files = (resources.files("cookiewarden") / "presets").iterdir()
+    files = (resources.files("cookiewarden.policy") / "presets").iterdir()
     assert sorted(item.name for item in files) == sorted(f"{preset}.toml" for preset in ALL)
 
 

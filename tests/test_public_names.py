@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 import cookiewarden
-from cookiewarden import asgi, errors, exchange, set_cookie, starlette, testing, wsgi
+from cookiewarden import asgi, errors, set_cookie, starlette, testing, wsgi
 
 NAMES = [
     "Category",
@@ -128,7 +128,7 @@ DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=No
         (cookiewarden.PolicySet.for_host, "(self, host)"),
         (cookiewarden.PolicySet.decide, DECIDE.format("")),
         (cookiewarden.Consent.of, "(granted, chosen_at=None)"),
-        (exchange.consent_of, "(request)"),
+        (cookiewarden.consent_of, "(request)"),
         (cookiewarden.Choice.allows, "(self, category)"),
         (cookiewarden.Choice.grant, "(self, *categories)"),
         (cookiewarden.Choice.withdraw, "(self, *categories)"),

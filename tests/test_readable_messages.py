@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from cookiewarden import Consent, Counts, OptionError, Policy, PolicyError, PolicySet, wsgi
 from cookiewarden.cli import commands
-from cookiewarden.declaration import Lifetime
-from cookiewarden.draft import draft_policy
 from cookiewarden.errors import Problem, printable
-from cookiewarden.learned import Learned
+from cookiewarden.policy.declaration import Lifetime
+from cookiewarden.reporting.learned import Learned
+from cookiewarden.tools.draft import draft_policy
 from exchanges import POLICY, Request, Wrapped
 from hypothesis_profiles import examples
 from learned_cookies import known

@@ -12,8 +12,8 @@ import pytest
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from cookiewarden import Counts, Policy, PolicyError, PolicySet, asgi, consent_of, script_of, wsgi
-from cookiewarden.draft import draft_policy
-from cookiewarden.learned import Learned
+from cookiewarden.reporting.learned import Learned
+from cookiewarden.tools.draft import draft_policy
 from exchanges import POLICY, Request, Wrapped, http_environ, set_cookies, through_wsgi, wrap
 from learned_cookies import known
 from scenarios import sends

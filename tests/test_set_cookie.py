@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from cookiewarden import set_cookie
-from cookiewarden.set_cookie import as_octets, names_of, parse_set_cookie
+from cookiewarden.http import set_cookie_line
+from cookiewarden.http.set_cookie import parse_set_cookie
+from cookiewarden.http.set_cookie_line import as_octets, names_of
 
 NOW = 1_700_000_000.0  # 2023-11-14
 EPOCH = b"Thu, 01 Jan 1970 00:00:00 GMT"
@@ -280,7 +281,7 @@ def test_the_names_depend_on_the_octets_alone(host, scheme):
     assert parse_set_cookie(line, host=host, scheme=scheme).names == names_of(line)
 
 
-@pytest.mark.parametrize("pattern", [set_cookie._FOLDS, set_cookie._BREAKS_OF_FOLDS])
+@pytest.mark.parametrize("pattern", [set_cookie_line._FOLDS, set_cookie_line._BREAKS_OF_FOLDS])
 def test_a_run_of_line_breaks_is_looked_at_once(pattern):
     # A pattern that may begin inside a run takes time in the square of its length.
     assert pattern.search(b"a=\r\n\r b").start() == 2

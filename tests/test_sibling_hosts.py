@@ -7,8 +7,8 @@ import pytest
 
 from choices import SIX_MONTHS, preferences
 from cookiewarden import Consent, OptionError, Policy, PolicyError, PolicySet, asgi, consent_of, wsgi
-from cookiewarden.hosts import may_have_siblings
-from cookiewarden.set_cookie import parse_set_cookie
+from cookiewarden.http.hosts import may_have_siblings
+from cookiewarden.http.set_cookie import parse_set_cookie
 from exchanges import NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
 from refusals import refuse_all
 

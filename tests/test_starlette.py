@@ -21,7 +21,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 
 from cookiewarden import OptionError, PolicyError, asgi, consent_of, wsgi
 from cookiewarden.asgi import CookieWardenMiddleware
-from cookiewarden.options import MiddlewareOptions
+from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.starlette import install
 from exchanges import POLICY, SECRET_KEY, drive, http_scope, set_cookies, wrap
 from frameworks import fetch

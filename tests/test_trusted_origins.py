@@ -5,8 +5,8 @@ from functools import cache
 import pytest
 
 from cookiewarden.errors import OptionError
-from cookiewarden.options import check_options
-from cookiewarden.origin import check_origins
+from cookiewarden.http.origin import check_origins
+from cookiewarden.middleware.options import check_options
 from exchanges import POLICY, SECRET_KEY
 from paged import FORM, JSON, Site
 

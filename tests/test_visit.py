@@ -7,8 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cookiewarden import asgi, wsgi
-from cookiewarden.asgi_scope import ScopeReader
-from cookiewarden.visit import Visit, is_own_address, url_path
+from cookiewarden.http.asgi_scope import ScopeReader
+from cookiewarden.http.request import Visit
+from cookiewarden.http.urls import is_own_address, url_path
 from exchanges import Request, Wrapped, http_environ, http_scope, read
 from scenarios import SET_OF_POLICIES
 

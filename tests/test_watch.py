@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from cookiewarden import OptionError, Policy, asgi, background, control, wsgi
+from cookiewarden import OptionError, Policy, asgi, process, wsgi
+from cookiewarden.middleware import base
 from exchanges import POLICY, Request, Wrapped
 from policy_files import File, left
 from waiting import SECONDS_TO_WAIT, until
@@ -17,7 +18,7 @@ MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(control, "_SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(base, "_SECONDS_BETWEEN_LOOKS", 0.01)
 
 
 @pytest.mark.usefixtures("quick")
@@ -90,7 +91,7 @@ def test_work_that_fails_in_the_background_is_logged_and_tried_again(caplog):
             raise ValueError
 
     work = Work()
-    running = background.Background(work.do, seconds=0.001)
+    running = process.Background(work.do, seconds=0.001)
     until(lambda: work.calls > 1)
     assert "work in the background failed" in caplog.text
     del running
@@ -130,7 +131,7 @@ def test_a_policy_that_is_given_while_the_files_are_looked_at_is_watched(tmp_pat
     first, second = File(tmp_path / "first.json", "first"), File(tmp_path / "second.json", "second")
     app = Wrapped(wsgi, policy=first.path, watch=True)
     until(lambda: app._app._control._loaded)
-    look = control._look
+    look = base._look
 
     def look_meanwhile(source):
         found = look(source)
@@ -138,7 +139,7 @@ def test_a_policy_that_is_given_while_the_files_are_looked_at_is_watched(tmp_pat
             assert app.reload(second.path)
         return found
 
-    monkeypatch.setattr(control, "_look", look_meanwhile)
+    monkeypatch.setattr(base, "_look", look_meanwhile)
     first.write("more")
     until(lambda: left(app, "second=1") == ["second=1"])
     second.write("third")

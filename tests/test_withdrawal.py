@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from cookiewarden import PolicySet, asgi, consent_of, wsgi
-from cookiewarden.policy import Policy
-from cookiewarden.set_cookie import parse_set_cookie
+from cookiewarden.http.set_cookie import parse_set_cookie
+from cookiewarden.policy.policy import Policy
 from exchanges import (
     DOCUMENT,
     INSECURE_DOCUMENT,

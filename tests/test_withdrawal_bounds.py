@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from cookiewarden import Category, asgi, wsgi
-from cookiewarden.places import Sightings
-from cookiewarden.policy import Policy
+from cookiewarden.middleware.places import Sightings
+from cookiewarden.policy.policy import Policy
 from exchanges import DOCUMENT, POLICY, Request, Wrapped, set_cookies, through_asgi, through_wsgi
 from hostile.crowd import by_threads
 from refusals import asking, declared, names_deleted, nothing, places_deleted, set_by

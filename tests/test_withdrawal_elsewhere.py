@@ -4,7 +4,7 @@ where it is known, and never guessed, nor told to who may not know of it."""
 import pytest
 
 from cookiewarden import asgi, consent_of, wsgi
-from cookiewarden.set_cookie import parse_set_cookie
+from cookiewarden.http.set_cookie import parse_set_cookie
 from exchanges import DOCUMENT, Request, Wrapped, set_cookies
 from refusals import asking, declared, deletions_among, names_deleted, places_deleted, refuse_all, set_by
 from scenarios import chosen

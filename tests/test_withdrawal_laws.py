@@ -8,9 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cookiewarden import Category, Policy, consent_of, wsgi
+from cookiewarden.choices.preferences_cookie import Preferences, check_keys
+from cookiewarden.http.set_cookie import parse_set_cookie
+from cookiewarden.http.set_cookie_line import SERVER_BLANKS, names_of
 from cookiewarden.memo import Memo
-from cookiewarden.preferences import Preferences, check_keys
-from cookiewarden.set_cookie import SERVER_BLANKS, names_of, parse_set_cookie
 from cookiewarden.testing import preferences_cookie
 from exchanges import (
     DOCUMENT,

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from cookiewarden import PolicySet, asgi, wsgi
-from cookiewarden.policy import Policy
-from cookiewarden.set_cookie import parse_set_cookie
+from cookiewarden.http.set_cookie import parse_set_cookie
+from cookiewarden.policy.policy import Policy
 from exchanges import DOCUMENT, INSECURE_DOCUMENT, POLICY, Request, Wrapped, set_cookies
 from refusals import asking, declared, deletions_among, places_deleted, set_by
 from scenarios import chosen

@@ -4,13 +4,7 @@ The engine (this package, without an adapter) imports the standard library only.
 ``cookiewarden.asgi`` and ``cookiewarden.wsgi``; helpers for tests are in ``cookiewarden.testing``.
 """
 
-from cookiewarden.choice_record import ChoiceRecord, ChoiceSource
-from cookiewarden.consent import Consent
-from cookiewarden.counts import CountKey, Counts, Outcome
-from cookiewarden.decide import Decision, Reason
-from cookiewarden.decision_hook import DecisionRecord
-from cookiewarden.declaration import Category, Declaration
-from cookiewarden.embeds import banner_of, frame_of, script_of
+from cookiewarden.choices.record import ChoiceRecord, ChoiceSource
 from cookiewarden.errors import (
     CookieWardenError,
     MissingExtraError,
@@ -19,8 +13,16 @@ from cookiewarden.errors import (
     PolicyError,
     Problem,
 )
-from cookiewarden.exchange import Choice, consent_of
-from cookiewarden.policy import Policy, PolicySet
+from cookiewarden.middleware.choice import Choice, consent_of
+from cookiewarden.middleware.embeds import banner_of, frame_of, script_of
+from cookiewarden.policy.consent import Consent
+from cookiewarden.policy.decision import Decision, Reason
+from cookiewarden.policy.declaration import Category, Declaration
+from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.policy_set import PolicySet
+from cookiewarden.reporting.counts import CountKey, Counts
+from cookiewarden.reporting.on_decision import DecisionRecord
+from cookiewarden.reporting.outcome import Outcome
 
 __version__ = "0.1.0"
 

@@ -11,16 +11,18 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-from cookiewarden.asgi_scope import COUNTS, DESTINATION, Scope, ScopeReader, check_place, ending, is_document, read_body
-from cookiewarden.control import Control
-from cookiewarden.counts import Counts
-from cookiewarden.decision_hook import OnDecision
+from cookiewarden.choices.preferences_cookie import SecretKey
 from cookiewarden.errors import MissingExtraError
-from cookiewarden.exchange import KEY, Exchange
-from cookiewarden.fields import fixed
-from cookiewarden.options import OnChoice, Predicate, check_options
-from cookiewarden.policy import PolicySource
-from cookiewarden.preferences import SecretKey
+from cookiewarden.http.asgi_scope import COUNTS, DESTINATION, Scope, ScopeReader, is_document
+from cookiewarden.http.fields import fixed
+from cookiewarden.http.request import MAX_BODY_OCTETS
+from cookiewarden.middleware.base import Control
+from cookiewarden.middleware.exchange import KEY, Exchange
+from cookiewarden.middleware.options import OnChoice, Predicate, check_options
+from cookiewarden.middleware.placement import check_place
+from cookiewarden.policy.policy_set import PolicySource
+from cookiewarden.reporting.counts import Counts
+from cookiewarden.reporting.on_decision import OnDecision
 
 try:
     from starlette.concurrency import run_in_threadpool
@@ -197,3 +199,28 @@ class CookieWardenMiddleware:
         fields = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.fields.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": fields})
         await send({"type": "http.response.body", "body": answer.body})
+
+
+def ending(send: Callable[[Any], Awaitable[None]], finish: Callable[[], object]) -> Callable[[Any], Awaitable[None]]:
+    """``send`` of a lifespan, which finishes what is left to do before it says that the app has ended: some servers end
+    by a signal then, and nothing of the process runs any more."""
+
+    async def finishing_send(message: Any) -> None:
+        if message["type"] in ("lifespan.shutdown.complete", "lifespan.shutdown.failed"):
+            finish()
+        await send(message)
+
+    return finishing_send
+
+
+async def read_body(request: Request) -> bytes | None:
+    """Read the body of a request; ``None`` for one that is too long, of which no more is read."""
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and float(length) > MAX_BODY_OCTETS:  # a number of any length
+        return None
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_OCTETS:
+            return None
+    return body

@@ -18,7 +18,7 @@ from cookiewarden.errors import CookieWardenError, MissingExtraError, did_you_me
 if TYPE_CHECKING:
     import click
 
-    from cookiewarden.demo.sites import Portal
+    from cookiewarden.tools.demo.sites import Portal
 
 _EXTRAS = frozenset({"click", "jinja2", "rich", "starlette", "uvicorn", "werkzeug"})
 
@@ -73,7 +73,7 @@ def commands() -> click.Group:
         if report_only and not is_served:
             raise click.UsageError("--report-only goes with --serve.")
         with _extra("the demo", "demo"):
-            from cookiewarden.demo.sites import load_portals
+            from cookiewarden.tools.demo.sites import load_portals
 
             portals = load_portals()
             if name is not None:
@@ -120,9 +120,10 @@ def _drafted(files: tuple[str, ...], site: str | None, policy: str | None) -> tu
     """The draft, and how many lines of the files could not be read."""
     import click
 
-    from cookiewarden.draft import draft_policy
-    from cookiewarden.learned import Learned
-    from cookiewarden.policy import Policy, load_policies
+    from cookiewarden.policy.policy import Policy
+    from cookiewarden.policy.policy_set import load_policies
+    from cookiewarden.reporting.learned import Learned
+    from cookiewarden.tools.draft import draft_policy
 
     learned = Learned.from_jsonl("\n".join(Path(name).read_text("utf-8", "replace") for name in files))
     declared = None if policy is None else load_policies(policy)
@@ -147,8 +148,8 @@ def _may_be_appended(text: str, policy: Path) -> bool:
 def _show(portals: list[Portal], as_json: bool) -> None:
     from rich.console import Console
 
-    from cookiewarden.demo import report
-    from cookiewarden.demo.exchanges import run_visits
+    from cookiewarden.tools.demo import report
+    from cookiewarden.tools.demo.exchanges import run_visits
 
     visits = run_visits(portals)
     if as_json:
@@ -164,7 +165,7 @@ def _show(portals: list[Portal], as_json: bool) -> None:
 def _serve(portals: list[Portal], port: int, report_only: bool) -> None:
     import click
 
-    from cookiewarden.demo.serve import serve
+    from cookiewarden.tools.demo.serve import serve
 
     try:
         serve(portals, port, click.echo, report_only=report_only)

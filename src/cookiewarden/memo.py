@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from cookiewarden.forking import Lock
+from cookiewarden.process import Lock
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Unpack
 
 from cookiewarden.asgi import ASGIApp, CookieWardenMiddleware, Receive, Send  # first: it says how to get Starlette
-from cookiewarden.asgi_scope import Scope
-from cookiewarden.counts import Counts
 from cookiewarden.errors import OptionError
-from cookiewarden.options import MiddlewareOptions
-from cookiewarden.policy import PolicySource
+from cookiewarden.http.asgi_scope import Scope
+from cookiewarden.middleware.options import MiddlewareOptions
+from cookiewarden.policy.policy_set import PolicySource
+from cookiewarden.reporting.counts import Counts
 
 # isort: split
 from starlette.applications import Starlette

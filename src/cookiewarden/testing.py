@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from cookiewarden.consent import Consent
+from cookiewarden.choices.preferences_cookie import Preferences, SecretKey, check_keys
 from cookiewarden.errors import OptionError
 from cookiewarden.memo import Memo
-from cookiewarden.policy import Moment, Policy, PolicySource, load_policies, seconds
-from cookiewarden.preferences import Preferences, SecretKey, check_keys
+from cookiewarden.policy.consent import Consent
+from cookiewarden.policy.policy import Moment, Policy, seconds
+from cookiewarden.policy.policy_set import PolicySource, load_policies
 
 
 def preferences_cookie(policy: PolicySource, secret_key: SecretKey, *categories: str, now: Moment = None) -> str:

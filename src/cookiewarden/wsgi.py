@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from cookiewarden.control import Control
-from cookiewarden.counts import Counts
-from cookiewarden.decision_hook import OnDecision
+from cookiewarden.choices.preferences_cookie import SecretKey
 from cookiewarden.errors import MissingExtraError
-from cookiewarden.exchange import KEY, Exchange
-from cookiewarden.fields import fixed
-from cookiewarden.options import OnChoice, Predicate, check_options
-from cookiewarden.policy import PolicySource
-from cookiewarden.preferences import SecretKey
-from cookiewarden.visit import MAX_BODY_OCTETS
-from cookiewarden.wsgi_environ import Environ, EnvironReader, decoded, is_document
+from cookiewarden.http.fields import fixed
+from cookiewarden.http.request import MAX_BODY_OCTETS
+from cookiewarden.http.wsgi_environ import Environ, EnvironReader, decoded, is_document
+from cookiewarden.middleware.base import Control
+from cookiewarden.middleware.exchange import KEY, Exchange
+from cookiewarden.middleware.options import OnChoice, Predicate, check_options
+from cookiewarden.policy.policy_set import PolicySource
+from cookiewarden.reporting.counts import Counts
+from cookiewarden.reporting.on_decision import OnDecision
 
 try:
     from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge

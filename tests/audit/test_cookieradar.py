@@ -14,9 +14,9 @@ import uvicorn
 from audit.radar import Radar
 from browser.browsers import CHROMIUM
 from cookiewarden.asgi import CookieWardenMiddleware
-from cookiewarden.demo.page import Surroundings
-from cookiewarden.demo.portal import asgi_portal
-from cookiewarden.demo.sites import load_portals
+from cookiewarden.tools.demo.page import Surroundings
+from cookiewarden.tools.demo.portal import asgi_portal
+from cookiewarden.tools.demo.sites import load_portals
 from demo_runs import served
 
 TRACKER = "googletagmanager.com"

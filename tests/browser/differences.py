@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from browser.rounds import DELETION, RAW, SCREENED, Round, is_allowed, is_sent_back, plain_cookie, read
 from browser.wire import Echoes
-from cookiewarden.dates import plain_date
-from cookiewarden.set_cookie import SetCookie
+from cookiewarden.http.dates import plain_date
+from cookiewarden.http.set_cookie import SetCookie
 
 _BLANKS = b" \t"
 # A cookie that ends this close to now may go while the browser is on its way.

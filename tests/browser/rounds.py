@@ -11,7 +11,8 @@ from typing import NamedTuple
 from browser.ugly_lines import Fields
 from browser.wire import GET_PATH, SET_PATH, host_name
 from cookiewarden.asgi import CookieWardenMiddleware as ASGIMiddleware
-from cookiewarden.set_cookie import SetCookie, missing_to_delete, parse_set_cookie
+from cookiewarden.http.set_cookie import SetCookie, parse_set_cookie
+from cookiewarden.http.set_cookie_line import missing_to_delete
 from cookiewarden.wsgi import CookieWardenMiddleware as WSGIMiddleware
 
 SECRET_KEY = "only for tests, made of letters"

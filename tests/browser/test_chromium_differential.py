@@ -43,5 +43,5 @@ def test_browsers_store_only_what_the_reader_reports_and_the_middleware_allows(
     if found:
         listed = "\n".join(map(str, found[:20]))
         pytest.fail(f"{len(found)} differences in {LINES} cases of seed {SEED}, first of all:\n{listed}", pytrace=False)
-    monkeypatch.setattr("cookiewarden.set_cookie.names_of", names_as_text_reads_them)
+    monkeypatch.setattr("cookiewarden.http.set_cookie.names_of", names_as_text_reads_them)
     assert findings(browser.name, rounds, echoes, now), "a reader that strips as text does was not found out"

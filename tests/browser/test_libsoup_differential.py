@@ -15,7 +15,7 @@ from browser.rounds import placed
 from browser.ugly_lines import ugly_cases
 from browser.ugly_tables import CONTROLS, NOT_UTF8
 from browser.wire import SET_PATH
-from cookiewarden.set_cookie import SERVER_BLANKS, missing_to_delete, names_of, read_names
+from cookiewarden.http.set_cookie_line import SERVER_BLANKS, missing_to_delete, names_of, read_names
 
 LINES = int(os.environ.get("COOKIEWARDEN_LIBSOUP_LINES", "6000"))
 SEED = int(os.environ.get("COOKIEWARDEN_DIFFERENTIAL_SEED", "0"))

@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from cookiewarden import Policy, asgi, wsgi
-from cookiewarden.consent import UNDECIDED
-from cookiewarden.cookie_header import cookie_values
-from cookiewarden.set_cookie import missing_to_delete, read_names
-from cookiewarden.wsgi_environ import decoded
+from cookiewarden.http.cookie import cookie_values
+from cookiewarden.http.set_cookie_line import missing_to_delete, read_names
+from cookiewarden.http.wsgi_environ import decoded
+from cookiewarden.policy.consent import UNDECIDED
 from exchanges import NOW, POLICY, Request, http_environ, http_scope, read, wrap
 from hostile.readers import CUT, SIGNED, pieces
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from cookiewarden import Policy, PolicyError, Reason
+from cookiewarden.choices.preferences_cookie import Preferences, check_keys
 from cookiewarden.memo import Memo
-from cookiewarden.preferences import Preferences, check_keys
 from exchanges import NOW, SECRET_KEY
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="hostile-"))

@@ -9,20 +9,23 @@ import re
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
 from cookiewarden import Category, Consent, Policy, Reason
-from cookiewarden.cookie_header import cookie_names, cookie_values
-from cookiewarden.dates import parse_cookie_date, plain_date
-from cookiewarden.decide import Judge, Room
-from cookiewarden.declaration import CONSENT_CATEGORIES
-from cookiewarden.hosts import HostTable, check_host, normalize_host
-from cookiewarden.matching import NameTable
+from cookiewarden.choices.preferences_cookie import Preferences, check_keys
+from cookiewarden.http.cookie import cookie_names, cookie_values
+from cookiewarden.http.dates import parse_cookie_date, plain_date
+from cookiewarden.http.hosts import check_host, normalize_host
+from cookiewarden.http.negotiation import best_format, best_language, wishes
+from cookiewarden.http.origin import is_same_origin
+from cookiewarden.http.request import Visit
+from cookiewarden.http.set_cookie import parse_set_cookie
+from cookiewarden.http.set_cookie_line import is_deletion, missing_to_delete, names_of, read_names
+from cookiewarden.http.urls import is_own_address, mount_url, url_path
 from cookiewarden.memo import Memo
-from cookiewarden.origin import is_same_origin
-from cookiewarden.pages.choices import WrongBodyError, read_form, read_json
-from cookiewarden.pages.negotiation import best_format, best_language, wishes
-from cookiewarden.preferences import Preferences, check_keys
-from cookiewarden.set_cookie import is_deletion, missing_to_delete, names_of, parse_set_cookie, read_names
+from cookiewarden.pages.form import WrongBodyError, read_form, read_json
+from cookiewarden.policy.decision import Judge, Room
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES
+from cookiewarden.policy.names import NameTable
+from cookiewarden.policy.policy_set import HostTable
 from cookiewarden.testing import preferences_cookie
-from cookiewarden.visit import Visit, is_own_address, mount_url, url_path
 from exchanges import NOW, POLICY, SECRET_KEY
 
 #: Where the octets that a target is given are cut in pieces.

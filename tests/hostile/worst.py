@@ -13,16 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from cookiewarden import Category, Policy, PolicyError, PolicySet, asgi, wsgi
-from cookiewarden.cookie_header import cookie_names, cookie_values
-from cookiewarden.dates import parse_cookie_date, plain_date
-from cookiewarden.hosts import check_host, normalize_host
+from cookiewarden.choices.preferences_cookie import Preferences, check_keys
+from cookiewarden.http.cookie import cookie_names, cookie_values
+from cookiewarden.http.dates import parse_cookie_date, plain_date
+from cookiewarden.http.hosts import check_host, normalize_host
+from cookiewarden.http.negotiation import best_format, best_language
+from cookiewarden.http.origin import is_same_origin
+from cookiewarden.http.request import Visit
+from cookiewarden.http.set_cookie import parse_set_cookie
+from cookiewarden.http.set_cookie_line import is_deletion
+from cookiewarden.http.urls import is_own_address, url_path
 from cookiewarden.memo import Memo
-from cookiewarden.origin import is_same_origin
-from cookiewarden.pages.choices import WrongBodyError, read_form, read_json
-from cookiewarden.pages.negotiation import best_format, best_language
-from cookiewarden.preferences import Preferences, check_keys
-from cookiewarden.set_cookie import is_deletion, parse_set_cookie
-from cookiewarden.visit import Visit, is_own_address, url_path
+from cookiewarden.pages.form import WrongBodyError, read_form, read_json
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, http_environ, http_scope, wrap
 from scenarios import chosen
 

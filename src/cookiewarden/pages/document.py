@@ -14,9 +14,9 @@ from typing import Any
 
 from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
 
-from cookiewarden.declaration import Category, Declaration, Lifetime, Text
 from cookiewarden.pages.languages import Language
-from cookiewarden.policy import Policy
+from cookiewarden.policy.declaration import Category, Declaration, Lifetime, Text
+from cookiewarden.policy.policy import Policy
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")

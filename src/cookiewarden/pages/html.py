@@ -1,127 +1,176 @@
-"""HTML and Markdown by Jinja2: our templates, and those of the site, which win file by file.
+"""The HTML that visitors see: each page, the banner, the placeholder, and what their templates are given.
 
-Rule: HTML escapes by itself, Markdown by its filter; a template of the site that does not compile is told at start.
+Rule: addresses are our own paths under the mount point; everything else that a template gets is text, which it
+escapes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
-from jinja2 import (
-    ChoiceLoader,
-    Environment,
-    FileSystemLoader,
-    PrefixLoader,
-    TemplateNotFound,
-    TemplateSyntaxError,
-    pass_context,
-)
-from jinja2.meta import find_referenced_templates
-from jinja2.runtime import Context
 from markupsafe import Markup
 
-from cookiewarden.errors import OptionError
-from cookiewarden.pages.document import Passage
+from cookiewarden.http.urls import is_own_address, mount_url
+from cookiewarden.pages.document import Document, Section, day_of, passage
+from cookiewarden.pages.form import shown_versions
 from cookiewarden.pages.languages import Language
+from cookiewarden.pages.page_request import Call
+from cookiewarden.pages.templating import Templates
+from cookiewarden.policy.consent import Consent, answer_to
+from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.policy import Policy, banner_categories, offered_categories
+from cookiewarden.policy.values import CONTROL
 
-_TEMPLATES = Path(__file__).parent / "templates"
-# Whatever may begin markup, an entity or, in the Markdown of many forges, a link by itself.
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+|&~:@/=$^!-]|(?<=[0-9])\.|\.(?=\S))")
-_BLANKS = re.compile(r"[\t\n]+")
+_VERSION_CHARACTERS = 12
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
-class Templates:
-    """The templates, for every language. ``folder``: that of the site. In its files, ``cookiewarden/layout.html`` means
-    ours, to be extended."""
+class Markups:
+    """Renders the pages. ``prefix``: the path that they live under; ``style``: the style sheet that they use."""
 
-    def __init__(self, folder: Path | None) -> None:
-        ours = FileSystemLoader(_TEMPLATES)
-        self._loader = ChoiceLoader(
-            [*([FileSystemLoader(folder)] if folder else []), ours, PrefixLoader({"cookiewarden": ours})]
+    def __init__(self, templates: Templates, languages: Mapping[str, Language], prefix: str, style: str) -> None:
+        self._templates = templates
+        self._languages = languages
+        self._prefix = prefix
+        self.style_version = hashlib.sha256(style.encode()).hexdigest()[:_VERSION_CHARACTERS]
+
+    def policy_page(self, call: Call, document: Document) -> Markup:
+        """The cookie policy. It shows a choice only where there is one, so that a kept page tells no lie."""
+        offered = offered_categories(call.policy, call.consent)
+        return self._page("policy.html", call, document=document, offered=offered)
+
+    def preferences_page(self, call: Call, document: Document) -> Markup:
+        """The page to choose on."""
+        offered = offered_categories(call.policy, call.consent)
+        return self._page(
+            "preferences.html",
+            call,
+            necessary=document.sections[0],
+            words=document.words,
+            offered=[section for section in document.sections if section.category in offered],
+            versions=shown_versions(call.policy.digests, offered),
+            is_saved="saved" in call.visit.query_values and call.consent.chosen_at is not None,
         )
-        self._environment = _environment(self._loader)
-        self._folder = folder
-        if folder:
-            self._check()
 
-    def render(self, template: str, language: Language, **values: Any) -> Markup:
-        """A template, rendered in that language; what it gives is safe markup."""
-        return Markup(self._environment.get_template(template).render(language=language, **values))
+    def error_page(self, call: Call, status: int, detail: str) -> Markup:
+        """What went wrong with a form, and that nothing has changed."""
+        return self._page("error.html", call, status=status, phrase=HTTPStatus(status).phrase, detail=detail)
 
-    def style_sheet(self) -> str:
-        """The style sheet: ours, or the site's, and behind it what the site adds to either. Raises ``OptionError``."""
-        sheets = [self._source("style.css")]
-        if self._folder and (self._folder / "theme.css").is_file():
-            sheets.append(self._source("theme.css"))
-        return "\n".join(sheets)
+    def banner(
+        self, policy: Policy, language: Language, document: Document, consent: Consent, mount: str, address: str
+    ) -> Markup:
+        """The banner, for a visitor who owes an answer. ``address``: where its forms lead back to."""
+        asked = banner_categories(policy, consent)
+        sections = [
+            replace(section, rows=tuple(row for row in section.rows if row.declaration.needs_consent))
+            for section in document.sections
+            if section.category in asked
+        ]
+        return self._templates.render(
+            "banner.html",
+            language,
+            site=document.site,
+            operator=policy.site.operator and passage(policy.site.operator, language),
+            sections=sections,
+            versions=shown_versions(policy.digests, asked),
+            is_stale=bool(consent.stale),
+            links=self._links(mount_url(mount), "", language),
+            next=address if is_own_address(address) else "",
+        )
 
-    def _source(self, name: str) -> str:
-        """The text of a file. Raises ``OptionError`` where there is none, and where it is not UTF-8."""
-        try:
-            return self._loader.get_source(self._environment, name)[0]
-        except TemplateNotFound:
-            raise OptionError(f"templates: {name}: there is no such file") from None
-        except UnicodeDecodeError as error:
-            raise OptionError(f"templates: {name}: not UTF-8: {error.reason}") from None
+    def placeholder(
+        self,
+        policy: Policy,
+        language: Language,
+        document: Document,
+        section: Section,
+        src: str,
+        title: str,
+        mount: str,
+        address: str,
+    ) -> Markup:
+        """What stands in for content that waits for consent to a category."""
+        return self._templates.render(
+            "placeholder.html",
+            language,
+            section=section,
+            versions=shown_versions(policy.digests, [section.category]),
+            host=_host_of(src) or document.site.text,
+            what=title,
+            links=self._links(mount_url(mount), "", language),
+            next=address,
+        )
 
-    def _check(self) -> None:
-        """Raise ``OptionError`` with all that is wrong in any template that may be rendered, or that one includes."""
-        faults = []
-        waiting = sorted(path.name for path in _TEMPLATES.iterdir() if path.suffix in (".html", ".md"))
-        checked: set[str] = set()
-        while waiting:
-            name = waiting.pop()
-            checked.add(name)
-            try:
-                tree = self._environment.parse(self._source(name), name)
-                self._environment.get_template(name)
-            except TemplateSyntaxError as error:
-                faults.append(f"templates: {name}, line {error.lineno}: {error.message}")
-            except OptionError as error:
-                faults.append(str(error))
-            else:
-                waiting += sorted({other for other in find_referenced_templates(tree) if other} - checked - {*waiting})
-        if faults:
-            raise OptionError(*sorted(faults))
+    def _page(self, template: str, call: Call, **values: object) -> Markup:
+        consent, language = call.consent, call.language
+        chosen_at = consent.chosen_at
+        return self._templates.render(
+            template,
+            language,
+            site=passage(call.policy.site.name, language),
+            links=self._links(call.visit.mount_url, call.language_query, language),
+            languages=[
+                (other, f"{call.visit.mount_url}{call.visit.path}?lang={other.tag}")
+                for other in self._languages.values()
+            ],
+            answers={category: answer_to(category, consent) for category in Category},
+            is_stale=bool(consent.stale),
+            chosen_on=None if chosen_at is None else day_of(chosen_at, language),
+            **values,
+        )
 
-
-def _environment(loader: ChoiceLoader) -> Environment:
-    environment = Environment(
-        loader=loader,
-        autoescape=lambda name: name is None or not name.endswith(".md"),
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters["md"] = markdown
-    environment.globals["lang_of"] = _lang_of
-    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
-    return environment
-
-
-@pass_context
-def _gettext(context: Context, message: str) -> str:
-    """A message in the language that the template is rendered in."""
-    return str(context["language"].translations.gettext(message))
-
-
-@pass_context
-def _ngettext(context: Context, singular: str, plural: str, number: int) -> str:
-    return str(context["language"].translations.ngettext(singular, plural, number))
-
-
-def _lang_of(passage: Passage) -> Markup:
-    """The attribute of an element whose text is in another language than the page (WCAG 3.1.2)."""
-    return Markup(' lang="{}"').format(passage.language) if passage.language else Markup()
+    def _links(self, mount: str, language_query: str, language: Language) -> dict[str, str]:
+        policy = mount + self._prefix
+        return {
+            "home": mount + "/",
+            "policy": policy + language_query,
+            "pdf": f"{policy}.pdf{language_query}",
+            "markdown": f"{policy}.md{language_query}",
+            "json": f"{policy}.json{language_query}",
+            "preferences": f"{policy}/preferences{language_query}",
+            # In the language that the visitor was asked in, for the record.
+            "choose": f"{policy}/preferences?lang={language.tag}",
+            "style": f"{policy}/style.css?v={self.style_version}",
+        }
 
 
-def markdown(text: object) -> str:
-    r"""A text on one line of Markdown, in which nothing is markup: what may be is escaped (CommonMark 2.4).
+def element(name: str, src: object, attributes: Mapping[str, object]) -> Markup:
+    """An empty element that fetches ``src``, with these attributes besides; ``True`` is one without a value.
 
-    >>> print(markdown("_ga* | <b>"))
-    \_ga\* \| \<b\>
+    Raises ``ValueError`` for an address that is not of the web, and for what is no attribute that may stand here.
     """
-    return _MARKDOWN.sub(r"\\\1", _BLANKS.sub(" ", str(text)).strip())
+    address = _plain(src).strip()
+    if not address or CONTROL.search(address):
+        raise ValueError(f"src: {address!r} is no address")
+    if _SCHEME.match(address) and not address.lower().startswith(("https:", "http:")):
+        raise ValueError(f"src: {address!r} is no address of the web")
+    parts = [Markup(' src="{}"').format(address)]
+    for given, value in attributes.items():
+        attribute = given.rstrip("_").replace("_", "-")
+        lowered = attribute.lower()
+        # Not those that run something, nor those that would take the place of src.
+        if not _ATTRIBUTE.fullmatch(attribute) or lowered.startswith("on") or lowered in ("src", "srcdoc"):
+            raise ValueError(f"{given!r} is no attribute that may stand here")
+        if value is True:
+            parts.append(Markup(" {}").format(attribute))
+        elif value is not False:
+            parts.append(Markup(' {}="{}"').format(attribute, _plain(value)))
+    return Markup("<{0}{1}></{0}>").format(name, Markup("").join(parts))
+
+
+def _plain(value: object) -> str:
+    """A value as text, even if it comes as markup: what is checked is then what the browser reads."""
+    return Markup(value).unescape() if hasattr(value, "__html__") else str(value)
+
+
+def _host_of(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

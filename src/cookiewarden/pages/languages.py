@@ -18,7 +18,7 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.support import Translations
 
 from cookiewarden.errors import OptionError
-from cookiewarden.policy_values import LANGUAGE
+from cookiewarden.policy.values import LANGUAGE
 
 #: The language that the messages are written in.
 SOURCE_LANGUAGE = "en"

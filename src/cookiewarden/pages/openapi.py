@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cookiewarden.declaration import CONSENT_CATEGORIES, Category
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
 
 _LANGUAGE = {
     "name": "lang",

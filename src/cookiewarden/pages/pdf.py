@@ -13,7 +13,7 @@ from cookiewarden.pages.document import Document, Row, Section
 from cookiewarden.pages.languages import Language
 
 if TYPE_CHECKING:
-    from cookiewarden.pages.pdf_font import Sheet
+    from cookiewarden.pages.pdf_sheet import Sheet
 
 for _package in ("fpdf", "pymupdf_fonts"):
     # They take long to import, so that is left to the first PDF; but their absence is told at start.
@@ -46,7 +46,7 @@ _MAX_LINES = 24
 
 def pdf_of(document: Document, language: Language) -> bytes:
     """The document as the octets of a PDF file; the same for the same document."""
-    from cookiewarden.pages.pdf_font import Sheet, drawing
+    from cookiewarden.pages.pdf_sheet import Sheet, drawing
 
     with drawing():
         sheet = Sheet(document.title, language.tag)
@@ -70,7 +70,7 @@ def pdf_of(document: Document, language: Language) -> bytes:
 
 def _heading(sheet: Sheet, text: str, level: int, room: float = _ROOM) -> None:
     """A heading, on the page that what follows begins on, and in the outline."""
-    from cookiewarden.pages.pdf_font import outlined
+    from cookiewarden.pages.pdf_sheet import outlined
 
     size, before = _HEADINGS[level]
     if sheet.will_page_break(room):

@@ -17,12 +17,12 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
-from cookiewarden.forking import Lock, call_in_child
 from cookiewarden.memo import Memo
 from cookiewarden.pages.document import Document
 from cookiewarden.pages.languages import Language
 from cookiewarden.pages.pdf import pdf_of
-from cookiewarden.policy import Policy
+from cookiewarden.policy.policy import Policy
+from cookiewarden.process import Lock, call_in_child
 
 _REMEMBERED_FILES = 64
 _PREFIX = "cookiewarden-"

@@ -13,29 +13,30 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from cookiewarden.choice_record import ChoiceSource
-from cookiewarden.consent import UNDECIDED
-from cookiewarden.cookie_header import cookie_values
-from cookiewarden.exchange import Exchange, give_answers
+from cookiewarden.choices.record import ChoiceSource
+from cookiewarden.http.cookie import cookie_values
+from cookiewarden.http.negotiation import best_format, best_language, matching_language
+from cookiewarden.http.origin import is_same_origin
+from cookiewarden.http.request import Visit
+from cookiewarden.http.urls import is_own_address
 from cookiewarden.memo import Memo
-from cookiewarden.options import Options
-from cookiewarden.origin import is_same_origin
-from cookiewarden.pages import answer as answers
-from cookiewarden.pages.answer import NO_STORE, REVALIDATED, Answer
-from cookiewarden.pages.asked import is_asked, offered_categories
-from cookiewarden.pages.call import Call
-from cookiewarden.pages.choices import Wanted, WrongBodyError, read_form, read_json
+from cookiewarden.middleware.exchange import Exchange, give_answers
+from cookiewarden.middleware.options import Options
+from cookiewarden.pages import response as answers
 from cookiewarden.pages.document import Document, document_of
-from cookiewarden.pages.html import Templates
+from cookiewarden.pages.form import Wanted, WrongBodyError, read_form, read_json
+from cookiewarden.pages.html import Markups, element
+from cookiewarden.pages.json import choice_state, policy_state
 from cookiewarden.pages.languages import SOURCE_LANGUAGE, Language, load_languages
-from cookiewarden.pages.markup import Markups, element
-from cookiewarden.pages.negotiation import best_format, best_language, matching_language
 from cookiewarden.pages.openapi import openapi_document
+from cookiewarden.pages.page_request import Call
 from cookiewarden.pages.pdf_files import PdfFiles
-from cookiewarden.pages.rehearsal import rehearse
-from cookiewarden.pages.state import choice_state, policy_state
-from cookiewarden.policy import Policy, PolicySet, every_policy
-from cookiewarden.visit import Visit, is_own_address
+from cookiewarden.pages.response import NO_STORE, REVALIDATED, Answer
+from cookiewarden.pages.startup_check import rehearse
+from cookiewarden.pages.templating import Templates
+from cookiewarden.policy.consent import UNDECIDED
+from cookiewarden.policy.policy import Policy, is_asked, offered_categories
+from cookiewarden.policy.policy_set import PolicySet, every_policy
 
 _REMEMBERED_DOCUMENTS = 256
 # After a choice, a page that the browser kept, or froze on the way back, would ask again, or show the old one.

@@ -1,0 +1,231 @@
+"""The preferences cookie: a visitor's choice, signed, small, and read back exactly or not at all.
+
+The payload is ``[format, day of choice, answers]``, signed by itsdangerous. The day (UTC) is the second that it begins
+with, and nothing finer, so that no cookie tells one visitor from another. An answer is a letter for the category,
+``+`` or ``-``, and a digest of what was answered to, so that a new version makes old grants stale.
+Rule: any damage, whatever octets and whatever size, is no consent and no exception. This module alone imports
+itsdangerous.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cookiewarden.errors import MissingExtraError, OptionError
+from cookiewarden.http.set_cookie import has_prefix
+from cookiewarden.memo import Memo
+from cookiewarden.policy.consent import UNDECIDED, UNKNOWN_VERSION, UNREADABLE, Consent
+from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.policy import Policy
+
+try:
+    from itsdangerous import BadData, Signer, URLSafeSerializer
+    from itsdangerous.encoding import want_bytes
+except ImportError:
+    raise MissingExtraError("the preferences cookie", "itsdangerous", "asgi", "wsgi") from None
+
+#: A signing key: text or octets; or several, the oldest first, of which the last signs.
+SecretKey = str | bytes | Sequence[str | bytes]
+#: Choices that were verified before, by what they were verified against and by the whole value.
+VerifiedChoices = Memo[tuple[str, bytes], Consent]
+
+_Answers = tuple[frozenset[Category], frozenset[Category], frozenset[Category], Mapping[Category, str]]
+
+_FORMAT = 1
+_MIN_KEY_OCTETS = 16
+_MAX_VALUE_OCTETS = 1024
+# A signature of 32 octets as we write it, behind its dot; others that decode to the same octets are damage.
+_SIGNATURE = re.compile(rb"\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]\Z")
+_SIGNATURE_OCTETS = 44
+_REMEMBERED_ANSWERS = 256
+_MAX_VALUES = 16
+_DAY = 86_400
+_CLOCK_SKEW = 300.0  # seconds that another machine's clock may run ahead of ours
+_MAX_TIME = 2**53  # the whole numbers that a float holds exactly
+_LETTERS = {"s": Category.STATISTICAL, "f": Category.FIRST_PARTY, "t": Category.THIRD_PARTY}
+
+
+def check_keys(secret_key: SecretKey) -> list[bytes]:
+    """The keys as octets, the signing one last. Raises ``OptionError`` for what is no key, or under 16 octets.
+
+    >>> check_keys("a key of 16 octets or more")
+    [b'a key of 16 octets or more']
+    """
+    given = [secret_key] if isinstance(secret_key, str | bytes | bytearray) else secret_key
+    if not isinstance(given, Sequence) or not given:
+        raise OptionError("secret_key: give a text, octets, or a sequence of them, the newest last")
+    keys = []
+    for key in given:
+        if not isinstance(key, str | bytes | bytearray):
+            raise OptionError(f"secret_key: a key is text or octets, not {type(key).__name__}")
+        octets = key.encode("utf-8", "surrogateescape") if isinstance(key, str) else bytes(key)
+        if len(octets) < _MIN_KEY_OCTETS:
+            raise OptionError(
+                f"secret_key: it has {len(octets)} of the {_MIN_KEY_OCTETS} octets that a key needs at the least; "
+                "make one with: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            )
+        keys.append(octets)
+    return keys
+
+
+class Preferences:
+    """Writes and reads the preferences cookie of one policy. Safe to share between threads.
+
+    ``keys`` come from ``check_keys``; ``verified`` may be shared by many policies.
+    """
+
+    def __init__(self, policy: Policy, keys: list[bytes], verified: VerifiedChoices) -> None:
+        self.name = policy.preferences.name.encode()
+        self._digests = policy.digests
+        self._scope = json.dumps([policy.site.id, *policy.digests.values()])
+        self._domain = policy.preferences.domain
+        self._lifetime = policy.preferences.lifetime.seconds or 0
+        # The browser counts from the choice itself, which came within the day: its cookie must not outlast ours.
+        self._validity = self._lifetime + _DAY
+        self._verified = verified
+        self._serializer: URLSafeSerializer = URLSafeSerializer(
+            list(keys),
+            salt=f"cookiewarden.preferences:{policy.site.id}",
+            signer=_Signer,
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
+        self._signer = self._serializer.make_signer()
+        self._answers: dict[tuple[object, ...], _Answers] = {}
+
+    def dump(self, consent: Consent, now: float) -> str:
+        """The cookie's value for a choice that is made ``now``, in seconds since 1970-01-01 UTC."""
+        answers = [
+            letter + ("+" if category in consent.granted else "-") + self._version(category, consent)
+            for letter, category in _LETTERS.items()
+            if category in consent.granted or category in consent.refused
+        ]
+        signed = self._serializer.dumps([_FORMAT, int(now // _DAY) * _DAY, answers])
+        return signed if isinstance(signed, str) else signed.decode("ascii")
+
+    def _version(self, category: Category, consent: Consent) -> str:
+        """Return the digest to sign for an answer; that of a stale grant is never the one in force."""
+        in_force = UNKNOWN_VERSION if category in consent.stale else self._digests[category]
+        return consent.versions.get(category, in_force)
+
+    def set_cookie(self, consent: Consent, now: float, *, secure: bool) -> bytes:
+        """The Set-Cookie field value that gives the browser a choice made ``now``; it ends with its lifetime.
+
+        A name with a prefix makes it Secure, or browsers would not take it.
+        """
+        line = f"{self.name.decode()}={self.dump(consent, now)}; Max-Age={self._lifetime}; Path=/"
+        if self._domain:
+            line += f"; Domain={self._domain}"
+        if secure or has_prefix(self.name):
+            line += "; Secure"
+        return (line + "; HttpOnly; SameSite=Lax").encode("ascii")
+
+    def load(self, values: Sequence[bytes], now: float) -> Consent:
+        """The choice that the request's preferences cookies hold; of several valid ones, what all of them grant.
+
+        A signature proves that we issued a choice, not to whom: a sibling host may have planted another one. It may
+        plant junk, too, before or behind the visitor's own. What has not the shape of a choice costs no HMAC and does
+        not count. If more than 16 have it, none is verified, so that no order of them undoes an objection.
+        """
+        if len(values) == 1:
+            return self._load_one(values[0], now) or UNDECIDED
+        shaped = [value for value in dict.fromkeys(values) if _is_shaped(value)]
+        if len(shaped) > _MAX_VALUES:
+            return UNREADABLE
+        consent = None
+        for value in shaped:
+            found = self._load_one(value, now)
+            if found is not None:
+                consent = found if consent is None else _common(consent, found)
+        return consent or UNDECIDED
+
+    def _load_one(self, value: bytes, now: float) -> Consent | None:
+        key = (self._scope, value)
+        consent = self._verified.get(key)
+        if consent is None:
+            consent = self._verify(value)
+            if consent is None:
+                return None
+            self._verified.put(key, consent)
+        age = now - (consent.chosen_at or 0)
+        return consent if -_CLOCK_SKEW <= age < self._validity else None
+
+    def _verify(self, value: bytes) -> Consent | None:
+        if not _is_shaped(value):
+            return None
+        signed, signature = value[:-_SIGNATURE_OCTETS], value[1 - _SIGNATURE_OCTETS :]
+        if not self._signer.verify_signature(signed, signature):
+            return None
+        try:
+            payload = self._serializer.load_payload(signed)
+        except BadData:
+            return None
+        # Not a match statement: looking into a sequence with one takes ten times as long.
+        if not isinstance(payload, list) or len(payload) != 3:
+            return None
+        form, chosen_at, answers = payload
+        if form != _FORMAT or type(chosen_at) is not int or not 0 <= chosen_at < _MAX_TIME:
+            return None
+        read = self._read_answers(answers) if isinstance(answers, list) else None
+        if read is None:
+            return None
+        granted, refused, stale, versions = read
+        return Consent(granted, refused, stale, float(chosen_at), versions)
+
+    def _read_answers(self, answers: list[object]) -> _Answers | None:
+        """Who answered like another gets the same sets (granted, refused, stale) and the same older versions."""
+        key = tuple(answers)
+        try:
+            known = self._answers.get(key)
+        except TypeError:
+            return None  # no texts, but something deeper
+        if known is not None:
+            return known
+        granted: set[Category] = set()
+        refused: set[Category] = set()
+        versions: dict[Category, str] = {}
+        for answer in answers:
+            category = _LETTERS.get(answer[:1]) if isinstance(answer, str) else None
+            if not isinstance(answer, str) or category is None or answer[1:2] not in ("+", "-"):
+                return None
+            if category in granted or category in refused:
+                return None
+            (granted if answer[1] == "+" else refused).add(category)
+            if answer[2:] != self._digests[category]:
+                versions[category] = answer[2:]
+        found = frozenset(granted), frozenset(refused), frozenset(granted & versions.keys()), versions
+        if len(self._answers) < _REMEMBERED_ANSWERS:
+            self._answers[key] = found
+        return found
+
+
+class _Signer(Signer):
+    """itsdangerous' signer, which derives each key once and not for every cookie."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        derive = super().derive_key
+        self._derived = {key: derive(key) for key in self.secret_keys}
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        return self._derived[self.secret_key if secret_key is None else want_bytes(secret_key)]
+
+
+def _is_shaped(value: bytes) -> bool:
+    """Return whether a value has the length of a choice, and ends as a signature does."""
+    end = len(value) - _SIGNATURE_OCTETS
+    return len(value) <= _MAX_VALUE_OCTETS and _SIGNATURE.match(value, end) is not None
+
+
+def _common(one: Consent, other: Consent) -> Consent:
+    """What two choices have in common: granted is what both grant, refused what either refuses."""
+    granted = one.granted & other.granted
+    return Consent(
+        granted=granted,
+        refused=one.refused | other.refused,
+        stale=(one.stale | other.stale) & granted,
+        chosen_at=max(one.chosen_at or 0, other.chosen_at or 0),
+    )

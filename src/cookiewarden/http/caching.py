@@ -1,0 +1,213 @@
+"""What the headers of a response tell caches: whether a shared cache may keep it, and how that is taken back.
+
+Rule: nothing here makes a response more storable. A header that needs no change stays the same object at its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from math import inf
+from typing import Any
+
+from cookiewarden.http.dates import plain_date
+from cookiewarden.http.fields import ODD, octets_of, values_of
+from cookiewarden.http.set_cookie_line import SERVER_BLANKS
+
+# A member of a list; a quoted-string may hold commas, and one that is left open ends with the value (RFC 9110 5.6).
+_MEMBER = re.compile(rb'(?:[^",]++|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++', re.DOTALL)
+
+_CACHE_CONTROL = b"cache-control"
+# Directives by which a site says outright that shared caches may keep a response (RFC 9111 5.2.2).
+_SHARING = frozenset({b"public", b"s-maxage"})
+# Those that forbid it. With a value, ``private`` is about some headers only, and no whole response is private by it.
+_FORBIDDING = frozenset({b"private", b"no-store"})
+
+# Headers that some caches obey in place of Cache-Control, by how their names end. Most are lists of directives:
+# "-cache-control": CDN-Cache-Control and its kin with a product's name in front (RFC 9213), X-LiteSpeed-Cache-Control;
+# "surrogate-control": Edge Architecture Specification 1.0, 2.2, and Fastly-Surrogate-Control; "edge-control": Akamai.
+_TARGETED = (b"-cache-control", b"surrogate-control", b"edge-control")
+# nginx obeys this one, a number of seconds; 0 forbids (ngx_http_proxy_module, proxy_cache_valid).
+_ACCEL = b"x-accel-expires"
+# The one directive that all of those know. LiteSpeed keeps a "private" response by session, and Akamai may ignore it.
+_NO_STORE = b"no-store"
+# Directives that ask a cache to work on the body, such as Edge Side Includes; without them, the page breaks.
+_ON_THE_BODY = frozenset({b"content", b"dca", b"esi"})
+
+
+#: The header that is added where none says so.
+PRIVATE = (b"cache-control", b"private")
+
+_REMEMBERED_NAMES = 512
+_REMEMBERED_CHARACTERS = 64
+
+#: A header that speaks to caches: its place in the response, its name in lower case, its value.
+Said = tuple[int, bytes, bytes]
+
+
+class CacheHeaders:
+    """Finds the headers of one app's responses that speak to caches. Other names are remembered, up to a bound.
+
+    ``kind``: of what type the names and values are.
+
+    >>> headers = CacheHeaders(bytes)
+    >>> headers.said([(b"etag", b"1"), (b"Cache-Control", b"public")])
+    [(1, b'cache-control', b'public')]
+    """
+
+    __slots__ = ("_kind", "_others", "_private")
+
+    def __init__(self, kind: type[bytes] | type[str]) -> None:
+        self._kind = kind
+        self._others: set[bytes | str] = set()
+        self._private = PRIVATE if kind is bytes else ("Cache-Control", "private")
+
+    def said(self, fields: Iterable[Any]) -> list[Said]:
+        """Return what the headers of a response say to caches."""
+        others = self._others
+        found = []
+        for at, field in enumerate(fields):
+            try:
+                given, _ = field
+                if given in others:
+                    continue
+            except ODD:
+                given = None  # no pair: the server will say so; or a name of another kind
+            name, value = _read(field)
+            if name in (_CACHE_CONTROL, _ACCEL) or name.endswith(_TARGETED):
+                found.append((at, name, value))
+            elif name and type(given) is self._kind:
+                self._remember(given)
+        return found
+
+    def _remember(self, name: bytes | str) -> None:
+        if len(name) <= _REMEMBERED_CHARACTERS and len(self._others) < _REMEMBERED_NAMES:
+            self._others.add(name)
+
+    def private(self, fields: list[Any]) -> list[Any]:
+        """Return the headers, changed so that no shared cache keeps the response, with a Cache-Control if none came."""
+        said = self.said(fields)
+        if not said:
+            return [*fields, self._private]
+        changed = self.for_one_visitor(fields, said)
+        return changed if has_cache_control(said) else [*changed, self._private]
+
+    def for_one_visitor(self, fields: list[Any], said: Iterable[Said]) -> list[Any]:
+        """Return the headers, changed so that no shared cache keeps the response; ``said``: what they say.
+
+        Each Cache-Control header then forbids it by itself, for some readers look at the first one only. Where there is
+        none, the caller adds one.
+        """
+        return self._changed(fields, said, _for_one_visitor)
+
+    def for_no_target(self, fields: list[Any], said: Iterable[Said]) -> list[Any]:
+        """Return the headers, changed so that no cache is told by a header of its own to keep the response."""
+        return self._changed(fields, said, _for_no_target)
+
+    def _changed(
+        self, fields: list[Any], said: Iterable[Said], new_value: Callable[[bytes, bytes], bytes | None]
+    ) -> list[Any]:
+        """The headers with the new values; the same list where no value is new."""
+        changed = fields
+        for at, name, old in said:
+            value = new_value(name, old)
+            if value is not None:
+                changed = list(fields) if changed is fields else changed
+                given = (octets_of(fields[at][0]) or b"").partition(b":")[0]  # what followed a colon is in the value
+                text = given.decode("latin-1"), value.decode("latin-1")
+                changed[at] = (given, value) if self._kind is bytes else text
+        return changed
+
+
+def has_cache_control(said: Iterable[Said]) -> bool:
+    """Return whether a Cache-Control header is among them."""
+    return any(name == _CACHE_CONTROL for _, name, _ in said)
+
+
+def needs_private(said: Iterable[Said]) -> bool:
+    """Return whether no Cache-Control header forbids shared caches to keep the response."""
+    return _FORBIDDING.isdisjoint(_cache_control(said))
+
+
+def says_shared(said: Iterable[Said]) -> bool:
+    """Return whether Cache-Control says outright that shared caches may keep the response."""
+    return not _SHARING.isdisjoint(map(_name_of, _cache_control(said)))
+
+
+def is_shared(said: Iterable[Said]) -> bool:
+    """Return whether the site lets shared caches keep the response: Cache-Control says so, or has a bare max-age, or
+    another header says more to one cache than that it must not."""
+    directives = _cache_control(said)
+    names = set(map(_name_of, directives))
+    if not _SHARING.isdisjoint(names) or (b"max-age" in names and _FORBIDDING.isdisjoint(directives)):
+        return True
+    return any(_for_no_target(name, value) is not None for _, name, value in said)
+
+
+def needs_vary(fields: Iterable[Any], name: bytes) -> bool:
+    """Return whether no Vary header names that one, or all headers."""
+    return {name.lower(), b"*"}.isdisjoint(
+        member.strip().lower() for value in values_of(fields, b"vary") for member in value.split(b",")
+    )
+
+
+def said_to_be(fields: Iterable[Any], now: float) -> float:
+    """Return the earliest time that a Date header says the response is from, and ``now`` at the latest.
+
+    A date that is not plainly written says nothing that all browsers read alike, and so counts as the earliest of all.
+    """
+    stamps = (plain_date(value.strip(b" \t")) for value in values_of(fields, b"date"))
+    return min([now, *(-inf if stamp is None else stamp for stamp in stamps)])
+
+
+def _for_one_visitor(name: bytes, value: bytes) -> bytes | None:
+    """The value that a header gets, ``None`` where it needs no other."""
+    if name != _CACHE_CONTROL:
+        return _for_no_target(name, value)
+    members = _members(value)
+    left = [member for member in members if not _is_sharing(member)]
+    if _FORBIDDING.isdisjoint(member.lower() for member in left):
+        left.insert(0, b"private")  # in front, where no quoted-string that is left open swallows it
+    return None if left == members else b", ".join(left)
+
+
+def _for_no_target(name: bytes, value: bytes) -> bytes | None:
+    if name == _ACCEL:
+        return None if value.strip(b" \t") == b"0" else b"0"
+    if not name.endswith(_TARGETED):
+        return None
+    members = _members(value)
+    if _NO_STORE in (member.lower() for member in members):
+        return None
+    return b", ".join([_NO_STORE, *(member for member in members if _name_of(member) in _ON_THE_BODY)])
+
+
+def _is_sharing(directive: bytes) -> bool:
+    """Whether a directive says that shared caches may keep the response, or all of it but some headers."""
+    name = _name_of(directive)
+    return name in _SHARING or (name == b"private" and b"=" in directive)
+
+
+def _name_of(directive: bytes) -> bytes:
+    return directive.partition(b"=")[0].rstrip(b" \t").lower()
+
+
+def _members(value: bytes) -> list[bytes]:
+    return [member for text in _MEMBER.findall(value) if (member := text.strip(b" \t"))]
+
+
+def _cache_control(said: Iterable[Said]) -> list[bytes]:
+    """The directives of Cache-Control, in lower case."""
+    return [member.lower() for _, name, value in said if name == _CACHE_CONTROL for member in _members(value)]
+
+
+def _read(field: Any) -> tuple[bytes, bytes]:
+    """The name of a header, in lower case, and its value, as some servers leave them on the wire: the name is stripped,
+    and ends at a colon of its own. Both are empty for what is no pair of bytes or text."""
+    try:
+        name, value = field
+        name, colon, start = (octets_of(name) or b"").partition(b":")
+        value = octets_of(value) or b""
+    except (TypeError, ValueError):  # a released memoryview, say
+        return b"", b""
+    return name.strip(SERVER_BLANKS).lower(), start + b":" + value if colon else value

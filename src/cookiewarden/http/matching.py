@@ -1,0 +1,72 @@
+"""What the storage model adds to a parsed line: domains, paths, and why a browser would refuse it.
+
+Rule: none of this decides whether a line passes; behind a proxy, the host and scheme that we see are not the
+browser's. It serves explaining, deletion, and the label of an undeclared cookie.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
+
+
+def domain_match(host: str, domain: str) -> bool:
+    """Whether a lower-case host domain-matches a lower-case domain (RFC 6265bis 5.1.3).
+
+    >>> domain_match("a.example.org", "example.org"), domain_match("127.0.0.1", "0.0.1")
+    (True, False)
+    """
+    return host == domain or (host.endswith("." + domain) and not _is_ip_address(host))
+
+
+def default_path(path: str) -> bytes:
+    """The default-path of a request's path (RFC 6265bis 5.1.4).
+
+    >>> default_path("/a/b"), default_path("/a"), default_path("")
+    (b'/a', b'/', b'/')
+    """
+    directory = path.rpartition("/")[0] if path.startswith("/") else ""
+    return directory.encode("latin-1", "replace") or b"/"
+
+
+def path_match(path: bytes, cookie_path: bytes) -> bool:
+    """Whether a request's path path-matches a cookie's path (RFC 6265bis 5.1.4).
+
+    >>> path_match(b"/a/b", b"/a"), path_match(b"/ab", b"/a"), path_match(b"/a", b"/a/")
+    (True, False, False)
+    """
+    if not path.startswith(cookie_path):
+        return False
+    return len(path) == len(cookie_path) or cookie_path.endswith(b"/") or path[len(cookie_path)] == 0x2F
+
+
+def cookie_domain(attribute: bytes | None, host: str) -> str:
+    """The domain that a line is kept for, given its last Domain attribute and the request's host (5.6.3, 5.7)."""
+    return host if attribute is None else _without_dot(attribute) or host
+
+
+def is_host_only(attribute: bytes | None, host: str) -> bool:
+    """Whether the line is kept for the very host only (5.7); a Domain that is the host's IP address is no domain."""
+    domain = "" if attribute is None else _without_dot(attribute)
+    return not domain or (domain == host and _is_ip_address(host))
+
+
+def is_foreign(attribute: bytes | None, host: str) -> bool:
+    """Whether a Domain attribute names another site than the one that was asked; an unknown host is nobody's."""
+    domain = "" if attribute is None else _without_dot(attribute)
+    return bool(domain and host) and not domain_match(host, domain)
+
+
+def _without_dot(domain: bytes) -> str:
+    return domain.decode("latin-1").lower().removeprefix(".")
+
+
+def _is_ip_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,84 @@
+"""Whether a request that would change a choice comes from the site's own pages.
+
+The algorithm is that of Go's ``net/http.CrossOriginProtection``: browsers say in ``Sec-Fetch-Site``, and where that
+is missing in ``Origin``, who asks; a request with neither comes from no browser of this decade. Rule: when in
+doubt, it is foreign; but to refuse must always work, so one that only refuses may hide its origin. No token is
+needed, so pages may be cached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from cookiewarden.http.hosts import check_host
+from cookiewarden.http.request import Visit
+
+_PORTS = {"http": 80, "https": 443}
+_OWN_SITES = frozenset({"same-origin", "none"})
+
+
+def is_same_origin(visit: Visit, trusted: frozenset[str] = frozenset(), *, is_refusal: bool = False) -> bool:
+    """Whether a request that changes something was sent by the site itself, by the user, or by no browser.
+
+    ``trusted``: origins that may ask besides, from ``check_origins``. ``is_refusal``: whether it does nothing but
+    refuse, and so may come without ``Sec-Fetch-Site`` and with ``Origin: null``, as browsers send it from a page on an
+    insecure origin with ``Referrer-Policy: no-referrer``. Source: Fetch Metadata (Sec-Fetch-Site), RFC 6454
+    7 (Origin), RFC 9110 7.2 (Host).
+
+    >>> fields = {"origin": "https://evil.example"}
+    >>> is_same_origin(Visit("POST", "", "/", "", "data.example", fields.get))
+    False
+    """
+    origin = visit.field("origin")
+    if origin is not None and origin.lower() in trusted:
+        return True
+    site = visit.field("sec-fetch-site")
+    if site:
+        return site in _OWN_SITES
+    return origin is None or (is_refusal and origin == "null") or _is_of(origin, visit.host)
+
+
+def _is_of(origin: str, host: str) -> bool:
+    """Whether an Origin names that host and port; the scheme that we see behind a proxy is not the browser's."""
+    try:
+        parts = urlsplit(origin)
+        asked = urlsplit(f"//{host}")
+        if "[" in parts.netloc[1:] + host[1:]:  # urlsplit looks for an address between brackets, wherever they stand
+            return False
+        if parts.scheme not in _PORTS or f"{parts.scheme}://{parts.netloc}" != origin or "@" in origin + host:
+            return False
+        ports = [_PORTS[parts.scheme] if part.port is None else part.port for part in (parts, asked)]
+    except ValueError:
+        return False
+    return bool(parts.hostname) and parts.hostname == asked.hostname and ports[0] == ports[1]
+
+
+def check_origins(origins: object) -> tuple[frozenset[str], list[str]]:
+    """The origins that an option names, in lower case, and what is wrong with any of them.
+
+    >>> check_origins(["https://www.example.org", "example.org"])[1]
+    ['trusted_origins: "example.org" is no origin; write it as https://www.example.org']
+    """
+    if isinstance(origins, str | bytes) or not isinstance(origins, Iterable):
+        return frozenset(), [f'trusted_origins: give a list, as ["https://www.example.org"], not {origins!r}']
+    found, faults = set(), []
+    for origin in origins:
+        if not isinstance(origin, str) or not _is_origin(origin):
+            shown = f'"{origin}"' if isinstance(origin, str) else repr(origin)
+            faults.append(f"trusted_origins: {shown} is no origin; write it as https://www.example.org")
+        else:
+            found.add(origin.lower())
+    return frozenset(found), faults
+
+
+def _is_origin(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+        port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
+        shown = f"[{host}]" if ":" in host else host
+        is_whole = f"{parts.scheme}://{shown}{port}" == text.lower() and text.isascii() and parts.port != 0
+    except ValueError:
+        return False
+    return is_whole and parts.scheme in _PORTS and "*" not in host and not check_host(shown)

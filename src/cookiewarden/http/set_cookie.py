@@ -1,0 +1,221 @@
+"""What browsers make of one Set-Cookie field value (RFC 6265bis 5.6 and 5.7), as octets.
+
+Rules: it never raises, whatever octets come. Where engines differ, it reports every name that one of them
+may store the line under. Only space and tab are blanks; quotes and commas mean nothing; the last attribute of
+a name counts, even if it is invalid.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import inf
+from typing import NamedTuple
+
+from cookiewarden.http.dates import parse_cookie_date
+from cookiewarden.http.matching import cookie_domain, default_path, is_foreign, is_host_only
+from cookiewarden.http.set_cookie_line import BLANKS, as_octets, is_deletion, names_of, read_names
+
+_MAX_PAIR_OCTETS = 4096
+_SECURE_SCHEMES = frozenset({"https", "wss"})
+#: What each prefix demands: Secure; and with it HttpOnly, and a host-only cookie for the whole site.
+PREFIXES = {
+    b"__secure-": frozenset({"Secure"}),
+    b"__http-": frozenset({"Secure", "HttpOnly"}),
+    b"__host-": frozenset({"Secure", "host"}),
+    b"__host-http-": frozenset({"Secure", "HttpOnly", "host"}),
+}
+
+_MAX_ATTRIBUTE_OCTETS = 1024  # RFC 6265bis 5.6: longer attribute values are ignored
+
+_INTEGER = re.compile(rb"-?[0-9]+")
+
+
+@dataclass(frozen=True)
+class SetCookie:
+    """One Set-Cookie line as browsers read it. Its representation shows names only, never the value.
+
+    ``names``: every name that an engine may store it under. ``attributes``: lower-case name and value of each
+    attribute, in order, those over 1,024 octets left out. What depends on the request (``host`` in lower case,
+    without port; ``scheme``; ``path``; ``now`` in seconds since 1970-01-01 UTC) is worked out when it is asked
+    for.
+    """
+
+    names: tuple[bytes, ...]
+    value: bytes = field(repr=False)
+    attributes: tuple[tuple[bytes, bytes], ...] = field(repr=False)
+    line: bytes = field(repr=False)
+    host: str
+    scheme: str
+    path: str
+    now: float
+
+    @property
+    def name(self) -> bytes:
+        """The cookie-name as the standard reads it; ``b""`` for a nameless cookie (5.6)."""
+        return self.names[0]
+
+    @property
+    def is_malformed(self) -> bool:
+        """Whether CR, LF or NUL stand in the line, or an engine may store it without a name."""
+        return read_names(self.line)[1]
+
+    @property
+    def is_deletion(self) -> bool:
+        """Whether it is a well-formed deletion: every engine reads it so, without the Max-Age=0 of a recent one."""
+        return not self.is_malformed and is_deletion(self.line, self.now)
+
+    def attribute(self, name: bytes) -> bytes | None:
+        """The value of the last attribute of that lower-case name, ``None`` where there is none."""
+        for known, value in reversed(self.attributes):
+            if known == name:
+                return value
+        return None
+
+    @property
+    def secure(self) -> bool:
+        """The Secure attribute, whatever its value (5.6.5)."""
+        return self.attribute(b"secure") is not None
+
+    @property
+    def http_only(self) -> bool:
+        """The HttpOnly attribute, whatever its value (5.6.6)."""
+        return self.attribute(b"httponly") is not None
+
+    @property
+    def partitioned(self) -> bool:
+        """The Partitioned attribute, whatever its value (CHIPS)."""
+        return self.attribute(b"partitioned") is not None
+
+    @property
+    def same_site(self) -> str | None:
+        """``"Strict"``, ``"Lax"``, ``"None"``, or ``None`` for the browser's default (5.6.7)."""
+        given = (self.attribute(b"samesite") or b"").lower()
+        return {b"strict": "Strict", b"lax": "Lax", b"none": "None"}.get(given)
+
+    @cached_property
+    def domain(self) -> str:
+        """The domain it is kept for: that of the Domain attribute, else the host (5.6.3, 5.7)."""
+        return cookie_domain(self.attribute(b"domain"), self.host)
+
+    @cached_property
+    def host_only(self) -> bool:
+        """Whether only the very host gets it back: no Domain, or one that is an IP address (5.7)."""
+        return is_host_only(self.attribute(b"domain"), self.host)
+
+    @property
+    def cookie_path(self) -> bytes:
+        """The path it is kept for: that of the Path attribute, else the default-path (5.1.4, 5.6.4)."""
+        given = self.attribute(b"path") or b""
+        return given if given.startswith(b"/") else default_path(self.path)
+
+    @cached_property
+    def expiry(self) -> float | None:
+        """When it ends, in seconds since 1970-01-01 UTC; ``-inf`` for at once, ``None`` with the session (5.7)."""
+        age = self.attribute(b"max-age")
+        if age is not None and _INTEGER.fullmatch(age):
+            if age.startswith(b"-") or not age.strip(b"0"):
+                return -inf
+            digits = age.lstrip(b"0")
+            return self.now + float(digits) if len(digits) <= 15 else inf
+        expires = self.attribute(b"expires")
+        return None if expires is None else parse_cookie_date(expires)
+
+    @cached_property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """What a browser would refuse it for, each with the section; empty when it would be stored."""
+        return refusals(self)
+
+
+def parse_set_cookie(
+    line: bytes | str, *, host: str = "", scheme: str = "https", path: str = "/", now: float = 0.0
+) -> SetCookie:
+    """Read one Set-Cookie field value as browsers do; any octets will do, and it never raises.
+
+    ``line``: the octets, or text that stands for them as latin-1. ``host``, ``scheme`` and ``path`` are those of
+    the request, ``now`` is in seconds since 1970-01-01 UTC; none of them has a say in ``names``.
+    Source: RFC 6265bis 5.6.
+
+    >>> cookie = parse_set_cookie(b"sid=1; Path=/; Secure; SameSite=lax", host="example.org")
+    >>> cookie.names, cookie.cookie_path, cookie.secure, cookie.same_site, cookie.refusals
+    ((b'sid',), b'/', True, 'Lax', ())
+    """
+    octets = as_octets(line)
+    pair, *rest = octets.split(b";")
+    _, equals, value = pair.partition(b"=")
+    attributes = []
+    for attribute in rest:
+        name, _, content = attribute.partition(b"=")
+        content = content.strip(BLANKS)
+        if len(content) <= _MAX_ATTRIBUTE_OCTETS:
+            attributes.append((name.strip(BLANKS).lower(), content))
+    value = (value if equals else pair).strip(BLANKS)
+    return SetCookie(names_of(octets), value, tuple(attributes), octets, host.lower(), scheme.lower(), path, now)
+
+
+def has_prefix(name: bytes) -> bool:
+    """Return whether a cookie's name begins with a prefix, in any case, so that browsers take it only with Secure.
+
+    >>> has_prefix(b"__host-Http-a"), has_prefix(b"__Hosta")
+    (True, False)
+    """
+    return name.lower().startswith(tuple(PREFIXES))
+
+
+class Refusal(NamedTuple):
+    """A reason why a browser would not store a line: the section of RFC 6265bis, and what it says of it."""
+
+    section: str
+    message: str
+
+
+def refusals(cookie: SetCookie) -> tuple[Refusal, ...]:
+    """Every reason why a browser would refuse the line, in the order of the storage model (5.7)."""
+    found = []
+
+    def refuse(section: str, message: str) -> None:
+        found.append(Refusal(section, message))
+
+    if not cookie.name and not cookie.value:
+        refuse("5.7", "neither a name nor a value")
+    if any((octet < 0x20 and octet != 0x09) or octet == 0x7F for octet in cookie.line):
+        refuse("5.6", "a control character other than tab")
+    if len(cookie.name) + len(cookie.value) > _MAX_PAIR_OCTETS:
+        refuse("5.7", "name and value are over 4096 octets together")
+    domain = cookie.attribute(b"domain")
+    if domain is not None and not domain.isascii():
+        refuse("5.7", "the Domain attribute is not ASCII")
+    if is_foreign(domain, cookie.host):
+        refuse("5.7", "the host does not domain-match the Domain attribute")
+    is_secure_request = cookie.scheme in _SECURE_SCHEMES
+    if cookie.secure and not is_secure_request:
+        refuse("5.7", "Secure, but the scheme is not")
+    if cookie.same_site == "None" and not cookie.secure:
+        refuse("5.7", "SameSite=None without Secure")
+    if cookie.partitioned and not cookie.secure:
+        refuse("CHIPS", "Partitioned without Secure")
+    for message in _prefix_refusals(cookie, is_secure_request):
+        refuse("5.4", message)
+    return tuple(found)
+
+
+def _prefix_refusals(cookie: SetCookie, is_secure_request: bool) -> list[str]:
+    lowered = (cookie.name or cookie.value).lower()
+    prefix = max((known for known in PREFIXES if lowered.startswith(known)), key=len, default=b"")
+    if not prefix:
+        return []
+    label = prefix.decode()
+    if not cookie.name:
+        return [f"nameless, with a value that begins with {label}"]
+    demands = PREFIXES[prefix]
+    messages = []
+    if not (cookie.secure and is_secure_request):
+        messages.append(f"{label} without Secure on a secure scheme")
+    if "HttpOnly" in demands and not cookie.http_only:
+        messages.append(f"{label} without HttpOnly")
+    if "host" in demands and cookie.attribute(b"domain"):
+        messages.append(f"{label} with a Domain attribute")
+    if "host" in demands and cookie.attribute(b"path") != b"/":
+        messages.append(f"{label} without Path=/")
+    return messages

@@ -1,0 +1,158 @@
+"""What a response carries besides what the app set: the new choice, the deletion of what was refused, word to caches.
+
+Rule: each is added at most once, when the header fields go out. No shared cache keeps a response that carries a line of
+ours, or one that passed because of this visitor. The site's own record of a choice is made here, too; its failure stops
+nothing, and is logged once a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from cookiewarden.choices.record import ChoiceRecord
+from cookiewarden.http.caching import (
+    PRIVATE,
+    CacheHeaders,
+    has_cache_control,
+    is_shared,
+    needs_private,
+    needs_vary,
+    says_shared,
+)
+from cookiewarden.http.fields import values_of
+from cookiewarden.http.request import RequestReader
+from cookiewarden.http.set_cookie_line import AT_ONCE
+from cookiewarden.log import Throttle, logger
+from cookiewarden.middleware.deletion import deletion, deletions
+from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.middleware.options import Options
+from cookiewarden.middleware.places import Place
+from cookiewarden.policy.consent import Consent
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Declaration
+from cookiewarden.policy.policy import Policy
+
+if TYPE_CHECKING:
+    from cookiewarden.pages import Pages
+
+R = TypeVar("R")
+
+
+class Additions(Generic[R]):
+    """Makes the fields that are added to the responses of one wrapped app."""
+
+    def __init__(
+        self,
+        options: Options,
+        reader: RequestReader[R],
+        clock: Callable[[], float],
+        pages: Pages | None,
+    ) -> None:
+        self._options = options
+        self._reader = reader
+        self._clock = clock
+        self._pages = pages
+        self._throttle = Throttle(clock)
+        self._cache_headers = CacheHeaders(reader.field_kind)
+
+    def of(
+        self,
+        exchange: Exchange,
+        request: R,
+        kept: list[Any],
+        refused: Mapping[bytes, Declaration],
+        is_bare: bool,
+        is_personal: bool,
+    ) -> tuple[list[Any], list[tuple[bytes, bytes]]]:
+        """Return the fields that stay, those for caches rewritten where they must be, and the fields that are added.
+
+        ``kept``: those that stay; ``is_bare``: of its Set-Cookie fields, none does; ``is_personal``: one of them does
+        because of this visitor. ``refused``: the cookies to delete.
+        """
+        policy, consent = exchange.policy, exchange.consent
+        # Who needs no consent gets pages that others must not: by what, no cache knows.
+        is_exempt = bool(exchange.is_exempt and exchange.is_used)
+        headers, said = self._cache_headers, self._cache_headers.said(kept)
+        is_private = is_personal or ((is_bare or is_exempt) and not says_shared(said))
+        lines: list[bytes] = []
+        if policy is not None and consent is not None:
+            if exchange.is_changed:
+                lines = self._choice_lines(policy, consent, exchange, request)
+                if not exchange.is_recorded:
+                    exchange.is_recorded = True  # an app may begin its response anew, after an error
+                    self._record(policy, consent, exchange, request)
+            # A page that is kept by shared caches gets no deletions: for a cookie that a browser does not let go of,
+            # it would never be kept.
+            if exchange.is_changed or (refused and (is_private or not is_shared(said))):
+                lines += self._deletions(policy, consent, refused, exchange, request, kept)
+        is_silent = False  # nothing says private that has to
+        if is_personal or lines:
+            kept, is_silent = headers.for_one_visitor(kept, said), not has_cache_control(said)
+        elif is_private:
+            kept, is_silent = headers.for_no_target(kept, said), needs_private(said)
+        added = [(b"set-cookie", line) for line in lines]
+        if is_silent:
+            added.append(PRIVATE)
+        read = ((b"Cookie", exchange.is_read), (b"Accept-Language", exchange.is_localized))
+        added += [(b"vary", name) for name, is_used in read if is_used and needs_vary(kept, name)]
+        return kept, added
+
+    def private(self, kept: list[Any]) -> list[Any]:
+        """Return the fields of a response that has nothing to it but a cookie which passed because of its visitor."""
+        return self._cache_headers.private(kept)
+
+    def _is_secure(self, request: R) -> bool:
+        secure = self._options.secure
+        return self._reader.is_secure(request) if secure is None else secure
+
+    def _choice_lines(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> list[bytes]:
+        """What makes the browser remember a new choice."""
+        preferences, is_secure = exchange.warden.preferences[policy], self._is_secure(request)
+        # The day of the choice, though the response may go out on the next one.
+        lines = [preferences.set_cookie(consent, consent.chosen_at or 0.0, secure=is_secure)]
+        if policy.preferences.domain and any(self._reader.cookie_fields(exchange)):
+            # One from before the domain was configured would count beside the new one.
+            lines.insert(0, deletion(preferences.name, Place(b"/"), is_secure=is_secure))
+        return lines
+
+    def _deletions(
+        self,
+        policy: Policy,
+        consent: Consent,
+        refused: Mapping[bytes, Declaration],
+        exchange: Exchange,
+        request: R,
+        kept: list[Any],
+    ) -> list[bytes]:
+        """Lines that delete these cookies, and after a new refusal those that the request did not send."""
+        # A wrapper further in may have seen to some.
+        lines = (line.partition(b"=") for line in values_of(kept, b"set-cookie"))
+        seen_to = {name for name, _, rest in lines if rest.startswith(AT_ONCE)}
+        left = {name: declaration for name, declaration in refused.items() if name not in seen_to}
+        newly = consent.refused - exchange.refused_before if exchange.is_changed else frozenset()
+        if not (left or newly):
+            return []
+        warden = exchange.warden
+        sightings = warden.sightings[policy]
+        elsewhere = (one for one in sightings.elsewhere(newly) if not warden.spares(exchange, one))
+        visit, secure = self._reader.visit(exchange, request), self._is_secure(request)
+        return deletions(left, elsewhere, seen_to, sightings, visit, secure)
+
+    def _record(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> None:
+        if self._options.on_choice is None:
+            return
+        try:
+            language = policy.site.language
+            if self._pages is not None:
+                language = self._pages.language_of(policy, self._reader.visit(exchange, request))
+            granted, refused = (
+                tuple(category for category in CONSENT_CATEGORIES if category in answers)
+                for answers in (consent.granted, consent.refused)
+            )
+            time = consent.chosen_at or 0.0
+            versions = {**policy.digests, **consent.versions}
+            record = ChoiceRecord(policy.site.id, time, granted, refused, versions, language, exchange.how)
+            self._options.on_choice(record)
+        except Exception:
+            if self._throttle.is_due("on_choice"):
+                logger.exception("on_choice failed; the choice itself holds, and the response goes out")

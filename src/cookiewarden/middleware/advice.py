@@ -1,0 +1,58 @@
+"""What the log says of a policy when it comes into force: what is lawful to write, and most likely not meant.
+
+Rule: advice changes nothing; what must not be is a problem at start, and no advice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cookiewarden.errors import printable
+from cookiewarden.http.hosts import may_have_siblings
+from cookiewarden.http.set_cookie import has_prefix
+from cookiewarden.log import logger
+from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.policy import Policy
+
+_SHOWN = 10
+
+
+def warn_of_policies(policies: Iterable[Policy]) -> None:
+    """Log the purposes that a draft left open, and the policies that let every cookie pass."""
+    found = list(policies)
+    unwritten = [
+        f"{', '.join(declaration.names)} ({policy.label})"
+        for policy in found
+        for declaration in policy.declarations
+        if any(not text.strip(" .…") for text in declaration.purpose.by_language.values())
+    ]
+    if unwritten:
+        logger.warning("visitors read what a cookie is for; write the purpose of %s", _some_of(unwritten))
+    unguarded = [
+        policy.label
+        for policy in found
+        if any("*" in one.names and one.category is Category.NECESSARY for one in policy.declarations)
+    ]
+    if unguarded:
+        shown = _some_of(unguarded)
+        logger.warning('"*" is declared as necessary, so every cookie passes, whatever it is for: %s', shown)
+
+
+def hint_at_siblings(policies: Iterable[Policy]) -> None:
+    """Log the hosts where another host of the same domain could plant a preferences cookie, and what withstands it."""
+    hosts = [
+        next(filter(may_have_siblings, policy.site.hosts), "")
+        for policy in policies
+        if policy.preferences.domain is None and not has_prefix(policy.preferences.name.encode())
+    ]
+    if any(hosts):
+        logger.info(
+            "another host of the same domain could plant a choice for visitors of %s; if you do not trust every such "
+            'host, and the site is on https, write name = "__Host-cookies_preferences" under [preferences]',
+            _some_of([host for host in hosts if host]),
+        )
+
+
+def _some_of(names: list[str]) -> str:
+    more = f"; and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return printable("; ".join(names[:_SHOWN])) + more

@@ -1,0 +1,140 @@
+"""The visitor's choice as the wrapped app reads and changes it: ``consent_of``.
+
+Rule: the response that follows writes the choice. A change after the headers went out is logged, and not recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cookiewarden.errors import NotWrappedError
+from cookiewarden.log import logger
+from cookiewarden.middleware.exchange import KEY, Exchange, give_answers
+from cookiewarden.policy.consent import UNDECIDED, Consent, as_categories
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
+
+#: Where request objects keep either. Apps give their requests attributes of these names, too, such as ``env``, the last
+#: of them for that reason; so the first that holds an exchange counts, and no further one is touched.
+_CARRIERS = ("environ", "scope", "env")
+
+
+class Choice:
+    """The choice of the visitor whose request is being answered; get it from ``consent_of``.
+
+    Outside a request, in the tests of a view, ``cookiewarden.testing.preferences_cookie`` makes the cookie.
+
+    >>> from cookiewarden.wsgi import CookieWardenMiddleware
+    >>> def app(environ, start_response):
+    ...     choice = consent_of(environ)
+    ...     before = choice.is_decided, choice.allows("statistical")
+    ...     choice.grant("statistical")
+    ...     return [repr((before, choice.is_decided, choice.allows("statistical"))).encode()]
+    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more octets")
+    >>> app({}, print)
+    [b'((False, False), True, True)']
+    """
+
+    __slots__ = ("_exchange",)
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def allows(self, category: str) -> bool:
+        """Whether cookies of the category may be set: the necessary always, the others when granted, or, where
+        consent is not needed, when not refused.
+
+        Anonymized statistics need no consent and are not asked about here. Raises ``ValueError`` for a word that
+        is no category.
+        """
+        consent = self._read()
+        is_exempt = self._exchange.is_exempt
+        return all(
+            consent.grants(asked) or (is_exempt and asked not in consent.refused) for asked in as_categories([category])
+        )
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether consent is needed for this request at all; see the option ``consent_needed``."""
+        return not self._exchange.is_exempt
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the visitor refused anything, or granted anything under the version in force."""
+        return self._read().is_decided
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the visitor granted anything under another version, so that it is time to ask again."""
+        return bool(self._read().stale)
+
+    def grant(self, *categories: str) -> bool:
+        """Grant categories, on top of what was chosen before; the response that follows remembers it.
+
+        With no category it grants nothing. Returns ``False``, and logs, when the headers went out already, or
+        when no policy speaks for the host. Raises ``ValueError`` for a word that is no category.
+        """
+        return self._answer(granted=as_categories(categories), refused=())
+
+    def withdraw(self, *categories: str) -> bool:
+        """Refuse categories; with none named, all of them. Else as ``grant``."""
+        return self._answer(granted=(), refused=as_categories(categories) if categories else CONSENT_CATEGORIES)
+
+    def _read(self) -> Consent:
+        self._exchange.is_read = True
+        return self._exchange.consent or UNDECIDED
+
+    def _answer(self, granted: tuple[Category, ...], refused: tuple[Category, ...]) -> bool:
+        exchange = self._exchange
+        if exchange.is_sent:
+            logger.warning("a choice came after the headers had gone out, so it was not recorded")
+            return False
+        if exchange.policy is None:
+            logger.warning("a choice was made on a host that no policy speaks for, so it was not recorded")
+            return False
+        give_answers(exchange, granted, refused, {})
+        return True
+
+
+def consent_of(request: Any) -> Choice:
+    """The choice of a visitor, from an ASGI scope, a WSGI environ, or a request object that carries one.
+
+    Request objects are known by their ``scope`` (Starlette, FastAPI, Django and Falcon under ASGI, Litestar, Quart),
+    their ``environ`` (Flask, Werkzeug, Django under WSGI, Bottle, Pyramid) or ``env`` (Falcon under WSGI). Raises
+    ``NotWrappedError`` where no CookieWardenMiddleware has seen the request, and ``TypeError`` for what is no request.
+
+    >>> from cookiewarden.wsgi import CookieWardenMiddleware
+    >>> def app(environ, start_response):
+    ...     return [str(consent_of(environ).allows("third-party")).encode()]
+    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more octets")
+    >>> app({}, print)
+    [b'False']
+    """
+    exchange, carrier = exchange_of(request)
+    exchange.warden.consent_of(exchange, carrier)
+    exchange.warden.is_exempt(exchange)
+    exchange.is_used = True
+    return Choice(exchange)
+
+
+def exchange_of(request: Any) -> tuple[Exchange, Any]:
+    """The exchange of a request, and the scope or environ that carries it; raises as ``consent_of``."""
+    is_request = False
+    for carrier in _carriers(request):
+        if isinstance(carrier, Mapping):
+            is_request = True
+            exchange = carrier.get(KEY)
+            if isinstance(exchange, Exchange):
+                return exchange, carrier
+    if not is_request:
+        raise TypeError(f"here belongs a scope, an environ or a request, not {type(request).__name__}")
+    raise NotWrappedError(
+        "this request did not pass through a CookieWardenMiddleware: wrap the app that serves it "
+        "(Django's test client bypasses a wrapper around the WSGI callable)"
+    )
+
+
+def _carriers(request: Any) -> Iterator[Any]:
+    for attribute in _CARRIERS:
+        yield getattr(request, attribute, None)
+    yield request  # last, for a request object may be a mapping, too, as Starlette's is

@@ -1,0 +1,198 @@
+"""Deleting, in the browser, the cookies of a category that the visitor refused: a withdrawal that is real.
+
+A browser deletes a cookie only under the very Path, Domain and partition that it was set with. Those are taken
+from the declaration, and from the lines that the app was seen to set, in bounded memory; where nothing is known, the
+cookie is looked for host-only, on every path that leads to the request's. Rule: a parent domain only if it was
+declared or seen, for siblings may have a cookie of the same name; and no response tells a visitor of a path that may
+be another visitor's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from itertools import chain, islice, zip_longest
+
+from cookiewarden.http.cookie import cookie_names
+from cookiewarden.http.hosts import normalize_host
+from cookiewarden.http.matching import path_match
+from cookiewarden.http.request import Visit
+from cookiewarden.http.set_cookie_line import AT_ONCE, SERVER_BLANKS, names_of
+from cookiewarden.http.urls import declared_url_path
+from cookiewarden.middleware.places import MAX_PLACES, Place, Sightings, is_plain
+from cookiewarden.policy.consent import Consent
+from cookiewarden.policy.declaration import Category, Declaration
+from cookiewarden.policy.names import Classifier
+
+_MAX_LINES = 20
+# Half of what proxies take of a response's header by default; the other half is the app's.
+_MAX_BYTES = 2048
+_BYTES_AROUND_A_LINE = len(b"Set-Cookie: \r\n")
+_MAX_CANDIDATES = 256
+_SECURE_PREFIXES = (b"__secure-", b"__http-", b"__host-")
+_HTTP_PREFIXES = (b"__http-", b"__host-http-")
+
+
+def declined(
+    cookie_fields: Iterable[bytes], classifier: Classifier, consent: Consent, now: float
+) -> dict[bytes, Declaration]:
+    """The cookies of a request that the visitor refused, by name: declared, not necessary, and of a category that is
+    refused. No more are looked for than one response can delete.
+
+    ``now``, in seconds, says with which cookie the look begins, so that those that stay, for they are where nothing
+    that we know of leads, do not keep the others from their turn.
+    """
+    found: dict[bytes, Declaration] = {}
+    if not consent.refused:
+        return found
+    for name in chain.from_iterable(cookie_names(field_value, int(now)) for field_value in cookie_fields):
+        declaration = classifier.declaration_of(name)
+        if (
+            declaration is not None
+            and declaration.category is not Category.NECESSARY
+            and declaration.category in consent.refused
+            and _is_deletable(name)
+        ):
+            found[name] = declaration
+            if len(found) == _MAX_LINES:
+                break
+    return found
+
+
+def deletions(
+    names: dict[bytes, Declaration],
+    elsewhere: Iterable[Declaration],
+    seen_to: Container[bytes],
+    sightings: Sightings,
+    visit: Visit,
+    secure: bool,
+) -> list[bytes]:
+    """Set-Cookie lines that delete cookies, at most 20 and 2 KiB of them; the likeliest place of each first.
+
+    ``names``: those that the request sent. ``elsewhere``: declarations of which some cookies may be kept for paths that
+    do not lead to the request. They are deleted by their exact names, without those ``seen_to``, and under a declared
+    path or one that may be told to anybody (``places_of_interfaces``). They come before the less likely places of what
+    was sent: the next navigation sends that again, and them it never sends.
+    """
+    ranks = zip_longest(*(_lines(name, declaration, sightings, visit, secure) for name, declaration in names.items()))
+    likeliest = next(ranks, ())
+    others = islice(_lines_elsewhere(elsewhere, seen_to, sightings, visit, secure), _MAX_CANDIDATES)
+    lines: list[bytes] = []
+    left = _MAX_BYTES
+    for line in chain(likeliest, others, islice(chain.from_iterable(ranks), _MAX_CANDIDATES)):
+        if line and line not in lines and len(line) + _BYTES_AROUND_A_LINE <= left:
+            left -= len(line) + _BYTES_AROUND_A_LINE
+            lines.append(line)
+            if len(lines) == _MAX_LINES:
+                break
+    return lines
+
+
+def deletion(name: bytes, place: Place, *, is_secure: bool) -> bytes:
+    """The Set-Cookie line that deletes a cookie in one place. ``is_secure``: the scheme is https, so that the line may
+    be Secure; to insecure origins it is so only where browsers would not take it otherwise."""
+    prefix = name.lower()
+    line = name + b"=" + AT_ONCE
+    if place.path:
+        line += b"; Path=" + place.path
+    if place.domain:
+        line += b"; Domain=" + place.domain
+    if is_secure or place.partitioned or prefix.startswith(_SECURE_PREFIXES):
+        line += b"; Secure"
+    if prefix.startswith(_HTTP_PREFIXES):
+        line += b"; HttpOnly"
+    return line + (b"; Partitioned" if place.partitioned else b"")
+
+
+def _lines(name: bytes, declaration: Declaration, sightings: Sightings, visit: Visit, secure: bool) -> Iterator[bytes]:
+    is_host_prefixed = name.lower().startswith(b"__host-")
+    for place in _places(name, declaration, sightings, visit, secure):
+        if is_host_prefixed:
+            place = place._replace(path=b"/", domain=b"")
+        yield deletion(name, place, is_secure=secure)
+
+
+def _lines_elsewhere(
+    declarations: Iterable[Declaration],
+    seen_to: Container[bytes],
+    sightings: Sightings,
+    visit: Visit,
+    secure: bool,
+) -> Iterator[bytes]:
+    """Yield lines for cookies that the request did not send because their paths do not lead to it."""
+    asked, host = visit.url_path.encode("ascii"), normalize_host(visit.host)
+    for declaration in declarations:
+        declared = _declared_places(declaration) if declaration.path else []
+        known = (*declared, *sightings.places_of_interfaces(declaration, host))
+        places = [place for place in dict.fromkeys(known) if place.path and not path_match(asked, place.path)]
+        for name in map(str.encode, declaration.names if places else ()):
+            # A name with the prefix has the path "/", which leads to every request. And where the request did not show
+            # that the browser knows the name, one that is not ASCII might be stored by another (libsoup).
+            is_known = name.isascii() and not name.lower().startswith(b"__host-")
+            if b"*" in name or name in seen_to or not is_known or not _is_deletable(name):
+                continue
+            yield from (deletion(name, place, is_secure=secure) for place in places)
+
+
+def _declared_places(declaration: Declaration) -> list[Place]:
+    """The place that was declared, and the same host-only: a parent domain that was declared may be wrong, and what is
+    host-only is nobody else's."""
+    path = declared_url_path(declaration.path or "").encode("ascii")
+    domain = (declaration.domain or "").encode("ascii", "replace")
+    return [Place(path, one) for one in dict.fromkeys((domain, b""))]
+
+
+def _places(name: bytes, declaration: Declaration, sightings: Sightings, visit: Visit, secure: bool) -> list[Place]:
+    """Where a cookie of a declaration may be that the request sent, the likeliest place first.
+
+    A place that was seen counts only where it leads to the request: others may be those of other visitors. Nothing is
+    guessed of a cookie that is declared by a bare ``*``: it may be that of another application on the host.
+    """
+    asked = visit.url_path.encode("ascii")
+    seen = [
+        place
+        for place in sightings.places(name, declaration, normalize_host(visit.host))
+        if path_match(asked, place.path)
+    ]
+    declared = _declared_places(declaration)
+    is_declared = bool(declaration.path or declaration.domain)
+    if "*" in declaration.names:
+        places = seen + declared[:1] if is_declared else seen
+        is_host_prefixed = name.lower().startswith(b"__host-")
+        return [place for place in places if not is_host_prefixed or place[:2] == (b"/", b"")]
+    places = list(seen)
+    if is_declared or not seen or len(seen) >= MAX_PLACES:
+        places += declared
+    if secure and not seen:
+        places.append(Place(declared[0].path or b"/", declared[0].domain, partitioned=True))
+    # Without a Path, the browser itself takes that of the request; then come the others that lead there. Only an
+    # attribute, and none that was seen, can end a path with a slash.
+    open_places = sorted((place for place in places if not place.path), key=lambda place: place.domain != b"")
+    paths = list(islice(_paths_to(asked, with_slashes=not seen), _MAX_LINES)) if open_places else []
+    return places + [place._replace(path=path) for path in paths for place in open_places]
+
+
+def _paths_to(path: bytes, *, with_slashes: bool) -> Iterator[bytes]:
+    """Every cookie path that a request's path matches (RFC 6265bis 5.1.4), the widest first, its default-path last."""
+    if not is_plain(path):
+        path = b"/"
+    own = path.rpartition(b"/")[0] or b"/"
+    at = 0
+    while at >= 0:
+        if (path[:at] or b"/") != own:
+            yield path[:at] or b"/"
+        if at and with_slashes:
+            yield path[: at + 1]
+        at = path.find(b"/", at + 1)
+    if not path.endswith(b"/"):
+        yield path
+    yield own
+
+
+def _is_deletable(name: bytes) -> bool:
+    """Whether a line can say a name as the request did, to every server and reader, and is short enough."""
+    line = name + b"=" + AT_ONCE
+    return (
+        len(line) + _BYTES_AROUND_A_LINE <= _MAX_BYTES
+        and is_plain(name)
+        and names_of(line.strip(SERVER_BLANKS)) == (name,)
+    )

@@ -1,0 +1,99 @@
+"""What an app puts into its own pages: the banner, and scripts and frames that wait for consent.
+
+Rule: nothing that needs consent is written into a page without it; what is written is safe markup, for Jinja2 and
+for Django alike, and every value in it is escaped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cookiewarden.errors import OptionError, did_you_mean, printable
+from cookiewarden.middleware.choice import consent_of, exchange_of
+from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.policy.declaration import Category
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from cookiewarden.pages import Pages
+
+
+def banner_of(request: Any) -> Markup:
+    """The banner, to be written into a page, at the end of its body; empty for who has chosen, or is asked nothing.
+
+    ``request``: as for ``consent_of``. The markup is safe for Jinja2 and Django. Raises as ``consent_of``, and
+    ``OptionError`` where the middleware was made with ``pages=None``.
+
+    >>> from cookiewarden.wsgi import CookieWardenMiddleware
+    >>> def app(environ, start_response):
+    ...     return [banner_of(environ).encode()]
+    >>> cookies = [{"name": "_ga", "category": "statistical", "purpose": "Counts visits"}]
+    >>> policy = {"site": {"name": "Exampletown"}, "cookies": cookies}
+    >>> app = CookieWardenMiddleware(app, policy=policy, secret_key="sixteen or more octets")
+    >>> b'id="cookie-consent"' in app({}, print)[0]
+    True
+    """
+    exchange, carrier = exchange_of(request)
+    pages = _pages(exchange)
+    consent_of(request)
+    exchange.is_read = exchange.is_localized = True
+    return pages.banner(exchange, exchange.warden.visit(exchange, carrier))
+
+
+def script_of(request: Any, category: str, src: object, *, title: str = "", **attributes: str | bool) -> Markup:
+    """A script element, once the visitor granted the category; without that, nothing, or a placeholder that asks.
+
+    ``src``: an address, as text or as an object that says it. ``title``: what the script brings into the page, for
+    the placeholder; scripts that show nothing have none.
+    ``attributes``: those of the element; ``True`` stands for one without a value, and an underscore for a hyphen.
+    Raises as ``banner_of``; and ``ValueError`` for a word that is no category, a ``src`` that is not of the web, and a
+    name that is no attribute's.
+
+    >>> from cookiewarden.wsgi import CookieWardenMiddleware
+    >>> def app(environ, start_response):
+    ...     before = script_of(environ, "statistical", "/count.js")
+    ...     consent_of(environ).grant("statistical")
+    ...     return [before, script_of(environ, "statistical", "/count.js", defer=True)]
+    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more octets")
+    >>> [str(part) for part in app({}, print)]
+    ['', '<script src="/count.js" defer></script>']
+    """
+    return _embed(request, "script", category, src, title, attributes)
+
+
+def frame_of(request: Any, category: str, src: object, *, title: str, **attributes: str | bool) -> Markup:
+    """An iframe, once the visitor granted the category; without that, a placeholder that asks.
+
+    ``title``: what the frame shows, for the placeholder and for screen readers. Else as ``script_of``.
+
+    >>> from cookiewarden.wsgi import CookieWardenMiddleware
+    >>> def app(environ, start_response):
+    ...     return [frame_of(environ, "third-party", "https://maps.example/7", title="Map of the town")]
+    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more octets")
+    >>> "<iframe" in app({}, print)[0], "Map of the town" in app({}, print)[0]
+    (False, True)
+    """
+    return _embed(request, "iframe", category, src, title, {"title": title, **attributes})
+
+
+def _embed(
+    request: Any, element: str, category: str, src: object, title: str, attributes: dict[str, str | bool]
+) -> Markup:
+    exchange, carrier = exchange_of(request)
+    pages = _pages(exchange)
+    if category not in tuple(Category):
+        raise ValueError(f'"{printable(category)}" is no category; {did_you_mean(str(category), Category)}')
+    markup = pages.element(element, src, attributes)
+    if consent_of(request).allows(category):
+        return markup
+    if title:
+        exchange.is_localized = True
+    return pages.placeholder(exchange, exchange.warden.visit(exchange, carrier), category, str(src), title)
+
+
+def _pages(exchange: Exchange) -> Pages:
+    pages = exchange.warden.pages
+    if pages is None:
+        raise OptionError("the banner and the placeholders need the pages: leave out pages=None")
+    return pages

@@ -1,0 +1,212 @@
+"""The options of a middleware, checked once, at start.
+
+Rule: all that is wrong with any of them is told at once; behind this, every option is what it should be.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Required, TypedDict
+
+from cookiewarden.choices.preferences_cookie import SecretKey, check_keys
+from cookiewarden.choices.record import ChoiceRecord
+from cookiewarden.errors import OptionError, PolicyError, Problem
+from cookiewarden.http.origin import check_origins
+from cookiewarden.http.set_cookie import has_prefix
+from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.policy_set import PolicySet, PolicySource, every_policy, lasting, load_policies, source_files
+from cookiewarden.policy.values import TOKEN
+from cookiewarden.reporting.on_decision import OnDecision
+
+#: What is called when a choice was made; what it returns is not looked at.
+OnChoice = Callable[[ChoiceRecord], object]
+#: A question about a request, as an ASGI scope or a WSGI environ, that is answered with True or False.
+Predicate = Callable[[Any], bool]
+
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
+
+
+class MiddlewareOptions(TypedDict, total=False):
+    """The options of a middleware as a site writes them; see ``cookiewarden.asgi.CookieWardenMiddleware``."""
+
+    policy: Required[PolicySource]
+    secret_key: Required[SecretKey]
+    secure: bool | None
+    report_only: bool | Predicate
+    consent_needed: Predicate | None
+    pages: str | None
+    trusted_origins: Iterable[str]
+    templates: str | os.PathLike[str] | None
+    language_cookie: str | None
+    on_choice: OnChoice | None
+    on_decision: OnDecision | None
+    watch: bool
+    learn: str | os.PathLike[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a warden and its pages go by; make it with ``check_options``."""
+
+    source: PolicySource
+    policies: Policy | PolicySet
+    watch: bool
+    learn: Path | None
+    keys: list[bytes] = field(repr=False)
+    secure: bool | None
+    report_only: bool | Predicate
+    consent_needed: Predicate | None
+    pages: str | None
+    trusted_origins: frozenset[str]
+    templates: Path | None
+    language_cookie: str | None
+    on_choice: OnChoice | None
+    on_decision: OnDecision | None
+
+
+def check_options(
+    policy: PolicySource,
+    secret_key: SecretKey,
+    *,
+    secure: bool | None = None,
+    report_only: bool | Predicate = False,
+    consent_needed: Predicate | None = None,
+    pages: str | None = None,
+    trusted_origins: Iterable[str] = (),
+    templates: str | os.PathLike[str] | None = None,
+    language_cookie: str | None = None,
+    on_choice: OnChoice | None = None,
+    on_decision: OnDecision | None = None,
+    watch: bool = False,
+    learn: str | os.PathLike[str] | None = None,
+) -> Options:
+    """The options of a middleware. Raises ``PolicyError`` and ``OptionError`` with all that is wrong with them."""
+    origins, faults = check_origins(trusted_origins)
+    if secure not in (None, True, False):
+        faults.append(f"secure: {secure!r} is none of None, True and False")
+    if not isinstance(report_only, bool) and not _is_plain_function(report_only):
+        faults.append("report_only: give True, False, or a plain function of a request that says which")
+    if consent_needed is not None and not _is_plain_function(consent_needed):
+        faults.append("consent_needed: give a plain function of a request that says True or False")
+    if pages is not None and not _is_prefix(pages):
+        faults.append(f'pages: {pages!r} is no path; write it as "/cookies", or None for no pages')
+    if templates is not None and not (isinstance(templates, str | os.PathLike) and _is_folder(templates)):
+        faults.append(f"templates: {templates!r} is no folder")
+    if language_cookie is not None and not (isinstance(language_cookie, str) and TOKEN.fullmatch(language_cookie)):
+        faults.append(f"language_cookie: {language_cookie!r} is no plain cookie name")
+    if on_choice is not None and not _is_plain_function(on_choice):
+        faults.append("on_choice: give a plain function, which takes a ChoiceRecord and does not wait for anything")
+    if on_decision is not None and not _is_plain_function(on_decision):
+        faults.append("on_decision: give a plain function, which takes a DecisionRecord and does not wait for anything")
+    if not isinstance(watch, bool):
+        faults.append(f"watch: {watch!r} is neither True nor False")
+    elif watch and not (isinstance(policy, str | os.PathLike) or _has_files(policy)):
+        faults.append("watch: there are no files to watch; give the path of the policy")
+    if learn is not None and not (isinstance(learn, str | os.PathLike) and _is_writable(learn)):
+        faults.append(f"learn: {learn!r} is no file that can be written to")
+    keys: list[bytes] = []
+    try:
+        keys = check_keys(secret_key)
+    except OptionError as error:
+        faults.append(str(error))
+    try:
+        policies = load_policies(policy)
+        faults += prefix_faults(policies, secure)
+    except OptionError as error:
+        faults.append(str(error))
+    except PolicyError as error:
+        faults += _template_faults(templates)
+        raise PolicyError([*error.problems, *(Problem("options", "", fault, "") for fault in faults)]) from None
+    if faults:
+        raise OptionError(*faults, *_template_faults(templates))
+    folder = None if templates is None else Path(templates)
+    return Options(
+        source=lasting(policy),
+        policies=policies,
+        watch=watch,
+        learn=None if learn is None else Path(learn).absolute(),
+        keys=keys,
+        secure=secure,
+        report_only=report_only,
+        consent_needed=consent_needed,
+        pages=pages,
+        trusted_origins=origins,
+        templates=folder,
+        language_cookie=language_cookie,
+        on_choice=on_choice,
+        on_decision=on_decision,
+    )
+
+
+def prefix_faults(policies: Policy | PolicySet, secure: bool | None) -> list[str]:
+    """Return what is wrong with the names of the preferences cookies, if those must not be Secure."""
+    names = (policy.preferences.name for policy in every_policy(policies))
+    return [
+        f'secure: browsers refuse the preferences cookie "{name}" without Secure; leave secure out, or rename it'
+        for name in names
+        if secure is False and has_prefix(name.encode())
+    ]
+
+
+def _is_prefix(pages: object) -> bool:
+    return isinstance(pages, str) and _PREFIX.fullmatch(pages) is not None and "/." not in pages
+
+
+def _is_folder(path: str | os.PathLike[str]) -> bool:
+    return bool(os.fspath(path)) and Path(path).is_dir()
+
+
+def _has_files(policy: PolicySource) -> bool:
+    try:
+        return bool(source_files(policy))
+    except (OSError, TypeError, ValueError):
+        return False
+
+
+def _is_writable(path: str | os.PathLike[str]) -> bool:
+    try:
+        found = Path(path)
+        is_there = found.exists()
+        is_path = bool(found.name) and "\0" not in found.name
+        return is_path and os.access(found if is_there else found.parent, os.W_OK) and (found.is_file() or not is_there)
+    except (OSError, ValueError):
+        return False
+
+
+def _is_plain_function(function: object) -> bool:
+    """Whether it can be called with one thing and does its work then, and not when it is awaited."""
+    kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction)
+    called = (function, getattr(function, "__call__", None))  # noqa: B004 - an object may have an async __call__
+    return callable(function) and _takes_one(function) and not any(is_kind(one) for is_kind in kinds for one in called)
+
+
+def _takes_one(function: Callable[..., object]) -> bool:
+    try:
+        signature = inspect.signature(function, follow_wrapped=False)
+    except Exception:
+        return True  # it does not tell what it takes
+    try:
+        signature.bind(None)
+    except TypeError:
+        return False
+    return True
+
+
+def _template_faults(folder: str | os.PathLike[str] | None) -> list[str]:
+    """What is wrong with the files of a folder that is one. Where nothing else is wrong, making the pages tells it."""
+    if not isinstance(folder, str | os.PathLike) or not _is_folder(folder):
+        return []
+    try:
+        from cookiewarden.pages import load_templates
+
+        load_templates(Path(folder))
+    except OptionError as error:
+        return list(error.args)
+    except ModuleNotFoundError:
+        pass  # a missing package is told when the pages are made
+    return []

@@ -1,0 +1,172 @@
+"""Where an app was seen to put its cookies: what a withdrawal has to know to delete them.
+
+Rule: bounded memory, whatever comes, and nothing in it is a visitor's own. What is forgotten is news again when it
+is seen again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator
+from itertools import chain, islice
+from typing import NamedTuple
+
+from cookiewarden.http.set_cookie import parse_set_cookie
+from cookiewarden.policy.declaration import Category, Declaration
+from cookiewarden.process import Lock
+
+#: The most places that are remembered for one declaration and domain.
+MAX_PLACES = 8
+_REMEMBERED_LINES = 16  # some attributes hold a date, and are others each second
+_REMEMBERED_DOMAINS = 4096
+_MAX_PATH_BYTES = 256
+_MAX_NAME_BYTES = 256
+_MAX_DOMAIN_BYTES = 255  # RFC 1035 2.3.4
+_MAX_LABELS = 8
+_NOTHING: frozenset[int] = frozenset()
+# What may not stand in a field value for every server and reader: control characters, and the semicolon.
+_UNSAFE = re.compile(rb"[\x00-\x1f\x7f;]")
+# A path that names a part of an application, and nobody: that of an interface for programs.
+_OF_AN_INTERFACE = re.compile(rb"/(?:ajax|api|graphql|json|rest|rpc)(?:/v[0-9]{1,2})?/?")
+_MOST_ELSEWHERE = 256
+
+
+class Place(NamedTuple):
+    """Where a browser keeps a cookie: its Path (``b""`` for that of whatever request set it), its Domain (``b""`` for
+    host-only), and whether it is partitioned. Whether it is Secure is no part of where it is kept."""
+
+    path: bytes
+    domain: bytes = b""
+    partitioned: bool = False
+
+
+class Sightings:
+    """Where the lines of one site's app were seen to put the cookies of each of its declarations. Safe to share.
+
+    What is held does not grow with the visitors, nor is any of it theirs: some places for each declaration, the latest
+    ones. When there is no room for another domain, the oldest is forgotten. It is for one policy, which keeps its
+    declarations alive.
+
+    A Domain is remembered only if it is one of the ``hosts`` of the policy, or a parent of one; if there are no hosts,
+    any is. A cookie with another Domain is deleted only if that is declared. A Path over 256 bytes counts as none: the
+    cookie is looked for on every path that leads to the request's.
+    """
+
+    def __init__(self, hosts: Iterable[str] = (), declarations: Iterable[Declaration] = ()) -> None:
+        #: For each declaration, by its identity, hashes of attributes that tell nothing new: they put a cookie where
+        #: another was seen to be put. It is looked at for every line, so it is plain to look at.
+        self.known: dict[int, set[int]] = {}
+        # By declaration and domain; and by name, of what a bare "*" covers: the next one may be of another application.
+        self._places: dict[tuple[int, bytes, bytes], tuple[Place, ...]] = {}
+        # Those of which a cookie may be kept for a path that may be told to anybody: declared, or seen.
+        self._declared = [
+            one for one in declarations if one.category is not Category.NECESSARY and one.path not in (None, "/")
+        ]
+        self._of_interfaces: dict[int, Declaration] = {}
+        self._named = frozenset(chain.from_iterable(_with_parents(host.encode("ascii", "replace")) for host in hosts))
+        self._lock = Lock()
+
+    def see(self, declaration: Declaration, line: bytes) -> None:
+        """Remember where a line that stores puts its cookie; mostly, it is known."""
+        attributes = hash(line.partition(b";")[2])
+        one = id(declaration)
+        if attributes in self.known.get(one, _NOTHING):
+            return
+        cookie = parse_set_cookie(line)
+        path = cookie.attribute(b"path") or b""
+        if not path.startswith(b"/") or len(path) > _MAX_PATH_BYTES or not is_plain(path):
+            path = b""
+        place = Place(path, (cookie.attribute(b"domain") or b"").removeprefix(b".").lower(), cookie.partitioned)
+        name = _name_in(declaration, cookie.name)
+        key = one, place.domain, name
+        is_to_be_known = self._is_named(place.domain) and len(name) <= _MAX_NAME_BYTES
+        with self._lock:
+            seen = self._places.get(key, ())
+            if is_to_be_known and place not in seen:
+                if not seen and len(self._places) >= _REMEMBERED_DOMAINS:
+                    self._forget_oldest()
+                self._places[key] = (*seen[1 - MAX_PLACES :], place)
+                if _OF_AN_INTERFACE.fullmatch(path):
+                    self._of_interfaces[one] = declaration
+                if len(seen) == MAX_PLACES:
+                    self.known.pop(one, None)  # what puts a cookie in the place that was just forgotten is news again
+            if not name:
+                known = self.known.get(one, _NOTHING)
+                # A new set, for others may be looking at the old one.
+                self.known[one] = {attributes} if len(known) >= _REMEMBERED_LINES else {*known, attributes}
+
+    def take_over(self, other: Sightings, before: Iterable[Declaration], after: Iterable[Declaration]) -> None:
+        """What was seen of declarations of another policy, ``before``, for those ``after`` that have the same names.
+
+        What lines tell nothing new is found out again: the hosts may be others.
+        """
+        old = {declaration.names: id(declaration) for declaration in before}
+        same = {old[declaration.names]: declaration for declaration in after if declaration.names in old}
+        new = {one: id(declaration) for one, declaration in same.items()}
+        with other._lock:
+            self._of_interfaces = {new[one]: same[one] for one in other._of_interfaces if one in same}
+            self._places = {
+                (new[one], domain, name): seen
+                for (one, domain, name), seen in other._places.items()
+                if one in new and self._is_named(domain)
+            }
+
+    def places(self, name: bytes, declaration: Declaration, host: str) -> list[Place]:
+        """The places seen so far that a host may delete a cookie of a declaration from: its own, and those of its
+        parent domains; of each, the latest first."""
+        labels = host.split(".")[-_MAX_LABELS:]
+        domains = [b"", *(".".join(labels[at:]).encode("ascii", "replace") for at in range(len(labels)))]
+        one, name = id(declaration), _name_in(declaration, name)
+        return [place for domain in domains for place in reversed(self._places.get((one, domain, name), ()))]
+
+    def elsewhere(self, categories: Container[Category]) -> Iterator[Declaration]:
+        """Yield the declarations of these categories whose cookies may be kept for a path that may be told to anybody.
+
+        However many there are, a few are looked at: a response cannot delete more.
+        """
+        with self._lock:
+            seen = list(self._of_interfaces.values())
+        return (one for one in islice(chain(seen, self._declared), _MOST_ELSEWHERE) if one.category in categories)
+
+    def places_of_interfaces(self, declaration: Declaration, host: str) -> list[Place]:
+        """Return the places seen whose path names an interface for programs, such as ``/api``.
+
+        Any visitor may learn of those. Another path may be that of one user, as ``/alice`` is.
+        """
+        return [place for place in self.places(b"", declaration, host) if _OF_AN_INTERFACE.fullmatch(place.path)]
+
+    def _forget_oldest(self) -> None:
+        """Forget the oldest domain, and that its lines were seen: they are news again.
+
+        What is host-only goes last, for no visitor can name it.
+        """
+        oldest = next((key for key in self._places if key[1] or key[2]), next(iter(self._places)))
+        del self._places[oldest]
+        self.known.pop(oldest[0], None)
+
+    def _is_named(self, domain: bytes) -> bool:
+        """Whether the hosts of the policy name a domain, or a parent of one of them is that domain."""
+        if not domain:
+            return True
+        if len(domain) > _MAX_DOMAIN_BYTES or not is_plain(domain):
+            return False
+        named = self._named
+        if not named or b"*" in named or domain in named:
+            return True
+        return any(b"*." + parent in named for parent in _with_parents(domain)[1:])
+
+
+def _name_in(declaration: Declaration, name: bytes) -> bytes:
+    """Return the name by which places are kept apart within a declaration: none, unless that is a bare ``*``."""
+    return name if "*" in declaration.names else b""
+
+
+def is_plain(octets: bytes) -> bool:
+    """Whether octets may stand in a field value for every server and reader."""
+    return _UNSAFE.search(octets) is None
+
+
+def _with_parents(domain: bytes) -> list[bytes]:
+    """A domain and those above it."""
+    labels = domain.split(b".")
+    return [b".".join(labels[at:]) for at in range(len(labels))]

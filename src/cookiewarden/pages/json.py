@@ -1,0 +1,82 @@
+"""What our pages say as JSON: the policy, and a visitor's choice.
+
+Rule: the names of the members are part of the interface, described by ``openapi``; texts are in one language.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from cookiewarden.pages.document import Document, Row
+from cookiewarden.policy.consent import Consent, answer_to
+from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.policy import Policy, is_asked
+
+
+def policy_state(policy: Policy, document: Document) -> dict[str, Any]:
+    """The policy page as a JSON object."""
+    site = policy.site
+    return {
+        "site": site.id,
+        "name": document.site.text,
+        "title": document.title,
+        "language": document.language,
+        "operator": site.operator and site.operator.in_language(document.language),
+        "contact": site.contact and site.contact.in_language(document.language),
+        "updated": site.updated and site.updated.isoformat(),
+        "version": policy.version,
+        "introduction": [passage.text for passage in document.introduction],
+        "categories": [
+            {
+                "category": section.category.value,
+                "title": section.title,
+                "explanation": section.explanation,
+                "needs_consent": section.needs_consent,
+                "cookies": [_cookie(row, policy) for row in section.rows],
+            }
+            for section in document.sections
+        ],
+    }
+
+
+def choice_state(policy: Policy, document: Document, consent: Consent, is_exempt: bool | None) -> dict[str, Any]:
+    """A visitor's choice as a JSON object."""
+    chosen_at = consent.chosen_at
+    return {
+        "site": policy.site.id,
+        "language": document.language,
+        "version": policy.version,
+        "is_decided": consent.is_decided,
+        "is_stale": bool(consent.stale),
+        "is_asked": is_asked(policy, consent, is_exempt),
+        "chosen_at": None if chosen_at is None else datetime.fromtimestamp(chosen_at, UTC).date().isoformat(),
+        "categories": [
+            {
+                "category": section.category.value,
+                "title": section.title,
+                "explanation": section.explanation,
+                "needs_consent": section.needs_consent,
+                "granted": section.category is Category.NECESSARY or answer_to(section.category, consent),
+                "is_stale": section.category in consent.stale,
+                "version": policy.digests.get(section.category),
+                "cookies": [name for row in section.rows for name in row.names],
+            }
+            for section in document.sections
+        ],
+    }
+
+
+def _cookie(row: Row, policy: Policy) -> dict[str, Any]:
+    declaration = row.declaration
+    is_lifetime_known = declaration.lifetime or policy.preferences.name in declaration.names
+    return {
+        "names": list(row.names),
+        "provider": row.provider.text,
+        "function": row.function.text if declaration.function else None,
+        "purpose": row.purpose.text,
+        "lifetime": row.lifetime if is_lifetime_known else None,
+        "anonymized": declaration.anonymized,
+        "path": declaration.path,
+        "domain": declaration.domain,
+    }

@@ -1,0 +1,127 @@
+"""HTML and Markdown by Jinja2: our templates, and those of the site, which win file by file.
+
+Rule: HTML escapes by itself, Markdown by its filter; a template of the site that does not compile is told at start.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    pass_context,
+)
+from jinja2.meta import find_referenced_templates
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from cookiewarden.errors import OptionError
+from cookiewarden.pages.document import Passage
+from cookiewarden.pages.languages import Language
+
+_TEMPLATES = Path(__file__).parent / "templates"
+# Whatever may begin markup, an entity or, in the Markdown of many forges, a link by itself.
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+|&~:@/=$^!-]|(?<=[0-9])\.|\.(?=\S))")
+_BLANKS = re.compile(r"[\t\n]+")
+
+
+class Templates:
+    """The templates, for every language. ``folder``: that of the site. In its files, ``cookiewarden/layout.html`` means
+    ours, to be extended."""
+
+    def __init__(self, folder: Path | None) -> None:
+        ours = FileSystemLoader(_TEMPLATES)
+        self._loader = ChoiceLoader(
+            [*([FileSystemLoader(folder)] if folder else []), ours, PrefixLoader({"cookiewarden": ours})]
+        )
+        self._environment = _environment(self._loader)
+        self._folder = folder
+        if folder:
+            self._check()
+
+    def render(self, template: str, language: Language, **values: Any) -> Markup:
+        """A template, rendered in that language; what it gives is safe markup."""
+        return Markup(self._environment.get_template(template).render(language=language, **values))
+
+    def style_sheet(self) -> str:
+        """The style sheet: ours, or the site's, and behind it what the site adds to either. Raises ``OptionError``."""
+        sheets = [self._source("style.css")]
+        if self._folder and (self._folder / "theme.css").is_file():
+            sheets.append(self._source("theme.css"))
+        return "\n".join(sheets)
+
+    def _source(self, name: str) -> str:
+        """The text of a file. Raises ``OptionError`` where there is none, and where it is not UTF-8."""
+        try:
+            return self._loader.get_source(self._environment, name)[0]
+        except TemplateNotFound:
+            raise OptionError(f"templates: {name}: there is no such file") from None
+        except UnicodeDecodeError as error:
+            raise OptionError(f"templates: {name}: not UTF-8: {error.reason}") from None
+
+    def _check(self) -> None:
+        """Raise ``OptionError`` with all that is wrong in any template that may be rendered, or that one includes."""
+        faults = []
+        waiting = sorted(path.name for path in _TEMPLATES.iterdir() if path.suffix in (".html", ".md"))
+        checked: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            checked.add(name)
+            try:
+                tree = self._environment.parse(self._source(name), name)
+                self._environment.get_template(name)
+            except TemplateSyntaxError as error:
+                faults.append(f"templates: {name}, line {error.lineno}: {error.message}")
+            except OptionError as error:
+                faults.append(str(error))
+            else:
+                waiting += sorted({other for other in find_referenced_templates(tree) if other} - checked - {*waiting})
+        if faults:
+            raise OptionError(*sorted(faults))
+
+
+def _environment(loader: ChoiceLoader) -> Environment:
+    environment = Environment(
+        loader=loader,
+        autoescape=lambda name: name is None or not name.endswith(".md"),
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters["md"] = markdown
+    environment.globals["lang_of"] = _lang_of
+    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+@pass_context
+def _gettext(context: Context, message: str) -> str:
+    """A message in the language that the template is rendered in."""
+    return str(context["language"].translations.gettext(message))
+
+
+@pass_context
+def _ngettext(context: Context, singular: str, plural: str, number: int) -> str:
+    return str(context["language"].translations.ngettext(singular, plural, number))
+
+
+def _lang_of(passage: Passage) -> Markup:
+    """The attribute of an element whose text is in another language than the page (WCAG 3.1.2)."""
+    return Markup(' lang="{}"').format(passage.language) if passage.language else Markup()
+
+
+def markdown(text: object) -> str:
+    r"""A text on one line of Markdown, in which nothing is markup: what may be is escaped (CommonMark 2.4).
+
+    >>> print(markdown("_ga* | <b>"))
+    \_ga\* \| \<b\>
+    """
+    return _MARKDOWN.sub(r"\\\1", _BLANKS.sub(" ", str(text)).strip())

@@ -1,0 +1,127 @@
+"""What a site declares of its cookies: the four categories, texts by language, lifetimes, declarations.
+
+Rule: everything here is frozen, and valid once it is made; reading and checking is ``policy_file``'s work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cookiewarden.errors import printable
+from cookiewarden.http.negotiation import closest_language
+
+
+class Category(StrEnum):
+    """The four kinds of cookies that the published policies know.
+
+    >>> Category("first-party") is Category.FIRST_PARTY
+    True
+    """
+
+    NECESSARY = "necessary"
+    STATISTICAL = "statistical"
+    FIRST_PARTY = "first-party"
+    THIRD_PARTY = "third-party"
+
+
+#: The categories whose cookies need the visitor's consent, in the order of the published policies.
+CONSENT_CATEGORIES = (Category.STATISTICAL, Category.FIRST_PARTY, Category.THIRD_PARTY)
+#: What a site may have reported, and not blocked, for a while: declared cookies by category, and the others.
+REPORTABLE = (*(category.value for category in CONSENT_CATEGORIES), "undeclared", "malformed")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in one or more languages; ``str()`` gives it in its own default language.
+
+    >>> text = Text({"en": "Language", "fr": "Langue"}, "en")
+    >>> str(text), text.in_language("fr-BE"), text.in_language("nl")
+    ('Language', 'Langue', 'Language')
+    """
+
+    by_language: Mapping[str, str]
+    default: str
+
+    def language_for(self, language: str) -> str:
+        """The language that a reader of ``language`` gets it in: that one, a wider one (fr for fr-be), one of another
+        region (fr-be for fr), the default, or the first that there is."""
+        texts = self.by_language
+        if language in texts:
+            return language
+        fallback = self.default if self.default in texts else next(iter(texts), self.default)
+        return closest_language(language.lower(), texts) or fallback
+
+    def in_language(self, language: str) -> str:
+        """The text for a reader of that language; see ``language_for``."""
+        return self.by_language.get(self.language_for(language), "")
+
+    def __str__(self) -> str:
+        return self.in_language(self.default)
+
+
+#: The seconds of each unit. A month is a twelfth of the mean Gregorian year of 365.2425 days; so 13 months stay under
+#: the 400 days that browsers allow (RFC 6265bis 5.5).
+SECONDS = {
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86_400,
+    "week": 604_800,
+    "month": 2_629_746,
+    "year": 31_556_952,
+}
+_LIFETIME = re.compile(r"([1-9][0-9]{0,8}) (second|minute|hour|day|week|month|year)s?")
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a cookie is kept: a text such as ``"13 months"``, and in seconds; ``None`` for ``"session"``.
+
+    >>> Lifetime.parse("2 days"), Lifetime.parse("session")
+    (Lifetime(text='2 days', seconds=172800), Lifetime(text='session', seconds=None))
+    """
+
+    text: str
+    seconds: int | None
+
+    @classmethod
+    def parse(cls, text: str) -> Lifetime:
+        """Read a lifetime; ``ValueError`` where it is neither ``"session"`` nor a number and a unit."""
+        if text == "session":
+            return cls(text, None)
+        match = _LIFETIME.fullmatch(text)
+        if match is None:
+            raise ValueError(f'"{printable(text)}" is no lifetime')
+        return cls(text, int(match[1]) * SECONDS[match[2]])
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One cookie, or a family of them, as the site declares it: a row of the published table.
+
+    ``names``: exact names, or patterns with one ``*``. ``path`` and ``domain`` serve deletion and the page,
+    never matching. ``source``: where the facts come from.
+
+    >>> declaration = Declaration(("_ga", "_ga_*"), Category.STATISTICAL, Text({"en": "Counts visits"}, "en"))
+    >>> declaration.needs_consent
+    True
+    """
+
+    names: tuple[str, ...]
+    category: Category
+    purpose: Text
+    anonymized: bool = False
+    provider: Text | None = None
+    function: Text | None = None
+    lifetime: Lifetime | None = None
+    path: str | None = None
+    domain: str | None = None
+    source: str | None = None
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether its cookies wait for consent: not the necessary ones, nor anonymized statistics."""
+        return self.category is not Category.NECESSARY and not self.anonymized

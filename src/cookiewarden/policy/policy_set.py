@@ -1,0 +1,193 @@
+"""The policies of many sites in one process, and what an option may name a policy by.
+
+Rule: a set is frozen after it is made. A host finds its policy in as many steps as it has labels, however many there
+are.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from cookiewarden.errors import OptionError, PolicyError, Problem
+from cookiewarden.http.hosts import MAX_HOST_CHARACTERS, normalize_host
+from cookiewarden.policy.consent import Consent
+from cookiewarden.policy.decision import Decision
+from cookiewarden.policy.file import PRESET, Parsed, base_files, files_of, policy_files, read_policy
+from cookiewarden.policy.layers import PolicyDocument
+from cookiewarden.policy.policy import Moment, Policy, decide
+
+T = TypeVar("T")
+
+
+class PolicySet:
+    """The policies of many sites in one process, picked by the request's host.
+
+    >>> town, park = ({"site": {"name": host, "hosts": [host]}} for host in ("town.example", "park.example"))
+    >>> policies = PolicySet([Policy.from_mapping(town), Policy.from_mapping(park)])
+    >>> str(policies.for_host("park.example:8000").site.name)
+    'park.example'
+    """
+
+    def __init__(self, policies: Iterable[Policy]) -> None:
+        """Raises ``PolicyError`` where a policy has no hosts, or two claim the same one, or overwrite each other's
+        choices; ``TypeError`` for others."""
+        self.policies = tuple(policies)
+        if not all(isinstance(policy, Policy) for policy in self.policies):
+            raise TypeError("a PolicySet is made of policies: use Policy.load or Policy.from_mapping for each")
+        claimed: dict[str, Policy] = {}
+        problems = []
+        for policy in self.policies:
+            if not policy.site.hosts:
+                remedy = 'write hosts = ["data.example.org"], or ["*"] for the default of the set'
+                problems.append(Problem(policy.label, "site.hosts", "missing, so it would never be picked", remedy))
+            for host in policy.site.hosts:
+                other = claimed.setdefault(host, policy)
+                if other is not policy:
+                    message = f'"{host}" is claimed by {other.label} already'
+                    problems.append(Problem(policy.label, "site.hosts", message, "let one of the two go"))
+        problems += _overwriting(self.policies)
+        if problems:
+            raise PolicyError(problems)
+        self._by_host = HostTable(claimed.items())
+
+    @classmethod
+    def load(cls, folder: str | Path) -> PolicySet:
+        """Load every policy file of a folder; one that others extend, and that has no hosts, is a base only.
+
+        Raises ``PolicyError`` with every problem of every file.
+        """
+        documents: dict[Path, PolicyDocument] = {}
+        failures: dict[Path, PolicyError] = {}
+        parsed: Parsed = {}
+        for path in policy_files(Path(folder)):
+            try:
+                documents[path.resolve()] = read_policy(path, parsed)
+            except PolicyError as error:
+                failures[path.resolve()] = error
+        bases = {base for key, document in documents.items() for base in document.files - {key}}
+        bases |= {base for path in failures for base in base_files(path, parsed)}
+        problems = [
+            problem
+            for key, error in failures.items()
+            for problem in error.problems
+            # A base need not name a site; what else is wrong with it shows in the files that extend it, too.
+            if not (key in bases and (problem.key, problem.message) == ("site.name", "missing"))
+        ]
+        if problems:
+            raise PolicyError(dict.fromkeys(problems))
+        return cls(
+            Policy._of(document) for key, document in documents.items() if document.site.hosts or key not in bases
+        )
+
+    def for_host(self, host: str) -> Policy | None:
+        """The policy that speaks for a host, as a request names it, or ``None``."""
+        return self._by_host.find(normalize_host(host))
+
+    def decide(
+        self,
+        line: bytes | str,
+        consent: Consent | Iterable[str] | None = None,
+        *,
+        host: str,
+        scheme: str = "https",
+        path: str = "/",
+        now: Moment = None,
+    ) -> Decision:
+        """As ``Policy.decide``, by the policy of the host; where there is none, nothing is declared."""
+        return decide(self.for_host(host), line, consent, host=host, scheme=scheme, path=path, now=now)
+
+
+def _overwriting(policies: Iterable[Policy]) -> Iterator[Problem]:
+    """Find the policies that keep their choices in one cookie, though neither can read those of the other.
+
+    A parent domain is another cookie: a browser sends both, and a signature tells whose is whose.
+    """
+    first: dict[tuple[str, str], Policy] = {}
+    for policy in policies:
+        name, domain = policy.preferences.name, policy.preferences.domain
+        if domain:
+            other = first.setdefault((name, domain), policy)
+            if (other.site.id, other.digests) != (policy.site.id, policy.digests):
+                message = f'"{name}" on {domain} holds the choices of {other.label} already, and each would overwrite'
+                remedy = "give one of the two another preferences.name, or another domain or none"
+                yield Problem(policy.label, "preferences.domain", f"{message} those of the other", remedy)
+
+
+#: What names a policy: the path of a file, or of a folder for a set; a mapping; or the thing itself.
+PolicySource = str | os.PathLike[str] | Mapping[str, Any] | Policy | PolicySet
+
+
+def load_policies(source: PolicySource) -> Policy | PolicySet:
+    """The policy, or the set of them, that an option names. Raises ``PolicyError`` and ``OptionError``."""
+    if isinstance(source, Policy | PolicySet):
+        return source
+    if isinstance(source, Mapping):
+        return Policy.from_mapping(source)
+    if isinstance(source, str | os.PathLike) and str(source):
+        if str(source).startswith(PRESET):
+            message = f'policy: a preset names no site; give {{"extends": "{source}", "site": {{"name": "..."}}}}'
+            raise OptionError(message)
+        path = Path(source)
+        # Path.is_dir raises for names that are too long, or in folders that are closed.
+        return PolicySet.load(path) if os.path.isdir(path) else Policy.load(path)  # noqa: PTH112
+    raise OptionError(f"policy: give a path, a mapping, a Policy or a PolicySet, not {source!r}")
+
+
+def every_policy(policies: Policy | PolicySet) -> tuple[Policy, ...]:
+    """The policies, one or many."""
+    return (policies,) if isinstance(policies, Policy) else policies.policies
+
+
+def keep_unchanged(new: Policy | PolicySet, old: Policy | PolicySet) -> Policy | PolicySet:
+    """``new``, with the very policies of ``old`` where they declare the same, so that what is known of them stays."""
+    known: dict[str, list[Policy]] = {}
+    for policy in every_policy(old):
+        known.setdefault(policy.site.id, []).append(policy)
+    kept = [
+        next((one for one in known.get(policy.site.id, ()) if one.declares_like(policy)), policy)
+        for policy in every_policy(new)
+    ]
+    return kept[0] if isinstance(new, Policy) else PolicySet(kept)
+
+
+def lasting(source: PolicySource) -> PolicySource:
+    """The same source, also after the process has gone to another folder."""
+    return Path(source).absolute() if isinstance(source, str | os.PathLike) else source
+
+
+def source_files(source: PolicySource) -> frozenset[Path]:
+    """The files, and the folder, that ``load_policies`` reads for a source, as far as they can be told."""
+    if isinstance(source, Policy | PolicySet):
+        return frozenset()
+    return files_of(source if isinstance(source, Mapping) else Path(source))
+
+
+class HostTable(Generic[T]):
+    """What was declared for each host: an exact host wins, then the longest ``*.`` pattern, then ``*``.
+
+    >>> table = HostTable([("*", 1), ("*.example.org", 2), ("data.example.org", 3)])
+    >>> table.find("data.example.org"), table.find("a.b.example.org"), table.find("example.org")
+    (3, 2, 1)
+    """
+
+    __slots__ = ("_by_host",)
+
+    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
+        self._by_host = dict(entries)
+
+    def find(self, host: str) -> T | None:
+        """What was declared for a normalized host, or ``None``."""
+        by_host = self._by_host
+        found = by_host.get(host)
+        if found is not None or len(host) > MAX_HOST_CHARACTERS:
+            return found if found is not None else by_host.get("*")
+        _, dot, parent = host.partition(".")
+        while dot:
+            found = by_host.get("*." + parent)
+            if found is not None:
+                return found
+            _, dot, parent = parent.partition(".")
+        return by_host.get("*")

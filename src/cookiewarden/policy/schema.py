@@ -1,0 +1,171 @@
+"""The keys of a policy file: which there are, what may stand under each, and how a wrong one is reported.
+
+Rule: unknown keys are problems, with the nearest known key; a value is checked once, here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from cookiewarden.errors import Problem, did_you_mean
+from cookiewarden.policy import values as check
+from cookiewarden.policy.declaration import Category, Declaration, Text
+
+V = TypeVar("V")
+
+_TOP_KEYS = ("extends", "remove", "report_only", "site", "preferences", "cookies")
+
+
+def default_language(tables: Iterable[Mapping[str, Any]]) -> str:
+    """The language that the last of several tables names as its own, else English."""
+    language = "en"
+    for table in tables:
+        site = table.get("site")
+        named = site.get("language") if isinstance(site, Mapping) else None
+        if isinstance(named, str) and check.LANGUAGE.fullmatch(named):
+            language = named
+    return language
+
+
+class LayerReader:
+    """Reads one file, of those that make up a policy, into checked values; what is wrong goes to ``problems``.
+
+    ``default`` is the language of the whole policy. A plain text is in the file's own language, if it names one.
+    """
+
+    def __init__(self, label: str, table: Mapping[str, Any], default: str, problems: list[Problem]) -> None:
+        self._label = label
+        self._table = table
+        self._default = default
+        self._language = default_language([{"site": {"language": default}}, table])
+        self._problems = problems
+        self._check_keys(table, _TOP_KEYS, "")
+
+    def site(self) -> dict[str, Any]:
+        """The fields that the ``[site]`` table gives."""
+        checks: dict[str, Callable[[Any], Any]] = {
+            "name": self._text,
+            "id": check.one_line,
+            "hosts": check.hosts,
+            "introduction": self._text,
+            "operator": self._text,
+            "contact": self._text,
+            "updated": check.calendar_date,
+            "version": check.version,
+            "language": check.language_tag,
+        }
+        return self._read(self._section("site"), checks, "site")
+
+    def preferences(self) -> dict[str, Any]:
+        """The fields that the ``[preferences]`` table gives."""
+        checks: dict[str, Callable[[Any], Any]] = {
+            "name": check.token,
+            "domain": check.domain,
+            "lifetime": check.persistent_lifetime,
+        }
+        return self._read(self._section("preferences"), checks, "preferences")
+
+    def remove(self) -> list[str]:
+        """The names whose declarations in a base this file takes back."""
+        names = self._checked(self._table.get("remove", []), check.list_of_texts, "remove")
+        return names or []
+
+    def report_only(self) -> frozenset[str] | None:
+        """What is only reported and not blocked yet; ``None`` where this file does not say."""
+        if "report_only" not in self._table:
+            return None
+        return self._checked(self._table["report_only"], check.report_only, "report_only")
+
+    def cookies(self) -> list[Declaration]:
+        """The declarations of this file, in order."""
+        rows = self._table.get("cookies", [])
+        if not isinstance(rows, Sequence) or isinstance(rows, str | bytes):
+            self._problem("cookies", "no list of tables", "write each as [[cookies]]")
+            return []
+        declarations = []
+        seen: dict[str, str] = {}
+        for number, row in enumerate(rows):
+            key = f"cookies[{number}]"
+            if not isinstance(row, Mapping):
+                self._problem(key, "no table", 'write [[cookies]], and name = "..." under it')
+                continue
+            values = self._values(row, key)
+            names = values.pop("names", ()) or (values.pop("name", ""),)
+            for name in names:
+                if name in seen:
+                    self._problem(f"{key}.name", f'"{name}" is declared already, at {seen[name]}', "keep one of them")
+                elif name:
+                    seen[name] = key
+            if names[0] and "category" in values and "purpose" in values:
+                declarations.append(Declaration(names=names, **values))
+        return declarations
+
+    def _values(self, row: Mapping[str, Any], key: str) -> dict[str, Any]:
+        checks: dict[str, Callable[[Any], Any]] = {
+            "name": check.cookie_name,
+            "names": check.cookie_names,
+            "category": check.category,
+            "purpose": self._text,
+            "anonymized": check.flag,
+            "provider": self._text,
+            "function": self._text,
+            "lifetime": check.lifetime,
+            "path": check.absolute_path,
+            "domain": check.domain,
+            "source": check.one_line,
+        }
+        values = self._read(row, checks, key)
+        for required, remedy in (
+            ("category", f"write one of {', '.join(Category)}"),
+            ("purpose", "say in a sentence what it is for"),
+        ):
+            if required not in row:
+                self._problem(f"{key}.{required}", "missing", remedy)
+        if ("name" in row) == ("names" in row):
+            message = "both name and names" if "name" in row else "missing"
+            self._problem(f"{key}.name", message, 'write name = "..." or names = ["...", "..."]')
+        if values.get("anonymized") and values.get("category", Category.STATISTICAL) is not Category.STATISTICAL:
+            remedy = "leave it out, or make the category statistical"
+            self._problem(f"{key}.anonymized", "only statistical cookies can be anonymized", remedy)
+        if "names" in values:
+            values.pop("name", None)
+        return values
+
+    def _section(self, key: str) -> Mapping[str, Any]:
+        section = self._table.get(key, {})
+        if isinstance(section, Mapping):
+            return section
+        self._problem(key, "no table", f"write [{key}], and its keys under it")
+        return {}
+
+    def _read(self, table: Mapping[str, Any], checks: Mapping[str, Callable[[Any], Any]], key: str) -> dict[str, Any]:
+        self._check_keys(table, checks, key + ".")
+        values = {}
+        for name, reader in checks.items():
+            if name in table:
+                value = self._checked(table[name], reader, f"{key}.{name}")
+                if value is not None:
+                    values[name] = value
+        return values
+
+    def _checked(self, value: object, reader: Callable[[Any], V], key: str) -> V | None:
+        try:
+            return reader(value)
+        except check.WrongValueError as wrong:
+            self._problem(key, wrong.message, wrong.remedy)
+            return None
+
+    def _check_keys(self, table: Mapping[Any, Any], known: Iterable[str], prefix: str) -> None:
+        for key in table:
+            if key in known:
+                continue
+            is_misplaced = prefix and key in ("extends", "remove", "report_only")
+            remedy = "write it in front of the first table" if is_misplaced else did_you_mean(str(key), known)
+            self._problem(f"{prefix}{key}", "unknown key", remedy)
+
+    def _problem(self, key: str, message: str, remedy: str) -> None:
+        self._problems.append(Problem(self._label, key, message, remedy))
+
+    def _text(self, value: object) -> Text:
+        return check.text(value, self._language, self._default)

@@ -1,0 +1,35 @@
+"""The site that a policy speaks for, and how its preferences cookie is set.
+
+Rule: everything here is frozen, and valid once it is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from cookiewarden.policy.declaration import Lifetime, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site that a policy speaks for."""
+
+    name: Text
+    id: str
+    hosts: tuple[str, ...] = ()
+    introduction: Text | None = None
+    operator: Text | None = None
+    contact: Text | None = None
+    updated: date | None = None
+    version: str | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesOptions:
+    """How the preferences cookie is set: its name, its domain (host-only without), its lifetime."""
+
+    name: str = "cookies_preferences"
+    domain: str | None = None
+    lifetime: Lifetime = field(default_factory=lambda: Lifetime.parse("6 months"))

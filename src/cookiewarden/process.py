@@ -1,0 +1,111 @@
+"""What begins anew in a process that a server forks: locks that were held elsewhere, threads, what was counted.
+
+Rule: a lock is free in the child, and a method is called there, as long as its object lives; what fails is logged, and
+stops nothing else. Where nothing forks, nothing happens.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from contextlib import suppress
+
+from cookiewarden.log import Throttle, logger
+
+_METHODS: list[weakref.WeakMethod[Callable[[], object]]] = []
+
+
+class Lock:
+    """A lock for what is seldom done; nobody holds it in a process that was just forked.
+
+    >>> lock = Lock()
+    >>> with lock:
+    ...     pass
+    """
+
+    __slots__ = ("__weakref__", "_lock")
+
+    def __init__(self) -> None:
+        self.renew()
+        _LOCKS.add(self)
+
+    def renew(self) -> None:
+        """Forget who held it."""
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(RuntimeError):  # in a process that the holder itself forked, it is free already
+            self._lock.release()
+
+
+_LOCKS: weakref.WeakSet[Lock] = weakref.WeakSet()
+
+
+def call_in_child(method: Callable[[], object]) -> None:
+    """Have a method called in every process that is forked from this one, in the order of registration.
+
+    >>> class Counter:
+    ...     def begin(self): ...
+    >>> counter = Counter()
+    >>> call_in_child(counter.begin)
+    """
+    _METHODS[:] = [known for known in _METHODS if known() is not None]
+    _METHODS.append(weakref.WeakMethod(method))
+
+
+def _begin() -> None:
+    for lock in list(_LOCKS):
+        lock.renew()
+    for known in list(_METHODS):
+        method = known()
+        if method is not None:
+            try:
+                method()
+            except Exception:
+                logger.exception("a forked process could not begin all anew")
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+    os.register_at_fork(after_in_child=_begin)
+
+
+class Background:
+    """Calls a method every ``seconds``, as long as its object and this one live.
+
+    >>> class Clock:
+    ...     def tick(self): ...
+    >>> clock = Clock()
+    >>> ticking = Background(clock.tick, seconds=60.0)
+    """
+
+    def __init__(self, method: Callable[[], object], seconds: float) -> None:
+        self._method = weakref.WeakMethod(method)
+        self._seconds = seconds
+        self.start()
+        call_in_child(self.start)
+
+    def start(self) -> None:
+        """Start the thread; in a forked process there is none yet."""
+        arguments = (weakref.ref(self), self._method, self._seconds)
+        threading.Thread(target=_run, args=arguments, name="cookiewarden", daemon=True).start()
+
+
+def _run(owner: weakref.ref[Background], method: weakref.WeakMethod[Callable[[], object]], seconds: float) -> None:
+    throttle = Throttle(time.monotonic)
+    while True:
+        time.sleep(seconds)
+        call = method()
+        if call is None or owner() is None:
+            return
+        try:
+            call()
+        except Exception:
+            if throttle.is_due("work"):
+                logger.exception("work in the background failed; it is tried again")
+        del call

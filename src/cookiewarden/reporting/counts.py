@@ -1,0 +1,236 @@
+"""What became of Set-Cookie lines, in numbers: a snapshot, which can be added to that of another process.
+
+Rule: it holds names that a site declared or its app set, and never a value; it is bounded, whatever comes.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cookiewarden.errors import did_you_mean, printable
+from cookiewarden.policy.decision import Judgement, Reason
+from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.policy import Policy
+from cookiewarden.process import call_in_child
+from cookiewarden.reporting.outcome import Outcome, Told
+
+# What was counted is told apart by site, declaration and name when there is this much of it, and before it is shown.
+_MAX_PENDING = 256
+# Beyond this, lines are counted by what became of them only, and not by site and declaration.
+_MAX_KEYS = 65_536
+_SHOWN_OCTETS = 128
+_REPORTED = Outcome.REPORTED
+# By the judgement, of which there is mostly one for each name, and which is known by its identity.
+_Counts = dict[Judgement, int]
+
+#: How many names of undeclared cookies are kept.
+MAX_UNDECLARED = 256
+
+
+_UNDECLARED = "undeclared"
+# The words that there are for some members.
+_WORDS = {"outcome": tuple(Outcome), "category": (*Category, _UNDECLARED), "reason": tuple(Reason)}
+
+
+class CountKey(NamedTuple):
+    """What lines are counted by. ``site``: the id of it, ``""`` where no policy speaks for the host. ``declaration``:
+    its names, and ``()``, as ``None`` for the ``category``, for what is not declared.
+
+    >>> CountKey("data.example.org", Outcome.BLOCKED, None, Reason.UNDECLARED, ()).reason.value
+    'undeclared'
+    """
+
+    site: str
+    outcome: Outcome
+    category: Category | None
+    reason: Reason
+    declaration: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The lines counted so far, from ``since`` to ``until``, in seconds since 1970-01-01 UTC. A deletion counts as one
+    where nothing else lets it pass.
+
+    ``undeclared``: how often, by site and name, for the names met most: exact for up to 256 of them; behind that, each
+    may be too low, by at most a 257th of all undeclared lines. Add the counts of several processes with ``+``.
+
+    >>> key = CountKey("data.example.org", Outcome.BLOCKED, None, Reason.UNDECLARED, ())
+    >>> counts = Counts(0.0, 9.0, {key: 2}, {("data.example.org", "_fbp"): 2})
+    >>> both = counts + Counts.from_json(counts.to_json())
+    >>> both.total(reason="undeclared"), both.by("outcome"), both.undeclared
+    (4, {'blocked': 4}, {('data.example.org', '_fbp'): 4})
+    """
+
+    since: float
+    until: float
+    lines: Mapping[CountKey, int]
+    undeclared: Mapping[tuple[str, str], int]
+
+    def __add__(self, other: Counts) -> Counts:
+        """Both together, as if one process had counted."""
+        return Counts(
+            min(self.since, other.since),
+            max(self.until, other.until),
+            dict(Counter(self.lines) + Counter(other.lines)),
+            most_frequent(Counter(self.undeclared) + Counter(other.undeclared)),
+        )
+
+    def total(self, **wanted: str) -> int:
+        """How many lines there were of a kind: ``total(outcome="blocked", category="statistical")``.
+
+        The members are those of ``CountKey``, as texts: the category of what is not declared is ``"undeclared"``, and
+        a declaration is its names, ``"_ga, _gid"``. Raises ``TypeError`` for another member, or what is no text,
+        and ``ValueError`` for an outcome, a category or a reason that there is not.
+        """
+        return sum(count for _, count in self._picked(wanted))
+
+    def by(self, field: str, **wanted: str) -> dict[str, int]:
+        """How many lines there were, of a kind, for each text of one member, the most first:
+        ``by("declaration", outcome="blocked")``. Else as ``total``.
+        """
+        _check_member(field)
+        totals = Counter[str]()
+        for key, count in self._picked(wanted):
+            totals[_shown(key, field)] += count
+        return dict(totals.most_common())
+
+    def _picked(self, wanted: Mapping[str, str]) -> list[tuple[CountKey, int]]:
+        for field, word in wanted.items():
+            _check_member(field)
+            if not isinstance(word, str):
+                raise TypeError(f"{field} is a text, not {word!r}")
+            known = _WORDS.get(field)
+            if known is not None and word not in known:
+                raise ValueError(f'there is no {field} "{printable(word)}"; {did_you_mean(word, known)}')
+        return [
+            (key, count)
+            for key, count in self.lines.items()
+            if all(_shown(key, field) == word for field, word in wanted.items())
+        ]
+
+    def to_json(self) -> str:
+        """As one line of JSON, for another process."""
+        lines = [[*key, count] for key, count in self.lines.items()]
+        undeclared = [[*key, count] for key, count in self.undeclared.items()]
+        return json.dumps({"since": self.since, "until": self.until, "lines": lines, "undeclared": undeclared})
+
+    @classmethod
+    def from_json(cls, text: str) -> Counts:
+        """What ``to_json`` wrote. Raises ``ValueError`` for anything else."""
+        try:
+            given = json.loads(text)
+            lines = {
+                CountKey(
+                    str(site),
+                    Outcome(outcome),
+                    None if category is None else Category(category),
+                    Reason(reason),
+                    tuple(map(str, names)),
+                ): _count(count)
+                for site, outcome, category, reason, names, count in given["lines"]
+            }
+            undeclared = {(str(site), str(name)): _count(count) for site, name, count in given["undeclared"]}
+            return cls(float(given["since"]), float(given["until"]), lines, undeclared)
+        except (ArithmeticError, KeyError, RecursionError, TypeError, ValueError) as error:
+            raise ValueError(f"these are no counts ({printable(error)})") from None
+
+
+def _check_member(field: str) -> None:
+    if field not in CountKey._fields:
+        raise TypeError(f"{printable(field)} is none of {', '.join(CountKey._fields)}")
+
+
+def _shown(key: CountKey, field: str) -> str:
+    """A member as a text."""
+    if field == "declaration":
+        return ", ".join(key.declaration)
+    return str(getattr(key, field) or (_UNDECLARED if field == "category" else ""))
+
+
+def _count(given: object) -> int:
+    if type(given) is int and given >= 0:
+        return given
+    raise ValueError(f"{given!r} is no count")
+
+
+def most_frequent(names: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+    """The names met most, the first first (Misra and Gries: what all have in common with the next one is taken off, so
+    that a name which comes often enough stays, however many others come)."""
+    ranked = Counter(names).most_common(MAX_UNDECLARED + 1)
+    less = ranked[-1][1] if len(ranked) > MAX_UNDECLARED else 0
+    return {name: count - less for name, count in ranked if count > less}
+
+
+class Tally:
+    """The counters of one wrapped app. ``clock`` gives seconds since 1970-01-01 UTC."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._begin()
+        call_in_child(self._begin)
+
+    def _begin(self) -> None:
+        """Count from nothing: a forked process counts for itself."""
+        self._since = self._clock()
+        self._lock = threading.Lock()
+        self._pending: dict[Policy | None, tuple[_Counts, _Counts]] = {}
+        self._waiting = 0
+        self._lines = Counter[CountKey]()
+        self._undeclared: dict[tuple[str, str], int] = {}
+
+    def add(self, policy: Policy | None, lines: list[Told]) -> None:
+        """Count the lines of one response."""
+        with self._lock:
+            counts = self._pending.get(policy)
+            if counts is None:
+                counts = self._pending[policy] = {}, {}
+            settled, reported = counts
+            for _, judgement, outcome in lines:
+                pending = settled if outcome is not _REPORTED else reported
+                try:
+                    pending[judgement] += 1
+                except KeyError:
+                    pending[judgement] = 1
+                    self._waiting += 1 + sum(map(len, judgement.names)) // _SHOWN_OCTETS
+            if self._waiting >= _MAX_PENDING:
+                self._fold()
+
+    def snapshot(self) -> Counts:
+        """All that was counted so far."""
+        with self._lock:
+            self._fold()
+            return Counts(self._since, self._clock(), dict(self._lines), dict(self._undeclared))
+
+    def _fold(self) -> None:
+        undeclared = Counter(self._undeclared)
+        for policy, (settled, reported) in self._pending.items():
+            site = "" if policy is None else policy.site.id
+            for judgement, count in settled.items():
+                outcome = Outcome.ALLOWED if judgement.is_allowed else Outcome.BLOCKED
+                self._count(_key(site, judgement, outcome), judgement, count, undeclared)
+            for judgement, count in reported.items():
+                self._count(_key(site, judgement, _REPORTED), judgement, count, undeclared)
+        self._undeclared = most_frequent(undeclared)
+        self._pending.clear()
+        self._waiting = 0
+
+    def _count(self, key: CountKey, judgement: Judgement, count: int, undeclared: Counter[tuple[str, str]]) -> None:
+        if judgement.reason is Reason.UNDECLARED:
+            name = judgement.names[0][:_SHOWN_OCTETS].decode("utf-8", "backslashreplace")
+            undeclared[key.site, name] += count
+        if key not in self._lines and len(self._lines) >= _MAX_KEYS:
+            key = key._replace(site="", declaration=())
+        self._lines[key] += count
+
+
+def _key(site: str, judgement: Judgement, outcome: Outcome) -> CountKey:
+    declaration = judgement.declaration
+    if declaration is None:
+        return CountKey(site, outcome, None, judgement.reason, ())
+    return CountKey(site, outcome, declaration.category, judgement.reason, declaration.names)

@@ -1,0 +1,69 @@
+"""Telling the site's own code what becomes of each Set-Cookie line: ``on_decision``, and what it is given.
+
+Rule: it is told after the response was screened, of names and never of values; its failure stops nothing, and is
+logged once a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from cookiewarden.http.hosts import normalize_host
+from cookiewarden.http.request import RequestReader
+from cookiewarden.http.set_cookie import parse_set_cookie
+from cookiewarden.http.set_cookie_line import name_before_break
+from cookiewarden.log import Throttle, logger
+from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.policy.decision import Decision, Reason, decision_of
+from cookiewarden.reporting.outcome import Outcome, Told
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """What became of one Set-Cookie line, as ``on_decision`` is given it; the value is not in it, nor, of a malformed
+    line, what may be one.
+
+    ``site`` is the id of the site, ``""`` where no policy speaks for the host. Under ``report_only``, a line that was
+    not allowed has the outcome ``reported``, and left.
+
+    >>> from cookiewarden import Policy
+    >>> decision = Policy.from_mapping({"site": {"name": "Exampletown"}}).decide("_ga=1; Path=/")
+    >>> record = DecisionRecord("Exampletown", Outcome.BLOCKED, decision)
+    >>> record.outcome.value, record.decision.reason.value, record.decision.names
+    ('blocked', 'undeclared', (b'_ga',))
+    """
+
+    site: str
+    outcome: Outcome
+    decision: Decision
+
+
+#: What is called for each line; what it returns is not looked at.
+OnDecision = Callable[[DecisionRecord], object]
+
+
+class DecisionHook(Generic[R]):
+    """Calls ``on_decision`` for the lines of a response."""
+
+    def __init__(self, on_decision: OnDecision, reader: RequestReader[R], clock: Callable[[], float]) -> None:
+        self._on_decision = on_decision
+        self._reader = reader
+        self._throttle = Throttle(clock)
+
+    def tell(self, exchange: Exchange, request: R, lines: Iterable[Told]) -> None:
+        """Tell of the lines of one response, in order."""
+        host = normalize_host(self._reader.host(exchange, request))
+        for line, judgement, outcome in lines:
+            decision = decision_of(judgement, parse_set_cookie(line, host=host))
+            if decision.reason is Reason.MALFORMED:
+                decision = replace(decision, names=(name_before_break(line),))
+            record = DecisionRecord(exchange.site, outcome, decision)
+            try:
+                self._on_decision(record)
+            except Exception:
+                if self._throttle.is_due("on_decision"):
+                    logger.exception("on_decision failed; the response goes out all the same")

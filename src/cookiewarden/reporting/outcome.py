@@ -1,0 +1,23 @@
+"""What became of one Set-Cookie line: it left, it was stripped, or it left although it should have been stripped."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from cookiewarden.policy.decision import Judgement
+
+
+class Outcome(StrEnum):
+    """What became of a line: it left, it was stripped, or it left although it should have been (``report_only``).
+
+    >>> Outcome("reported") is Outcome.REPORTED
+    True
+    """
+
+    ALLOWED = "allowed"
+    BLOCKED = "blocked"
+    REPORTED = "reported"
+
+
+#: A line, how it was judged, and what became of it.
+Told = tuple[bytes, Judgement, Outcome]

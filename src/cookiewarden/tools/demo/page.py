@@ -1,0 +1,98 @@
+"""The pages of the portal: what was set for this visitor and what left, a list of data, and a map of another site.
+
+Rule: every page asks by ``banner_of``, and embeds by ``script_of`` and ``frame_of``, as any site would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from typing import Any, NamedTuple
+
+from jinja2 import DictLoader, Environment
+
+from cookiewarden import Choice, Reason, banner_of, consent_of, frame_of, script_of
+from cookiewarden.middleware.exchange import KEY, Exchange
+from cookiewarden.policy.consent import UNDECIDED, Consent
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES
+from cookiewarden.policy.policy import Policy, decide
+from cookiewarden.tools.demo.cookies import COOKIES, ORDINARY, PortalCookie
+from cookiewarden.tools.demo.look import STYLE, TEMPLATES
+
+_PAGES = {"/": "home", "/data": "data", "/map": "map"}
+
+
+class Link(NamedTuple):
+    """Another portal: what to call it, and where it is."""
+
+    text: str
+    address: str
+
+
+class Surroundings(NamedTuple):
+    """What stands around a portal: the portals, and the origin of the other site whose script and map it embeds, where
+    there is one. ``is_enforced``: whether consent is respected; a portal that ignores it embeds all without asking."""
+
+    portals: Sequence[Link] = ()
+    elsewhere: str = ""
+    is_enforced: bool = True
+
+    @property
+    def cookies(self) -> tuple[PortalCookie, ...]:
+        """What the portal sets. Where nothing is stripped, no odd line: the server would break off at some of them."""
+        return COOKIES if self.is_enforced else ORDINARY
+
+
+#: A portal with nothing around it.
+ALONE = Surroundings()
+
+
+class Row(NamedTuple):
+    """What became of one cookie; ``outcome`` is a class name, and ``result`` what is said."""
+
+    label: str
+    outcome: str
+    result: str
+    why: str
+
+
+def render_page(
+    carrier: MutableMapping[str, Any], path: str, sent: Iterable[str], around: Surroundings = ALONE
+) -> str | None:
+    """The page on a path, ``None`` where there is none. ``carrier``: the request's scope or environ; ``sent``: the
+    names of the cookies that it carried."""
+    name = _PAGES.get(path)
+    if name is None:
+        return None
+    choice = consent_of(carrier)
+    exchange: Exchange = carrier[KEY]  # for the whole consent, which a decision needs; an app has no use for it
+    policy = exchange.policy
+    return _TEMPLATES.get_template(name).render(
+        carrier=carrier,
+        path=path,
+        site="A portal without a policy" if policy is None else str(policy.site.name),
+        choice=_told(choice),
+        rows=_rows(policy, exchange.consent or UNDECIDED, around),
+        sent=list(sent),
+        around=around,
+    )
+
+
+def _told(choice: Choice) -> str:
+    if not choice.is_decided:
+        return "You have not chosen yet."
+    granted = [category for category in CONSENT_CATEGORIES if choice.allows(category)]
+    return f"You accepted: {', '.join(granted)}." if granted else "You refused all that needs consent."
+
+
+def _rows(policy: Policy | None, consent: Consent, around: Surroundings) -> Iterator[Row]:
+    for cookie in around.cookies:
+        decision = decide(policy, cookie.line, consent, host="", scheme="https", path="/", now=None)
+        category = "" if decision.reason is Reason.NECESSARY else f"{decision.category}, "
+        outcome, result = ("kept", "kept") if decision.allowed else ("stripped", "stripped")
+        if not decision.allowed and not around.is_enforced:
+            result = "let through"
+        yield Row(cookie.label, outcome, result, f"{category}{decision.reason}")
+
+
+_TEMPLATES = Environment(loader=DictLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_TEMPLATES.globals |= {"banner_of": banner_of, "frame_of": frame_of, "script_of": script_of, "style": STYLE}

@@ -1,0 +1,210 @@
+"""The rooms of the package: what each module may import, and what it may not touch. Read from the source."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from project.rooms import circle, graph, imports_of, modules, room_of
+from waiting import SECONDS_TO_WAIT
+
+#: The rooms that each room may import; those above them, the edges, may import whatever they need.
+ALLOWED = {
+    "errors": set(),
+    "log": set(),
+    "process": {"log"},
+    "http": set(),
+    "policy": {"errors", "http"},
+    "reporting": {"errors", "http", "log", "policy", "process"},
+    "choices": {"errors", "http", "policy"},
+    "pages": {"choices", "errors", "http", "policy", "process"},
+    "middleware": {"choices", "errors", "http", "log", "pages", "policy", "process", "reporting"},
+    "set_cookie": {"http"},
+    "__init__": {"choices", "errors", "middleware", "policy", "reporting"},
+    "asgi": {"choices", "errors", "http", "middleware", "policy", "reporting"},
+    "wsgi": {"choices", "errors", "http", "middleware", "policy", "reporting"},
+    "starlette": {"asgi", "errors", "http", "middleware", "policy", "reporting"},
+    "testing": {"choices", "errors", "policy"},
+    "tools": {"__init__", "asgi", "errors", "http", "middleware", "policy", "reporting", "testing", "wsgi"},
+    "cli": {"__init__", "errors", "policy", "reporting", "tools"},
+}
+EDGES = {"asgi", "wsgi", "starlette", "cli", "testing", "tools"}
+TOOLS = {"click", "rich", "starlette", "uvicorn", "werkzeug"}
+#: The packages that each room, or module, may use beside the standard library.
+PACKAGES = {
+    "choices.preferences_cookie": {"itsdangerous"},
+    "pages": {"babel", "fpdf", "jinja2", "markupsafe", "pymupdf_fonts"},
+    "middleware.embeds": {"markupsafe"},
+    "asgi": {"starlette"},
+    "starlette": {"starlette"},
+    "wsgi": {"werkzeug"},
+    "cli": TOOLS,
+    "tools": TOOLS | {"jinja2"},
+}
+MODULES = modules()
+_WITH_FILES = {
+    "policy.file",
+    "reporting.learning",
+    "pages.templating",
+    "pages.languages",
+    "pages.style",
+    "pages.pdf_files",
+    "middleware.watch",
+}
+OPENING_CALLS = {"open", "read_bytes", "read_text", "write_bytes", "write_text", "iterdir", "glob", "rglob", "mkdir"}
+CLOCKS_AND_CHANCE = {"now", "utcnow", "today", "environ", "getenv", "urandom"}
+
+
+def tops(path: Path) -> set[str]:
+    """The packages that a file imports, by their first names."""
+    return {name.partition(".")[0] for name in imports_of(path)}
+
+
+def called(path: Path) -> set[str]:
+    """The last part of the name of each function that a file calls, and of what it takes from ``os``."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            names.add(ast.unparse(node.func).rpartition(".")[2])
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "os":
+            names.add(node.attr)
+    return names
+
+
+each_module = pytest.mark.parametrize("module", MODULES)
+
+
+def test_every_room_has_a_row():
+    assert {room_of(module) for module in MODULES} == set(ALLOWED)
+
+
+@each_module
+def test_a_module_imports_only_from_its_own_room_and_those_of_its_row(module):
+    room = room_of(module)
+    others = {other for other in graph()[module] if room_of(other) not in ALLOWED[room] | {room}}
+    assert sorted(others) == []
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    assert " -> ".join(circle(graph())) == ""
+
+
+@each_module
+def test_a_module_imports_the_standard_library_only_and_what_it_may(module):
+    allowed = {"cookiewarden"} | PACKAGES.get(room_of(module), set()) | PACKAGES.get(module, set())
+    assert sorted(tops(MODULES[module]) - set(sys.stdlib_module_names) - allowed) == []
+
+
+@each_module
+def test_only_the_facade_and_the_edges_read_a_clock(module):
+    if room_of(module) not in EDGES | {"process"}:
+        assert tops(MODULES[module]) & {"time"} <= ({"time"} if module == "policy.policy" else set())
+
+
+@each_module
+def test_below_the_edges_nothing_reads_the_environment_or_a_random_source(module):
+    if room_of(module) not in EDGES:
+        path = MODULES[module]
+        assert sorted(tops(path) & {"random", "secrets", "uuid", "socket", "subprocess", "asyncio"}) == []
+        assert sorted(called(path) & CLOCKS_AND_CHANCE) == []
+
+
+@each_module
+def test_only_these_open_files(module):
+    if module not in _WITH_FILES and room_of(module) not in EDGES:
+        assert sorted(called(MODULES[module]) & OPENING_CALLS) == []
+
+
+@each_module
+def test_a_module_is_short(module):
+    limit = 150 if module in ("asgi", "starlette", "wsgi") else 300
+    assert len(MODULES[module].read_text("utf-8").splitlines()) <= limit
+
+
+@each_module
+def test_a_module_says_what_it_does(module):
+    assert ast.get_docstring(ast.parse(MODULES[module].read_text("utf-8")))
+
+
+def python(code: str) -> str:
+    """What a fresh interpreter prints that has none of the optional packages."""
+    return python_without(code, *sorted(set().union(*PACKAGES.values())), "django", "flask", "fastapi")
+
+
+def python_without(code: str, *blocked: str) -> str:
+    """What a fresh interpreter prints that lacks some packages."""
+    hook = f"""
+    import sys
+
+    class Nothing:
+        def find_spec(self, name, path=None, target=None):
+            if name.partition(".")[0] in {blocked!r}:
+                raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+    sys.meta_path.insert(0, Nothing())
+    """
+    source = textwrap.dedent(hook) + textwrap.dedent(code)
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=SECONDS_TO_WAIT)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_the_engine_needs_no_package():
+    code = """
+    from cookiewarden import Category, Consent, Decision, Policy, PolicySet, Reason, consent_of
+    from cookiewarden.set_cookie import parse_set_cookie
+    policy = Policy.from_mapping({"site": {"name": "Exampletown"}})
+    print(policy.decide("a=1").reason, parse_set_cookie("a=1").names)
+    """
+    assert python(code) == "undeclared (b'a',)"
+
+
+@pytest.mark.parametrize(
+    ("module", "told"),
+    [
+        ("testing", "itsdangerous: pip install 'cookiewarden[asgi]' or pip install 'cookiewarden[wsgi]'"),
+        ("asgi", "starlette: pip install 'cookiewarden[asgi]'"),
+        ("starlette", "starlette: pip install 'cookiewarden[asgi]'"),
+        ("wsgi", "werkzeug: pip install 'cookiewarden[wsgi]'"),
+    ],
+)
+def test_a_part_that_needs_a_package_says_what_to_install(module, told):
+    code = f"""
+    import cookiewarden
+    try:
+        import cookiewarden.{module}
+    except cookiewarden.MissingExtraError as error:
+        print(error)
+    """
+    without = ("itsdangerous",) if module == "testing" else ("starlette", "werkzeug")
+    assert python_without(code, *without).endswith(f"needs the package {told}")
+
+
+@pytest.mark.parametrize("package", ["babel", "jinja2", "fpdf", "pymupdf_fonts"])
+@pytest.mark.parametrize("module", ["asgi", "wsgi"])
+def test_the_pages_say_at_start_what_to_install_and_without_them_nothing_is_missing(module, package):
+    code = f"""
+    import cookiewarden
+    from cookiewarden.{module} import CookieWardenMiddleware
+    options = {{"policy": {{"site": {{"name": "Exampletown"}}}}, "secret_key": "sixteen or more octets"}}
+    CookieWardenMiddleware(None, pages=None, **options)
+    try:
+        CookieWardenMiddleware(None, **options)
+    except cookiewarden.MissingExtraError as error:
+        print(error)
+    """
+    assert f"needs the package {package}: pip install 'cookiewarden[asgi]'" in python_without(code, package)
+
+
+def test_importing_the_package_imports_no_optional_one():
+    code = """
+    import cookiewarden
+    import sys
+    print([name for name in ("asyncio", "cookiewarden.choices.preferences_cookie", "cookiewarden.middleware.screening") if name in sys.modules])
+    """
+    assert python(code) == "[]"
