@@ -4,7 +4,7 @@ ours is added, and where no line is left. In a table, ``None`` stands for a valu
 
 from typing import Any
 
-from exchanges import DOCUMENT, PLAIN, POLICY, Request
+from exchanges import DOCUMENT, PLAIN, POLICY, SentRequest
 from scenarios import PRIVATE, Scenario, chosen, cookies, grant_all, remembered, withdraw_all
 
 #: What Cache-Control becomes where a line passed because of the visitor.
@@ -60,7 +60,7 @@ TARGETED = [
     ("sURROGATE-cONTROL", "max-age=9", "no-store"),
 ]
 
-_GRANTED = Request(cookies=(chosen("statistical"),))
+_GRANTED = SentRequest(cookies=(chosen("statistical"),))
 _TABLE = [
     *(("Cache-Control", value, changed) for value, changed in REWRITTEN.items()),
     *((name, value, changed) for name, value, changed in TARGETED),
@@ -68,7 +68,7 @@ _TABLE = [
 
 
 def _untouched(
-    name: str, sent: list[tuple[str, str]], request: Request = PLAIN, options: dict[str, Any] | None = None
+    name: str, sent: list[tuple[str, str]], request: SentRequest = PLAIN, options: dict[str, Any] | None = None
 ) -> Scenario:
     return Scenario(name, sent, [(header.lower(), value) for header, value in sent], request, options or {})
 
@@ -185,7 +185,7 @@ PERSONAL = [
         "it does not where another cookie passes that is enforced",
         [("Cache-Control", "public"), *cookies("_ga=1", "theme=1")],
         [("cache-control", "private"), *cookies("_ga=1", "theme=1")],
-        Request(cookies=(chosen("statistical", "first-party"),)),
+        SentRequest(cookies=(chosen("statistical", "first-party"),)),
         {"policy": {**POLICY, "report_only": ["statistical"]}},
     ),
 ]  # fmt: skip
@@ -220,7 +220,7 @@ DELETIONS = [
         "a page that is private because of a granted cookie carries deletions, too",
         [("Cache-Control", "public"), *cookies("_ga=1", "theme=2; Path=/x; Domain=example.org")],
         [("cache-control", "private"), *cookies("_ga=1", "theme=; Max-Age=0; Path=/x; Domain=example.org; Secure")],
-        Request(cookies=(chosen("statistical"), "theme=1"), path="/x", fields=DOCUMENT),
+        SentRequest(cookies=(chosen("statistical"), "theme=1"), path="/x", fields=DOCUMENT),
     ),
     Scenario(
         "so does one that a view withdraws on",
@@ -230,7 +230,7 @@ DELETIONS = [
             remembered(),
             *cookies("NID=; Max-Age=0; Path=/x; Domain=example.org; Secure"),
         ],
-        Request(cookies=(chosen("third-party"), "NID=1"), path="/x", fields=DOCUMENT),
+        SentRequest(cookies=(chosen("third-party"), "NID=1"), path="/x", fields=DOCUMENT),
         act=withdraw_all,
     ),
     Scenario(
@@ -240,14 +240,14 @@ DELETIONS = [
             ("cache-control", "private, max-age=9"),
             *cookies("theme=; Max-Age=0; Path=/x; Domain=example.org; Secure"),
         ],
-        Request(cookies=(chosen("statistical"), "theme=1"), path="/x", fields=DOCUMENT),
+        SentRequest(cookies=(chosen("statistical"), "theme=1"), path="/x", fields=DOCUMENT),
     ),
     *(
         Scenario(
             f"a page that a cache keeps because {name} says {value!r} carries none, so that it may be kept",
             [(name, value), ("Cache-Control", "no-cache")],
             [(name.lower(), value), ("cache-control", "no-cache")],
-            Request(cookies=(chosen(), "theme=1"), path="/x", fields=DOCUMENT),
+            SentRequest(cookies=(chosen(), "theme=1"), path="/x", fields=DOCUMENT),
         )
         for name, value, changed in TARGETED
         if changed is not None

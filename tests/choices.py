@@ -1,8 +1,7 @@
 """Preferences cookies for tests: readers of a policy's choices, and values that they sign."""
 
 from cookiewarden import Policy
-from cookiewarden.choices.preferences_cookie import Preferences, check_keys
-from cookiewarden.memo import Memo
+from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_keys, remembering
 from cookiewarden.testing import preferences_cookie
 from exchanges import NOW, POLICY, SECRET_KEY
 
@@ -17,8 +16,8 @@ def changed(**site):
     return {**POLICY, "site": {**POLICY["site"], **site}}
 
 
-def preferences(policy=POLICY, key=SECRET_KEY, verified=None):
-    return Preferences(Policy.from_mapping(policy), check_keys(key), Memo(8) if verified is None else verified)
+def preferences(policy=POLICY, key=SECRET_KEY, verify=None):
+    return PreferencesCookie(Policy.from_mapping(policy), check_keys(key), verify or remembering(8))
 
 
 def value_of(policy=POLICY, key=SECRET_KEY, *categories, now=NOW):

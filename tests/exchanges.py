@@ -17,11 +17,11 @@ from wsgiref.util import setup_testing_defaults
 import trio
 
 from cookiewarden import asgi, wsgi
-from cookiewarden.http.request import Visit
+from cookiewarden.http.request import Request
 from cookiewarden.middleware.choice import Choice
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import check_options
-from cookiewarden.middleware.screening import Warden
+from cookiewarden.middleware.screening import Screener
 
 NOW = 1_750_000_000
 SECRET_KEY = "a signing key for tests"
@@ -43,7 +43,7 @@ View = Callable[[Any], Iterable[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
-class Request:
+class SentRequest:
     """A request, as both kinds of server would pass it on. ``path`` is as a browser writes it; ``fields`` are further
     header fields, names in lower case."""
 
@@ -56,7 +56,7 @@ class Request:
 
 
 #: The request of a visitor who brings nothing.
-PLAIN = Request()
+PLAIN = SentRequest()
 _HTML = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
 #: What a browser adds when it asks a secure origin for a document to show in a tab, and when it asks an insecure one.
 DOCUMENT = (_HTML, ("upgrade-insecure-requests", "1"), ("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate"))
@@ -82,7 +82,7 @@ def wrap(middleware: Any, app: Any, **options: Any) -> Any:
         return middleware(app, **{"policy": POLICY, "secret_key": SECRET_KEY, **options})
 
 
-def http_scope(request: Request = PLAIN, **keys: Any) -> dict[str, Any]:
+def http_scope(request: SentRequest = PLAIN, **keys: Any) -> dict[str, Any]:
     """An ASGI scope of that request."""
     headers = [(b"host", request.host.encode("latin-1"))]
     headers += [(b"cookie", cookie.encode("latin-1")) for cookie in request.cookies]
@@ -105,7 +105,7 @@ def http_scope(request: Request = PLAIN, **keys: Any) -> dict[str, Any]:
     }
 
 
-def http_environ(request: Request = PLAIN, **keys: Any) -> dict[str, Any]:
+def http_environ(request: SentRequest = PLAIN, **keys: Any) -> dict[str, Any]:
     """A WSGI environ of that request; several Cookie fields are joined, as servers do."""
     path, _, query = request.path.partition("?")
     environ: dict[str, Any] = {
@@ -148,7 +148,7 @@ def drive(app: Any, scope: Any, backend: str = "asyncio", send_returns: Any = No
     return driven
 
 
-def through_asgi(view: View, request: Request = PLAIN, backend: str = "asyncio", **options: Any) -> list[Field]:
+def through_asgi(view: View, request: SentRequest = PLAIN, backend: str = "asyncio", **options: Any) -> list[Field]:
     """The fields of the answer that a view gives behind the ASGI adapter."""
 
     async def app(scope, receive, send):
@@ -161,7 +161,7 @@ def through_asgi(view: View, request: Request = PLAIN, backend: str = "asyncio",
     return [(name.lower(), value) for name, value in start["headers"]]
 
 
-def through_wsgi(view: View, request: Request = PLAIN, **options: Any) -> list[Field]:
+def through_wsgi(view: View, request: SentRequest = PLAIN, **options: Any) -> list[Field]:
     """The fields of the answer that a view gives behind the WSGI adapter."""
     answered: list[Any] = []
 
@@ -186,7 +186,7 @@ class Wrapped:
         app = self._asgi_app if self._is_asgi else self._wsgi_app
         self._app = wrap(module.CookieWardenMiddleware, app, **options)
 
-    def ask(self, request: Request = PLAIN, view: View = lambda carrier: (), body: bytes = b"") -> list[Field]:
+    def ask(self, request: SentRequest = PLAIN, view: View = lambda carrier: (), body: bytes = b"") -> list[Field]:
         """The fields of the answer that a view gives, or that our pages give."""
         if body:
             request = replace(request, fields=(*request.fields, ("content-length", str(len(body)))))
@@ -234,7 +234,7 @@ _READING_ASGI = wrap(asgi.CookieWardenMiddleware, _no_app, pages=None)
 _READING_WSGI = wrap(wsgi.CookieWardenMiddleware, lambda environ, start_response: [], pages=None)
 
 
-def read(carrier: Any) -> tuple[Visit, list[bytes]]:
+def read(carrier: Any) -> tuple[Request, list[bytes]]:
     """What an adapter reads of a scope or an environ: the visit, and the values of the Cookie fields."""
     if "type" in carrier:
         with suppress(StopIteration):  # it has nothing to wait for
@@ -242,7 +242,7 @@ def read(carrier: Any) -> tuple[Visit, list[bytes]]:
     else:
         _READING_WSGI(carrier, None)
     exchange = carrier[KEY]
-    return exchange.warden.visit(exchange, carrier), list(exchange.warden._reader.cookie_fields(exchange))
+    return exchange.owner.request(exchange, carrier), list(exchange.owner._reader.cookie_fields(exchange))
 
 
 class CookieFields:
@@ -256,8 +256,8 @@ class CookieFields:
     def is_secure(self, request: Any) -> bool:
         return True
 
-    def visit(self, exchange: Any, request: Any) -> Visit:
-        return Visit("GET", "", "/a/b", "", "data.example.org", lambda name: None)
+    def request(self, exchange: Any, request: Any) -> Request:
+        return Request("GET", "", "/a/b", "", "data.example.org", lambda name: None)
 
     def cookie_fields(self, exchange: Any) -> Any:
         return exchange.headers
@@ -273,9 +273,9 @@ def through_warden(
 ) -> tuple[list[Any], bool]:
     """The fields that leave, without an adapter, and whether anything changed."""
     options = check_options(policy, SECRET_KEY, report_only=report_only)
-    warden = Warden(options, reader=CookieFields(), clock=still_clock)
+    warden = Screener(options, None, reader=CookieFields(), clock=still_clock)
     exchange = Exchange()
-    exchange.warden, exchange.headers = warden, cookies
+    exchange.owner, exchange.headers = warden, cookies
     exchange.is_navigation = True
     warden.consent_of(exchange, None)
     exchange.is_used = True

@@ -4,7 +4,7 @@ from math import inf
 
 from cookiewarden import consent_of
 from cookiewarden.http.set_cookie import parse_set_cookie
-from exchanges import DOCUMENT, NOW, POLICY, Request, set_cookies
+from exchanges import DOCUMENT, NOW, POLICY, SentRequest, set_cookies
 from scenarios import chosen
 
 
@@ -29,7 +29,7 @@ def declared(**details):
 
 def asking(*cookies, path="/", fields=DOCUMENT, scheme="https", policy=POLICY, host="data.example.org"):
     """The request of a visitor who refused everything, with these cookies besides."""
-    return Request(host, scheme, (chosen(policy=policy), *cookies), path, fields=tuple(fields))
+    return SentRequest(host, scheme, (chosen(policy=policy), *cookies), path, fields=tuple(fields))
 
 
 def deletions_among(fields):

@@ -10,7 +10,7 @@ from typing import Any
 from cookiewarden import PolicySet, consent_of
 from cookiewarden.policy.policy import Policy
 from cookiewarden.testing import preferences_cookie
-from exchanges import DOCUMENT, NOW, PLAIN, POLICY, SECRET_KEY, Request
+from exchanges import DOCUMENT, NOW, PLAIN, POLICY, SECRET_KEY, SentRequest
 
 _MONTH = 2_629_746
 _SITE = POLICY["site"]
@@ -53,29 +53,29 @@ class Scenario:
     name: str
     sent: list[tuple[str, str]]
     expected: list[tuple[str, str]]
-    request: Request = PLAIN
+    request: SentRequest = PLAIN
     options: dict[str, Any] = field(default_factory=dict)
     act: Callable[[Any], Any] = lambda carrier: None
 
 
-def _visitor(*categories: str) -> Request:
-    return Request(cookies=(chosen(*categories),))
+def _visitor(*categories: str) -> SentRequest:
+    return SentRequest(cookies=(chosen(*categories),))
 
 
 def _same(
-    name: str, sent: list[tuple[str, str]], request: Request = PLAIN, options: dict[str, Any] | None = None
+    name: str, sent: list[tuple[str, str]], request: SentRequest = PLAIN, options: dict[str, Any] | None = None
 ) -> Scenario:
     expected = [(field_name.lower(), value) for field_name, value in sent]
     return Scenario(name, sent, expected, request, options or {})
 
 
-def _personal(name: str, sent: list[tuple[str, str]], request: Request = PLAIN) -> Scenario:
+def _personal(name: str, sent: list[tuple[str, str]], request: SentRequest = PLAIN) -> Scenario:
     """All of it passes, some of it because of this visitor: shared caches are told so."""
     return Scenario(name, sent, [*sent, PRIVATE], request)
 
 
 def _blocked(
-    name: str, line: str, request: Request = PLAIN, field_name: str = "set-cookie", **options: Any
+    name: str, line: str, request: SentRequest = PLAIN, field_name: str = "set-cookie", **options: Any
 ) -> Scenario:
     return Scenario(name, [(field_name, line)], [PRIVATE], request, options)
 
@@ -163,7 +163,7 @@ RECENT_DELETIONS = [
         "and on a host that no policy speaks for",
         cookies(f"sid=; {_RECENT}"),
         cookies(f"sid=; {_RECENT}; Max-Age=0"),
-        Request(host="x.example"),
+        SentRequest(host="x.example"),
         {"policy": SET_OF_POLICIES},
     ),
     Scenario(
@@ -227,34 +227,38 @@ CONSENT = [
     _blocked(
         "a choice under an older version is stale",
         "_ga=1",
-        Request(cookies=(chosen("statistical", policy=VERSIONED),)),
+        SentRequest(cookies=(chosen("statistical", policy=VERSIONED),)),
     ),
     _blocked(
         "a choice is over after six months and the day that it was made on",
         "_ga=1",
-        Request(cookies=(chosen("statistical", now=NOW - 6 * _MONTH - 86_400),)),
+        SentRequest(cookies=(chosen("statistical", now=NOW - 6 * _MONTH - 86_400),)),
     ),
     _personal(
         "a choice holds until then",
         cookies("_ga=1"),
-        Request(cookies=(chosen("statistical", now=NOW - 6 * _MONTH + 1),)),
+        SentRequest(cookies=(chosen("statistical", now=NOW - 6 * _MONTH + 1),)),
     ),
-    _blocked("a choice from the future is none", "_ga=1", Request(cookies=(chosen("statistical", now=NOW + 86_400),))),
+    _blocked(
+        "a choice from the future is none", "_ga=1", SentRequest(cookies=(chosen("statistical", now=NOW + 86_400),))
+    ),
     _blocked(
         "a forged choice is none",
         "_ga=1",
-        Request(cookies=(chosen("statistical", key="another key of sixteen octets"),)),
+        SentRequest(cookies=(chosen("statistical", key="another key of sixteen octets"),)),
     ),
-    _blocked("a stored yes is no choice", "_ga=1", Request(cookies=("cookies_preferences=statistical", "consent=yes"))),
+    _blocked(
+        "a stored yes is no choice", "_ga=1", SentRequest(cookies=("cookies_preferences=statistical", "consent=yes"))
+    ),
     _blocked(
         "of several choices only what all grant counts",
         "_ga=1",
-        Request(cookies=(chosen("statistical"), chosen("statistical", now=NOW - 86_400), chosen("third-party"))),
+        SentRequest(cookies=(chosen("statistical"), chosen("statistical", now=NOW - 86_400), chosen("third-party"))),
     ),
     _personal(
         "what several choices all grant counts",
         cookies("_ga=1"),
-        Request(cookies=("sid=1", chosen("statistical"), chosen("statistical", "third-party"))),
+        SentRequest(cookies=("sid=1", chosen("statistical"), chosen("statistical", "third-party"))),
     ),
 ]
 
@@ -299,14 +303,14 @@ CHOICES = [
         "over http the choice is not Secure",
         [],
         [remembered(secure=False), PRIVATE],
-        Request(scheme="http"),
+        SentRequest(scheme="http"),
         act=withdraw_all,
     ),
     Scenario(
         "secure=True is said outright",
         [],
         [remembered(), PRIVATE],
-        Request(scheme="http"),
+        SentRequest(scheme="http"),
         {"secure": True},
         withdraw_all,
     ),
@@ -314,7 +318,7 @@ CHOICES = [
         "secure=False is said outright",
         [],
         [remembered(secure=False), PRIVATE],
-        Request(),
+        SentRequest(),
         {"secure": False},
         withdraw_all,
     ),
@@ -326,15 +330,17 @@ CHOICES = [
 ]
 
 HOSTS = [
-    _same("a single policy applies whatever the host", cookies("sid=1"), Request(host="elsewhere.example")),
+    _same("a single policy applies whatever the host", cookies("sid=1"), SentRequest(host="elsewhere.example")),
     _same("a set is asked by host", cookies("sid=1"), options={"policy": SET_OF_POLICIES}),
-    _same("a host pattern", cookies("sid=1"), Request(host="Map.Data.Example.ORG.:80"), {"policy": SET_OF_POLICIES}),
-    _blocked("another site declares other cookies", "sid=1", Request(host="park.example"), policy=SET_OF_POLICIES),
-    _blocked("on an unknown host nothing is declared", "sid=1", Request(host="x.example"), policy=SET_OF_POLICIES),
+    _same(
+        "a host pattern", cookies("sid=1"), SentRequest(host="Map.Data.Example.ORG.:80"), {"policy": SET_OF_POLICIES}
+    ),
+    _blocked("another site declares other cookies", "sid=1", SentRequest(host="park.example"), policy=SET_OF_POLICIES),
+    _blocked("on an unknown host nothing is declared", "sid=1", SentRequest(host="x.example"), policy=SET_OF_POLICIES),
     _same(
         "on an unknown host a deletion passes",
         cookies("sid=; Max-Age=0"),
-        Request(host="x.example"),
+        SentRequest(host="x.example"),
         {"policy": SET_OF_POLICIES},
     ),
 ]
@@ -348,9 +354,9 @@ REPORT_ONLY = [
 ]  # fmt: skip
 
 
-def _asked(*sent: str, fields: tuple[tuple[str, str], ...] = DOCUMENT, path: str = "/") -> Request:
+def _asked(*sent: str, fields: tuple[tuple[str, str], ...] = DOCUMENT, path: str = "/") -> SentRequest:
     """The request of a visitor who refused everything."""
-    return Request(cookies=(chosen(), *sent), path=path, fields=fields)
+    return SentRequest(cookies=(chosen(), *sent), path=path, fields=fields)
 
 
 _SEEN = cookies("theme=2; Path=/x; Domain=Example.org")

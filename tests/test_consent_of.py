@@ -10,7 +10,7 @@ from cookiewarden import Choice, NotWrappedError, asgi, consent_of, wsgi
 from exchanges import (
     PLAIN,
     POLICY,
-    Request,
+    SentRequest,
     drive,
     http_environ,
     http_scope,
@@ -40,7 +40,7 @@ def next_request(fields):
     """A request with the preferences cookie that those fields gave the browser."""
     pairs = [value.partition(b";")[0].decode() for name, value in fields if value.startswith(b"cookies_preferences=")]
     assert len(pairs) == 1
-    return Request(cookies=tuple(pairs))
+    return SentRequest(cookies=tuple(pairs))
 
 
 def allowed(choice):
@@ -66,19 +66,21 @@ def test_the_choice_is_read_from_the_request(through, cookies, expected, is_deci
     def act(choice):
         return allowed(choice), choice.allows("necessary"), choice.is_decided, choice.is_stale
 
-    assert answer(through, act, Request(cookies=cookies))[0] == (expected, True, is_decided, is_stale)
+    assert answer(through, act, SentRequest(cookies=cookies))[0] == (expected, True, is_decided, is_stale)
 
 
 @ADAPTERS
 def test_a_grant_is_on_top_of_what_was_chosen_before(through):
-    _, fields = answer(through, lambda choice: choice.grant("third-party"), Request(cookies=(chosen("statistical"),)))
+    _, fields = answer(
+        through, lambda choice: choice.grant("third-party"), SentRequest(cookies=(chosen("statistical"),))
+    )
     assert answer(through, allowed, next_request(fields))[0] == {"statistical", "third-party"}
 
 
 @ADAPTERS
 @pytest.mark.parametrize(("named", "left"), [(("third-party",), {"statistical", "first-party"}), ((), set())])
 def test_a_withdrawal_takes_back_what_it_names_or_everything(through, named, left):
-    _, fields = answer(through, lambda choice: choice.withdraw(*named), Request(cookies=(chosen(*ALL),)))
+    _, fields = answer(through, lambda choice: choice.withdraw(*named), SentRequest(cookies=(chosen(*ALL),)))
     assert answer(through, allowed, next_request(fields))[0] == left
 
 
@@ -94,7 +96,9 @@ def test_granting_one_category_leaves_the_others_undecided(through):
 @pytest.mark.parametrize("policy", [POLICY, VERSIONED])
 def test_a_refusal_stays_whatever_its_version_until_it_is_taken_back(through, policy):
     sent = [("set-cookie", "_pk_id=1")]
-    _, fields = answer(through, lambda choice: choice.grant("first-party"), Request(cookies=(chosen(policy=policy),)))
+    _, fields = answer(
+        through, lambda choice: choice.grant("first-party"), SentRequest(cookies=(chosen(policy=policy),))
+    )
     assert through(lambda carrier: sent, next_request(fields)) == [(b"cache-control", b"private")]
     _, fields = answer(through, lambda choice: choice.grant("statistical"), next_request(fields))
     assert set_cookies(through(lambda carrier: sent, next_request(fields))) == [b"_pk_id=1"]
@@ -102,7 +106,7 @@ def test_a_refusal_stays_whatever_its_version_until_it_is_taken_back(through, po
 
 @ADAPTERS
 def test_a_stale_grant_lapses_when_something_else_is_granted(through):
-    request = Request(cookies=(chosen("statistical", policy=VERSIONED),))
+    request = SentRequest(cookies=(chosen("statistical", policy=VERSIONED),))
     _, fields = answer(through, lambda choice: choice.grant("first-party"), request)
     said, _ = answer(through, lambda choice: (allowed(choice), choice.is_stale), next_request(fields))
     assert said == ({"first-party"}, False)
@@ -130,7 +134,7 @@ def test_no_cookie_is_set_to_say_undecided(through, act):
 
 @ADAPTERS
 def test_a_choice_that_is_only_read_is_not_written_again(through):
-    fields = answer(through, allowed, Request(cookies=(chosen(*ALL),)))[1]
+    fields = answer(through, allowed, SentRequest(cookies=(chosen(*ALL),)))[1]
     assert fields == [(b"vary", b"Cookie")]
 
 
@@ -145,7 +149,7 @@ def test_each_way_to_read_makes_the_answer_vary(through, read):
 
 @ADAPTERS
 def test_an_app_that_asks_nothing_gets_no_vary(through):
-    request = Request(cookies=(chosen("statistical"),))
+    request = SentRequest(cookies=(chosen("statistical"),))
     fields = answer(through, lambda choice: None, request, [("set-cookie", "_ga=1")])[1]
     assert fields == [(b"set-cookie", b"_ga=1"), (b"cache-control", b"private")]
 
@@ -160,7 +164,7 @@ def test_a_word_that_is_no_category_is_told(through, ask):
 @ADAPTERS
 def test_a_choice_on_a_host_without_a_policy_is_not_recorded(through, caplog):
     said, fields = answer(
-        through, lambda choice: choice.grant("statistical"), Request(host="x.example"), policy=SET_OF_POLICIES
+        through, lambda choice: choice.grant("statistical"), SentRequest(host="x.example"), policy=SET_OF_POLICIES
     )
     assert said is False
     assert fields == []

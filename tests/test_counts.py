@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cookiewarden import Category, Counts, DecisionRecord, Outcome, Reason, asgi, wsgi
 from cookiewarden.reporting.counts import MAX_UNDECLARED, CountKey, most_frequent
 from cookiewarden.wsgi import CookieWardenMiddleware
-from exchanges import NOW, POLICY, Request, Wrapped, http_environ, wrap
+from exchanges import NOW, POLICY, SentRequest, Wrapped, http_environ, wrap
 from scenarios import SET_OF_POLICIES, chosen, sends
 
 SITE = "data.example.org"
@@ -30,7 +30,9 @@ def counted(module, *requests, **options):
 @MODULES
 def test_lines_are_counted_by_site_outcome_category_reason_and_declaration(module):
     lines = ["sid=1", "_ga=1", "_ga_2=1", "unknown=1", "unknown=2", "=nameless", "NID=; Max-Age=0"]
-    counts = counted(module, (Request(), lines), (Request(cookies=(chosen("statistical"),)), ["_ga=1", "sid=1"]))
+    counts = counted(
+        module, (SentRequest(), lines), (SentRequest(cookies=(chosen("statistical"),)), ["_ga=1", "sid=1"])
+    )
     assert counts.lines == {
         CountKey(SITE, Outcome.ALLOWED, Category.NECESSARY, Reason.NECESSARY, ("sid",)): 2,
         CountKey(SITE, Outcome.BLOCKED, Category.STATISTICAL, Reason.UNDECIDED, ("_ga*",)): 2,
@@ -48,7 +50,7 @@ def test_lines_are_counted_by_site_outcome_category_reason_and_declaration(modul
 @MODULES
 def test_what_is_only_reported_is_counted_as_such(module):
     policy = {**POLICY, "report_only": ["undeclared"]}
-    counts = counted(module, (Request(), ["unknown=1", "_ga=1", "sid=1"]), policy=policy)
+    counts = counted(module, (SentRequest(), ["unknown=1", "_ga=1", "sid=1"]), policy=policy)
     assert counts.by("outcome") == {"reported": 1, "blocked": 1, "allowed": 1}
     assert counts.total(outcome="reported", reason="undeclared") == 1
 
@@ -56,7 +58,7 @@ def test_what_is_only_reported_is_counted_as_such(module):
 @MODULES
 def test_sites_are_counted_apart_and_hosts_without_a_policy_together(module):
     requests = [
-        (Request(host=host), ["a=1"]) for host in ("data.example.org", "park.example", "x.example", "y.example")
+        (SentRequest(host=host), ["a=1"]) for host in ("data.example.org", "park.example", "x.example", "y.example")
     ]
     counts = counted(module, *requests, policy=SET_OF_POLICIES)
     assert counts.by("site") == {"": 2, "data.example.org": 1, "park.example": 1}
@@ -64,7 +66,7 @@ def test_sites_are_counted_apart_and_hosts_without_a_policy_together(module):
 
 
 def test_lines_are_told_apart_by_texts_that_json_takes_in_any_order():
-    counts = counted(wsgi, (Request(), ["unknown=1", "_ga=1", "_ga_x=1", "NID=1", "sid=1", "=x"]))
+    counts = counted(wsgi, (SentRequest(), ["unknown=1", "_ga=1", "_ga_x=1", "NID=1", "sid=1", "=x"]))
     assert counts.by("category") == {
         "statistical": 2, "undeclared": 2, "third-party": 1, "necessary": 1,
     }  # fmt: skip
@@ -97,7 +99,7 @@ def test_what_lines_are_not_counted_by_is_an_error(wanted, error, message):
 def test_names_of_undeclared_cookies_are_bounded_and_those_met_most_stay(module):
     app = Wrapped(module)
     for number in range(3000):
-        app.ask(Request(), sends(f"n{number}=1", "often=1"))
+        app.ask(SentRequest(), sends(f"n{number}=1", "often=1"))
     counts = app.counts()
     assert len(counts.undeclared) <= MAX_UNDECLARED
     assert counts.total(reason="undeclared") == 6000
@@ -107,12 +109,12 @@ def test_names_of_undeclared_cookies_are_bounded_and_those_met_most_stay(module)
 
 
 def test_an_endless_name_is_cut():
-    counts = counted(wsgi, (Request(), ["x" * 5000 + "=1"]))
+    counts = counted(wsgi, (SentRequest(), ["x" * 5000 + "=1"]))
     assert counts.undeclared == {(SITE, "x" * 128): 1}
 
 
 def test_names_that_are_no_text_are_shown_escaped_and_survive_json():
-    counts = counted(wsgi, (Request(), ["\xff\xfe=1", "caf\xc3\xa9=1"]))
+    counts = counted(wsgi, (SentRequest(), ["\xff\xfe=1", "caf\xc3\xa9=1"]))
     assert set(counts.undeclared) == {(SITE, r"\xff\xfe"), (SITE, "café")}
     assert Counts.from_json(counts.to_json()) == counts
 
@@ -172,7 +174,7 @@ def test_no_line_is_lost_between_threads():
 
     def hammer(number):
         for request in range(500):
-            wrapped(http_environ(Request(path=f"/{number}-{request % 7}")), lambda *args: None)
+            wrapped(http_environ(SentRequest(path=f"/{number}-{request % 7}")), lambda *args: None)
 
     threads = [threading.Thread(target=hammer, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -189,7 +191,7 @@ def test_the_hook_is_told_of_every_line_and_of_no_value(module):
     told = []
     lines = ["sid=s3cr3t", "_ga=s3cr3t", "unknown=s3cr3t; Domain=ads.example", "_ga=; Max-Age=0"]
     app = Wrapped(module, on_decision=told.append, policy={**POLICY, "report_only": ["undeclared"]})
-    app.ask(Request(), sends(*lines))
+    app.ask(SentRequest(), sends(*lines))
     assert [
         (one.site, one.outcome, one.decision.reason, one.decision.category, one.decision.names) for one in told
     ] == [
@@ -206,7 +208,7 @@ def test_the_hook_is_told_of_every_line_and_of_no_value(module):
 def test_a_hook_that_fails_stops_nothing_and_is_told_once_a_minute(module, caplog):
     app = Wrapped(module, on_decision=lambda record: 1 / 0)
     for _ in range(3):
-        assert app.ask(Request(), sends("sid=1", "_ga=1")) == [(b"set-cookie", b"sid=1")]
+        assert app.ask(SentRequest(), sends("sid=1", "_ga=1")) == [(b"set-cookie", b"sid=1")]
     errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
     assert errors == ["on_decision failed; the response goes out all the same"]
 
@@ -216,7 +218,7 @@ def test_log_records_carry_what_they_say_as_fields(caplog):
     app = Wrapped(wsgi, policy={**POLICY, "report_only": ["undeclared"]})
     caplog.clear()  # of what is said at start
     for _ in range(2):
-        app.ask(Request(), sends("_ga=1", "unknown=1"))
+        app.ask(SentRequest(), sends("_ga=1", "unknown=1"))
     fields = ("cookie_name", "cookie_category", "cookie_reason", "cookie_outcome", "cookie_site")
     shown = [tuple(getattr(record, field) for field in fields) for record in caplog.records]
     expected = [

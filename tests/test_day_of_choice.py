@@ -9,7 +9,7 @@ from choices import ALL, DAY, SIX_MONTHS, TODAY, preferences, value_of
 from cookiewarden import Consent, asgi, consent_of, wsgi
 from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.testing import preferences_cookie
-from exchanges import NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
+from exchanges import NOW, POLICY, SECRET_KEY, SentRequest, Wrapped, set_cookies
 from paged import Site
 from test_preferences_damage import signed
 
@@ -34,7 +34,7 @@ def test_two_visitors_of_one_day_are_given_the_same_line(module, monkeypatch):
     for time in (NOW, NOW + 7):
         monkeypatch.setattr("exchanges.still_clock", lambda time=time: float(time))
         app = Wrapped(module)
-        lines.append(set_cookies(app.ask(Request(), lambda carrier: consent_of(carrier).withdraw() and ())))
+        lines.append(set_cookies(app.ask(SentRequest(), lambda carrier: consent_of(carrier).withdraw() and ())))
     assert lines[0] == lines[1]
     assert len(lines[0]) == 1
 
@@ -76,12 +76,12 @@ def test_the_day_is_that_of_the_choice_though_the_response_goes_out_on_the_next(
         now.append(now[-1] + 2)
         return ()
 
-    (line,) = set_cookies(Wrapped(module).ask(Request(), view))
+    (line,) = set_cookies(Wrapped(module).ask(SentRequest(), view))
     assert line.partition(b";")[0].partition(b"=")[2] == value_of()
 
 
 @MODULES
 def test_the_record_has_the_very_moment(module):
     records = []
-    Wrapped(module, on_choice=records.append).ask(Request(), lambda carrier: consent_of(carrier).withdraw() and ())
+    Wrapped(module, on_choice=records.append).ask(SentRequest(), lambda carrier: consent_of(carrier).withdraw() and ())
     assert [record.time for record in records] == [float(NOW)]

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from cookiewarden import NotWrappedError, OptionError, PolicySet, asgi, banner_of, consent_of, frame_of, script_of, wsgi
 from cookiewarden.policy.policy import Policy
-from exchanges import PLAIN, POLICY, Request, Wrapped, http_environ, http_scope
+from exchanges import PLAIN, POLICY, SentRequest, Wrapped, http_environ, http_scope
 from scenarios import VERSIONED, chosen
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
@@ -33,7 +33,7 @@ def shown(call, module=wsgi, request=PLAIN, **options):
 
 
 def granted(*categories, path="/"):
-    return Request(cookies=(chosen(*categories),), path=path)
+    return SentRequest(cookies=(chosen(*categories),), path=path)
 
 
 def map_of(carrier, **attributes):
@@ -45,16 +45,16 @@ def counter_of(carrier, **attributes):
 
 
 BANNERS = {
-    "to who has not chosen": (Request(), {}, True),
+    "to who has not chosen": (SentRequest(), {}, True),
     "to who refused all": (granted(), {}, False),
     "to who granted all": (granted(*ALL), {}, False),
     "to who chose under an older version": (granted(*ALL), {"policy": VERSIONED}, True),
-    "to who has a forged choice": (Request(cookies=(chosen(*ALL, key="y" * 16),)), {}, True),
-    "of a site with necessary cookies only": (Request(), {"policy": NECESSARY}, False),
-    "of a site with anonymized ones besides": (Request(), {"policy": ANONYMIZED}, False),
-    "of a site without cookies": (Request(), {"policy": {"site": {"name": "Town"}}}, False),
+    "to who has a forged choice": (SentRequest(cookies=(chosen(*ALL, key="y" * 16),)), {}, True),
+    "of a site with necessary cookies only": (SentRequest(), {"policy": NECESSARY}, False),
+    "of a site with anonymized ones besides": (SentRequest(), {"policy": ANONYMIZED}, False),
+    "of a site without cookies": (SentRequest(), {"policy": {"site": {"name": "Town"}}}, False),
     "on a host of no policy": (
-        Request(host="x.example"), {"policy": PolicySet([Policy.from_mapping(POLICY)])}, False,
+        SentRequest(host="x.example"), {"policy": PolicySet([Policy.from_mapping(POLICY)])}, False,
     ),
 }  # fmt: skip
 
@@ -115,7 +115,7 @@ ADDRESSES = [
 @pytest.mark.parametrize("call", [banner_of, map_of])
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_its_forms_lead_back_to_the_page_and_its_query(module, call, path):
-    markup, _ = shown(call, module, Request(path=path))
+    markup, _ = shown(call, module, SentRequest(path=path))
     (value,) = re.findall(r'name="next" value="([^"]*)"', markup)
     assert html.unescape(value).replace("%3B", ";") == path
     assert not set(value) & set("<>'")
@@ -124,7 +124,7 @@ def test_its_forms_lead_back_to_the_page_and_its_query(module, call, path):
 @MODULES
 @pytest.mark.parametrize("call", [banner_of, map_of])
 def test_under_a_mount_point_its_addresses_are_those_of_the_mount_point(module, call):
-    request = Request(path="/caf%C3%A9/a?b=1")
+    request = SentRequest(path="/caf%C3%A9/a?b=1")
     carrier = http_scope(request, root_path="/caf\xe9")
     if module is wsgi:
         carrier = http_environ(request, SCRIPT_NAME="/caf\xc3\xa9", PATH_INFO="/a")
@@ -138,7 +138,7 @@ def test_under_a_mount_point_its_addresses_are_those_of_the_mount_point(module, 
 
 @pytest.mark.parametrize("path", ["//evil.example/a", "/a?" + "b" * 3000])
 def test_an_address_that_is_not_safe_to_come_back_to_is_left_out(path):
-    assert 'name="next"' not in shown(banner_of, wsgi, Request(path=path))[0]
+    assert 'name="next"' not in shown(banner_of, wsgi, SentRequest(path=path))[0]
 
 
 @MODULES
@@ -152,7 +152,7 @@ def test_a_script_is_written_with_consent_only(module):
 def test_a_frame_is_written_with_consent_and_asks_without(module):
     expected = '<iframe src="https://maps.example/7" title="Map of the town"></iframe>'
     assert shown(map_of, module, granted("third-party")) == (expected, {"Cookie"})
-    for request in (Request(), granted("statistical")):
+    for request in (SentRequest(), granted("statistical")):
         markup, vary = shown(map_of, module, request)
         assert "<iframe" not in markup
         assert "https://maps.example/7" not in markup
@@ -184,7 +184,7 @@ def test_a_category_that_the_site_does_not_use_waits_all_the_same():
 
 def test_on_a_host_of_no_policy_nothing_is_written():
     policies = PolicySet([Policy.from_mapping(POLICY)])
-    assert shown(map_of, request=Request(host="x.example"), policy=policies)[0] == ""
+    assert shown(map_of, request=SentRequest(host="x.example"), policy=policies)[0] == ""
 
 
 def test_the_placeholder_escapes_what_it_is_told():
@@ -242,7 +242,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("src", HOSTILE, ids=map(repr, HOSTILE))
-@pytest.mark.parametrize("request_", [Request(), granted(*ALL)], ids=["without consent", "with consent"])
+@pytest.mark.parametrize("request_", [SentRequest(), granted(*ALL)], ids=["without consent", "with consent"])
 def test_an_address_that_is_not_of_the_web_is_refused(request_, src):
     with pytest.raises(ValueError, match=r"^src: "):
         shown(lambda carrier: frame_of(carrier, "third-party", src, title="Map"), wsgi, request_)
@@ -255,14 +255,14 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "src"])
-@pytest.mark.parametrize("request_", [Request(), granted(*ALL)], ids=["without consent", "with consent"])
+@pytest.mark.parametrize("request_", [SentRequest(), granted(*ALL)], ids=["without consent", "with consent"])
 def test_a_name_that_is_no_harmless_attribute_is_refused(request_, name):
     with pytest.raises(ValueError, match="attribute"):
         shown(lambda carrier: map_of(carrier, **{name: "alert(1)"}), wsgi, request_)
 
 
 @pytest.mark.parametrize("category", ["statistics", "", "Statistical", 5, None, "necessary,statistical"])
-@pytest.mark.parametrize("request_", [Request(), granted(*ALL)], ids=["without consent", "with consent"])
+@pytest.mark.parametrize("request_", [SentRequest(), granted(*ALL)], ids=["without consent", "with consent"])
 def test_a_word_that_is_no_category_is_refused(request_, category):
     with pytest.raises(ValueError, match="is no category"):
         shown(lambda carrier: script_of(carrier, category, "/a.js"), wsgi, request_)

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from cookiewarden import banner_of, frame_of, script_of, wsgi
-from exchanges import Request, Wrapped
+from exchanges import SentRequest, Wrapped
 from framework_apps import bottle_app, falcon_app, falcon_asgi, litestar_app, pyramid_app, quart_app
 from frameworks import django_site, fetch, over_asgi, over_wsgi
 from scenarios import chosen
@@ -54,7 +54,7 @@ def test_templates_that_escape_by_themselves_escape_it_no_second_time(framework,
         rendered.append((values, Markup(page)))
         return ()
 
-    Wrapped(wsgi).ask(Request(path='/a?b="&c', cookies=cookies), view)
+    Wrapped(wsgi).ask(SentRequest(path='/a?b="&c', cookies=cookies), view)
     ((values, page),) = rendered
     assert page.startswith(f"<p>{values['banner']}{values['map']}&lt;")
     assert "&amp;lt;" not in page
@@ -72,7 +72,7 @@ def test_a_template_may_call_them_itself(cookies):
         rendered.append((template.render(banner_of=banner_of, request=carrier), banner_of(carrier)))
         return ()
 
-    Wrapped(wsgi).ask(Request(cookies=cookies), view)
+    Wrapped(wsgi).ask(SentRequest(cookies=cookies), view)
     assert [page for page, _ in rendered] == [f"<body>{banner}</body>" for _, banner in rendered]
 
 

@@ -9,9 +9,9 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from cookiewarden import process, wsgi
-from cookiewarden.middleware import base
+from cookiewarden.middleware import base, watch
 from cookiewarden.pages import pdf_sheet
-from exchanges import DOCUMENT, Request, Wrapped
+from exchanges import DOCUMENT, SentRequest, Wrapped
 from policy_files import File, left
 from scenarios import chosen, sends
 from waiting import SECONDS_TO_WAIT, until
@@ -49,10 +49,10 @@ def held_elsewhere(lock):
 
 
 def test_a_worker_that_is_forked_while_a_policy_is_loaded_loads_it_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(base, "_SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(watch, "_SECONDS_BETWEEN_LOOKS", 0.01)
     file = File(tmp_path / "cookies.json", "old")
     app = Wrapped(wsgi, policy=file.path, watch=True)
-    until(lambda: app._app._control._loaded)
+    until(lambda: app._app._watch._loaded)
     load, is_loading, go_on = base.load_policies, threading.Event(), threading.Event()
 
     def load_slowly(source):
@@ -76,25 +76,24 @@ def test_a_worker_that_is_forked_while_a_policy_is_loaded_loads_it_too(tmp_path,
 
 def test_no_lock_that_another_thread_held_is_held_in_a_forked_process(tmp_path):
     app = Wrapped(wsgi, learn=tmp_path / "learned.jsonl")
-    control, warden = app._app._control, app._app._control.warden
-    pages, [sightings] = warden.pages, warden.sightings.values()
+    middleware, screener = app._app, app._app._screener
+    pages, [site] = screener.pages, screener.sites.by_policy.values()
 
     def work():
-        app.ask(Request(cookies=(chosen("statistical"), "NID=1"), fields=DOCUMENT), sends("_ga=1; Path=/"))
+        app.ask(SentRequest(cookies=(chosen("statistical"), "NID=1"), fields=DOCUMENT), sends("_ga=1; Path=/"))
         assert app.counts().total(reason="consented") == 1
         assert app.reload()
-        control.finish()
-        answered = app.ask(Request(path="/cookies.pdf"))
+        middleware._finish()
+        answered = app.ask(SentRequest(path="/cookies.pdf"))
         assert (b"content-type", b"application/pdf") in answered
 
     with ExitStack() as held:
-        for memo in (warden._judges, warden._verified, pages._pdfs._in_memory, pages._documents):
-            held.enter_context(memo._lock)
-        for lock in (sightings._lock, pages._pdfs._making, pdf_sheet._ONE_AT_A_TIME, control._lock):
+        held.enter_context(screener.sites._judges._lock)
+        for lock in (site.places._lock, pages._pdfs._making, pdf_sheet._ONE_AT_A_TIME, middleware._lock):
             held.enter_context(lock)
         # That of the learner may be taken again by who holds it.
-        held.enter_context(held_elsewhere(warden.observers.learner._lock))
-        held.enter_context(warden.observers.tally._lock)
+        held.enter_context(held_elsewhere(screener.reporter.learner._lock))
+        held.enter_context(screener.reporter.counter._lock)
         while pages._pdfs._waiting.acquire(blocking=False):
             held.callback(pages._pdfs._waiting.release)
         assert forked(work)

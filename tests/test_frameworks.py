@@ -19,7 +19,7 @@ from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
 from cookiewarden import CookieWardenError, NotWrappedError, asgi, consent_of
-from exchanges import Request, http_scope, wrap
+from exchanges import SentRequest, http_scope, wrap
 from framework_apps import bottle_app, falcon_app, falcon_asgi, litestar_app, pyramid_app, quart_app
 from frameworks import django_site, fetch, over_asgi, over_wsgi
 from scenarios import chosen
@@ -110,7 +110,7 @@ def websocket_messages(app, cookies):
                 closed.set()
 
         keys = {"type": "websocket", "scheme": "wss", "subprotocols": []}
-        scope = http_scope(Request(path="/socket", cookies=cookies), **keys)
+        scope = http_scope(SentRequest(path="/socket", cookies=cookies), **keys)
         del scope["method"]  # which a handshake has not; Litestar goes by that
         await asyncio.wait_for(app(scope, receive, send), SECONDS_TO_WAIT)
 

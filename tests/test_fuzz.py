@@ -9,11 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cookiewarden import Category, Consent, Decision, Policy, PolicyError, Reason
-from cookiewarden.choices.preferences_cookie import Preferences, check_keys
+from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_keys
 from cookiewarden.http.cookie import cookie_values
 from cookiewarden.http.set_cookie import Refusal, parse_set_cookie
 from cookiewarden.http.set_cookie_line import names_of
-from cookiewarden.memo import Memo
 from cookiewarden.policy.file import read_policy
 from cookiewarden.testing import preferences_cookie
 from hypothesis_profiles import examples
@@ -103,7 +102,7 @@ def test_any_cookie_field_gives_a_list_of_values(field_value, name):
     assert all(isinstance(value, bytes) and value in field_value for value in values)
 
 
-PREFERENCES = Preferences(POLICY, check_keys(KEY), Memo(8))
+PREFERENCES = PreferencesCookie(POLICY, check_keys(KEY))
 SIGNED = preferences_cookie(POLICY, KEY, "statistical", now=NOW).partition("=")[2].encode()
 CHOSEN = PREFERENCES.load([SIGNED], NOW)
 
@@ -178,7 +177,7 @@ def check(make):
         assert len(set(names)) == len(names)
         assert isinstance(policy.decide("a=1", now=NOW), Decision)
         # What loads can be put to use: a choice can be signed for the site, and its cookie passes.
-        line = Preferences(policy, check_keys(KEY), Memo(2)).set_cookie(CHOSEN, NOW, secure=True)
+        line = PreferencesCookie(policy, check_keys(KEY)).set_cookie(CHOSEN, NOW, secure=True)
         assert policy.decide(line, now=NOW).reason is Reason.NECESSARY
 
 

@@ -15,13 +15,13 @@ import pytest
 from markupsafe import Markup
 
 from cookiewarden import asgi, consent_of, wsgi
-from exchanges import DOCUMENT, POLICY, Request, drive, http_environ, http_scope, wrap
+from exchanges import DOCUMENT, POLICY, SentRequest, drive, http_environ, http_scope, wrap
 from scenarios import chosen
 
 SID, GA = (b"set-cookie", b"sid=1"), (b"set-cookie", b"_ga=1")
 BODY = {"type": "http.response.body", "body": b""}
 LAX = {**POLICY, "cookies": [{"name": "*", "category": "necessary", "purpose": "p"}]}
-REFUSED, GRANTED = Request(cookies=(chosen(),)), Request(cookies=(chosen("statistical"),))
+REFUSED, GRANTED = SentRequest(cookies=(chosen(),)), SentRequest(cookies=(chosen("statistical"),))
 
 
 def start(*fields, **keys):
@@ -268,7 +268,7 @@ WSGI = [
 @pytest.mark.parametrize(("words", "app", "left"), WSGI, ids=[words for words, *_ in WSGI])
 def test_no_call_of_wsgi_lets_a_cookie_through(words, app, left):
     calls = []
-    environ = http_environ(Request(cookies=REFUSED.cookies, fields=DOCUMENT))
+    environ = http_environ(SentRequest(cookies=REFUSED.cookies, fields=DOCUMENT))
     body = wrap(wsgi.CookieWardenMiddleware, app, pages=None)(environ, lambda *arguments: calls.append(arguments))
     assert b"".join(body) == b""
     getattr(body, "close", int)()

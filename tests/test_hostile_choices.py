@@ -9,7 +9,7 @@ import pytest
 from itsdangerous import TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
 
 from choices import ALL, changed, value_of
-from exchanges import NOW, POLICY, SECRET_KEY, Request, through_asgi, through_wsgi
+from exchanges import NOW, POLICY, SECRET_KEY, SentRequest, through_asgi, through_wsgi
 from hostile.ideas import Idea, check
 
 NAME = "cookies_preferences"
@@ -21,7 +21,7 @@ _PAYLOAD = [1, NOW, ["s+"]]
 
 def _asked(words, *cookies):
     """A statistical cookie, for a visitor who brings these."""
-    return Idea(words, ("_ga=1",), request=Request(cookies=cookies))
+    return Idea(words, ("_ga=1",), request=SentRequest(cookies=cookies))
 
 
 IDEAS = [
@@ -79,13 +79,13 @@ IDEAS = [
         "a choice in a field of a thousand cookies counts",
         ("_ga=1",),
         ("_ga=1",),
-        request=Request(cookies=("; ".join([*(f"a{n}=1" for n in range(1000)), f"{NAME}={VALID}"]),)),
+        request=SentRequest(cookies=("; ".join([*(f"a{n}=1" for n in range(1000)), f"{NAME}={VALID}"]),)),
     ),
     Idea(
         "a choice that comes twice, unchanged, counts once",
         ("_ga=1",),
         ("_ga=1",),
-        request=Request(cookies=(f"{NAME}={VALID}; {NAME}={VALID}",)),
+        request=SentRequest(cookies=(f"{NAME}={VALID}; {NAME}={VALID}",)),
     ),
 ]
 

@@ -8,10 +8,10 @@ import pytest
 from cookiewarden import Policy, PolicyError, PolicySet, asgi, consent_of, wsgi
 from cookiewarden.http.hosts import check_host
 from cookiewarden.http.origin import is_same_origin
-from cookiewarden.http.request import Visit
+from cookiewarden.http.request import Request
 from cookiewarden.middleware import screening
 from cookiewarden.policy import file as policy_file
-from exchanges import POLICY, Request, Wrapped, set_cookies, through_asgi, through_warden, through_wsgi
+from exchanges import POLICY, SentRequest, Wrapped, set_cookies, through_asgi, through_warden, through_wsgi
 from paged import Site
 from scenarios import chosen
 
@@ -27,7 +27,7 @@ ANY = {
 }
 
 
-def left(through, *fields, request=Request()):  # noqa: B008 - it is frozen
+def left(through, *fields, request=SentRequest()):  # noqa: B008 - it is frozen
     return [value.decode() for value in set_cookies(through(lambda carrier: fields, request))]
 
 
@@ -57,7 +57,7 @@ def test_an_expiry_in_the_past_deletes_where_the_date_is_of_today(through, field
 
 def test_the_date_is_looked_for_once_in_a_response(monkeypatch):
     asked = []
-    monkeypatch.setattr(screening, "said_to_be", lambda fields, now: asked.append(now) or now)
+    monkeypatch.setattr(screening, "response_date", lambda fields, now: asked.append(now) or now)
     lines = [(b"set-cookie", b"n%d=; Max-Age=0" % number) for number in range(100)]
     assert len(through_warden(POLICY, lines)[0]) == 100
     assert len(asked) == 1
@@ -104,7 +104,7 @@ def test_an_objection_holds_whatever_the_app_does_to_its_request(through, act):
         act(carrier)
         return [("Set-Cookie", "_pk_id=1")]
 
-    assert set_cookies(through(view, Request(cookies=(chosen(),)))) == []
+    assert set_cookies(through(view, SentRequest(cookies=(chosen(),)))) == []
 
 
 @MODULES
@@ -121,15 +121,15 @@ def test_the_host_that_was_asked_picks_the_policy_not_one_that_the_app_puts_ther
         return [("Set-Cookie", "own=1")]
 
     policies = PolicySet([Policy.from_mapping(POLICY), Policy.from_mapping(other)])
-    assert set_cookies(Wrapped(module, policy=policies).ask(Request(), view)) == []
+    assert set_cookies(Wrapped(module, policy=policies).ask(SentRequest(), view)) == []
 
 
 def test_planted_cookies_do_not_undo_an_objection():
     planted = [f"cookies_preferences=planted{number}.{'A' * 43}" for number in range(16)]
     for cookies in ([chosen(), *planted], [*planted, chosen()]):
-        visitor = Request(cookies=("; ".join(cookies),))
+        visitor = SentRequest(cookies=("; ".join(cookies),))
         assert left(through_wsgi, ("Set-Cookie", "_pk_id=1"), request=visitor) == []
-    granting = Request(cookies=("; ".join([chosen("statistical"), *planted]),))
+    granting = SentRequest(cookies=("; ".join([chosen("statistical"), *planted]),))
     assert left(through_wsgi, ("Set-Cookie", "_ga=1"), request=granting) == []
 
 
@@ -191,8 +191,8 @@ def test_an_open_bracket_is_no_host(host):
     ],
 )
 def test_an_origin_is_compared_whole(origin, host):
-    assert not is_same_origin(Visit("POST", "", "/", "", host, {"origin": origin}.get))
-    assert is_same_origin(Visit("POST", "", "/", "", "[::1]:80", {"origin": "http://[::1]"}.get))
+    assert not is_same_origin(Request("POST", "", "/", "", host, {"origin": origin}.get))
+    assert is_same_origin(Request("POST", "", "/", "", "[::1]:80", {"origin": "http://[::1]"}.get))
 
 
 @pytest.mark.parametrize(("query", "kept"), [("a b", ""), (" ", ""), ("a\\b", ""), ("a=b&c", "?a=b&c")])

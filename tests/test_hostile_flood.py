@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from cookiewarden import asgi, wsgi
-from exchanges import DOCUMENT, POLICY, Request, Wrapped
+from exchanges import DOCUMENT, POLICY, SentRequest, Wrapped
 from hostile.crowd import THREADS, by_threads
 from hostile.flood import Flooded, flood
 from hostile.traffic import requests
@@ -26,16 +26,15 @@ def check_bounds(warden, threads=1):
     """Whether a warden remembers no more than it says it does; threads may each be one ahead."""
     assert len(warden._harmless) <= 512 + threads
     assert len(warden._clean) <= 2048 + threads
-    assert len(warden._judges) <= 65_536
-    assert sum(len(judge._by_name) for judge in warden._judges._young.values()) <= 65_536
-    assert warden._room.left >= 65_536 - 512 * len(warden._judges) - threads
-    assert sum(map(len, warden.observers._notices._seen.values())) <= 1024 + threads
-    for sightings in warden.sightings.values():
-        assert len(sightings._places) <= 4096
-        assert all(len(known) <= 128 for known in sightings.known.values())
-    for preferences in warden.preferences.values():
-        assert len(preferences._verified) <= 4096
-        assert len(preferences._answers) <= 256 + threads
+    assert len(warden.sites._judges) <= 65_536
+    assert sum(len(judge._by_name) for judge in warden.sites._judges._young.values()) <= 65_536
+    assert warden.sites._room.left >= 65_536 - 512 * len(warden.sites._judges) - threads
+    assert sum(map(len, warden.reporter._log._seen.values())) <= 1024 + threads
+    for site in warden.sites.by_policy.values():
+        assert len(site.places._places) <= 4096
+        assert all(len(known) <= 128 for known in site.places.known.values())
+        assert site.preferences._verify.cache_info().currsize <= 2048
+        assert len(site.preferences._answers) <= 256 + threads
 
 
 def test_a_flood_of_hostile_requests_is_answered_and_remembered_within_bounds():
@@ -44,7 +43,7 @@ def test_a_flood_of_hostile_requests_is_answered_and_remembered_within_bounds():
     assert flooded.by_app + flooded.by_us == 2 * count
     assert flooded.by_us > 100
     for wrapped in flooded.wrapped:
-        check_bounds(wrapped._control.warden)
+        check_bounds(wrapped._screener)
 
 
 def test_the_same_seed_makes_the_same_requests():
@@ -60,13 +59,13 @@ def test_one_site_remembers_of_a_crowd_no_more_than_its_bounds(module):
         name = "n" + carrier.get("path", carrier.get("PATH_INFO"))[1:]
         return [("x" + name, "1"), ("set-cookie", name + "=1"), ("set-cookie", f"theme=1; Path=/{name}")]
 
-    wrapped.ask(Request(), view)
+    wrapped.ask(SentRequest(), view)
 
     def work(number):
         for turn in range(400):
-            request = Request(path=f"/{number}-{turn}", cookies=(refused, f"v{number}={turn}"), fields=DOCUMENT)
+            request = SentRequest(path=f"/{number}-{turn}", cookies=(refused, f"v{number}={turn}"), fields=DOCUMENT)
             left = wrapped.ask(request, view)
             assert [value for name, value in left if name == b"set-cookie"] == []
 
     assert by_threads(work) == []
-    check_bounds(wrapped._app._control.warden, threads=THREADS)
+    check_bounds(wrapped._app._screener, threads=THREADS)

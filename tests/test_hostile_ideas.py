@@ -6,7 +6,7 @@ What scenarios, test_decide and test_set_cookie have already is not written agai
 import pytest
 
 from cookiewarden import Policy, PolicySet
-from exchanges import POLICY, Request, through_asgi, through_wsgi
+from exchanges import POLICY, SentRequest, through_asgi, through_wsgi
 from hostile.ideas import Idea, blocked, check, kept
 
 
@@ -209,7 +209,7 @@ POLICIES = [
                 ]
             )
         },
-        Request(host="B.Example.:443"),
+        SentRequest(host="B.Example.:443"),
     ),
 ]
 

@@ -13,7 +13,7 @@ from exchanges import (
     DOCUMENT,
     PLAIN,
     POLICY,
-    Request,
+    SentRequest,
     Wrapped,
     drive,
     http_environ,
@@ -30,7 +30,7 @@ BOTH = pytest.mark.parametrize("through", [through_asgi, through_wsgi])
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 OLD = "Mon, 01 Jan 2001 00:00:00 GMT"
 PAST = "Expires=Tue, 01 Jan 2002 00:00:00 GMT"
-REFUSING = Request(cookies=(chosen(),))
+REFUSING = SentRequest(cookies=(chosen(),))
 OWN = {"name": "own", "category": "necessary", "purpose": "p"}
 TWO_SITES = PolicySet(
     [
@@ -224,7 +224,7 @@ def rewritten(**keys):
     return view
 
 
-DECLINING = Request(path="/shop/x", cookies=(f"{chosen()}; _ga=1",), fields=DOCUMENT)
+DECLINING = SentRequest(path="/shop/x", cookies=(f"{chosen()}; _ga=1",), fields=DOCUMENT)
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_both_adapters_lead_back_to_the_page_that_was_asked_for():
         return []
 
     for through in (through_asgi, through_wsgi):
-        through(view, Request(path="/shop/x?z=1"))
+        through(view, SentRequest(path="/shop/x?z=1"))
     assert shown[0] == shown[1]
     assert 'value="/shop/x?z=1"' in shown[0]
 
@@ -304,5 +304,5 @@ def test_a_policy_that_was_given_later_is_found_after_the_process_has_gone_elsew
 def test_of_a_long_name_only_a_part_is_kept(tmp_path):
     app = Wrapped(wsgi, learn=tmp_path / "l")
     app.ask(PLAIN, lambda carrier: cookies("cd_1234" + "1" * 60_000 + "=1"))
-    learner = app._app._control.warden.observers.learner
+    learner = app._app._screener.reporter.learner
     assert all(len(name) <= 256 for name in learner._families.values())

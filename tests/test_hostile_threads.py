@@ -13,17 +13,17 @@ from unittest import mock
 import pytest
 
 from cookiewarden import Outcome, Policy, PolicySet, asgi, consent_of, wsgi
-from cookiewarden.choices.preferences_cookie import Preferences, check_keys
+from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_keys, remembering
 from cookiewarden.http.fields import FieldNames
 from cookiewarden.memo import Memo
 from cookiewarden.middleware.exchange import Exchange
-from cookiewarden.middleware.places import Sightings
+from cookiewarden.middleware.places import SeenPlaces
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.decision import Judge, Room
 from cookiewarden.policy.policy_set import HostTable
-from cookiewarden.reporting.log_messages import Notices
+from cookiewarden.reporting.log_messages import BlockedCookieLog
 from cookiewarden.testing import preferences_cookie
-from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, http_environ, http_scope, wrap
+from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, SentRequest, http_environ, http_scope, wrap
 from hostile.crowd import THREADS, by_threads
 
 pytestmark = pytest.mark.slow
@@ -115,8 +115,8 @@ def test_judges_that_share_their_room_judge_right_and_stay_about_within_it():
 
 def test_choices_are_verified_each_for_itself():
     policy = Policy.from_mapping(POLICY)
-    verified = Memo(4)
-    reader = Preferences(policy, check_keys(SECRET_KEY), verified)
+    verify = remembering(4)
+    reader = PreferencesCookie(policy, check_keys(SECRET_KEY), verify)
     signed = {
         reader.dump(Consent.of(choice), NOW - age * 86_400).encode(): choice for choice in CHOICES for age in range(4)
     }
@@ -126,14 +126,14 @@ def test_choices_are_verified_each_for_itself():
             for value, choice in signed.items():
                 assert reader.load([value], NOW).granted == set(choice)
                 assert reader.load([value[:-1] + b"-"], NOW) == Consent()
-                assert len(verified) <= 8
+                assert verify.cache_info().currsize <= 4
 
     assert by_threads(work) == []
 
 
 def test_what_is_seen_by_many_is_seen_whole_and_within_bounds():
     policy = Policy.from_mapping(POLICY)
-    sightings, declarations = Sightings(), policy.declarations[:5]
+    sightings, declarations = SeenPlaces(), policy.declarations[:5]
 
     def work(number):
         for turn in range(300):
@@ -151,7 +151,7 @@ def test_what_is_seen_by_many_is_seen_whole_and_within_bounds():
 def test_of_many_names_told_at_once_each_is_told_about_once_and_no_more_than_the_bound(caplog):
     caplog.set_level(logging.WARNING, logger="cookiewarden")
     policy = Policy.from_mapping(POLICY)
-    notices, exchange = Notices(lambda exchange, request: "data.example.org"), Exchange()
+    notices, exchange = BlockedCookieLog(lambda exchange, request: "data.example.org"), Exchange()
     exchange.policy = policy
     judge = Judge(policy.classifier, Consent(), Room(0))
 
@@ -257,7 +257,7 @@ def test_each_visitor_of_each_site_gets_an_own_decision(module, ask, app, togeth
                 fields = DOCUMENT if (turn + number) % 2 else ()
                 path = "/withdraw" if withdraws else "/"
                 sent = (cookie, f"visitor=v{number}-{turn}")
-                left = ask(wrapped, Request(host=f"s{at}.example", cookies=sent, path=path, fields=fields))
+                left = ask(wrapped, SentRequest(host=f"s{at}.example", cookies=sent, path=path, fields=fields))
                 stored = sorted(line for line in left if "Max-Age" not in line)
                 assert stored == expected(() if withdraws else choice, at)
                 assert any(line.startswith("cookies_preferences=") for line in left) == withdraws

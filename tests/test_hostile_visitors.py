@@ -8,12 +8,12 @@ import pytest
 
 from cookiewarden import OptionError, Policy, asgi, banner_of, consent_of, wsgi
 from cookiewarden.http.hosts import normalize_host
-from cookiewarden.http.request import Visit
+from cookiewarden.http.request import Request
 from cookiewarden.http.urls import mount_url, url_path
-from cookiewarden.middleware.places import Sightings
+from cookiewarden.middleware.places import SeenPlaces
 from cookiewarden.pages import pdf_files
 from cookiewarden.testing import preferences_cookie
-from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
+from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, SentRequest, Wrapped, set_cookies
 from paged import Ask, Site, through_wsgi
 from refusals import asking, set_by
 from waiting import SECONDS_TO_WAIT, until
@@ -25,7 +25,7 @@ TENANTS = {**POLICY, "site": {"name": "Tenants", "hosts": ["*.town.example"]}}
 @MODULES
 def test_no_visitor_is_told_the_path_of_another_one(module):
     app = Wrapped(module)
-    app.ask(Request(fields=DOCUMENT), set_by("theme=1; Path=/reset/alice-5f3a9c/"))
+    app.ask(SentRequest(fields=DOCUMENT), set_by("theme=1; Path=/reset/alice-5f3a9c/"))
     assert not any(b"alice" in line for line in set_cookies(app.ask(asking("theme=1", path="/"))))
     assert any(b"alice" in line for line in set_cookies(app.ask(asking("theme=1", path="/reset/alice-5f3a9c/x"))))
 
@@ -35,7 +35,7 @@ def test_among_many_hosts_each_has_its_own_domain_and_no_other_s(module):
     app = Wrapped(module, policy=TENANTS)
     hosts = [f"t{number}.town.example" for number in range(20)]
     for host in hosts:
-        app.ask(Request(host=host, fields=DOCUMENT), set_by(f"theme=1; Path=/; Domain={host}"))
+        app.ask(SentRequest(host=host, fields=DOCUMENT), set_by(f"theme=1; Path=/; Domain={host}"))
     told = b" ".join(set_cookies(app.ask(asking("theme=1", policy=TENANTS, host="t0.town.example"))))
     assert b"Domain=t0.town.example" in told
     assert not any(f"Domain={host}".encode() in told for host in hosts[1:])
@@ -70,7 +70,7 @@ def test_a_choice_from_a_clock_that_is_ahead_counts_once_it_is_its_time(monkeypa
 
 
 def test_what_two_threads_see_at_once_is_both_remembered():
-    sightings, declaration = Sightings(), Policy.from_mapping(POLICY).declarations[4]
+    sightings, declaration = SeenPlaces(), Policy.from_mapping(POLICY).declarations[4]
     lines = [b"theme=1; Path=/%d" % number for number in range(6)]
     threads = [threading.Thread(target=sightings.see, args=(declaration, line)) for line in lines]
     for thread in threads:
@@ -89,7 +89,7 @@ def test_a_choice_in_a_response_for_shared_caches_is_kept_from_them_without_a_wo
         return [("Cache-Control", "public, max-age=60")]
 
     with caplog.at_level(logging.WARNING, logger="cookiewarden"):
-        fields = Wrapped(module).ask(Request(), view)
+        fields = Wrapped(module).ask(SentRequest(), view)
     assert set_cookies(fields)
     assert (b"cache-control", b"private, max-age=60") in fields
     assert caplog.text == ""
@@ -98,7 +98,7 @@ def test_a_choice_in_a_response_for_shared_caches_is_kept_from_them_without_a_wo
 @pytest.mark.parametrize("mount", ["//evil.example", "///evil.example/a"])
 def test_a_mount_point_with_two_slashes_names_no_other_host(mount):
     assert mount_url(mount).startswith("/evil")
-    visit = Visit("GET", mount, "/cookies/", "", "data.example.org", lambda name: None)
+    visit = Request("GET", mount, "/cookies/", "", "data.example.org", lambda name: None)
     assert visit.mount_url == mount_url(mount)
 
 
@@ -115,7 +115,7 @@ def test_the_language_of_the_banner_is_that_of_the_record():
     site = Site(on_choice=records.append)
     app = Wrapped(wsgi)
     shown = []
-    app.ask(Request(path="/?lang=fr"), lambda carrier: shown.append(str(banner_of(carrier))) or [])
+    app.ask(SentRequest(path="/?lang=fr"), lambda carrier: shown.append(str(banner_of(carrier))) or [])
     assert 'action="/cookies/preferences?lang=fr"' in shown[0]
     site.post(b"choice=accept", target="/cookies/preferences?lang=fr")
     assert {record.language for record in records} == {"fr"}

@@ -8,16 +8,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cookiewarden import Category, Consent, Policy, Reason, consent_of
-from cookiewarden.choices.preferences_cookie import Preferences, check_keys
+from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_keys
 from cookiewarden.http.set_cookie_line import SERVER_BLANKS, is_deletion, names_of, read_names
-from cookiewarden.memo import Memo
 from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.testing import preferences_cookie
 from exchanges import (
     NOW,
     POLICY,
     SECRET_KEY,
-    Request,
+    SentRequest,
     kept_and_added,
     set_cookies,
     speaks_to_caches,
@@ -32,7 +31,7 @@ ADDABLE = {(b"cache-control", b"private"), (b"vary", b"Cookie")}
 RECENT_DELETIONS = [
     (b"Set-Cookie", name + b"=; Expires=Sun, 15 Jun 2025 12:20:00 GMT") for name in (b"_ga", b"sid", b"_fbp", b"_pk_id")
 ]
-PREFERENCES = Preferences(Policy.from_mapping(POLICY), check_keys(SECRET_KEY), Memo(64))
+PREFERENCES = PreferencesCookie(Policy.from_mapping(POLICY), check_keys(SECRET_KEY))
 
 
 #: A law is given whatever comes; how long it is tried for, ``hypothesis_profiles`` says.
@@ -70,10 +69,10 @@ def test_1_not_even_where_python_forbids_to_compare_octets_with_text():
     code = """
 from cookiewarden.asgi import CookieWardenMiddleware
 from cookiewarden.middleware.exchange import Exchange
-warden = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secret_key="x" * 16)._control.warden
+warden = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secret_key="x" * 16)._screener
 for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-control", "private"), ("vary", b"*")):
     exchange = Exchange()
-    exchange.warden = warden
+    exchange.owner = warden
     warden.screen(exchange, {}, [(name, line)])
 """
     done = subprocess.run([sys.executable, "-bb", "-c", code], capture_output=True, text=True, timeout=SECONDS_TO_WAIT)
@@ -170,7 +169,7 @@ def test_5_granting_more_never_blocks_more(policy, given_fields, granted, more):
 
 @law(consents, st.booleans())
 def test_6_a_choice_loads_to_what_was_signed(consent, is_fresh):
-    reader = Preferences(Policy.from_mapping(POLICY), check_keys(SECRET_KEY), Memo(4)) if is_fresh else PREFERENCES
+    reader = PreferencesCookie(Policy.from_mapping(POLICY), check_keys(SECRET_KEY)) if is_fresh else PREFERENCES
     loaded = reader.load([PREFERENCES.dump(consent, consent.chosen_at).encode()], NOW)
     assert (loaded, loaded.versions) == (consent, consent.versions)
 
@@ -195,7 +194,7 @@ def test_6_of_several_choices_the_order_is_nothing_and_only_what_all_grant_count
 @law(policies(), as_text, choices, st.sampled_from(["http", "https"]), st.lists(ugly, max_size=2), acts)
 def test_7_both_adapters_decide_alike(policy, sent, granted, scheme, cookie_fields, act):
     cookies = [field.decode("latin-1") for field in (*cookies_of(policy, granted), *cookie_fields)]
-    request = Request(scheme=scheme, cookies=tuple(cookies))
+    request = SentRequest(scheme=scheme, cookies=tuple(cookies))
 
     def view(carrier):
         act(consent_of(carrier))

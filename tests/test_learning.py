@@ -15,7 +15,7 @@ from cookiewarden import OptionError, asgi, wsgi
 from cookiewarden.reporting import learning
 from cookiewarden.reporting.learned import MAX_NAMES, Learned
 from cookiewarden.tools.draft import draft_policy
-from exchanges import NOW, POLICY, Request, Wrapped
+from exchanges import NOW, POLICY, SentRequest, Wrapped
 from learned_cookies import LEARNED, SITE, known
 from scenarios import SET_OF_POLICIES, chosen, sends
 from waiting import until
@@ -34,7 +34,7 @@ class Learning(Wrapped):
 
     @property
     def learner(self):
-        return self._app._control.warden.observers.learner
+        return self._app._screener.reporter.learner
 
     def taken(self):
         return self.learner.take(is_last=True)
@@ -45,9 +45,10 @@ def test_what_stores_is_learned_with_its_attributes_and_without_its_value(module
     app = Learning(tmp_path, module)
     line = f"sid={SECRET}; Max-Age=3600; Path=/shop; Secure; HttpOnly; SameSite=lax; Partitioned; Odd={SECRET}"
     app.ask(
-        Request(path="/shop/4711?q=1"), sends(line, f"unknown={SECRET}; Domain=ads.example", "NID=; Max-Age=0", "=x")
+        SentRequest(path="/shop/4711?q=1"),
+        sends(line, f"unknown={SECRET}; Domain=ads.example", "NID=; Max-Age=0", "=x"),
     )
-    app.ask(Request(cookies=(chosen(),)), sends(f"unknown={SECRET}"))
+    app.ask(SentRequest(cookies=(chosen(),)), sends(f"unknown={SECRET}"))
     attributes = ("HttpOnly", "Partitioned", "Path=/shop", "SameSite=Lax", "Secure")
     assert list(app.taken().cookies.values()) == [
         known("sid", lifetime=3600, attributes=attributes, paths=("/shop/*",)),
@@ -69,7 +70,7 @@ def test_what_stores_is_learned_with_its_attributes_and_without_its_value(module
 )
 def test_of_a_path_only_the_first_part_is_kept(path, seen, tmp_path):
     app = Learning(tmp_path)
-    app.ask(Request(path=path), sends("a=1"))
+    app.ask(SentRequest(path=path), sends("a=1"))
     [cookie] = app.taken().cookies.values()
     assert cookie.paths == (seen,)
 
@@ -77,7 +78,7 @@ def test_of_a_path_only_the_first_part_is_kept(path, seen, tmp_path):
 def test_names_that_are_made_up_for_each_visitor_become_one_pattern(tmp_path):
     app = Learning(tmp_path)
     for number in range(500):
-        app.ask(Request(), sends(f"cart_{number:08x}=1", f"visit{number + 1000}=1", "sid=1"))
+        app.ask(SentRequest(), sends(f"cart_{number:08x}=1", f"visit{number + 1000}=1", "sid=1"))
     found = app.taken().cookies
     assert len(found) == 5
     assert found[SITE, "cart_*", True].count == 499
@@ -95,7 +96,7 @@ def test_memory_is_bounded_whatever_comes(tmp_path, caplog):
             letters = "".join(chr(ord("a") + int(digit)) for digit in str(number))
             long = letters + "x" * 3000
             line = f"{letters}=1; Path=/{letters}; Domain={letters}.example"
-            app.ask(Request(path=f"/{letters}"), sends(line, f"sid=1; Path=/{letters}", f"{long}=1"))
+            app.ask(SentRequest(path=f"/{letters}"), sends(line, f"sid=1; Path=/{letters}", f"{long}=1"))
         return tracemalloc.get_traced_memory()[0]
 
     held_after(range(1500))
@@ -113,7 +114,7 @@ def test_what_is_new_is_written_soon_and_counts_now_and_then(tmp_path):
     clock = mock.Mock(return_value=float(NOW))
     with mock.patch("time.time", clock):
         app = wsgi.CookieWardenMiddleware(None, policy=POLICY, secret_key="x" * 16, learn=tmp_path / "l")
-    learner = app._control.warden.observers.learner
+    learner = app._screener.reporter.learner
     assert learner.take() is None
     for seconds, line, is_written in [
         (0, "a=1", True),
@@ -155,7 +156,7 @@ def test_what_cannot_be_read_is_counted_and_the_rest_is_not_lost(learned, noise)
 def test_sites_are_learned_apart(module, tmp_path):
     app = Learning(tmp_path, module, policy=SET_OF_POLICIES)
     for host in (SITE, "park.example", "nobody.example"):
-        app.ask(Request(host=host), sends("a=1"))
+        app.ask(SentRequest(host=host), sends("a=1"))
     assert [site for site, _, _ in app.taken().cookies] == [SITE, "park.example", ""]
 
 
@@ -163,19 +164,19 @@ def test_it_is_written_in_the_background_and_a_file_taken_away_begins_anew(tmp_p
     monkeypatch.setattr(learning, "_SECONDS_BETWEEN_LOOKS", 0.01)
     file = tmp_path / "learned.jsonl"
     app = Learning(tmp_path)
-    app.ask(Request(), sends("a=1"))
+    app.ask(SentRequest(), sends("a=1"))
     until(lambda: file.exists() and file.read_text())  # it is there a moment before it is written to
     assert json.loads(file.read_text())["name"] == "a"
     file.unlink()
-    app.ask(Request(), sends("b=1"))
+    app.ask(SentRequest(), sends("b=1"))
     until(lambda: file.exists() and file.read_text())
     assert json.loads(file.read_text())["name"] == "b"
 
 
 def test_what_could_not_be_written_is_kept_and_told_once_a_minute(tmp_path, caplog):
     app = Learning(tmp_path)
-    app.ask(Request(), sends("a=1"))
-    written = app._app._control._learned
+    app.ask(SentRequest(), sends("a=1"))
+    written = app._app._learned
     (tmp_path / "learned.jsonl").mkdir()
     written.write()
     written.write()
@@ -183,7 +184,7 @@ def test_what_could_not_be_written_is_kept_and_told_once_a_minute(tmp_path, capl
     assert len(errors) == 1
     assert "what was learned could not be written" in errors[0]
     (tmp_path / "learned.jsonl").rmdir()
-    app.ask(Request(), sends("a=1"))
+    app.ask(SentRequest(), sends("a=1"))
     written.write()
     [cookie] = Learned.from_jsonl((tmp_path / "learned.jsonl").read_text()).cookies.values()
     assert cookie.count == 2
@@ -198,10 +199,10 @@ def test_a_file_that_cannot_be_written_to_stops_the_start(wrong):
 def test_what_takes_the_place_of_something_else_is_no_news(tmp_path):
     app = Learning(tmp_path)
     for path in "hgfedcba":
-        app.ask(Request(path=f"/z{path}"), sends("a=1"))
+        app.ask(SentRequest(path=f"/z{path}"), sends("a=1"))
     assert app.learner.take() is not None
     for path in "hgfedcba":
-        app.ask(Request(path=f"/a{path}"), sends("a=1"))
+        app.ask(SentRequest(path=f"/a{path}"), sends("a=1"))
         assert app.learner.take() is None
     [cookie] = app.taken().cookies.values()
     assert cookie.paths == tuple(f"/a{path}" for path in "abcdefgh")
@@ -211,11 +212,11 @@ def test_what_has_taken_the_place_of_the_file_is_not_waited_for(tmp_path, caplog
     app, file = Learning(tmp_path), tmp_path / "learned.jsonl"
     file.unlink(missing_ok=True)
     os.mkfifo(file)
-    app.ask(Request(), sends("a=1"))
-    app._app._control.finish()
+    app.ask(SentRequest(), sends("a=1"))
+    app._app._finish()
     assert "what was learned could not be written" in caplog.text
     file.unlink()
-    app._app._control.finish()
+    app._app._finish()
     assert [cookie.name for cookie in Learned.from_jsonl(file.read_text()).cookies.values()] == ["a"]
 
 
@@ -225,15 +226,15 @@ LINE_OCTETS = len(Learned.of([known("a")]).to_jsonl())
 @pytest.mark.parametrize("more", [0, 100, LINE_OCTETS - 1, LINE_OCTETS, LINE_OCTETS + 1])
 def test_what_was_partly_written_is_counted_once(tmp_path, monkeypatch, caplog, more):
     one, other, file = Learning(tmp_path), Learning(tmp_path), tmp_path / "learned.jsonl"
-    one.ask(Request(), sends(*(f"{name}=1" for name in "abcd")))
-    other.ask(Request(), sends("e=1"))
+    one.ask(SentRequest(), sends(*(f"{name}=1" for name in "abcd")))
+    other.ask(SentRequest(), sends("e=1"))
     write = os.write
     with monkeypatch.context() as patched:
         patched.setattr(os, "write", lambda at, octets: write(at, octets[: 1 + LINE_OCTETS + more]))
-        one._app._control.finish()
+        one._app._finish()
     assert "takes no more" in caplog.text
-    other._app._control.finish()
-    one._app._control.finish()
+    other._app._finish()
+    one._app._finish()
     learned = Learned.from_jsonl(file.read_text())
     assert learned.unread <= 1  # where it broke off
     assert {name: cookie.count for (_, name, _), cookie in learned.cookies.items()} == dict.fromkeys("abcde", 1)
@@ -242,7 +243,7 @@ def test_what_was_partly_written_is_counted_once(tmp_path, monkeypatch, caplog, 
 def test_the_end_of_a_middleware_may_come_up_while_it_learns(tmp_path):
     """The garbage collector may run anywhere, and with it what writes all that is left."""
     app = Learning(tmp_path)
-    app.ask(Request(), sends("a=1"))
+    app.ask(SentRequest(), sends("a=1"))
     with app.learner._lock:
-        app._app._control.finish()
+        app._app._finish()
     assert (tmp_path / "learned.jsonl").read_text()

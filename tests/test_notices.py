@@ -8,7 +8,7 @@ import pytest
 
 from cookiewarden import Policy, asgi, wsgi
 from cookiewarden.wsgi import CookieWardenMiddleware
-from exchanges import PLAIN, POLICY, Request, Wrapped, http_environ, set_cookies, through_asgi, through_wsgi, wrap
+from exchanges import PLAIN, POLICY, SentRequest, Wrapped, http_environ, set_cookies, through_asgi, through_wsgi, wrap
 from scenarios import SET_OF_POLICIES, VERSIONED, chosen
 
 SECRET = "s3cr3t"
@@ -45,12 +45,12 @@ def levels(caplog):
 @pytest.mark.parametrize(
     ("line", "request_", "parts"),
     [
-        (f"_fbp={SECRET}; Path=/", Request(), ['"_fbp"', "first-party", "undeclared", "[[cookies]]"]),
-        (f"_fbp={SECRET}; Domain=ads.example", Request(), ['"_fbp"', "third-party", "undeclared"]),
-        (f"_ga={SECRET}", Request(), ['"_ga"', "statistical", "undecided"]),
-        (f"_ga={SECRET}", Request(cookies=(chosen(),)), ['"_ga"', "statistical", "refused"]),
-        (f"NID={SECRET}", Request(cookies=(chosen("third-party", policy=VERSIONED),)), ["third-party", "stale"]),
-        (f"sid={SECRET}\r\nx=1", Request(), ['"sid"', "malformed"]),
+        (f"_fbp={SECRET}; Path=/", SentRequest(), ['"_fbp"', "first-party", "undeclared", "[[cookies]]"]),
+        (f"_fbp={SECRET}; Domain=ads.example", SentRequest(), ['"_fbp"', "third-party", "undeclared"]),
+        (f"_ga={SECRET}", SentRequest(), ['"_ga"', "statistical", "undecided"]),
+        (f"_ga={SECRET}", SentRequest(cookies=(chosen(),)), ['"_ga"', "statistical", "refused"]),
+        (f"NID={SECRET}", SentRequest(cookies=(chosen("third-party", policy=VERSIONED),)), ["third-party", "stale"]),
+        (f"sid={SECRET}\r\nx=1", SentRequest(), ['"sid"', "malformed"]),
     ],
 )
 def test_the_first_time_it_says_name_category_reason_and_remedy(caplog, through, line, request_, parts):
@@ -174,7 +174,7 @@ def test_a_value_is_never_told(caplog, line, report_only):
 
 
 def test_a_request_cookie_is_never_told(caplog):
-    request = Request(cookies=(f"cookies_preferences={SECRET}", f"{SECRET}={SECRET}"))
+    request = SentRequest(cookies=(f"cookies_preferences={SECRET}", f"{SECRET}={SECRET}"))
     Site().send("_fbp=1", "_ga=1", request=request)
     assert SECRET not in caplog.text
 
@@ -210,7 +210,8 @@ def test_the_memory_is_bounded_in_octets_too(caplog, by):
         for number in range(100):
             long = f"{number}" + "x" * 60_000
             site.send(
-                "a=1" if by == "host" else f"{long}=1", request=Request(host=long if by == "host" else "park.example")
+                "a=1" if by == "host" else f"{long}=1",
+                request=SentRequest(host=long if by == "host" else "park.example"),
             )
 
     assert bytes_kept(send) < 1_000_000
@@ -218,7 +219,7 @@ def test_the_memory_is_bounded_in_octets_too(caplog, by):
 
 def test_unknown_hosts_are_told_once_and_not_once_a_cookie(caplog):
     site = Site(policy=SET_OF_POLICIES)
-    site.send("a=1", "b=1", request=Request(host="x.example"))
+    site.send("a=1", "b=1", request=SentRequest(host="x.example"))
     assert levels(caplog) == ["WARNING", "DEBUG"]
     message = caplog.records[0].getMessage()
     assert "no-policy" in message
@@ -229,9 +230,9 @@ def test_unknown_hosts_are_told_once_and_not_once_a_cookie(caplog):
 def test_strangers_who_make_up_hosts_do_not_silence_what_is_told_of_names(caplog):
     site = Site(policy=SET_OF_POLICIES)
     for number in range(2000):
-        site.send("a=1", request=Request(host=f"h{number}.example"))
+        site.send("a=1", request=SentRequest(host=f"h{number}.example"))
     caplog.clear()
-    site.send("_fbp=1", request=Request(host="park.example"))
+    site.send("_fbp=1", request=SentRequest(host="park.example"))
     assert levels(caplog) == ["WARNING"]
 
 

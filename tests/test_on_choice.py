@@ -10,15 +10,15 @@ import logging
 import pytest
 
 from cookiewarden import Category, ChoiceRecord, ChoiceSource, OptionError, Policy, PolicySet, asgi, consent_of, wsgi
-from exchanges import NOW, POLICY, Request, Wrapped, http_environ, set_cookies, wrap
+from exchanges import NOW, POLICY, SentRequest, Wrapped, http_environ, set_cookies, wrap
 from scenarios import chosen
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 STATISTICAL, FIRST_PARTY, THIRD_PARTY = Category.STATISTICAL, Category.FIRST_PARTY, Category.THIRD_PARTY
 FORM = ("content-type", "application/x-www-form-urlencoded")
 JSON = ("content-type", "application/json")
-PAGE = Request(path="/cookies/preferences", method="POST", fields=(FORM,))
-API = Request(path="/cookies/preferences.json", method="PUT", fields=(JSON,))
+PAGE = SentRequest(path="/cookies/preferences", method="POST", fields=(FORM,))
+API = SentRequest(path="/cookies/preferences.json", method="PUT", fields=(JSON,))
 
 
 def choosing(act):
@@ -46,10 +46,10 @@ CHOICES = {
     ),
     "by the API": (API, nothing, b'{"granted": ["first-party"]}', "api", {FIRST_PARTY}, {STATISTICAL, THIRD_PARTY}),
     "granted by a view": (
-        Request(), choosing(lambda choice: choice.grant("statistical")), b"", "view", {STATISTICAL}, set(),
+        SentRequest(), choosing(lambda choice: choice.grant("statistical")), b"", "view", {STATISTICAL}, set(),
     ),
     "withdrawn by a view": (
-        Request(), choosing(lambda choice: choice.withdraw("third-party")), b"", "view", set(), {THIRD_PARTY},
+        SentRequest(), choosing(lambda choice: choice.withdraw("third-party")), b"", "view", set(), {THIRD_PARTY},
     ),
 }  # fmt: skip
 
@@ -69,7 +69,7 @@ def test_the_record_says_what_was_chosen_when_and_how(module, request_, view, bo
 @MODULES
 def test_the_answers_in_force_are_told_and_not_only_the_new_ones(module):
     records = []
-    request = Request(cookies=(chosen("first-party"),))
+    request = SentRequest(cookies=(chosen("first-party"),))
     Wrapped(module, on_choice=records.append).ask(request, choosing(lambda choice: choice.grant("statistical")))
     assert [(record.granted, record.refused) for record in records] == [((STATISTICAL, FIRST_PARTY), (THIRD_PARTY,))]
 
@@ -107,19 +107,19 @@ def test_an_app_that_begins_its_answer_anew_makes_no_second_choice():
 
 
 NO_CHOICES = {
-    "reading": (Request(), choosing(lambda choice: choice.allows("statistical")), b""),
-    "granting nothing": (Request(), choosing(lambda choice: choice.grant()), b""),
-    "a visitor who chose before": (Request(cookies=(chosen("statistical"),)), nothing, b""),
-    "the page itself": (Request(path="/cookies/preferences?choice=accept"), nothing, b""),
-    "the API, read": (Request(path="/cookies/preferences.json"), nothing, b""),
-    "the head of the page": (Request(path="/cookies/preferences", method="HEAD"), nothing, b""),
+    "reading": (SentRequest(), choosing(lambda choice: choice.allows("statistical")), b""),
+    "granting nothing": (SentRequest(), choosing(lambda choice: choice.grant()), b""),
+    "a visitor who chose before": (SentRequest(cookies=(chosen("statistical"),)), nothing, b""),
+    "the page itself": (SentRequest(path="/cookies/preferences?choice=accept"), nothing, b""),
+    "the API, read": (SentRequest(path="/cookies/preferences.json"), nothing, b""),
+    "the head of the page": (SentRequest(path="/cookies/preferences", method="HEAD"), nothing, b""),
     "a wrong form": (PAGE, nothing, b"choice=perhaps"),
     "a wrong document": (API, nothing, b'{"granted": "all"}'),
     "a form from elsewhere": (
-        Request(path=PAGE.path, method="POST", fields=(FORM, ("sec-fetch-site", "cross-site"))), nothing,
+        SentRequest(path=PAGE.path, method="POST", fields=(FORM, ("sec-fetch-site", "cross-site"))), nothing,
         b"choice=accept",
     ),
-    "a form to the app": (Request(method="POST", fields=(FORM,)), nothing, b"choice=accept"),
+    "a form to the app": (SentRequest(method="POST", fields=(FORM,)), nothing, b"choice=accept"),
 }  # fmt: skip
 
 
@@ -132,11 +132,11 @@ def test_nothing_is_told_where_nothing_was_chosen(module, request_, view, body):
 
 
 LANGUAGES = {
-    "the browser's": (Request(fields=(("accept-language", "nl-BE, en;q=0.5"),)), {}, "nl"),
-    "that of the address": (Request(path="/?lang=de", fields=(("accept-language", "fr"),)), {}, "de"),
-    "that of the site's own cookie": (Request(cookies=("language=de",)), {"language_cookie": "language"}, "de"),
-    "the policy's": (Request(), {}, "fr"),
-    "the policy's, without pages": (Request(fields=(("accept-language", "nl"),)), {"pages": None}, "fr"),
+    "the browser's": (SentRequest(fields=(("accept-language", "nl-BE, en;q=0.5"),)), {}, "nl"),
+    "that of the address": (SentRequest(path="/?lang=de", fields=(("accept-language", "fr"),)), {}, "de"),
+    "that of the site's own cookie": (SentRequest(cookies=("language=de",)), {"language_cookie": "language"}, "de"),
+    "the policy's": (SentRequest(), {}, "fr"),
+    "the policy's, without pages": (SentRequest(fields=(("accept-language", "nl"),)), {"pages": None}, "fr"),
 }  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def test_the_versions_are_those_that_were_answered(module):
 def test_nothing_in_the_record_says_who_chose(module):
     records = []
     told = (("user-agent", "Agent/7"), ("x-forwarded-for", "192.0.2.7"), ("authorization", "Bearer t0ken"))
-    request = Request(PAGE.host, path=PAGE.path, method="POST", fields=(FORM, *told), cookies=("sid=s3cret",))
+    request = SentRequest(PAGE.host, path=PAGE.path, method="POST", fields=(FORM, *told), cookies=("sid=s3cret",))
     Wrapped(module, on_choice=records.append).ask(request, body=b"choice=accept")
     fields = [field.name for field in dataclasses.fields(records[0])]
     assert fields == ["site", "time", "granted", "refused", "versions", "language", "how"]
@@ -229,7 +229,7 @@ def test_each_choice_of_many_sites_is_told_with_its_site():
     records = []
     app = Wrapped(wsgi, on_choice=records.append, policy=PolicySet(map(Policy.from_mapping, sites)))
     for host in ("town.example", "park.example", "else.example"):
-        app.ask(Request(host, path=PAGE.path, method="POST", fields=(FORM,)), body=b"choice=accept")
+        app.ask(SentRequest(host, path=PAGE.path, method="POST", fields=(FORM,)), body=b"choice=accept")
     assert [record.site for record in records] == ["town.example", "park.example"]
 
 

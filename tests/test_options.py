@@ -2,12 +2,13 @@
 
 import gc
 import inspect
+import re
 from pathlib import Path
 
 import pytest
 
 from cookiewarden import OptionError, PolicyError, PolicySet, asgi, wsgi
-from cookiewarden.middleware.options import check_options
+from cookiewarden.middleware.options import MiddlewareOptions, check_options
 from cookiewarden.policy.policy import Policy
 from exchanges import POLICY, SECRET_KEY
 
@@ -107,10 +108,6 @@ def test_the_options_are_kept_as_they_are_used():
     assert str(options.policies.site.name) == "Exampletown"
 
 
-def test_without_pages_named_there_are_none_below_the_adapters():
-    assert check_options(POLICY, SECRET_KEY).pages is None
-
-
 def objects_of_ours(root):
     """Everything that a root holds, however deep, and that is of a class of ours."""
     waiting, seen = [root], set()
@@ -130,6 +127,29 @@ def test_no_object_of_ours_shows_a_key(module):
     app = module.CookieWardenMiddleware(None, policy=POLICY, secret_key=keys, on_choice=print, on_decision=print)
     options = check_options(POLICY, keys)
     shown = {type(one).__name__: repr(one) for root in (app, options) for one in objects_of_ours(root)}
-    assert {"Options", "Preferences", "Warden", "CookieWardenMiddleware", "Policy"} <= shown.keys()
+    assert {"Options", "PreferencesCookie", "Screener", "CookieWardenMiddleware", "Policy"} <= shown.keys()
     assert [name for name, text in shown.items() if "16 octets" in text] == []
     assert "report_only" in repr(options)
+
+
+def test_the_options_are_typed_as_they_are_checked():
+    parameters = inspect.signature(check_options).parameters
+    wanted = {name: one.annotation for name, one in parameters.items()}
+    spelled = {name: one.__forward_arg__ for name, one in MiddlewareOptions.__annotations__.items()}
+    required = re.compile(r"Required\[(.*)\]")
+    assert {name: required.sub(r"\1", text) for name, text in spelled.items()} == wanted
+    for name, text in spelled.items():
+        assert bool(required.match(text)) == (parameters[name].default is inspect.Parameter.empty)
+
+
+@MODULES
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (VALID | {"polices": 1}, 'there is no option "polices"; did you mean policy?'),
+        ({"policy": POLICY}, "missing 1 required positional argument: 'secret_key'"),
+    ],
+)
+def test_an_option_that_there_is_not_or_that_is_missing_is_a_type_error(module, options, message):
+    with pytest.raises(TypeError, match=re.escape(message)):
+        module.CookieWardenMiddleware(None, **options)

@@ -7,7 +7,7 @@ import pytest
 from choices import ALL, VALID, preferences, value_of
 from cookiewarden import Category, Consent, asgi, wsgi
 from cookiewarden.policy.consent import UNDECIDED
-from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
+from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, SentRequest, Wrapped, set_cookies
 from paged import FORM, OWN, Site
 from refusals import names_deleted
 
@@ -28,7 +28,9 @@ def shaped(number):
 
 def ask(app, *values, sent=(), more=()):
     cookies = "; ".join([*(f"cookies_preferences={value.decode()}" for value in values), *more])
-    return app.ask(Request(cookies=(cookies,), fields=DOCUMENT), lambda carrier: [("Set-Cookie", one) for one in sent])
+    return app.ask(
+        SentRequest(cookies=(cookies,), fields=DOCUMENT), lambda carrier: [("Set-Cookie", one) for one in sent]
+    )
 
 
 def among(junk, count, real, is_last):
@@ -88,9 +90,9 @@ def test_sixteen_choices_of_ours_are_as_many_as_count():
 def test_a_visitor_of_whom_nothing_can_be_read_is_asked_nothing_and_may_choose():
     app = Wrapped(wsgi)
     values = [shaped(number) for number in range(17)]
-    request = Request(cookies=tuple(f"cookies_preferences={value.decode()}" for value in values))
+    request = SentRequest(cookies=tuple(f"cookies_preferences={value.decode()}" for value in values))
     fields = app.ask(
-        Request(path="/cookies/preferences.json", method="PUT", cookies=request.cookies,
+        SentRequest(path="/cookies/preferences.json", method="PUT", cookies=request.cookies,
                 fields=(("content-type", "application/json"),)),
         body=b'{"granted": ["statistical"]}',
     )  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 
 from cookiewarden import Policy, PolicyError, PolicySet, Reason, wsgi
 from cookiewarden.testing import preferences_cookie
-from exchanges import NOW, SECRET_KEY, Request, Wrapped, set_cookies
+from exchanges import NOW, SECRET_KEY, SentRequest, Wrapped, set_cookies
 from scenarios import sends
 
 
@@ -237,7 +237,7 @@ def test_a_choice_under_a_parent_domain_is_not_taken_for_that_of_a_site_below():
         ((cookie(above, "statistical"), cookie(below)), []),
         ((cookie(above), cookie(below, "statistical")), [b"_ga=1"]),
     ]:
-        assert set_cookies(app.ask(Request("b.a.example.org", cookies=cookies), sends("_ga=1"))) == left
+        assert set_cookies(app.ask(SentRequest("b.a.example.org", cookies=cookies), sends("_ga=1"))) == left
 
 
 @pytest.mark.parametrize("kind", ["empty", "missing", "file"])

@@ -7,9 +7,8 @@ from itsdangerous import URLSafeSerializer
 
 from choices import ALL, DAY, SIX_MONTHS, TODAY, VALID, changed, preferences, value_of
 from cookiewarden import Category, Consent, OptionError, Policy
-from cookiewarden.choices.preferences_cookie import check_keys
+from cookiewarden.choices.preferences_cookie import check_keys, remembering
 from cookiewarden.http.set_cookie import parse_set_cookie
-from cookiewarden.memo import Memo
 from cookiewarden.policy.consent import UNDECIDED
 from exchanges import NOW, POLICY, SECRET_KEY
 
@@ -135,11 +134,11 @@ def test_a_key_of_16_octets_will_do(key):
 @pytest.mark.parametrize("other", [{"id": "park.example"}, {"id": "data.example.org "}, {"id": "DATA.example.org"}])
 @pytest.mark.parametrize("is_shared", [True, False])
 def test_another_site_s_cookie_is_nothing(other, is_shared):
-    memo = Memo(8)
+    verify = remembering(8)
     value = value_of(changed(**other), SECRET_KEY, *ALL)
     if is_shared:
-        assert preferences(changed(**other), verified=memo).load([value], NOW).grants(Category.STATISTICAL)
-    assert preferences(verified=memo).load([value], NOW) == UNDECIDED
+        assert preferences(changed(**other), verify=verify).load([value], NOW).grants(Category.STATISTICAL)
+    assert preferences(verify=verify).load([value], NOW) == UNDECIDED
 
 
 def test_a_cookie_seen_before_costs_no_hmac(monkeypatch):
@@ -154,8 +153,8 @@ def test_a_cookie_seen_before_costs_no_hmac(monkeypatch):
 
 
 def test_many_threads_read_right_answers_from_one_memory():
-    memo = Memo(4)
-    one = preferences(verified=memo)
+    verify = remembering(4)
+    one = preferences(verify=verify)
     kinds = [(), ("statistical",), ("first-party", "third-party"), ALL]
     values = [
         (value_of(POLICY, SECRET_KEY, *kinds[age % 4], now=NOW - age * DAY), set(kinds[age % 4])) for age in range(20)
@@ -176,4 +175,4 @@ def test_many_threads_read_right_answers_from_one_memory():
     for thread in threads:
         thread.join()
     assert wrong == []
-    assert len(memo) <= 8
+    assert verify.cache_info().currsize <= 4

@@ -7,7 +7,7 @@ from itsdangerous import URLSafeSerializer
 
 from choices import ALL, DAY, SIX_MONTHS, TODAY, VALID, preferences, value_of
 from cookiewarden import Category, Consent
-from cookiewarden.memo import Memo
+from cookiewarden.choices.preferences_cookie import remembering
 from cookiewarden.policy.consent import UNDECIDED
 from exchanges import NOW, POLICY, SECRET_KEY
 
@@ -87,11 +87,11 @@ def test_an_expired_cookie_beside_a_valid_one_takes_nothing_back():
 
 
 def test_only_what_was_verified_is_remembered_and_no_more_than_the_bound():
-    memo = Memo(8)
-    one = preferences(verified=memo)
+    verify = remembering(8)
+    one = preferences(verify=verify)
     for value in DAMAGED:
         one.load([value], NOW)
-    assert len(memo) == 0
+    assert verify.cache_info().currsize == 0
     for age in range(100):
         one.load([value_of(POLICY, SECRET_KEY, *ALL, now=NOW - age * DAY)], NOW)
-    assert 8 <= len(memo) <= 16
+    assert verify.cache_info().currsize == 8

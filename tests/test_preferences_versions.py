@@ -6,7 +6,7 @@ import pytest
 
 from choices import ALL, TODAY, VALID, changed, preferences
 from cookiewarden import Category, Consent
-from cookiewarden.memo import Memo
+from cookiewarden.choices.preferences_cookie import remembering
 from exchanges import NOW, POLICY
 
 
@@ -66,6 +66,6 @@ def test_what_no_visitor_consents_to_moves_no_version(policy):
 
 
 def test_a_remembered_cookie_is_judged_anew_under_another_version():
-    memo = Memo(8)
-    assert preferences(verified=memo).load([VALID], NOW).stale == frozenset()
-    assert preferences(edited(provider="Someone"), verified=memo).load([VALID], NOW).stale == {"statistical"}
+    verify = remembering(8)
+    assert preferences(verify=verify).load([VALID], NOW).stale == frozenset()
+    assert preferences(edited(provider="Someone"), verify=verify).load([VALID], NOW).stale == {"statistical"}

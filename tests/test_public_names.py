@@ -98,11 +98,7 @@ def test_each_error_is_ours_and_a_built_in_one(error, base):
     assert issubclass(error, cookiewarden.CookieWardenError)
 
 
-MIDDLEWARE = (
-    "(app, *, policy, secret_key, secure=None, report_only=False, consent_needed=None, pages='/cookies', "
-    "trusted_origins=(), templates=None, language_cookie=None, on_choice=None, on_decision=None, watch=False, "
-    "learn=None)"
-)
+MIDDLEWARE = "(app, **options)"
 DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=None)"
 
 

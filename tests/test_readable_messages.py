@@ -16,7 +16,7 @@ from cookiewarden.errors import Problem, printable
 from cookiewarden.policy.declaration import Lifetime
 from cookiewarden.reporting.learned import Learned
 from cookiewarden.tools.draft import draft_policy
-from exchanges import POLICY, Request, Wrapped
+from exchanges import POLICY, SentRequest, Wrapped
 from hypothesis_profiles import examples
 from learned_cookies import known
 from policy_files import File
@@ -256,7 +256,7 @@ def test_the_log_is_readable_whatever_the_app_sets_and_the_client_asks(logged, c
     for host in ("a.example", "\x1b\x9b.example"):
         for _ in range(2):
             lines = ["\x1b[31m\x9b=1", "\u202ea=1".encode().decode("latin-1"), "_ga\x1b=1", "a\x85b=1"]
-            app.ask(Request(host), sends(*lines))
+            app.ask(SentRequest(host), sends(*lines))
     assert len(logged()) > 8
     assert all(is_readable(line) for message in logged() for line in message.split("\n"))
     fields = [record.__dict__[name] for record in caplog.records for name in ("cookie_name", "cookie_site")]
@@ -277,8 +277,8 @@ def test_the_log_is_readable_whatever_a_policy_file_is_called(logged, tmp_path):
 
 def test_the_log_is_readable_whatever_the_file_is_called_that_is_not_written(logged, tmp_path, monkeypatch):
     app = Wrapped(wsgi, learn=tmp_path / ESCAPE)
-    app.ask(Request(), sends("a=1"))
+    app.ask(SentRequest(), sends("a=1"))
     monkeypatch.setattr("os.write", lambda file, octets: 0)
-    app._app._control.finish()
+    app._app._finish()
     assert len([message for message in logged() if "could not be written" in message]) == 1
     assert all(is_readable(line) for message in logged() for line in message.split("\n"))

@@ -3,7 +3,7 @@
 import pytest
 
 from cookiewarden import asgi, wsgi
-from exchanges import POLICY, Request, Wrapped, through_warden
+from exchanges import POLICY, SentRequest, Wrapped, through_warden
 from scenarios import chosen, sends
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
@@ -45,7 +45,7 @@ def test_a_line_that_continues_it_is_dropped():
 def test_it_is_counted_as_a_deletion_that_left_and_no_warning_is_logged(module, report_only, caplog):
     told = []
     app = Wrapped(module, report_only=report_only, on_decision=told.append)
-    app.ask(Request(), sends(f"_ga=; {RECENT}", f"_fbp=; {RECENT}"))
+    app.ask(SentRequest(), sends(f"_ga=; {RECENT}", f"_fbp=; {RECENT}"))
     counts = app.counts()
     assert counts.by("outcome") == {"allowed": 2}
     assert counts.by("reason") == {"deletion": 2}
@@ -60,7 +60,7 @@ def test_the_visitor_is_asked_after_before_it_is_ended(module):
     """A grant of the very response counts, and so does one that the visitor brings."""
     app = Wrapped(module)
     line = f"_ga=; {RECENT}"
-    granted, refused = (Request(cookies=(chosen(*words),)) for words in (("statistical",), ()))
+    granted, refused = (SentRequest(cookies=(chosen(*words),)) for words in (("statistical",), ()))
     assert app.ask(granted, sends(line)) == [(b"set-cookie", line.encode()), (b"cache-control", b"private")]
     assert app.ask(refused, sends(line)) == [(b"set-cookie", line.encode() + b"; Max-Age=0")]
 
@@ -91,6 +91,6 @@ LATE = "Sun, 15 Jun 2025 15:06:%02d GMT"
 @pytest.mark.parametrize("name", ["sid", "_ga", "unknown"])
 def test_what_ends_now_or_has_ended_is_not_learned(module, tmp_path, attributes, is_learned, name):
     app = Wrapped(module, learn=tmp_path / "learned.jsonl")
-    app.ask(Request(), sends(f"{name}=1; {attributes}"))
-    learned = app._app._control.warden.observers.learner.take(is_last=True)
+    app.ask(SentRequest(), sends(f"{name}=1; {attributes}"))
+    learned = app._app._screener.reporter.learner.take(is_last=True)
     assert (learned is not None) is is_learned

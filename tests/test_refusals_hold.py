@@ -7,7 +7,7 @@ import pytest
 
 from choices import ALL, changed, preferences, value_of
 from cookiewarden import Category, Consent, Policy, asgi, wsgi
-from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
+from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, SentRequest, Wrapped, set_cookies
 from paged import Site
 from refusals import names_deleted
 
@@ -59,10 +59,10 @@ def test_the_banner_does_not_come_back_for_it(policy):
 @LATER_POLICIES
 def test_refused_cookies_are_blocked_as_refused_and_deleted(module, policy):
     app = Wrapped(module, policy=policy)
-    request = Request(cookies=(f"cookies_preferences={REFUSED.decode()}; theme=1; _ga=1; NID=1; _pk_x=1",))
+    request = SentRequest(cookies=(f"cookies_preferences={REFUSED.decode()}; theme=1; _ga=1; NID=1; _pk_x=1",))
     assert set_cookies(app.ask(request, lambda carrier: [("Set-Cookie", "_ga=1"), ("Set-Cookie", "_pk_x=1")])) == []
     assert app.counts().by("reason") == {"refused": 2}
-    left = app.ask(Request(cookies=request.cookies, fields=DOCUMENT))
+    left = app.ask(SentRequest(cookies=request.cookies, fields=DOCUMENT))
     assert names_deleted(left) == {"theme", "_ga", "NID", "_pk_x"}
 
 
@@ -114,7 +114,7 @@ def test_a_category_that_came_after_the_refusal_is_blocked_and_not_asked_about()
     cookie = ("cookie", before.post("choice=refuse").cookie)
     assert after.ask("/cookies/banner", fields=[cookie]).body == b""
     app = Wrapped(wsgi)
-    assert set_cookies(app.ask(Request(cookies=(cookie[1],)), lambda carrier: [("Set-Cookie", "NID=1")])) == []
+    assert set_cookies(app.ask(SentRequest(cookies=(cookie[1],)), lambda carrier: [("Set-Cookie", "NID=1")])) == []
     assert app.counts().by("reason") == {"refused": 1}
 
 

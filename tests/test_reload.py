@@ -8,7 +8,7 @@ import weakref
 import pytest
 
 from cookiewarden import Policy, PolicySet, asgi, wsgi
-from exchanges import DOCUMENT, POLICY, Request, Wrapped, http_environ
+from exchanges import DOCUMENT, POLICY, SentRequest, Wrapped, http_environ
 from policy_files import COOKIE, File, left
 from scenarios import chosen
 from waiting import until
@@ -61,14 +61,14 @@ def test_another_policy_may_be_given(module):
     assert left(app, "sid=1") == []
     assert app.reload(PolicySet([Policy.from_mapping(POLICY)])) is True
     assert left(app, "sid=1") == ["sid=1"]
-    assert left(app, "sid=1", request=Request(host="elsewhere.example")) == []
+    assert left(app, "sid=1", request=SentRequest(host="elsewhere.example")) == []
 
 
 @MODULES
 def test_choices_and_counters_survive(module, tmp_path):
     file = File(tmp_path / "cookies.json", "sid")
     app = Wrapped(module, policy=file.path)
-    visitor = Request(cookies=(chosen("statistical", policy=file.path),))
+    visitor = SentRequest(cookies=(chosen("statistical", policy=file.path),))
     left(app, "sid=1", "_ga=1", request=visitor)
     file.write("sid", "more")
     app.reload()
@@ -80,7 +80,7 @@ def test_choices_and_counters_survive(module, tmp_path):
 def test_a_choice_is_stale_once_what_was_consented_to_is_another(module, tmp_path):
     file = File(tmp_path / "cookies.json")
     app = Wrapped(module, policy=file.path)
-    visitor = Request(cookies=(chosen("statistical", policy=file.path),))
+    visitor = SentRequest(cookies=(chosen("statistical", policy=file.path),))
     assert left(app, "_ga=1", request=visitor) == ["_ga=1"]
     file.write(cookies=[{**COOKIE, "purpose": "Follows you everywhere"}])
     app.reload()
@@ -93,10 +93,10 @@ def test_where_cookies_were_seen_is_remembered_by_their_names(module, tmp_path):
     file = File(tmp_path / "cookies.json")
     app = Wrapped(module, policy=file.path)
     granted, refused = (chosen(*categories, policy=file.path) for categories in (["statistical"], []))
-    left(app, "_ga=1; Path=/shop", request=Request(cookies=(granted,), path="/shop"))
+    left(app, "_ga=1; Path=/shop", request=SentRequest(cookies=(granted,), path="/shop"))
     file.write("more")
     app.reload()
-    visitor = Request(cookies=(f"{refused}; _ga=1",), path="/shop", fields=DOCUMENT)
+    visitor = SentRequest(cookies=(f"{refused}; _ga=1",), path="/shop", fields=DOCUMENT)
     assert [line.partition(";")[2] for line in left(app, request=visitor)] == [" Max-Age=0; Path=/shop; Secure"]
 
 
@@ -115,11 +115,11 @@ def test_sites_that_did_not_change_keep_their_very_policy(tmp_path):
     for name in ("one", "two"):
         File(tmp_path / f"{name}.json", name, site={"name": name, "hosts": [f"{name}.example"]})
     app = wsgi.CookieWardenMiddleware(None, policy=tmp_path, secret_key="x" * 16)
-    before = app._control.warden.policies
+    before = app._screener.sites.policies
     File(tmp_path / "two.json", "other", site={"name": "two", "hosts": ["two.example"]})
     File(tmp_path / "three.json", site={"name": "three", "hosts": ["three.example"]})
     assert app.reload()
-    after = app._control.warden.policies
+    after = app._screener.sites.policies
     assert after.for_host("one.example") is before.for_host("one.example")
     assert after.for_host("two.example") is not before.for_host("two.example")
     assert after.for_host("three.example").site.id == "three.example"
@@ -144,7 +144,7 @@ def test_a_request_goes_on_under_the_policy_that_it_began_with(tmp_path):
 def test_what_else_becomes_of_a_cookie_after_a_reload_is_told_at_warning_too(caplog):
     def told():
         caplog.clear()
-        left(app, "_ga=1", "other=1", request=Request(host="park.example"))
+        left(app, "_ga=1", "other=1", request=SentRequest(host="park.example"))
         left(app, "_ga=1", "other=1")
         records = [record for record in caplog.records if record.levelname == "WARNING"]
         return [(one.cookie_site, one.cookie_name, one.cookie_outcome, one.cookie_reason) for one in records]
@@ -220,7 +220,7 @@ def test_reloading_again_and_again_holds_no_old_policy(tmp_path):
         file.write(f"n{number}")
         assert app.reload()
         left(app, f"n{number}=1", "_ga=1", "unknown=1")
-        seen.append(weakref.ref(app._app._control.warden))
+        seen.append(weakref.ref(app._app._screener))
     app.counts()
     gc.collect()
     assert [ref() is None for ref in seen] == [True] * 19 + [False]

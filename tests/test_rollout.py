@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from cookiewarden import OptionError, Policy, PolicyError, asgi, banner_of, consent_of, script_of, wsgi
-from exchanges import DOCUMENT, PLAIN, POLICY, SECRET_KEY, Request, Wrapped, set_cookies, through_asgi, through_wsgi
+from exchanges import DOCUMENT, PLAIN, POLICY, SECRET_KEY, SentRequest, Wrapped, set_cookies, through_asgi, through_wsgi
 from scenarios import chosen, sends
 
 BOTH = pytest.mark.parametrize("through", [through_asgi, through_wsgi])
@@ -69,13 +69,13 @@ def test_the_later_file_says_what_is_reported_only_and_consent_does_not_depend_o
 @BOTH
 def test_report_only_by_request_holds_for_that_request(through):
     options = {"report_only": lambda carrier: path_of(carrier) == "/trial"}
-    assert left(through, Request(path="/trial"), **options) == ALL
-    assert left(through, Request(path="/"), **options) == ENFORCED
+    assert left(through, SentRequest(path="/trial"), **options) == ALL
+    assert left(through, SentRequest(path="/"), **options) == ENFORCED
 
 
 @MODULES
 def test_nothing_is_deleted_where_it_is_only_reported_on(module):
-    visitor = Request(cookies=(f"{chosen()}; _ga=1; NID=1",), fields=DOCUMENT)
+    visitor = SentRequest(cookies=(f"{chosen()}; _ga=1; NID=1",), fields=DOCUMENT)
     by_category = Wrapped(module, policy={**POLICY, "report_only": ["statistical"]})
     assert {line.partition(b"=")[0] for line in set_cookies(by_category.ask(visitor))} == {b"NID"}
     by_request = Wrapped(module, report_only=lambda carrier: path_of(carrier) == "/trial")
@@ -109,7 +109,7 @@ def test_a_predicate_that_fails_fails_closed_and_is_told(through, option, predic
 def test_a_predicate_that_always_fails_is_told_once_a_minute(module, caplog):
     app = Wrapped(module, report_only=lambda carrier: 1 / 0)
     for _ in range(3):
-        app.ask(Request(), sends("_ga=1"))
+        app.ask(SentRequest(), sends("_ga=1"))
     assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 1
 
 
@@ -121,11 +121,11 @@ def test_predicates_are_asked_once_a_request_and_only_where_it_matters(module):
         return lambda carrier: asked.append(option) or answer
 
     app = Wrapped(module, report_only=answers("report_only", False), consent_needed=answers("consent_needed", True))
-    app.ask(Request(), sends("sid=1"))
+    app.ask(SentRequest(), sends("sid=1"))
     assert asked == []
-    app.ask(Request(), sends("unknown=1", "other=1"))
+    app.ask(SentRequest(), sends("unknown=1", "other=1"))
     assert asked == ["report_only"]
-    app.ask(Request(), sends("_ga=1", "NID=1"))
+    app.ask(SentRequest(), sends("_ga=1", "NID=1"))
     assert asked[1:] == ["consent_needed", "report_only"]
 
 
@@ -155,7 +155,7 @@ def exempt(carrier):
     ],
 )
 def test_where_consent_is_not_needed_all_declared_cookies_pass_but_those_refused(through, visitor, passing):
-    assert left(through, Request(cookies=visitor), consent_needed=exempt) == passing
+    assert left(through, SentRequest(cookies=visitor), consent_needed=exempt) == passing
 
 
 @MODULES
@@ -169,9 +169,9 @@ def test_where_consent_is_not_needed_nobody_is_asked_and_embeds_are_there(module
         seen.append((choice.is_needed, choice.allows("statistical"), bool(banner_of(carrier)), bool(script)))
         return []
 
-    app.ask(Request(path="/exempt"), view)
-    app.ask(Request(path="/"), view)
-    app.ask(Request(path="/exempt", cookies=(chosen(),)), view)
+    app.ask(SentRequest(path="/exempt"), view)
+    app.ask(SentRequest(path="/"), view)
+    app.ask(SentRequest(path="/exempt", cookies=(chosen(),)), view)
     assert seen == [(False, True, False, True), (True, False, True, False), (False, False, False, False)]
 
 
@@ -180,10 +180,10 @@ def test_the_api_and_the_banner_say_that_nobody_is_asked(module):
     app = Wrapped(module, consent_needed=exempt)
     asked = Wrapped(module)
     for path in ("/cookies/banner", "/cookies/preferences.json"):
-        request = Request(path=path)
+        request = SentRequest(path=path)
         lengths = [dict(one.ask(request))[b"content-length"] for one in (app, asked)]
         assert int(lengths[0]) != int(lengths[1])
-    assert dict(app.ask(Request(path="/cookies/banner")))[b"content-length"] == b"0"
+    assert dict(app.ask(SentRequest(path="/cookies/banner")))[b"content-length"] == b"0"
 
 
 @BOTH
@@ -191,9 +191,9 @@ def test_a_policy_of_a_set_is_rolled_out_by_itself(through, tmp_path):
     for host, report_only in (("one.example", "true"), ("two.example", "false")):
         text = f'report_only = {report_only}\n[site]\nname = "{host}"\nhosts = ["{host}"]\n'
         (tmp_path / f"{host}.toml").write_text(text)
-    assert left(through, Request(host="one.example"), policy=tmp_path) == ALL
-    assert left(through, Request(host="two.example"), policy=tmp_path) == set()
-    assert left(through, Request(host="three.example"), policy=tmp_path) == set()
+    assert left(through, SentRequest(host="one.example"), policy=tmp_path) == ALL
+    assert left(through, SentRequest(host="two.example"), policy=tmp_path) == set()
+    assert left(through, SentRequest(host="three.example"), policy=tmp_path) == set()
 
 
 def test_options_that_are_wrong_are_told_together():

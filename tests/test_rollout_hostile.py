@@ -14,7 +14,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from cookiewarden import Counts, Policy, PolicyError, PolicySet, asgi, consent_of, script_of, wsgi
 from cookiewarden.reporting.learned import Learned
 from cookiewarden.tools.draft import draft_policy
-from exchanges import POLICY, Request, Wrapped, http_environ, set_cookies, through_wsgi, wrap
+from exchanges import POLICY, SentRequest, Wrapped, http_environ, set_cookies, through_wsgi, wrap
 from learned_cookies import known
 from scenarios import sends
 from waiting import SECONDS_TO_WAIT
@@ -24,28 +24,28 @@ FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
 
 
 def warden_of(app):
-    return app._app._control.warden
+    return app._app._screener
 
 
 @MODULES
 @pytest.mark.parametrize("line", ["sid=; Max-Age=0; Path=/", "sid=1; Max-Age=" + "9" * 20, "sid=1; Max-Age=00"])
 def test_learning_never_breaks_a_response(module, line, tmp_path):
     app = Wrapped(module, learn=tmp_path / "l")
-    assert set_cookies(app.ask(Request(), sends(line))) == [line.encode()]
+    assert set_cookies(app.ask(SentRequest(), sends(line))) == [line.encode()]
 
 
 def test_a_deletion_of_a_necessary_cookie_is_not_learned(tmp_path):
     app = Wrapped(wsgi, learn=tmp_path / "l")
-    app.ask(Request(), sends("sid=; Max-Age=0", "sid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"))
-    assert warden_of(app).observers.learner.take(is_last=True) is None
+    app.ask(SentRequest(), sends("sid=; Max-Age=0", "sid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"))
+    assert warden_of(app).reporter.learner.take(is_last=True) is None
 
 
 def test_what_looks_on_may_fail_and_the_response_goes_out(caplog):
     app = Wrapped(wsgi)
-    app._app._control.warden.observers.tally = None
+    app._app._screener.reporter.counter = None
     for _ in range(2):
-        assert set_cookies(app.ask(Request(), sends("sid=1", "_ga=1"))) == [b"sid=1"]
-    assert caplog.text.count("could not be told") == 1
+        assert set_cookies(app.ask(SentRequest(), sends("sid=1", "_ga=1"))) == [b"sid=1"]
+    assert caplog.text.count("could not be reported") == 1
 
 
 @pytest.mark.parametrize("option", ["report_only", "consent_needed"])
@@ -59,9 +59,9 @@ def test_a_predicate_sees_the_request_as_it_came(option):
 
     app = wrap(wsgi.CookieWardenMiddleware, DispatcherMiddleware(inner, {"/archive": inner}), **{option: is_trial})
     left = []
-    app(http_environ(Request(path="/archive/shop/x")), lambda status, fields: left.extend(fields))
+    app(http_environ(SentRequest(path="/archive/shop/x")), lambda status, fields: left.extend(fields))
     assert ("Set-Cookie", "_ga=1") not in left
-    app(http_environ(Request(path="/shop/x")), lambda status, fields: left.extend(fields))
+    app(http_environ(SentRequest(path="/shop/x")), lambda status, fields: left.extend(fields))
     assert ("Set-Cookie", "_ga=1") in left
 
 
@@ -71,7 +71,7 @@ def test_a_predicate_may_ask_for_the_choice(module):
         return not consent_of(carrier).is_decided
 
     app = Wrapped(module, consent_needed=needed)
-    assert set_cookies(app.ask(Request(), sends("_ga=1"))) == []
+    assert set_cookies(app.ask(SentRequest(), sends("_ga=1"))) == []
 
 
 @pytest.mark.filterwarnings("error")
@@ -80,7 +80,7 @@ def test_a_predicate_that_gives_a_coroutine_fails_closed_without_a_warning():
         return True
 
     app = Wrapped(wsgi, report_only=lambda carrier: later(carrier))
-    assert set_cookies(app.ask(Request(), sends("_ga=1"))) == []
+    assert set_cookies(app.ask(SentRequest(), sends("_ga=1"))) == []
     gc.collect()
 
 
@@ -98,7 +98,7 @@ def test_a_set_takes_over_from_the_only_policy_that_is_in_it():
     policy = Policy.from_mapping(POLICY)
     app = Wrapped(wsgi, policy=policy)
     assert app.reload(PolicySet([policy]))
-    assert set_cookies(app.ask(Request(host="elsewhere.example"), sends("sid=1"))) == []
+    assert set_cookies(app.ask(SentRequest(host="elsewhere.example"), sends("sid=1"))) == []
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_policy_that_differs_in_anything_takes_over(trial, enforced):
     before = warden_of(app)
     assert app.reload({**POLICY, **enforced})
     assert warden_of(app) is not before
-    assert set_cookies(app.ask(Request(), sends("_ga=1"))) == []
+    assert set_cookies(app.ask(SentRequest(), sends("_ga=1"))) == []
 
 
 def test_what_is_there_because_no_consent_is_needed_is_not_shared():
@@ -128,23 +128,23 @@ def test_what_is_there_because_no_consent_is_needed_is_not_shared():
 @MODULES
 def test_the_hook_is_told_of_no_value_of_a_malformed_line(module):
     told = []
-    Wrapped(module, on_decision=told.append).ask(Request(), sends("=s3cr3t", "sid=x\ns3cr3t", "s3cr3t"))
+    Wrapped(module, on_decision=told.append).ask(SentRequest(), sends("=s3cr3t", "sid=x\ns3cr3t", "s3cr3t"))
     assert [record.decision.names for record in told] == [(b"",), (b"sid",), (b"",)]
 
 
 def test_old_policies_and_their_judges_are_let_go():
     app = Wrapped(wsgi)
-    app.ask(Request(), sends("_ga=1"))
-    room = warden_of(app)._room.left
+    app.ask(SentRequest(), sends("_ga=1"))
+    room = warden_of(app).sites._room.left
     old = []
     for number in range(50):
         app.reload({**POLICY, "site": {"name": f"n{number}", "id": "x"}})
-        old.append(weakref.ref(warden_of(app).policies))
-        app.ask(Request(), sends("_ga=1", "NID=1", "sid=1"))
+        old.append(weakref.ref(warden_of(app).sites.policies))
+        app.ask(SentRequest(), sends("_ga=1", "NID=1", "sid=1"))
     app.counts()
     gc.collect()
     assert [policy() is None for policy in old] == [True] * 49 + [False]
-    assert warden_of(app)._room.left > room - 20
+    assert warden_of(app).sites._room.left > room - 20
 
 
 @pytest.mark.parametrize(
@@ -197,8 +197,8 @@ def test_nothing_of_a_visitor_is_kept_but_the_first_part_of_a_path(module, tmp_p
     app = Wrapped(module, learn=tmp_path / "l")
     for number, path in enumerate(["/users/ann", "/invite/xKqPz-TrBmWv", "/4711/x"]):
         line = f"user_ann{number}000=1; Path=/users/ann@example.org; SameSite=s3cr3t"
-        app.ask(Request(path=path), sends("a=1; Path=/users/ann@example.org", line))
-    text = warden_of(app).observers.learner.take(is_last=True).to_jsonl()
+        app.ask(SentRequest(path=path), sends("a=1; Path=/users/ann@example.org", line))
+    text = warden_of(app).reporter.learner.take(is_last=True).to_jsonl()
     assert not any(secret in text for secret in ("xKqPz", "/ann", "ann@", "s3cr3t", "4711"))
     assert '"paths": ["/*/*", "/invite/*", "/users/*"]' in text
     assert {cookie.name for cookie in Learned.from_jsonl(text).cookies.values()} == {"a", "user_ann0000", "user_*"}
@@ -236,8 +236,8 @@ def test_a_policy_is_found_after_the_process_has_gone_elsewhere(tmp_path, monkey
     app = Wrapped(wsgi, policy="cookies.json", learn="learned.jsonl")
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert app.reload()
-    app.ask(Request(), sends("a=1"))
-    app._app._control.finish()
+    app.ask(SentRequest(), sends("a=1"))
+    app._app._finish()
     assert (tmp_path / "learned.jsonl").exists()
 
 
@@ -256,16 +256,16 @@ def test_a_pipe_is_no_file_to_learn_to(tmp_path):
 @FORKS
 def test_a_forked_process_counts_and_learns_for_itself(tmp_path):
     app = Wrapped(wsgi, learn=tmp_path / "l")
-    app.ask(Request(), sends("sid=1"))
+    app.ask(SentRequest(), sends("sid=1"))
     context = multiprocessing.get_context("fork")
     answers = context.Queue()
 
     def child():
-        app.ask(Request(), sends("sid=1"))
-        learned = warden_of(app).observers.learner.take(is_last=True)
+        app.ask(SentRequest(), sends("sid=1"))
+        learned = warden_of(app).reporter.learner.take(is_last=True)
         answers.put((app.counts().total(), [cookie.count for cookie in learned.cookies.values()], app.reload()))
 
-    with app._app._control._lock, warden_of(app).observers.tally._lock:  # as another thread may hold them right now
+    with app._app._lock, warden_of(app).reporter.counter._lock:  # as another thread may hold them right now
         process = context.Process(target=child, daemon=True)
         process.start()
     assert answers.get(timeout=SECONDS_TO_WAIT) == (1, [1], True)

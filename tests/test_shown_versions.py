@@ -10,7 +10,7 @@ import pytest
 
 from choices import ALL, preferences, value_of
 from cookiewarden import Category, Policy, asgi, consent_of, frame_of, wsgi
-from exchanges import POLICY, SECRET_KEY, Request, Wrapped, set_cookies
+from exchanges import POLICY, SECRET_KEY, SentRequest, Wrapped, set_cookies
 from paged import FORM, OWN, Site
 
 S, F, T = Category.STATISTICAL, Category.FIRST_PARTY, Category.THIRD_PARTY
@@ -123,7 +123,7 @@ def test_a_placeholder_asks_for_the_version_that_it_shows(module):
         shown.append(str(frame_of(carrier, "third-party", "https://maps.example/7", title="Map")))
         return ()
 
-    Wrapped(module).ask(Request(), view)
+    Wrapped(module).ask(SentRequest(), view)
     old = posted(shown[0], Site(policy=changed), choice="grant")
     assert (old.choice(changed).granted, old.choice(changed).stale) == ({T}, {T})
     current = posted(shown[0], Site(), choice="grant")
@@ -135,12 +135,12 @@ def test_the_same_response_lets_nothing_pass_and_the_record_says_what_was_answer
     records = []
     app = Wrapped(module, policy=NEW, on_choice=records.append)
     body = Form(BEFORE.ask("/cookies/banner").text).sent(choice="accept").encode()
-    fields = app.ask(Request(path=PATH, method="POST", fields=(FORM,)), body=body)
+    fields = app.ask(SentRequest(path=PATH, method="POST", fields=(FORM,)), body=body)
     (line,) = set_cookies(fields)
     (record,) = records
     assert record.granted == (S, F)
     assert record.versions == {S: OLD_DIGESTS[S], F: NEW_DIGESTS[F], T: NEW_DIGESTS[T]}
-    later = Request(cookies=(line.partition(b";")[0].decode(),))
+    later = SentRequest(cookies=(line.partition(b";")[0].decode(),))
     assert set_cookies(app.ask(later, lambda carrier: [("Set-Cookie", "_ga=1"), ("Set-Cookie", "theme=1")])) == [
         b"theme=1"
     ]
@@ -149,7 +149,7 @@ def test_the_same_response_lets_nothing_pass_and_the_record_says_what_was_answer
 
 def test_a_view_grants_under_the_version_in_force():
     app = Wrapped(wsgi, policy=NEW)
-    (line,) = set_cookies(app.ask(Request(), lambda carrier: consent_of(carrier).grant("statistical") and ()))
+    (line,) = set_cookies(app.ask(SentRequest(), lambda carrier: consent_of(carrier).grant("statistical") and ()))
     consent = preferences(NEW).load([line.partition(b";")[0].partition(b"=")[2]], 1_750_000_000)
     assert (consent.granted, consent.stale) == ({S}, frozenset())
 

@@ -9,7 +9,7 @@ from choices import SIX_MONTHS, preferences
 from cookiewarden import Consent, OptionError, Policy, PolicyError, PolicySet, asgi, consent_of, wsgi
 from cookiewarden.http.hosts import may_have_siblings
 from cookiewarden.http.set_cookie import parse_set_cookie
-from exchanges import NOW, POLICY, SECRET_KEY, Request, Wrapped, set_cookies
+from exchanges import NOW, POLICY, SECRET_KEY, SentRequest, Wrapped, set_cookies
 from refusals import refuse_all
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
@@ -31,7 +31,7 @@ def site_at(*hosts, **preferences):
 @pytest.mark.parametrize("secure", [None, True])
 def test_a_prefix_forces_what_browsers_demand_whatever_the_scheme(module, name, scheme, secure):
     app = Wrapped(module, policy=named(name), secure=secure)
-    (line,) = set_cookies(app.ask(Request(scheme=scheme), refuse_all))
+    (line,) = set_cookies(app.ask(SentRequest(scheme=scheme), refuse_all))
     cookie = parse_set_cookie(line, host="data.example.org", scheme="https", now=float(NOW))
     assert cookie.name == name.encode()
     assert (cookie.secure, cookie.http_only, cookie.cookie_path, cookie.host_only) == (True, True, b"/", True)
@@ -49,7 +49,7 @@ def test_so_does_the_deletion_of_one_from_before_a_domain_was_configured(module,
     policy = named(name, domain="example.org")
     value = preferences(policy).dump(Consent.of(()), NOW)
     lines = set_cookies(
-        Wrapped(module, policy=policy).ask(Request(scheme=scheme, cookies=(f"{name}={value}",)), refuse_all)
+        Wrapped(module, policy=policy).ask(SentRequest(scheme=scheme, cookies=(f"{name}={value}",)), refuse_all)
     )
     assert len(lines) == 2
     for line in lines:
@@ -63,7 +63,7 @@ def test_so_does_the_deletion_of_one_from_before_a_domain_was_configured(module,
 
 @pytest.mark.parametrize("name", ["cookies_preferences", "_Host-c", "__Hostc", "x__Host-c", "__Securec"])
 def test_another_name_is_secure_by_scheme_only(name):
-    (line,) = set_cookies(Wrapped(wsgi, policy=named(name)).ask(Request(scheme="http"), refuse_all))
+    (line,) = set_cookies(Wrapped(wsgi, policy=named(name)).ask(SentRequest(scheme="http"), refuse_all))
     assert b"Secure" not in line.partition(b"; ")[2]
 
 
@@ -107,7 +107,7 @@ def test_a_reload_to_such_a_policy_changes_nothing_and_says_why(module, tmp_path
     path.write_text(json.dumps(named("__Host-c")))
     assert app.reload() is False
     assert "__Host-c" in caplog.text
-    (line,) = set_cookies(app.ask(Request(), refuse_all))
+    (line,) = set_cookies(app.ask(SentRequest(), refuse_all))
     assert line.startswith(b"cookies_preferences=")
 
 
@@ -147,7 +147,7 @@ def hints_of(module, caplog, **options):
     caplog.clear()
     with caplog.at_level(logging.INFO, "cookiewarden"):
         app = Wrapped(module, **options)
-        app.ask(Request(), lambda carrier: [("X-Choice", str(consent_of(carrier).is_decided))])
+        app.ask(SentRequest(), lambda carrier: [("X-Choice", str(consent_of(carrier).is_decided))])
         app.reload()
     return [record for record in caplog.records if "__Host-" in record.getMessage()]
 

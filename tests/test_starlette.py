@@ -1,7 +1,5 @@
 """``cookiewarden.starlette.install``: outermost in a Starlette or FastAPI app, which stays the object that it is."""
 
-import inspect
-import re
 import subprocess
 import sys
 import warnings
@@ -19,9 +17,8 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 
-from cookiewarden import OptionError, PolicyError, asgi, consent_of, wsgi
+from cookiewarden import OptionError, PolicyError, consent_of
 from cookiewarden.asgi import CookieWardenMiddleware
-from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.starlette import install
 from exchanges import POLICY, SECRET_KEY, drive, http_scope, set_cookies, wrap
 from frameworks import fetch
@@ -407,14 +404,3 @@ IN_PLACE = {
 def test_a_middleware_in_its_place_says_nothing(place, caplog):
     ask(IN_PLACE[place]())
     assert errors_of(caplog) == []
-
-
-@pytest.mark.parametrize("module", [asgi, wsgi])
-def test_the_options_are_those_of_the_adapters(module):
-    parameters = inspect.signature(module.CookieWardenMiddleware).parameters
-    wanted = {name: one.annotation for name, one in parameters.items() if name != "app"}
-    spelled = {name: one.__forward_arg__ for name, one in MiddlewareOptions.__annotations__.items()}
-    required = re.compile(r"Required\[(.*)\]")
-    assert {name: required.sub(r"\1", text) for name, text in spelled.items()} == wanted
-    for name, text in spelled.items():
-        assert bool(required.match(text)) == (parameters[name].default is inspect.Parameter.empty)

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from cookiewarden import asgi, wsgi
 from cookiewarden.http.asgi_scope import ScopeReader
-from cookiewarden.http.request import Visit
+from cookiewarden.http.request import Request
 from cookiewarden.http.urls import is_own_address, url_path
-from exchanges import Request, Wrapped, http_environ, http_scope, read
+from exchanges import SentRequest, Wrapped, http_environ, http_scope, read
 from scenarios import SET_OF_POLICIES
 
 
 def visit(path="/", query="", mount="", host="data.example.org", **fields):
-    return Visit("GET", mount, path, query, host, fields.get)
+    return Request("GET", mount, path, query, host, fields.get)
 
 
 def visits(request, mount=""):
@@ -55,37 +55,37 @@ ADDRESSES = [
 def test_both_adapters_read_the_address_that_the_browser_shows(path, mount, address):
     if "%FF" in path:
         # An ASGI server has put U+FFFD in its place by then.
-        assert visits(Request(path=path), mount)[1].address == address
+        assert visits(SentRequest(path=path), mount)[1].address == address
     else:
-        assert [one.address for one in visits(Request(path=path), mount)] == [address] * 2
+        assert [one.address for one in visits(SentRequest(path=path), mount)] == [address] * 2
 
 
 @pytest.mark.parametrize(("mount", "path", "mount_url"), [("", "/a", ""), ("/caf%C3%A9", "/caf%C3%A9/a", "/caf%C3%A9")])
 def test_both_adapters_read_the_mount_point(mount, path, mount_url):
-    for one in visits(Request(path=path), mount):
+    for one in visits(SentRequest(path=path), mount):
         assert (one.mount_url, one.path) == (mount_url, "/a")
 
 
 def test_a_mount_point_that_is_no_part_of_the_path_is_put_before_it():
     """Some servers tell the path without it."""
-    scope = http_scope(Request(path="/a"), root_path="/sub")
+    scope = http_scope(SentRequest(path="/a"), root_path="/sub")
     assert read(scope)[0].address == "/sub/a"
 
 
 def test_a_path_that_only_begins_like_the_mount_point_is_not_under_it():
-    scope = http_scope(Request(path="/subway"), root_path="/sub")
+    scope = http_scope(SentRequest(path="/subway"), root_path="/sub")
     assert read(scope)[0].path == "/subway"
 
 
 def test_both_adapters_join_repeated_fields_as_servers_do():
-    scope = http_scope(Request(cookies=("a=1", "b=2"), fields=(("accept", "text/html"), ("accept", "text/plain"))))
+    scope = http_scope(SentRequest(cookies=("a=1", "b=2"), fields=(("accept", "text/html"), ("accept", "text/plain"))))
     one, _ = read(scope)
-    assert (one.field("cookie"), one.field("Accept")) == ("a=1; b=2", "text/html, text/plain")
-    assert one.field("origin") is None
+    assert (one.header("cookie"), one.header("Accept")) == ("a=1; b=2", "text/html, text/plain")
+    assert one.header("origin") is None
 
 
 def test_a_scope_with_the_required_keys_only_can_be_read():
-    scope = http_scope(Request(path="/a?b"))
+    scope = http_scope(SentRequest(path="/a?b"))
     for optional in ("scheme", "raw_path", "root_path", "client", "server"):
         del scope[optional]
     assert read(scope)[0].address == "/a?b"
@@ -175,7 +175,7 @@ def test_what_is_no_path_of_the_site_is_no_own_address(address):
 @pytest.mark.parametrize("host", ["", None])
 def test_without_a_host_the_name_of_the_server_picks_the_policy(host):
     """An empty Host field is one that names no host (RFC 9112 3.2)."""
-    scope, environ = http_scope(Request(host="")), http_environ(Request(host=""), SERVER_NAME="park.example")
+    scope, environ = http_scope(SentRequest(host="")), http_environ(SentRequest(host=""), SERVER_NAME="park.example")
     scope["server"] = ("park.example", 443)
     if host is None:
         scope["headers"] = scope["headers"][1:]

@@ -8,8 +8,8 @@ import threading
 import pytest
 
 from cookiewarden import OptionError, Policy, asgi, process, wsgi
-from cookiewarden.middleware import base
-from exchanges import POLICY, Request, Wrapped
+from cookiewarden.middleware import watch
+from exchanges import POLICY, SentRequest, Wrapped
 from policy_files import File, left
 from waiting import SECONDS_TO_WAIT, until
 
@@ -18,7 +18,7 @@ MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(base, "_SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(watch, "_SECONDS_BETWEEN_LOOKS", 0.01)
 
 
 @pytest.mark.usefixtures("quick")
@@ -43,7 +43,7 @@ def test_watched_files_are_loaded_when_they_change(module, tmp_path, caplog):
 def test_a_watched_folder_takes_up_new_files(tmp_path):
     File(tmp_path / "one.json", "sid", site={"name": "one", "hosts": ["one.example"]})
     app = Wrapped(wsgi, policy=tmp_path, watch=True)
-    other = Request(host="two.example")
+    other = SentRequest(host="two.example")
     assert left(app, "sid=1", request=other) == []
     File(tmp_path / "two.json", "sid", site={"name": "two", "hosts": ["two.example"]})
     until(lambda: left(app, "sid=1", request=other) == ["sid=1"])
@@ -119,7 +119,7 @@ def test_a_link_that_is_put_elsewhere_is_followed(tmp_path, is_mapping):
     if is_mapping:
         policy = {"extends": str(link), "site": {"name": "X"}}
     app = Wrapped(wsgi, policy=policy, watch=True)
-    until(lambda: app._app._control._loaded)
+    until(lambda: app._app._watch._loaded)
     assert left(app, "old=1", "new=1") == ["old=1"]
     next_link.symlink_to(releases[1])
     next_link.rename(link)
@@ -130,8 +130,8 @@ def test_a_link_that_is_put_elsewhere_is_followed(tmp_path, is_mapping):
 def test_a_policy_that_is_given_while_the_files_are_looked_at_is_watched(tmp_path, monkeypatch):
     first, second = File(tmp_path / "first.json", "first"), File(tmp_path / "second.json", "second")
     app = Wrapped(wsgi, policy=first.path, watch=True)
-    until(lambda: app._app._control._loaded)
-    look = base._look
+    until(lambda: app._app._watch._loaded)
+    look = watch._state
 
     def look_meanwhile(source):
         found = look(source)
@@ -139,7 +139,7 @@ def test_a_policy_that_is_given_while_the_files_are_looked_at_is_watched(tmp_pat
             assert app.reload(second.path)
         return found
 
-    monkeypatch.setattr(base, "_look", look_meanwhile)
+    monkeypatch.setattr(watch, "_state", look_meanwhile)
     first.write("more")
     until(lambda: left(app, "second=1") == ["second=1"])
     second.write("third")

@@ -14,7 +14,7 @@ from exchanges import (
     INSECURE_DOCUMENT,
     NOW,
     POLICY,
-    Request,
+    SentRequest,
     Wrapped,
     http_scope,
     set_cookies,
@@ -95,7 +95,7 @@ COOKIES = {
 @THROUGH
 @pytest.mark.parametrize(("choice", "cookies", "expected"), COOKIES.values(), ids=COOKIES)
 def test_what_is_deleted_is_declared_and_refused(through, choice, cookies, expected):
-    assert names_deleted(through(nothing, Request(cookies=(choice, *cookies), fields=DOCUMENT))) == expected
+    assert names_deleted(through(nothing, SentRequest(cookies=(choice, *cookies), fields=DOCUMENT))) == expected
 
 
 @THROUGH
@@ -104,7 +104,7 @@ def test_what_is_undecided_beside_a_refusal_is_not_deleted(through):
         consent_of(carrier).withdraw("third-party")
         return ()
 
-    left = through(refuse_one, Request(cookies=("_ga=1; theme=1; _pk_id=1; NID=1",)))
+    left = through(refuse_one, SentRequest(cookies=("_ga=1; theme=1; _pk_id=1; NID=1",)))
     assert names_deleted(left) == {"NID"}
 
 
@@ -121,8 +121,8 @@ def test_where_no_policy_speaks_for_the_host_nothing_is_deleted(through):
 
 
 CHOICES = {
-    "page": (Request(path="/cookies/preferences", method="POST", fields=(FORM,)), b"choice=refuse"),
-    "api": (Request(path="/cookies/preferences.json", method="PUT", fields=(JSON,)), b'{"granted": []}'),
+    "page": (SentRequest(path="/cookies/preferences", method="POST", fields=(FORM,)), b"choice=refuse"),
+    "api": (SentRequest(path="/cookies/preferences.json", method="PUT", fields=(JSON,)), b'{"granted": []}'),
 }
 
 
@@ -138,7 +138,7 @@ def test_the_answer_to_a_choice_deletes_whatever_the_request_is(module, request_
 @THROUGH
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_the_answer_of_a_view_that_withdraws_deletes(through, method):
-    request = Request(cookies=(chosen("first-party"), "theme=1; sid=1"), method=method)
+    request = SentRequest(cookies=(chosen("first-party"), "theme=1; sid=1"), method=method)
     assert names_deleted(through(refuse_all, request)) == {"theme"}
 
 
@@ -153,7 +153,7 @@ def test_the_answer_of_a_view_that_grants_deletes_nothing_of_that(through):
 
 @MODULES
 def test_a_choice_that_is_refused_deletes_nothing(module):
-    request = Request(path="/cookies/preferences", method="POST", fields=(FORM, ("sec-fetch-site", "cross-site")))
+    request = SentRequest(path="/cookies/preferences", method="POST", fields=(FORM, ("sec-fetch-site", "cross-site")))
     left = Wrapped(module).ask(replace(request, cookies=(chosen(), "theme=1")), body=b"choice=refuse")
     assert set_cookies(left) == []
 
@@ -228,7 +228,7 @@ def test_a_name_that_some_server_or_reader_would_take_for_another_is_left_alone(
 def test_a_preferences_cookie_from_before_the_domain_is_deleted_at_the_next_choice(module):
     policy = {**POLICY, "preferences": {"domain": "example.org"}}
     app = Wrapped(module, policy=policy)
-    request = Request(cookies=(chosen("statistical", policy=policy),))
+    request = SentRequest(cookies=(chosen("statistical", policy=policy),))
     (old, remembered) = (parse_set_cookie(line) for line in set_cookies(app.ask(request, refuse_all)))
     assert remembered.attribute(b"domain") == b"example.org"
     assert not remembered.is_deletion
@@ -239,7 +239,7 @@ def test_a_preferences_cookie_from_before_the_domain_is_deleted_at_the_next_choi
 @MODULES
 def test_so_is_one_whose_name_has_a_prefix(module):
     policy = {**POLICY, "preferences": {"name": "__Secure-choice", "domain": "example.org"}}
-    request = Request(cookies=(chosen("statistical", policy=policy),))
+    request = SentRequest(cookies=(chosen("statistical", policy=policy),))
     lines = set_cookies(Wrapped(module, policy=policy).ask(request, refuse_all))
     (old,) = (cookie for cookie in map(parse_set_cookie, lines) if cookie.is_deletion)
     assert parse_set_cookie(old.line, host="data.example.org").refusals == ()
@@ -247,7 +247,7 @@ def test_so_is_one_whose_name_has_a_prefix(module):
 
 @MODULES
 def test_without_a_domain_no_preferences_cookie_is_deleted(module):
-    lines = set_cookies(Wrapped(module).ask(Request(cookies=(chosen("statistical"),)), refuse_all))
+    lines = set_cookies(Wrapped(module).ask(SentRequest(cookies=(chosen("statistical"),)), refuse_all))
     assert [parse_set_cookie(line).is_deletion for line in lines] == [False]
 
 

@@ -8,15 +8,15 @@ from dataclasses import replace
 import pytest
 
 from cookiewarden import Category, asgi, wsgi
-from cookiewarden.middleware.places import Sightings
+from cookiewarden.middleware.places import SeenPlaces
 from cookiewarden.policy.policy import Policy
-from exchanges import DOCUMENT, POLICY, Request, Wrapped, set_cookies, through_asgi, through_wsgi
+from exchanges import DOCUMENT, POLICY, SentRequest, Wrapped, set_cookies, through_asgi, through_wsgi
 from hostile.crowd import by_threads
 from refusals import asking, declared, names_deleted, nothing, places_deleted, set_by
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 THROUGH = pytest.mark.parametrize("through", [through_asgi, through_wsgi])
-SEEING = Request(fields=DOCUMENT)
+SEEING = SentRequest(fields=DOCUMENT)
 
 
 def with_hosts(*hosts, **details):
@@ -39,7 +39,7 @@ def test_what_an_app_goes_on_to_set_is_known_again_after_any_number_of_made_up_d
 
 def test_of_many_domains_the_oldest_is_forgotten_and_no_other():
     policy = Policy.from_mapping(with_hosts("*"))
-    sightings, (declaration, *_) = Sightings(policy.site.hosts), policy.declarations
+    sightings, (declaration, *_) = SeenPlaces(policy.site.hosts), policy.declarations
     for number in range(4097):
         sightings.see(declaration, b"t=1; Path=/; Domain=d%d.example" % number)
     known = [number for number in range(4097) if sightings.places(b"t", declaration, f"d{number}.example")]
@@ -95,7 +95,7 @@ def test_a_cookie_on_a_path_too_long_to_remember_is_looked_for_on_every_path_tha
 
 def test_long_paths_and_domains_are_not_remembered_at_length():
     policy = Policy.from_mapping(declared())
-    sightings, (declaration, *_) = Sightings(), policy.declarations
+    sightings, (declaration, *_) = SeenPlaces(), policy.declarations
     tracemalloc.start()
     try:
         for number in range(4096):
@@ -109,7 +109,7 @@ def test_long_paths_and_domains_are_not_remembered_at_length():
 
 def test_what_threads_see_while_others_are_forgotten_is_seen_whole():
     policy = Policy.from_mapping(POLICY)
-    sightings, declarations = Sightings(), policy.declarations[:5]
+    sightings, declarations = SeenPlaces(), policy.declarations[:5]
 
     def work(number):
         for turn in range(3000):
@@ -193,7 +193,7 @@ def test_however_many_paths_are_declared_few_are_looked_at_after_a_refusal():
         for number in range(1000)
     ]
     policy = Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": cookies})
-    sightings = Sightings(policy.site.hosts, policy.declarations)
+    sightings = SeenPlaces(policy.site.hosts, policy.declarations)
     sightings.see(policy.declarations[999], b"c999=1; Path=/api")
     found = list(sightings.elsewhere({Category.FIRST_PARTY}))
     assert len(found) == 256

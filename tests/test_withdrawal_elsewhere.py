@@ -5,20 +5,20 @@ import pytest
 
 from cookiewarden import asgi, consent_of, wsgi
 from cookiewarden.http.set_cookie import parse_set_cookie
-from exchanges import DOCUMENT, Request, Wrapped, set_cookies
+from exchanges import DOCUMENT, SentRequest, Wrapped, set_cookies
 from refusals import asking, declared, deletions_among, names_deleted, places_deleted, refuse_all, set_by
 from scenarios import chosen
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
-SEEING = Request(fields=DOCUMENT)
+SEEING = SentRequest(fields=DOCUMENT)
 FORM = ("content-type", "application/x-www-form-urlencoded")
 #: The request by which a visitor refuses everything on our page, which sends no cookie of the app.
-REFUSING = Request(path="/cookies/preferences", method="POST", fields=(FORM,))
+REFUSING = SentRequest(path="/cookies/preferences", method="POST", fields=(FORM,))
 
 
 def refusing(*categories, **details):
     """The same, of a visitor who granted these before."""
-    return Request(
+    return SentRequest(
         cookies=(chosen(*categories, **details),), path="/cookies/preferences", method="POST", fields=(FORM,)
     )
 
@@ -87,8 +87,8 @@ def test_what_was_seen_of_a_partition_is_deleted_there(module):
 def test_what_was_seen_on_a_parent_of_another_host_is_not_told(module):
     policy = {**declared(), "site": {"name": "Exampletown", "id": "x", "hosts": ["a.example", "b.example"]}}
     app = Wrapped(module, policy=policy)
-    app.ask(Request(host="a.example", fields=DOCUMENT), set_by("t=1; Path=/api; Domain=a.example"))
-    left = app.ask(Request("b.example", path=REFUSING.path, method="POST", fields=(FORM,)), body=b"choice=refuse")
+    app.ask(SentRequest(host="a.example", fields=DOCUMENT), set_by("t=1; Path=/api; Domain=a.example"))
+    left = app.ask(SentRequest("b.example", path=REFUSING.path, method="POST", fields=(FORM,)), body=b"choice=refuse")
     assert names_deleted(left) == set()
 
 
@@ -121,7 +121,11 @@ TWO = {
 }
 # What was chosen before, what is chosen now, and the names of what is deleted that was not sent.
 NEW = {
-    "nothing chosen before": (Request(path="/cookies/preferences", method="POST"), "choice=refuse", {"t", "s", "p"}),
+    "nothing chosen before": (
+        SentRequest(path="/cookies/preferences", method="POST"),
+        "choice=refuse",
+        {"t", "s", "p"},
+    ),
     "all granted before": (
         refusing("statistical", "first-party", "third-party", policy=TWO),
         "choice=refuse",
@@ -142,7 +146,7 @@ NEW = {
 @MODULES
 @pytest.mark.parametrize(("request_", "body", "expected"), NEW.values(), ids=NEW)
 def test_what_is_refused_anew_is_deleted_and_no_other(module, request_, body, expected):
-    request = Request(cookies=request_.cookies, path=request_.path, method="POST", fields=(FORM,))
+    request = SentRequest(cookies=request_.cookies, path=request_.path, method="POST", fields=(FORM,))
     assert names_deleted(Wrapped(module, policy=TWO).ask(request, body=body.encode())) == expected
 
 
@@ -150,7 +154,7 @@ def test_what_is_refused_anew_is_deleted_and_no_other(module, request_, body, ex
 def test_a_view_that_withdraws_deletes_it_too_and_later_visits_do_not(module):
     app = Wrapped(module, policy=TWO)
     granted = chosen("statistical", "first-party", "third-party", policy=TWO)
-    assert names_deleted(app.ask(Request(cookies=(granted,)), refuse_all)) == {"t", "s", "p"}
+    assert names_deleted(app.ask(SentRequest(cookies=(granted,)), refuse_all)) == {"t", "s", "p"}
     assert names_deleted(app.ask(asking(policy=TWO))) == set()
 
 
@@ -160,14 +164,14 @@ def test_a_view_that_withdraws_twice_has_it_deleted(module):
         consent_of(carrier).withdraw()
         return refuse_all(carrier)
 
-    assert names_deleted(Wrapped(module, policy=TWO).ask(Request(), twice)) == {"t", "s", "p"}
+    assert names_deleted(Wrapped(module, policy=TWO).ask(SentRequest(), twice)) == {"t", "s", "p"}
 
 
 @MODULES
 def test_what_was_sent_comes_first_and_the_lines_are_20_and_2_kib_at_most(module):
     cookies = [{"names": [f"t{n}" for n in range(90)], "category": "first-party", "purpose": "Any", "path": "/api"}]
     policy = {**declared(), "cookies": [*cookies, {"name": "_ga*", "category": "statistical", "purpose": "Counts"}]}
-    request = Request(cookies=("_ga1=1; _ga2=1; _ga3=1",), path=REFUSING.path, method="POST", fields=(FORM,))
+    request = SentRequest(cookies=("_ga1=1; _ga2=1; _ga3=1",), path=REFUSING.path, method="POST", fields=(FORM,))
     lines = set_cookies(Wrapped(module, policy=policy).ask(request, body=b"choice=refuse"))[1:]
     assert len(lines) == 20
     assert {line[:4] for line in lines[:3]} == {b"_ga1", b"_ga2", b"_ga3"}
@@ -186,7 +190,7 @@ def test_what_a_wrapper_further_in_deletes_is_left_to_it(module):
         refuse_all(carrier)
         return [("Set-Cookie", "t=; Max-Age=0; Path=/api")]
 
-    lines = set_cookies(Wrapped(module, policy=declared(path="/api")).ask(Request(), view))
+    lines = set_cookies(Wrapped(module, policy=declared(path="/api")).ask(SentRequest(), view))
     assert sum(line.startswith(b"t=") for line in lines) == 1
 
 
@@ -239,7 +243,7 @@ def test_what_only_a_bare_pattern_covers_is_deleted_where_it_is_known_and_never_
 def test_guesses_about_what_was_sent_take_no_room_from_what_is_not_sent_again(module):
     policy = {**TWO, "cookies": [*TWO["cookies"], {"name": "_ga*", "category": "statistical", "purpose": "Counts"}]}
     sent = tuple(f"_ga{number}=1" for number in range(10))
-    request = Request(cookies=sent, path=REFUSING.path, method="POST", fields=(FORM,))
+    request = SentRequest(cookies=sent, path=REFUSING.path, method="POST", fields=(FORM,))
     names = [name for name, _ in deletions_among(Wrapped(module, policy=policy).ask(request, body=b"choice=refuse"))]
     assert set(names) == {"t", "s", "p", *(cookie.partition("=")[0] for cookie in sent)}
     assert set(names[:10]).isdisjoint({"t", "s", "p"})

@@ -8,17 +8,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cookiewarden import Category, Policy, consent_of, wsgi
-from cookiewarden.choices.preferences_cookie import Preferences, check_keys
+from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_keys
 from cookiewarden.http.set_cookie import parse_set_cookie
 from cookiewarden.http.set_cookie_line import SERVER_BLANKS, names_of
-from cookiewarden.memo import Memo
 from cookiewarden.testing import preferences_cookie
 from exchanges import (
     DOCUMENT,
     INSECURE_DOCUMENT,
     NOW,
     SECRET_KEY,
-    Request,
+    SentRequest,
     Wrapped,
     kept_and_added,
     set_cookies,
@@ -48,7 +47,7 @@ def visitors(draw):
     ]
     policy = Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": cookies})
     consent = draw(consents)
-    value = Preferences(policy, check_keys(SECRET_KEY), Memo(1)).dump(consent, consent.chosen_at)
+    value = PreferencesCookie(policy, check_keys(SECRET_KEY)).dump(consent, consent.chosen_at)
     return policy, [f"{policy.preferences.name}={value}".encode(), *draw(cookie_fields)]
 
 
@@ -95,7 +94,7 @@ def test_every_line_that_is_added_deletes_one_cookie_that_was_sent_declared_and_
 def test_both_adapters_delete_alike(visitor, sent, act, scheme, asked):
     policy, cookies = visitor
     given_cookies = tuple(field.decode("latin-1") for field in cookies)
-    request = Request(scheme=scheme, cookies=given_cookies, path="/a/b", fields=asked)
+    request = SentRequest(scheme=scheme, cookies=given_cookies, path="/a/b", fields=asked)
 
     def view(carrier):
         act(consent_of(carrier))
@@ -184,7 +183,7 @@ class Browser:
         """Open a page."""
         names = [kept.name.decode() for kept in self.jar.sent(HOST, self.scheme, path)]
         cookies = "; ".join([*self.choice, *(f"{name}=1" for name in names if name != "cookies_preferences")])
-        request = Request(HOST, self.scheme, (cookies,) if cookies else (), path, fields=self._document)
+        request = SentRequest(HOST, self.scheme, (cookies,) if cookies else (), path, fields=self._document)
         for line in set_cookies(self._app.ask(request, view)):
             if line.startswith(b"cookies_preferences="):
                 self.choice = [line.partition(b";")[0].decode()]

@@ -8,13 +8,13 @@ import pytest
 from cookiewarden import PolicySet, asgi, wsgi
 from cookiewarden.http.set_cookie import parse_set_cookie
 from cookiewarden.policy.policy import Policy
-from exchanges import DOCUMENT, INSECURE_DOCUMENT, POLICY, Request, Wrapped, set_cookies
+from exchanges import DOCUMENT, INSECURE_DOCUMENT, POLICY, SentRequest, Wrapped, set_cookies
 from refusals import asking, declared, deletions_among, places_deleted, set_by
 from scenarios import chosen
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 #: The request of a visitor who has not chosen yet, in whose answer the app is seen to set something.
-SEEING = Request(fields=DOCUMENT)
+SEEING = SentRequest(fields=DOCUMENT)
 
 
 GUESSES = {
@@ -100,7 +100,7 @@ SEEN = {
 def test_a_cookie_is_deleted_where_the_app_was_seen_to_set_it(module, line, path, place, is_kept):
     policy = declared()
     app = Wrapped(module, policy=policy)
-    before = Request(cookies=(chosen("first-party", policy=policy),) if is_kept else (), path=path, fields=DOCUMENT)
+    before = SentRequest(cookies=(chosen("first-party", policy=policy),) if is_kept else (), path=path, fields=DOCUMENT)
     assert (line.encode() in set_cookies(app.ask(before, set_by(line)))) is is_kept
     asked = place[0].rstrip("/") + "/z"
     assert place in places_deleted(app.ask(asking("t=1", path=asked, policy=policy)))
@@ -219,7 +219,8 @@ def test_what_is_remembered_of_a_declaration_is_little_whatever_dates_its_lines_
     app = Wrapped(wsgi, policy=declared())
     for number in range(1000):
         app.ask(SEEING, set_by(f"t=1; Path=/; Expires=Thu, 01 Jan {2040 + number} 00:00:00 GMT" + "; x" * 500))
-    [sightings] = app._app._control.warden.sightings.values()
+    [site] = app._app._screener.sites.by_policy.values()
+    sightings = site.places
     assert sum(map(len, sightings.known.values())) <= 16
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from cookiewarden import consent_of
 from cookiewarden.wsgi import CookieWardenMiddleware
-from exchanges import Request, http_environ, wrap
+from exchanges import SentRequest, http_environ, wrap
 from scenarios import SET_OF_POLICIES
 
 STRIPPED = [("Set-Cookie", "sid=1"), ("A", "1")]
@@ -270,7 +270,7 @@ def test_added_fields_are_text_too(secure):
     assert all(type(part) is str for pair in headers for part in pair)
 
 
-@pytest.mark.parametrize("request_", [Request(), Request(cookies=("cookies_preferences=forged", "sid=1"))])
+@pytest.mark.parametrize("request_", [SentRequest(), SentRequest(cookies=("cookies_preferences=forged", "sid=1"))])
 def test_the_validator_finds_nothing_around_the_wrapped_app_nor_inside(request_):
     def app(environ, start_response):
         assert not consent_of(environ).allows("statistical")

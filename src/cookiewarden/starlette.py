@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from cookiewarden.asgi import ASGIApp, CookieWardenMiddleware, Receive, Send  # first: it says how to get Starlette
+from cookiewarden.asgi import ASGIApp, CookieWardenMiddleware  # first: it says how to get Starlette
 from cookiewarden.errors import OptionError
+from cookiewarden.http.asgi_messages import Receive, Send
 from cookiewarden.http.asgi_scope import Scope
 from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.policy.policy_set import PolicySource

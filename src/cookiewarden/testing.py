@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from cookiewarden.choices.preferences_cookie import Preferences, SecretKey, check_keys
+from cookiewarden.choices.preferences_cookie import PreferencesCookie, SecretKey, check_keys
 from cookiewarden.errors import OptionError
-from cookiewarden.memo import Memo
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.policy import Moment, Policy, seconds
 from cookiewarden.policy.policy_set import PolicySource, load_policies
@@ -25,5 +24,5 @@ def preferences_cookie(policy: PolicySource, secret_key: SecretKey, *categories:
     loaded = load_policies(policy)
     if not isinstance(loaded, Policy):
         raise OptionError("policy: a choice is made for one site; give policies.for_host(...)")
-    preferences = Preferences(loaded, check_keys(secret_key), Memo(1))
+    preferences = PreferencesCookie(loaded, check_keys(secret_key))
     return f"{loaded.preferences.name}={preferences.dump(Consent.of(categories), seconds(now))}"

@@ -1,28 +1,24 @@
 """The WSGI adapter: ``CookieWardenMiddleware`` wraps any WSGI app (PEP 3333).
 
-Rule: it converts and forwards. The app's own iterable goes back to the server, so ``close`` and
-``wsgi.file_wrapper`` live on; ``start_response`` may be called late, or twice, and returns what it returns.
+Rule: it converts and forwards. The app's own iterable goes back to the server, so ``close`` and ``wsgi.file_wrapper``
+live on; ``start_response`` may be called late, or twice, and returns what it returns.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Unpack
 
-from cookiewarden.choices.preferences_cookie import SecretKey
 from cookiewarden.errors import MissingExtraError
 from cookiewarden.http.fields import fixed
-from cookiewarden.http.request import MAX_BODY_OCTETS
+from cookiewarden.http.request import MAX_BODY_BYTES
 from cookiewarden.http.wsgi_environ import Environ, EnvironReader, decoded, is_document
-from cookiewarden.middleware.base import Control
+from cookiewarden.middleware.base import Middleware
 from cookiewarden.middleware.exchange import KEY, Exchange
-from cookiewarden.middleware.options import OnChoice, Predicate, check_options
-from cookiewarden.policy.policy_set import PolicySource
-from cookiewarden.reporting.counts import Counts
-from cookiewarden.reporting.on_decision import OnDecision
+from cookiewarden.middleware.options import MiddlewareOptions
+from cookiewarden.middleware.screening import Screener
 
 try:
     from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
@@ -40,63 +36,29 @@ WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 _EARLY_HINTS, _TRAILERS = "wsgi.early_hints", "gunicorn.http2.send_trailers"
 
 
-class CookieWardenMiddleware:
+class CookieWardenMiddleware(Middleware[WSGIApp]):
     """Wraps a WSGI app so that no cookie leaves it without the visitor's consent.
 
-    The options are those of ``cookiewarden.asgi.CookieWardenMiddleware``; functions of a request get the environ.
+    The options are those of ``cookiewarden.middleware.options.MiddlewareOptions``; ``policy`` and ``secret_key`` are
+    required. Raises ``PolicyError`` and ``OptionError`` here, with all that is wrong, and never on a request.
 
     >>> def app(environ, start_response): ...
     >>> policy = {"site": {"name": "Exampletown"}}
     >>> app = CookieWardenMiddleware(app, policy=policy, secret_key="at least sixteen octets")
     """
 
-    def __init__(
-        self,
-        app: WSGIApp,
-        *,
-        policy: PolicySource,
-        secret_key: SecretKey,
-        secure: bool | None = None,
-        report_only: bool | Predicate = False,
-        consent_needed: Predicate | None = None,
-        pages: str | None = "/cookies",
-        trusted_origins: Iterable[str] = (),
-        templates: str | os.PathLike[str] | None = None,
-        language_cookie: str | None = None,
-        on_choice: OnChoice | None = None,
-        on_decision: OnDecision | None = None,
-        watch: bool = False,
-        learn: str | os.PathLike[str] | None = None,
-    ) -> None:
-        self.app = app
-        options = check_options(
-            policy,
-            secret_key,
-            secure=secure,
-            report_only=report_only,
-            consent_needed=consent_needed,
-            pages=pages,
-            trusted_origins=trusted_origins,
-            templates=templates,
-            language_cookie=language_cookie,
-            on_choice=on_choice,
-            on_decision=on_decision,
-            watch=watch,
-            learn=learn,
-        )
-        self._control = Control(options, reader=EnvironReader(), clock=time.time)
-        # What the path of a request to our pages has in it; without pages, what hardly any path has.
-        self._prefix = pages or "\0"
+    def __init__(self, app: WSGIApp, **options: Unpack[MiddlewareOptions]) -> None:
+        super().__init__(app, EnvironReader(), time.time, options)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Run the app; see PEP 3333."""
-        warden = self._control.warden
+        screener = self._screener
         exchange = environ[KEY] = Exchange()
-        exchange.warden, exchange.is_used, exchange.is_navigation = warden, False, False  # its own are faster to read
+        exchange.owner, exchange.is_used, exchange.is_navigation = screener, False, False  # its own are faster to read
         exchange.cookies = environ.get("HTTP_COOKIE")
-        if warden.is_asking:
-            exchange.asked = {**environ, KEY: None}
-        if warden.is_by_host:
+        if screener.is_asking:
+            exchange.carrier_copy = {**environ, KEY: None}
+        if screener.is_by_host:
             exchange.host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME")
 
         # The types are a comment, because annotations would be made anew on every request.
@@ -108,7 +70,7 @@ class CookieWardenMiddleware:
                 hash(tuple(fields))  # fails for fields that can change themselves
             except Exception:
                 fields = fixed(fields)
-            screened = warden.screen(exchange, environ, fields)
+            screened = screener.screen(exchange, environ, fields)
             exchange.is_sent = True
             if screened is not None:
                 kept, added = screened
@@ -132,41 +94,33 @@ class CookieWardenMiddleware:
         elif destination == "document":
             exchange.is_navigation = True
         if _EARLY_HINTS in environ or _TRAILERS in environ:
-            _screen_others(environ, exchange)
-        if self._prefix in path and warden.answers(exchange, environ):
+            _screen_others(environ, exchange, screener)
+        if self._prefix in path and screener.answers(exchange, environ):
             return self._answer(environ, screened_start_response)
         return self.app(environ, screened_start_response)
-
-    def counts(self) -> Counts:
-        """What became of the Set-Cookie lines so far, in this process, in numbers."""
-        return self._control.counts()
-
-    def reload(self, policy: PolicySource | None = None) -> bool:
-        """Load the policy anew, or another one, for the requests that come; ``False``, logged, where it is wrong."""
-        return self._control.reload(policy)
 
     def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request to one of our pages, as an app of its own."""
         body = _body(Request(environ)) if environ["REQUEST_METHOD"] in ("POST", "PUT") else b""
         exchange = environ[KEY]
-        answer = exchange.warden.answer(exchange, environ, body)
-        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.fields.items()))
-        return [answer.body]
+        response = exchange.owner.answer(exchange, environ, body)
+        start_response(f"{response.status} {HTTPStatus(response.status).phrase}", list(response.headers.items()))
+        return [response.body]
 
 
-def _screen_others(environ: Environ, exchange: Exchange) -> None:
+def _screen_others(environ: Environ, exchange: Exchange, screener: Screener) -> None:
     """Have the fields screened that go out beside those of the response (103, RFC 8297; trailers, RFC 9110 6.5)."""
     exchange.host = exchange.host or environ.get("HTTP_HOST")
     for key in (_EARLY_HINTS, _TRAILERS):
         if environ.get(key) is not None:
-            environ[key] = _screened(environ[key], exchange)
+            environ[key] = _screened(environ[key], exchange, screener)
 
 
-def _screened(sender: Callable[..., object], exchange: Exchange) -> Callable[..., object]:
+def _screened(sender: Callable[..., object], exchange: Exchange, screener: Screener) -> Callable[..., object]:
     def screened_sender(headers: Iterable[tuple[str, str]], *more: Any) -> object:
         fields = fixed(headers)
         # Not with the environ itself, which holds this function: a request would hold itself.
-        screened = exchange.warden.screen(exchange, {}, fields, is_start=False)
+        screened = screener.screen(exchange, {}, fields, is_start=False)
         return sender(fields if screened is None else screened[0], *more)
 
     return screened_sender
@@ -174,17 +128,17 @@ def _screened(sender: Callable[..., object], exchange: Exchange) -> Callable[...
 
 def _body(request: Request) -> bytes | None:
     """The body of a request; ``None`` for one that is too long, of which no more is read."""
-    if (request.content_length or 0) > MAX_BODY_OCTETS:
+    if (request.content_length or 0) > MAX_BODY_BYTES:
         return None
     # One more than is taken: of a chunked body, werkzeug reads as much as this, and does not say that there was more.
-    request.max_content_length = MAX_BODY_OCTETS + 1
+    request.max_content_length = MAX_BODY_BYTES + 1
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         return None
     except ClientDisconnected:
         return b""  # half a body is none
-    return body if len(body) <= MAX_BODY_OCTETS else None
+    return body if len(body) <= MAX_BODY_BYTES else None
 
 
 def _as_text(field: tuple[bytes, bytes]) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from cookiewarden.http.cookie import cookie_values
 from cookiewarden.http.set_cookie_line import missing_to_delete, read_names
 from cookiewarden.http.wsgi_environ import decoded
 from cookiewarden.policy.consent import UNDECIDED
-from exchanges import NOW, POLICY, Request, http_environ, http_scope, read, wrap
+from exchanges import NOW, POLICY, SentRequest, http_environ, http_scope, read, wrap
 from hostile.readers import CUT, SIGNED, pieces
 
 Field = tuple[bytes, bytes]
@@ -58,7 +58,7 @@ def requests(data: bytes) -> None:
     if given.get(b"host", [b"x"])[0]:
         assert one.host == other.host
     for name in ("accept", "accept-language", "referer", "origin", "sec-fetch-site"):
-        assert one.field(name) == other.field(name)
+        assert one.header(name) == other.header(name)
     for name in (b"cookies_preferences", b"sid"):
         values = [[value for field in fields for value in cookie_values(field, name)] for fields in (ours, theirs)]
         assert values[0] == values[1]
@@ -84,7 +84,7 @@ class _Site:
         start_response("200 OK", [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.fields])
         return []
 
-    def through_asgi(self, request: Request) -> list[Field]:
+    def through_asgi(self, request: SentRequest) -> list[Field]:
         """The fields that leave. Nothing waits here, so no event loop is needed."""
         answered: list[Any] = []
 
@@ -95,7 +95,7 @@ class _Site:
             self._asgi(http_scope(request), None, send).send(None)
         return list(answered[0]["headers"])
 
-    def through_wsgi(self, request: Request) -> list[Field]:
+    def through_wsgi(self, request: SentRequest) -> list[Field]:
         """The same, as octets."""
         answered: list[Any] = []
         self._wsgi(http_environ(request), lambda status, fields: answered.extend(fields))
@@ -110,7 +110,7 @@ def screen(data: bytes) -> None:
     head, cookie, *rest = pieces(data, 2)[:1] + pieces(data, 2)[1].split(CUT)
     fields = [_field(piece) for piece in rest]
     is_document = head[:1] == b"d"
-    request = Request(
+    request = SentRequest(
         cookies=(cookie.decode("latin-1"),) if cookie else (),
         fields=(("sec-fetch-dest", "document"),) if is_document else (),
     )
@@ -179,7 +179,7 @@ def pages(data: bytes) -> None:
     fields["content-length"] = str(len(body))
     verb = method.decode("latin-1").upper()
     query = re.sub(rb"[^!-~]", b"+", query)  # nothing else gets through a request line
-    environ = http_environ(Request(fields=tuple((n, v) for n, v in fields.items() if n.isascii())))
+    environ = http_environ(SentRequest(fields=tuple((n, v) for n, v in fields.items() if n.isascii())))
     environ |= {
         "REQUEST_METHOD": verb, "PATH_INFO": "/cookies" + path.decode("latin-1"),
         "QUERY_STRING": query.decode("latin-1"), "wsgi.input": BytesIO(body),

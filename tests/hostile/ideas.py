@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from exchanges import PLAIN, Request, set_cookies
+from exchanges import PLAIN, SentRequest, set_cookies
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Idea:
     sent: tuple[str, ...]
     left: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
-    request: Request = PLAIN
+    request: SentRequest = PLAIN
 
 
 def blocked(words: str, *lines: str, **keys: Any) -> Idea:

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cookiewarden import Policy, PolicyError, Reason
-from cookiewarden.choices.preferences_cookie import Preferences, check_keys
-from cookiewarden.memo import Memo
+from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_keys
 from exchanges import NOW, SECRET_KEY
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="hostile-"))
@@ -46,7 +45,7 @@ def _check(make: Callable[[], Policy]) -> None:
     for name in names:
         decision = policy.decide(f"{name.replace('*', '')}x=1".encode(), now=NOW)
         assert decision.allowed == (decision.reason in ("necessary", "anonymized"))
-    signer = Preferences(policy, check_keys(SECRET_KEY), Memo(2))
+    signer = PreferencesCookie(policy, check_keys(SECRET_KEY))
     consent = signer.load([], NOW).with_answers(policy.asked_categories, (), float(NOW - NOW % 86_400))
     line = signer.set_cookie(consent, NOW, secure=True)
     assert policy.decide(line, now=NOW).reason is Reason.NECESSARY

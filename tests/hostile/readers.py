@@ -9,17 +9,16 @@ import re
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
 from cookiewarden import Category, Consent, Policy, Reason
-from cookiewarden.choices.preferences_cookie import Preferences, check_keys
+from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_keys
 from cookiewarden.http.cookie import cookie_names, cookie_values
 from cookiewarden.http.dates import parse_cookie_date, plain_date
 from cookiewarden.http.hosts import check_host, normalize_host
 from cookiewarden.http.negotiation import best_format, best_language, wishes
 from cookiewarden.http.origin import is_same_origin
-from cookiewarden.http.request import Visit
+from cookiewarden.http.request import Request
 from cookiewarden.http.set_cookie import parse_set_cookie
 from cookiewarden.http.set_cookie_line import is_deletion, missing_to_delete, names_of, read_names
 from cookiewarden.http.urls import is_own_address, mount_url, url_path
-from cookiewarden.memo import Memo
 from cookiewarden.pages.form import WrongBodyError, read_form, read_json
 from cookiewarden.policy.decision import Judge, Room
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES
@@ -142,7 +141,7 @@ def matching(data: bytes) -> None:
     assert NameTable((pattern, pattern) for pattern in patterns).find(name) == (max(ranks)[3] if ranks else None)
 
 
-_PREFERENCES = Preferences(_POLICY, check_keys(SECRET_KEY), Memo(64))
+_PREFERENCES = PreferencesCookie(_POLICY, check_keys(SECRET_KEY))
 _GRANTS = [(), ("statistical",), ("statistical", "third-party"), _CATEGORIES]
 #: What was signed, and what it says.
 SIGNED = {
@@ -174,7 +173,7 @@ def origin(data: bytes) -> None:
     """Who is taken for the site itself said so in Sec-Fetch-Site, named its very host, or is no browser."""
     given, site, host = (piece.decode("latin-1") for piece in pieces(data, 3))
     fields = {"origin": given, "sec-fetch-site": site}
-    is_own = is_same_origin(Visit("POST", "", "/", "", host, {k: v for k, v in fields.items() if v}.get))
+    is_own = is_same_origin(Request("POST", "", "/", "", host, {k: v for k, v in fields.items() if v}.get))
     if site or not given:
         assert is_own == (site in ("same-origin", "none", ""))
     elif is_own and re.fullmatch(r"[!-~]*", host) and not set("/?#\\") & set(host):
@@ -210,7 +209,7 @@ def bodies(data: bytes) -> None:
     """A body is a choice that says what it grants, or a refusal with a 4xx; where to go next stays on the site."""
     kind, body = pieces(data, 2)
     media_type = kind.decode("latin-1") or "application/json"
-    visit = Visit("POST", "", "/cookies/preferences", "", "data.example.org", {"content-type": media_type}.get)
+    visit = Request("POST", "", "/cookies/preferences", "", "data.example.org", {"content-type": media_type}.get)
     offered = (Category.STATISTICAL, Category.FIRST_PARTY)
     for read in (lambda: read_json(visit, body), lambda: read_form(visit, body, offered)):
         wanted, refused = None, None

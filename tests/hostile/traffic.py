@@ -11,7 +11,7 @@ from urllib.parse import quote_from_bytes
 
 from browser.ugly_lines import ugly_cases
 from cookiewarden import Policy, PolicySet
-from exchanges import NOW, POLICY, Request
+from exchanges import NOW, POLICY, SentRequest
 from scenarios import chosen
 
 HOSTS = ("data.example.org", "park.example", "a.park.example")
@@ -35,7 +35,7 @@ _FORM = "application/x-www-form-urlencoded"
 class Hostile:
     """A request with its body, and what the app answers: its fields, and what it does with the choice."""
 
-    request: Request
+    request: SentRequest
     body: bytes
     answer: list[tuple[str, str]]
     act: str
@@ -75,7 +75,7 @@ def _one(draw: random.Random, number: int, lines: list[str], signed: list[str]) 
     fields += [(name, _odd(draw)) for name in ("accept-language", "referer") if draw.random() < 0.1]
     odd_host = draw.choice((f"h{number}.park.example", f"{number}.example", _odd(draw)))
     host = draw.choice(HOSTS) if draw.random() < 0.7 else odd_host
-    request = Request(
+    request = SentRequest(
         host, draw.choice(("http", "https")), tuple(_cookies(draw, number, signed)), path, method, tuple(fields)
     )
     answer = [("Set-Cookie", draw.choice(lines)) for _ in range(draw.randint(0, 4))]

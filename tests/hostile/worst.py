@@ -13,19 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from cookiewarden import Category, Policy, PolicyError, PolicySet, asgi, wsgi
-from cookiewarden.choices.preferences_cookie import Preferences, check_keys
+from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_keys
 from cookiewarden.http.cookie import cookie_names, cookie_values
 from cookiewarden.http.dates import parse_cookie_date, plain_date
 from cookiewarden.http.hosts import check_host, normalize_host
 from cookiewarden.http.negotiation import best_format, best_language
 from cookiewarden.http.origin import is_same_origin
-from cookiewarden.http.request import Visit
+from cookiewarden.http.request import Request
 from cookiewarden.http.set_cookie import parse_set_cookie
 from cookiewarden.http.set_cookie_line import is_deletion
 from cookiewarden.http.urls import is_own_address, url_path
-from cookiewarden.memo import Memo
 from cookiewarden.pages.form import WrongBodyError, read_form, read_json
-from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, Request, http_environ, http_scope, wrap
+from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, SentRequest, http_environ, http_scope, wrap
 from scenarios import chosen
 
 #: Makes, of a size in octets, what is called while it is measured.
@@ -68,7 +67,7 @@ _MANY = Policy.from_mapping({
     "site": {"name": "Many"},
     "cookies": [{"names": _NEARLY, "category": "necessary", "purpose": "p"}],
 })  # fmt: skip
-_PREFERENCES = Preferences(_POLICY, check_keys(SECRET_KEY), Memo(64))
+_PREFERENCES = PreferencesCookie(_POLICY, check_keys(SECRET_KEY))
 _SIGNED = chosen("statistical").partition("=")[2].encode()
 _HOSTS = PolicySet([Policy.from_mapping({**POLICY, "site": {"name": "x", "hosts": ["*.example.org", "a.example"]}})])
 
@@ -105,7 +104,7 @@ def _text(octets: bytes) -> None:
     best_format(text, ["text/html", "application/pdf"]), best_language(text, ["en", "fr"]), _HOSTS.for_host(text)
     path, _, query = text.partition("?")
     fields = {"origin": text, "referer": f"https://{text}", "accept-language": text}
-    visit = Visit("GET", "", path, query, text, fields.get)
+    visit = Request("GET", "", path, query, text, fields.get)
     visit.query_values, visit.address, visit.referring_address, is_same_origin(visit)
 
 
@@ -119,7 +118,7 @@ def _body(octets: bytes) -> None:
         ("application/x-www-form-urlencoded", lambda visit: read_form(visit, octets, (Category.STATISTICAL,))),
     ):
         try:
-            read(Visit("POST", "", "/", "", "a", {"content-type": media_type}.get))
+            read(Request("POST", "", "/", "", "a", {"content-type": media_type}.get))
         except WrongBodyError:
             continue
 
@@ -209,7 +208,7 @@ class _Site:
         start_response("200 OK", self.fields)
         return []
 
-    def through(self, request: Request, fields: list[tuple[str, str]]) -> Callable[[], object]:
+    def through(self, request: SentRequest, fields: list[tuple[str, str]]) -> Callable[[], object]:
         async def send(message: Any) -> None:
             return None
 
@@ -226,7 +225,7 @@ _SITE, _SITES = _Site(), _Site(_HOSTS)
 
 def _exchange(kind: str, size: int) -> Callable[[], object]:
     refused = chosen()
-    site, request, fields = _SITE, Request(cookies=(refused,), fields=DOCUMENT), [("set-cookie", "_ga=1; Path=/")]
+    site, request, fields = _SITE, SentRequest(cookies=(refused,), fields=DOCUMENT), [("set-cookie", "_ga=1; Path=/")]
     if kind == "Set-Cookie lines":
         fields = [("set-cookie", line + "=1") for line in _numbered(size, "c@,").split(",")]
     elif kind == "Set-Cookie lines of one name":
@@ -240,19 +239,22 @@ def _exchange(kind: str, size: int) -> Callable[[], object]:
     elif kind == "Vary":
         fields.append(("vary", "a," * (size // 2)))
     elif kind == "cookies":
-        request = Request(cookies=(_numbered(size, "c@=1; "), refused), fields=DOCUMENT)
+        request = SentRequest(cookies=(_numbered(size, "c@=1; "), refused), fields=DOCUMENT)
     elif kind == "cookies to delete":
-        request = Request(cookies=(_numbered(size, "_ga@=1; "), refused), fields=DOCUMENT)
+        request = SentRequest(cookies=(_numbered(size, "_ga@=1; "), refused), fields=DOCUMENT)
     elif kind == "many choices":
-        request = Request(cookies=(f"{refused}; " * (size // len(refused)),), fields=DOCUMENT)
+        request = SentRequest(cookies=(f"{refused}; " * (size // len(refused)),), fields=DOCUMENT)
     elif kind == "segments and a deletion":
-        request = Request(cookies=(refused, "theme=1; _ga=1"), path="/" + "a/" * (size // 2), fields=DOCUMENT)
+        request = SentRequest(cookies=(refused, "theme=1; _ga=1"), path="/" + "a/" * (size // 2), fields=DOCUMENT)
     elif kind == "query fields of a page":
-        request = Request(path="/cookies/preferences?" + "lang=x&" * (size // 7), fields=())
+        request = SentRequest(path="/cookies/preferences?" + "lang=x&" * (size // 7), fields=())
     elif kind == "labels of a host":
-        site, request = _SITES, Request(host="a." * (size // 2) + "example.org", cookies=(refused,), fields=DOCUMENT)
+        site, request = (
+            _SITES,
+            SentRequest(host="a." * (size // 2) + "example.org", cookies=(refused,), fields=DOCUMENT),
+        )
     elif kind == "accept":
-        request = Request(fields=(("accept", "a/b;q=0.1," * (size // 11) + "text/html"),), scheme="http")
+        request = SentRequest(fields=(("accept", "a/b;q=0.1," * (size // 11) + "text/html"),), scheme="http")
     return site.through(request, fields)
 
 

@@ -10,14 +10,13 @@ itsdangerous.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from cookiewarden.errors import MissingExtraError, OptionError
 from cookiewarden.http.set_cookie import has_prefix
-from cookiewarden.memo import Memo
 from cookiewarden.policy.consent import UNDECIDED, UNKNOWN_VERSION, UNREADABLE, Consent
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
@@ -30,9 +29,6 @@ except ImportError:
 
 #: A signing key: text or octets; or several, the oldest first, of which the last signs.
 SecretKey = str | bytes | Sequence[str | bytes]
-#: Choices that were verified before, by what they were verified against and by the whole value.
-VerifiedChoices = Memo[tuple[str, bytes], Consent]
-
 _Answers = tuple[frozenset[Category], frozenset[Category], frozenset[Category], Mapping[Category, str]]
 
 _FORMAT = 1
@@ -72,21 +68,20 @@ def check_keys(secret_key: SecretKey) -> list[bytes]:
     return keys
 
 
-class Preferences:
+class PreferencesCookie:
     """Writes and reads the preferences cookie of one policy. Safe to share between threads.
 
-    ``keys`` come from ``check_keys``; ``verified`` may be shared by many policies.
+    ``keys`` come from ``check_keys``; ``verify`` from ``remembering``, and may be shared by many policies.
     """
 
-    def __init__(self, policy: Policy, keys: list[bytes], verified: VerifiedChoices) -> None:
+    def __init__(self, policy: Policy, keys: list[bytes], verify: Verify | None = None) -> None:
         self.name = policy.preferences.name.encode()
         self._digests = policy.digests
-        self._scope = json.dumps([policy.site.id, *policy.digests.values()])
         self._domain = policy.preferences.domain
         self._lifetime = policy.preferences.lifetime.seconds or 0
         # The browser counts from the choice itself, which came within the day: its cookie must not outlast ours.
         self._validity = self._lifetime + _DAY
-        self._verified = verified
+        self._verify = verify or _verify
         self._serializer: URLSafeSerializer = URLSafeSerializer(
             list(keys),
             salt=f"cookiewarden.preferences:{policy.site.id}",
@@ -143,17 +138,15 @@ class Preferences:
         return consent or UNDECIDED
 
     def _load_one(self, value: bytes, now: float) -> Consent | None:
-        key = (self._scope, value)
-        consent = self._verified.get(key)
-        if consent is None:
-            consent = self._verify(value)
-            if consent is None:
-                return None
-            self._verified.put(key, consent)
+        try:
+            consent = self._verify(self, value)
+        except _NotAChoiceError:
+            return None
         age = now - (consent.chosen_at or 0)
         return consent if -_CLOCK_SKEW <= age < self._validity else None
 
-    def _verify(self, value: bytes) -> Consent | None:
+    def read_signed(self, value: bytes) -> Consent | None:
+        """Return what a value says that we signed, however old it is; ``None`` for any other."""
         if not _is_shaped(value):
             return None
         signed, signature = value[:-_SIGNATURE_OCTETS], value[1 - _SIGNATURE_OCTETS :]
@@ -200,6 +193,29 @@ class Preferences:
         if len(self._answers) < _REMEMBERED_ANSWERS:
             self._answers[key] = found
         return found
+
+
+class _NotAChoiceError(Exception):
+    """A value that we did not sign, or that is damaged."""
+
+
+#: Reads a value of a site's preferences cookie, and raises if it is not a choice that we signed.
+Verify = Callable[[PreferencesCookie, bytes], Consent]
+
+
+def _verify(preferences: PreferencesCookie, value: bytes) -> Consent:
+    consent = preferences.read_signed(value)
+    if consent is None:
+        raise _NotAChoiceError
+    return consent
+
+
+def remembering(values: int) -> Verify:
+    """Return a ``Verify`` that remembers so many values that were right, of all sites together.
+
+    A value that is wrong is not remembered, so that no flood of them drives out the others.
+    """
+    return lru_cache(values)(_verify)
 
 
 class _Signer(Signer):

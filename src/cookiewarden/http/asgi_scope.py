@@ -1,31 +1,28 @@
-"""What an ASGI scope says of a request (ASGI 3, HTTP connection scope), in the terms that a warden asks in.
+"""A request as an ASGI scope has it (ASGI 3, HTTP connection scope).
 
-Rule: a scope is read leniently: fields may be pairs of any kind, and what is optional may be missing.
+Rule: a scope is read leniently: headers may be pairs of any kind, and what is optional may be missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
 
-from cookiewarden.http.request import Visit
-from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.http.request import Carrier, Request, RequestSnapshot
 
-if TYPE_CHECKING:
-    pass
+Scope = Carrier
 
-Scope = MutableMapping[str, Any]
-
-#: The field by which a browser says what it asks for (Fetch Metadata).
+#: The header by which a browser says what it asks for (Fetch Metadata).
 DESTINATION = b"sec-fetch-dest"
-#: The requests for which its place is remembered have fewer fields than this.
+#: The requests for which its place is remembered have fewer headers than this.
 COUNTS = 64
 
 
 def is_document(scope: Scope, places: list[int]) -> bool:
-    """Whether a browser asks for a document to show in a tab: by its own word; or, if it says nothing, by a GET that
-    would accept HTML. Browsers say nothing to insecure origins, and Safari before 16.4 to none. Where that word was
-    found goes into ``places``, by the number of fields."""
+    """Return whether a browser asks for a document to show in a tab.
+
+    It says so itself; if it says nothing, a GET that would accept HTML counts. Browsers say nothing to insecure
+    origins, and Safari before 16.4 to none. ``places`` keeps where that header stood, by the number of headers.
+    """
     headers = list(scope.get("headers") or ())
     for at, (name, value) in enumerate(headers):
         if name == DESTINATION:
@@ -38,42 +35,42 @@ def is_document(scope: Scope, places: list[int]) -> bool:
 
 
 class ScopeReader:
-    """Reads what a warden asks for from an ASGI scope."""
+    """Reads an ASGI scope."""
 
     field_kind = bytes
 
-    def host(self, exchange: Exchange, request: Scope) -> str:
-        """The Host field; else the server's own name."""
-        for value in _values(exchange.headers, b"host")[:1]:
+    def host(self, snapshot: RequestSnapshot, carrier: Carrier) -> str:
+        """Return the Host header; without one, the server's own name."""
+        for value in _values(snapshot.headers, b"host")[:1]:
             if value:
                 return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-        server = request.get("server")
+        server = carrier.get("server")
         if server and not isinstance(server, list | tuple):  # any iterable, says ASGI, which may be read once
-            server = request["server"] = tuple(server)
+            server = carrier["server"] = tuple(server)
         return str(server[0]) if server else ""
 
-    def is_secure(self, request: Scope) -> bool:
-        """Whether the scheme is https or wss."""
-        return request.get("scheme") in ("https", "wss")
+    def is_secure(self, carrier: Carrier) -> bool:
+        """Return whether the scheme is https or wss."""
+        return carrier.get("scheme") in ("https", "wss")
 
-    def cookie_fields(self, exchange: Exchange) -> Iterable[bytes]:
-        """The values of the Cookie fields."""
-        return _values(exchange.headers, b"cookie")
+    def cookie_fields(self, snapshot: RequestSnapshot) -> Iterable[bytes]:
+        """Return the values of the Cookie headers."""
+        return _values(snapshot.headers, b"cookie")
 
-    def visit(self, exchange: Exchange, request: Scope) -> Visit:
-        """All else."""
+    def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:
+        """Return all else."""
 
-        def field(name: str) -> str | None:
+        def header(name: str) -> str | None:
             key = name.lower().encode("ascii")
-            values = _values(exchange.headers, key)
+            values = _values(snapshot.headers, key)
             return (b"; " if key == b"cookie" else b", ").join(values).decode("latin-1") if values else None
 
-        mount, path = exchange.mount, exchange.path
+        mount, path = snapshot.mount, snapshot.path
         if mount and (path + "/").startswith(mount + "/"):
             path = path[len(mount) :]
-        method, query = request.get("method", "GET"), request.get("query_string") or b""
+        method, query = carrier.get("method", "GET"), carrier.get("query_string") or b""
         query = query.decode("latin-1") if isinstance(query, bytes) else str(query)
-        return Visit(method, mount, path, query, self.host(exchange, request), field)
+        return Request(method, mount, path, query, self.host(snapshot, carrier), header)
 
 
 def _values(headers: Iterable[tuple[bytes, bytes]] | None, name: bytes) -> list[bytes]:

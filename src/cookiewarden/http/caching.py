@@ -151,7 +151,7 @@ def needs_vary(fields: Iterable[Any], name: bytes) -> bool:
     )
 
 
-def said_to_be(fields: Iterable[Any], now: float) -> float:
+def response_date(fields: Iterable[Any], now: float) -> float:
     """Return the earliest time that a Date header says the response is from, and ``now`` at the latest.
 
     A date that is not plainly written says nothing that all browsers read alike, and so counts as the earliest of all.

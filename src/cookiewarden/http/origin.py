@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from cookiewarden.http.hosts import check_host
-from cookiewarden.http.request import Visit
+from cookiewarden.http.request import Request
 
 _PORTS = {"http": 80, "https": 443}
 _OWN_SITES = frozenset({"same-origin", "none"})
 
 
-def is_same_origin(visit: Visit, trusted: frozenset[str] = frozenset(), *, is_refusal: bool = False) -> bool:
+def is_same_origin(request: Request, trusted: frozenset[str] = frozenset(), *, is_refusal: bool = False) -> bool:
     """Whether a request that changes something was sent by the site itself, by the user, or by no browser.
 
     ``trusted``: origins that may ask besides, from ``check_origins``. ``is_refusal``: whether it does nothing but
@@ -27,16 +27,16 @@ def is_same_origin(visit: Visit, trusted: frozenset[str] = frozenset(), *, is_re
     7 (Origin), RFC 9110 7.2 (Host).
 
     >>> fields = {"origin": "https://evil.example"}
-    >>> is_same_origin(Visit("POST", "", "/", "", "data.example", fields.get))
+    >>> is_same_origin(Request("POST", "", "/", "", "data.example", fields.get))
     False
     """
-    origin = visit.field("origin")
+    origin = request.header("origin")
     if origin is not None and origin.lower() in trusted:
         return True
-    site = visit.field("sec-fetch-site")
+    site = request.header("sec-fetch-site")
     if site:
         return site in _OWN_SITES
-    return origin is None or (is_refusal and origin == "null") or _is_of(origin, visit.host)
+    return origin is None or (is_refusal and origin == "null") or _is_of(origin, request.host)
 
 
 def _is_of(origin: str, host: str) -> bool:

@@ -1,39 +1,39 @@
-"""What a request says of itself, read by either adapter into one shape: the pages and the origin check go by it.
+"""A request in one shape, whichever adapter it came by.
 
-Rule: it says what the request says and nothing else; no ``X-Forwarded-*`` field is asked for.
+Rule: it says what the request says and nothing else; no ``X-Forwarded-*`` header is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from cookiewarden.http.urls import is_own_address, mount_url, url_path
 
-if TYPE_CHECKING:
-    from cookiewarden.middleware.exchange import Exchange
-
-R_contra = TypeVar("R_contra", contravariant=True)
+#: What carries a request: an ASGI scope, or a WSGI environ.
+Carrier = MutableMapping[str, Any]
 
 _MAX_QUERY_FIELDS = 100
 #: How much of a body is read; more is refused.
-MAX_BODY_OCTETS = 8192
+MAX_BODY_BYTES = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """One request: ``mount`` is what stands before ``path`` (SCRIPT_NAME, root_path), both decoded; ``query`` is as it
-    came. ``field`` gives the value of a header field, or ``None``; several are joined by a comma, Cookie
-    fields by a semicolon."""
+class Request:
+    """One request.
+
+    ``mount``: what stands before ``path`` (SCRIPT_NAME, root_path), both decoded. ``query``: as it came. ``header``:
+    returns the value of a header, or ``None``; several are joined by a comma, those of Cookie by a semicolon.
+    """
 
     method: str
     mount: str
     path: str
     query: str
     host: str
-    field: Callable[[str], str | None]
+    header: Callable[[str], str | None]
 
     @property
     def url_path(self) -> str:
@@ -63,7 +63,7 @@ class Visit:
     def referring_address(self) -> str:
         """The path and the query of the page of this very host that led here, or ``""``."""
         try:
-            parts = urlsplit(self.field("referer") or "")
+            parts = urlsplit(self.header("referer") or "")
         except ValueError:
             return ""
         if not self.host or parts.netloc.lower() != self.host.lower():
@@ -72,22 +72,36 @@ class Visit:
         return address if is_own_address(address) else ""
 
 
-class RequestReader(Protocol[R_contra]):
-    """What is asked of a request; each adapter has one for its own kind. What the exchange kept of it comes first: apps
-    inside may change the request."""
+class RequestSnapshot:
+    """What is kept of a request as it came, for apps inside may change the scope or the environ.
+
+    One is made for every request, so what it does not say is said by the class.
+    """
+
+    mount = ""  # the path of the wrapped app, decoded; apps inside may be mounted further in
+    path = ""  # as the server gave it
+    headers: Any = ()  # of a scope
+    host: str | None = None  # of an environ, if the host picks the policy
+    cookies: str | None = None  # of an environ
+    is_navigation = False  # a browser asks for a document to show in a tab
+    carrier_copy: Any = None  # the scope or environ, copied for the site's own predicates
+
+
+class RequestReader(Protocol):
+    """What is asked of a request; each adapter has a reader for its own kind. The snapshot comes first."""
 
     @property
     def field_kind(self) -> type[bytes] | type[str]:
-        """Whether the names and values of a response's fields are octets or text."""
+        """Whether the names and values of a response's headers are bytes or text."""
 
-    def host(self, exchange: Exchange, request: R_contra) -> str:
-        """The request's host, as the Host field has it; ``""`` where there is none."""
+    def host(self, snapshot: RequestSnapshot, carrier: Carrier) -> str:
+        """Return the request's host as the Host header has it, ``""`` if there is none."""
 
-    def is_secure(self, request: R_contra) -> bool:
-        """Whether the scheme is https or wss."""
+    def is_secure(self, carrier: Carrier) -> bool:
+        """Return whether the scheme is https or wss."""
 
-    def visit(self, exchange: Exchange, request: R_contra) -> Visit:
-        """All else that a request says of itself."""
+    def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:
+        """Return all else that a request says of itself."""
 
-    def cookie_fields(self, exchange: Exchange) -> Iterable[bytes]:
-        """The values of the request's Cookie fields."""
+    def cookie_fields(self, snapshot: RequestSnapshot) -> Iterable[bytes]:
+        """Return the values of the request's Cookie headers."""

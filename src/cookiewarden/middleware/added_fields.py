@@ -8,7 +8,7 @@ nothing, and is logged once a minute.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from cookiewarden.choices.record import ChoiceRecord
 from cookiewarden.http.caching import (
@@ -21,13 +21,15 @@ from cookiewarden.http.caching import (
     says_shared,
 )
 from cookiewarden.http.fields import values_of
-from cookiewarden.http.request import RequestReader
+from cookiewarden.http.request import Carrier, RequestReader
 from cookiewarden.http.set_cookie_line import AT_ONCE
 from cookiewarden.log import Throttle, logger
 from cookiewarden.middleware.deletion import deletion, deletions
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.options import Options
-from cookiewarden.middleware.places import Place
+from cookiewarden.middleware.places import CookiePlace
+from cookiewarden.middleware.rollout import Rollout
+from cookiewarden.middleware.served_sites import ServedSite
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Declaration
 from cookiewarden.policy.policy import Policy
@@ -35,30 +37,31 @@ from cookiewarden.policy.policy import Policy
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
 
-R = TypeVar("R")
 
-
-class Additions(Generic[R]):
+class AddedFields:
     """Makes the fields that are added to the responses of one wrapped app."""
 
     def __init__(
         self,
         options: Options,
-        reader: RequestReader[R],
+        reader: RequestReader,
         clock: Callable[[], float],
         pages: Pages | None,
+        rollout: Rollout,
     ) -> None:
         self._options = options
         self._reader = reader
         self._clock = clock
         self._pages = pages
+        self._rollout = rollout
         self._throttle = Throttle(clock)
         self._cache_headers = CacheHeaders(reader.field_kind)
 
     def of(
         self,
         exchange: Exchange,
-        request: R,
+        carrier: Carrier,
+        site: ServedSite | None,
         kept: list[Any],
         refused: Mapping[bytes, Declaration],
         is_bare: bool,
@@ -69,22 +72,22 @@ class Additions(Generic[R]):
         ``kept``: those that stay; ``is_bare``: of its Set-Cookie fields, none does; ``is_personal``: one of them does
         because of this visitor. ``refused``: the cookies to delete.
         """
-        policy, consent = exchange.policy, exchange.consent
+        consent = exchange.consent
         # Who needs no consent gets pages that others must not: by what, no cache knows.
         is_exempt = bool(exchange.is_exempt and exchange.is_used)
         headers, said = self._cache_headers, self._cache_headers.said(kept)
         is_private = is_personal or ((is_bare or is_exempt) and not says_shared(said))
         lines: list[bytes] = []
-        if policy is not None and consent is not None:
+        if site is not None and consent is not None:
             if exchange.is_changed:
-                lines = self._choice_lines(policy, consent, exchange, request)
+                lines = self._choice_lines(site, consent, exchange, carrier)
                 if not exchange.is_recorded:
                     exchange.is_recorded = True  # an app may begin its response anew, after an error
-                    self._record(policy, consent, exchange, request)
+                    self._record(site.policy, consent, exchange, carrier)
             # A page that is kept by shared caches gets no deletions: for a cookie that a browser does not let go of,
             # it would never be kept.
             if exchange.is_changed or (refused and (is_private or not is_shared(said))):
-                lines += self._deletions(policy, consent, refused, exchange, request, kept)
+                lines += self._deletions(site, consent, refused, exchange, carrier, kept)
         is_silent = False  # nothing says private that has to
         if is_personal or lines:
             kept, is_silent = headers.for_one_visitor(kept, said), not has_cache_control(said)
@@ -101,27 +104,27 @@ class Additions(Generic[R]):
         """Return the fields of a response that has nothing to it but a cookie which passed because of its visitor."""
         return self._cache_headers.private(kept)
 
-    def _is_secure(self, request: R) -> bool:
+    def _is_secure(self, carrier: Carrier) -> bool:
         secure = self._options.secure
-        return self._reader.is_secure(request) if secure is None else secure
+        return self._reader.is_secure(carrier) if secure is None else secure
 
-    def _choice_lines(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> list[bytes]:
+    def _choice_lines(self, site: ServedSite, consent: Consent, exchange: Exchange, carrier: Carrier) -> list[bytes]:
         """What makes the browser remember a new choice."""
-        preferences, is_secure = exchange.warden.preferences[policy], self._is_secure(request)
+        preferences, is_secure = site.preferences, self._is_secure(carrier)
         # The day of the choice, though the response may go out on the next one.
         lines = [preferences.set_cookie(consent, consent.chosen_at or 0.0, secure=is_secure)]
-        if policy.preferences.domain and any(self._reader.cookie_fields(exchange)):
+        if site.policy.preferences.domain and any(self._reader.cookie_fields(exchange)):
             # One from before the domain was configured would count beside the new one.
-            lines.insert(0, deletion(preferences.name, Place(b"/"), is_secure=is_secure))
+            lines.insert(0, deletion(preferences.name, CookiePlace(b"/"), is_secure=is_secure))
         return lines
 
     def _deletions(
         self,
-        policy: Policy,
+        site: ServedSite,
         consent: Consent,
         refused: Mapping[bytes, Declaration],
         exchange: Exchange,
-        request: R,
+        carrier: Carrier,
         kept: list[Any],
     ) -> list[bytes]:
         """Lines that delete these cookies, and after a new refusal those that the request did not send."""
@@ -132,19 +135,17 @@ class Additions(Generic[R]):
         newly = consent.refused - exchange.refused_before if exchange.is_changed else frozenset()
         if not (left or newly):
             return []
-        warden = exchange.warden
-        sightings = warden.sightings[policy]
-        elsewhere = (one for one in sightings.elsewhere(newly) if not warden.spares(exchange, one))
-        visit, secure = self._reader.visit(exchange, request), self._is_secure(request)
-        return deletions(left, elsewhere, seen_to, sightings, visit, secure)
+        elsewhere = (one for one in site.places.elsewhere(newly) if not self._rollout.spares(exchange, one))
+        request, secure = self._reader.request(exchange, carrier), self._is_secure(carrier)
+        return deletions(left, elsewhere, seen_to, site.places, request, secure)
 
-    def _record(self, policy: Policy, consent: Consent, exchange: Exchange, request: R) -> None:
+    def _record(self, policy: Policy, consent: Consent, exchange: Exchange, carrier: Carrier) -> None:
         if self._options.on_choice is None:
             return
         try:
             language = policy.site.language
             if self._pages is not None:
-                language = self._pages.language_of(policy, self._reader.visit(exchange, request))
+                language = self._pages.language_of(policy, self._reader.request(exchange, carrier))
             granted, refused = (
                 tuple(category for category in CONSENT_CATEGORIES if category in answers)
                 for answers in (consent.granted, consent.refused)

@@ -1,84 +1,76 @@
-"""A middleware while it runs: the warden in force, and the one after it, when the policy is loaded anew.
+"""What both adapters are made of: the options, the screener in force, and the one after it.
 
-Rule: a policy that cannot be loaded changes nothing, and says so; a new one takes over between two requests. What was
-counted, remembered and chosen stays; a request goes on under the policy that it began with.
+Rule: a policy that cannot be loaded changes nothing, and the log says so; a new one takes over between two requests.
+What was counted, remembered and chosen stays. A request goes on under the policy that it began with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
-from cookiewarden.errors import CookieWardenError, OptionError
+from cookiewarden.errors import CookieWardenError, MissingExtraError, OptionError, did_you_mean, printable
 from cookiewarden.http.request import RequestReader
 from cookiewarden.log import enable, logger
 from cookiewarden.middleware.advice import hint_at_siblings, warn_of_policies
-from cookiewarden.middleware.options import Options, prefix_faults
-from cookiewarden.middleware.screening import Warden
-from cookiewarden.policy.policy_set import (
-    PolicySource,
-    every_policy,
-    keep_unchanged,
-    lasting,
-    load_policies,
-    source_files,
-)
-from cookiewarden.process import Background, Lock, call_in_child
+from cookiewarden.middleware.options import MiddlewareOptions, Options, check_options, prefix_faults
+from cookiewarden.middleware.screening import Screener
+from cookiewarden.middleware.watch import PolicyWatch
+from cookiewarden.policy.policy_set import PolicySource, absolute_source, every_policy, load_policies, reuse_equal
+from cookiewarden.process import Lock
 from cookiewarden.reporting.counts import Counts
 from cookiewarden.reporting.learning import LearnedFile
 
-R = TypeVar("R")
-
-_SECONDS_BETWEEN_LOOKS = 1.0
-
-# What tells one state of a file from another; ``None`` where there is none.
-_State = Mapping[Path, tuple[int, int, int] | None]
+App = TypeVar("App")
 
 
-class Control(Generic[R]):
-    """Holds the warden of one middleware. Raises as ``Warden``, and nothing after."""
+class Middleware(Generic[App]):
+    """What an adapter adds the calling convention of its servers to.
 
-    def __init__(self, options: Options, *, reader: RequestReader[R], clock: Callable[[], float]) -> None:
+    ``clock`` gives seconds since 1970-01-01 UTC. Raises ``PolicyError``, ``OptionError`` and ``MissingExtraError`` when
+    it is made, with all that is wrong, and nothing after.
+    """
+
+    def __init__(self, app: App, reader: RequestReader, clock: Callable[[], float], given: MiddlewareOptions) -> None:
         enable()
-        #: The warden in force; an adapter takes it once for each request.
-        self.warden = Warden(options, reader=reader, clock=clock)
+        for name in given.keys() - MiddlewareOptions.__annotations__.keys():
+            remedy = did_you_mean(name, MiddlewareOptions.__annotations__)
+            raise TypeError(f'there is no option "{printable(name)}"; {remedy}')
+        options = check_options(**given)
+        self.app = app
+        #: The screener in force; an adapter takes it once for each request.
+        self._screener = Screener(options, _made_pages(options), reader=reader, clock=clock)
+        # What the path of a request to our pages has in it; without pages, what hardly any path has.
+        self._prefix = options.pages or "\0"
         self._source = options.source
+        self._secure = options.secure
         self._lock = Lock()
         self._is_broken = False
-        self._secure = options.secure
-        warn_of_policies(every_policy(options.policies))
+        policies = every_policy(options.policies)
+        warn_of_policies(policies)
         if options.secure is not False:
-            hint_at_siblings(every_policy(options.policies))
-        self._begin()
-        call_in_child(self._begin)
-        if options.watch:
-            self._watching = Background(self._watch, _SECONDS_BETWEEN_LOOKS)
-        self.is_learning = options.learn is not None
+            hint_at_siblings(policies)
+        self._watch = PolicyWatch(options.source, self.reload) if options.watch else None
+        learner = self._screener.reporter.learner
         self._learned: LearnedFile | None = None
-        if options.learn is not None and self.warden.observers.learner is not None:
-            self._learned = LearnedFile(self.warden.observers.learner, options.learn, clock)
-
-    def _begin(self) -> None:
-        """Have the first look load the files once more: they may have changed since they were loaded, or a fork came
-        before what was loaded was in force."""
-        self._loaded: _State = {}
-        self._seen: _State = {}
+        if options.learn is not None and learner is not None:
+            self._learned = LearnedFile(learner, options.learn, clock)
 
     def counts(self) -> Counts:
-        """What became of all lines so far."""
-        return self.warden.observers.tally.snapshot()
+        """Return what became of the Set-Cookie lines so far, in this process, in numbers."""
+        return self._screener.reporter.counter.snapshot()
 
     def reload(self, policy: PolicySource | None = None) -> bool:
-        """Load the policy anew, or another one; ``False``, logged with every problem, where it cannot be loaded.
+        """Load the policy anew, or another one, for the requests that come.
 
-        Not to be called by a signal handler itself, for that may interrupt what holds a lock; start a thread there.
+        Returns ``False``, and logs every problem, if it cannot be loaded. Not to be called by a signal handler itself,
+        for that may interrupt what holds a lock; start a thread there.
         """
         with self._lock:
-            source = self._source if policy is None else policy
-            before = self.warden
+            before = self._screener
+            old = before.sites.policies
             try:
-                policies = keep_unchanged(load_policies(source), before.policies)
+                policies = reuse_equal(load_policies(self._source if policy is None else policy), old)
                 if faults := prefix_faults(policies, self._secure):
                     raise OptionError(*faults)
             except CookieWardenError as error:
@@ -86,49 +78,43 @@ class Control(Generic[R]):
                 self._is_broken = True
                 return False
             if policy is not None:
-                self._source = lasting(policy)
-                self._loaded = self._seen = {}  # other files are to be watched
+                self._source = absolute_source(policy)
+                if self._watch is not None:
+                    self._watch = PolicyWatch(self._source, self.reload)
             # A set may hold the very policy that spoke for every host before.
-            is_same = type(policies) is type(before.policies) and every_policy(policies) == every_policy(
-                before.policies
-            )
+            is_same = type(policies) is type(old) and every_policy(policies) == every_policy(old)
             if not is_same:
-                self.warden = before.reloaded(policies)
-                warn_of_policies(policy for policy in every_policy(policies) if policy not in before.preferences)
+                self._screener = before.reloaded(policies)
+                warn_of_policies(one for one in every_policy(policies) if one not in before.sites.by_policy)
             if self._is_broken or not is_same:
                 logger.info("the policy was loaded anew")
             self._is_broken = False
             return True
 
-    def finish(self) -> None:
+    def _finish(self) -> None:
         """Write down what would be lost with the process."""
         if self._learned is not None:
             self._learned.write(is_last=True)
 
-    def _watch(self) -> None:
-        """Load the policy anew where its files are not what was loaded, once they stay as they are for a second."""
-        with self._lock:
-            source, loaded, seen = self._source, self._loaded, self._seen
-        found = {path: _state(path) for path in seen} or _look(source)
-        is_due = found == seen != loaded
-        if is_due:
-            # Which files there are, and how they are, before they are read: what changes then is seen the next time.
-            loaded = found = _look(source)
-        with self._lock:
-            if self._source is not source:
-                return  # another one was given meanwhile
-            self._loaded, self._seen = loaded, found
-        if is_due:
-            self.reload()
 
-
-def _look(source: PolicySource) -> _State:
-    return {path: _state(path) for path in source_files(source)}
-
-
-def _state(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
+def _made_pages(options: Options) -> Any:
+    """Make the pages; they need packages that are not missed if there are none."""
+    if options.pages is None:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    try:
+        from cookiewarden.pages import Pages
+        from cookiewarden.pages.startup_check import check_templates
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package == "cookiewarden":
+            raise
+        raise MissingExtraError("the pages (or pass pages=None)", package, "asgi", "wsgi") from None
+    pages = Pages(
+        options.pages,
+        trusted_origins=options.trusted_origins,
+        templates=options.templates,
+        language_cookie=options.language_cookie,
+    )
+    if options.templates is not None:
+        check_templates(pages)
+    return pages

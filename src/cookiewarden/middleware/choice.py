@@ -10,7 +10,7 @@ from typing import Any
 
 from cookiewarden.errors import NotWrappedError
 from cookiewarden.log import logger
-from cookiewarden.middleware.exchange import KEY, Exchange, give_answers
+from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.policy.consent import UNDECIDED, Consent, as_categories
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
 
@@ -92,7 +92,9 @@ class Choice:
         if exchange.policy is None:
             logger.warning("a choice was made on a host that no policy speaks for, so it was not recorded")
             return False
-        give_answers(exchange, granted, refused, {})
+        if granted or refused:
+            consent = exchange.consent or UNDECIDED
+            exchange.choose(consent.with_answers(granted, refused, exchange.owner.clock()))
         return True
 
 
@@ -111,8 +113,8 @@ def consent_of(request: Any) -> Choice:
     [b'False']
     """
     exchange, carrier = exchange_of(request)
-    exchange.warden.consent_of(exchange, carrier)
-    exchange.warden.is_exempt(exchange)
+    exchange.owner.consent_of(exchange, carrier)
+    exchange.owner.is_exempt(exchange)
     exchange.is_used = True
     return Choice(exchange)
 

@@ -15,10 +15,10 @@ from itertools import chain, islice, zip_longest
 from cookiewarden.http.cookie import cookie_names
 from cookiewarden.http.hosts import normalize_host
 from cookiewarden.http.matching import path_match
-from cookiewarden.http.request import Visit
+from cookiewarden.http.request import Request
 from cookiewarden.http.set_cookie_line import AT_ONCE, SERVER_BLANKS, names_of
 from cookiewarden.http.urls import declared_url_path
-from cookiewarden.middleware.places import MAX_PLACES, Place, Sightings, is_plain
+from cookiewarden.middleware.places import MAX_PLACES, CookiePlace, SeenPlaces, is_plain
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import Category, Declaration
 from cookiewarden.policy.names import Classifier
@@ -62,8 +62,8 @@ def deletions(
     names: dict[bytes, Declaration],
     elsewhere: Iterable[Declaration],
     seen_to: Container[bytes],
-    sightings: Sightings,
-    visit: Visit,
+    seen_places: SeenPlaces,
+    request: Request,
     secure: bool,
 ) -> list[bytes]:
     """Set-Cookie lines that delete cookies, at most 20 and 2 KiB of them; the likeliest place of each first.
@@ -73,9 +73,9 @@ def deletions(
     path or one that may be told to anybody (``places_of_interfaces``). They come before the less likely places of what
     was sent: the next navigation sends that again, and them it never sends.
     """
-    ranks = zip_longest(*(_lines(name, declaration, sightings, visit, secure) for name, declaration in names.items()))
+    ranks = zip_longest(*(_lines(name, one, seen_places, request, secure) for name, one in names.items()))
     likeliest = next(ranks, ())
-    others = islice(_lines_elsewhere(elsewhere, seen_to, sightings, visit, secure), _MAX_CANDIDATES)
+    others = islice(_lines_elsewhere(elsewhere, seen_to, seen_places, request, secure), _MAX_CANDIDATES)
     lines: list[bytes] = []
     left = _MAX_BYTES
     for line in chain(likeliest, others, islice(chain.from_iterable(ranks), _MAX_CANDIDATES)):
@@ -87,7 +87,7 @@ def deletions(
     return lines
 
 
-def deletion(name: bytes, place: Place, *, is_secure: bool) -> bytes:
+def deletion(name: bytes, place: CookiePlace, *, is_secure: bool) -> bytes:
     """The Set-Cookie line that deletes a cookie in one place. ``is_secure``: the scheme is https, so that the line may
     be Secure; to insecure origins it is so only where browsers would not take it otherwise."""
     prefix = name.lower()
@@ -103,9 +103,11 @@ def deletion(name: bytes, place: Place, *, is_secure: bool) -> bytes:
     return line + (b"; Partitioned" if place.partitioned else b"")
 
 
-def _lines(name: bytes, declaration: Declaration, sightings: Sightings, visit: Visit, secure: bool) -> Iterator[bytes]:
+def _lines(
+    name: bytes, declaration: Declaration, seen_places: SeenPlaces, request: Request, secure: bool
+) -> Iterator[bytes]:
     is_host_prefixed = name.lower().startswith(b"__host-")
-    for place in _places(name, declaration, sightings, visit, secure):
+    for place in _places(name, declaration, seen_places, request, secure):
         if is_host_prefixed:
             place = place._replace(path=b"/", domain=b"")
         yield deletion(name, place, is_secure=secure)
@@ -114,15 +116,15 @@ def _lines(name: bytes, declaration: Declaration, sightings: Sightings, visit: V
 def _lines_elsewhere(
     declarations: Iterable[Declaration],
     seen_to: Container[bytes],
-    sightings: Sightings,
-    visit: Visit,
+    seen_places: SeenPlaces,
+    request: Request,
     secure: bool,
 ) -> Iterator[bytes]:
     """Yield lines for cookies that the request did not send because their paths do not lead to it."""
-    asked, host = visit.url_path.encode("ascii"), normalize_host(visit.host)
+    asked, host = request.url_path.encode("ascii"), normalize_host(request.host)
     for declaration in declarations:
         declared = _declared_places(declaration) if declaration.path else []
-        known = (*declared, *sightings.places_of_interfaces(declaration, host))
+        known = (*declared, *seen_places.places_of_interfaces(declaration, host))
         places = [place for place in dict.fromkeys(known) if place.path and not path_match(asked, place.path)]
         for name in map(str.encode, declaration.names if places else ()):
             # A name with the prefix has the path "/", which leads to every request. And where the request did not show
@@ -133,24 +135,26 @@ def _lines_elsewhere(
             yield from (deletion(name, place, is_secure=secure) for place in places)
 
 
-def _declared_places(declaration: Declaration) -> list[Place]:
+def _declared_places(declaration: Declaration) -> list[CookiePlace]:
     """The place that was declared, and the same host-only: a parent domain that was declared may be wrong, and what is
     host-only is nobody else's."""
     path = declared_url_path(declaration.path or "").encode("ascii")
     domain = (declaration.domain or "").encode("ascii", "replace")
-    return [Place(path, one) for one in dict.fromkeys((domain, b""))]
+    return [CookiePlace(path, one) for one in dict.fromkeys((domain, b""))]
 
 
-def _places(name: bytes, declaration: Declaration, sightings: Sightings, visit: Visit, secure: bool) -> list[Place]:
+def _places(
+    name: bytes, declaration: Declaration, seen_places: SeenPlaces, request: Request, secure: bool
+) -> list[CookiePlace]:
     """Where a cookie of a declaration may be that the request sent, the likeliest place first.
 
     A place that was seen counts only where it leads to the request: others may be those of other visitors. Nothing is
     guessed of a cookie that is declared by a bare ``*``: it may be that of another application on the host.
     """
-    asked = visit.url_path.encode("ascii")
+    asked = request.url_path.encode("ascii")
     seen = [
         place
-        for place in sightings.places(name, declaration, normalize_host(visit.host))
+        for place in seen_places.places(name, declaration, normalize_host(request.host))
         if path_match(asked, place.path)
     ]
     declared = _declared_places(declaration)
@@ -163,7 +167,7 @@ def _places(name: bytes, declaration: Declaration, sightings: Sightings, visit: 
     if is_declared or not seen or len(seen) >= MAX_PLACES:
         places += declared
     if secure and not seen:
-        places.append(Place(declared[0].path or b"/", declared[0].domain, partitioned=True))
+        places.append(CookiePlace(declared[0].path or b"/", declared[0].domain, partitioned=True))
     # Without a Path, the browser itself takes that of the request; then come the others that lead there. Only an
     # attribute, and none that was seen, can end a path with a slash.
     open_places = sorted((place for place in places if not place.path), key=lambda place: place.domain != b"")

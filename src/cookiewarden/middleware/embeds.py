@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cookiewarden.errors import OptionError, did_you_mean, printable
 from cookiewarden.middleware.choice import consent_of, exchange_of
 from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.policy.declaration import Category
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def banner_of(request: Any) -> Markup:
     pages = _pages(exchange)
     consent_of(request)
     exchange.is_read = exchange.is_localized = True
-    return pages.banner(exchange, exchange.warden.visit(exchange, carrier))
+    own_request, consent = exchange.owner.request(exchange, carrier), exchange.consent or UNDECIDED
+    return pages.banner(exchange.policy, own_request, consent, is_exempt=bool(exchange.is_exempt))
 
 
 def script_of(request: Any, category: str, src: object, *, title: str = "", **attributes: str | bool) -> Markup:
@@ -89,11 +91,11 @@ def _embed(
         return markup
     if title:
         exchange.is_localized = True
-    return pages.placeholder(exchange, exchange.warden.visit(exchange, carrier), category, str(src), title)
+    return pages.placeholder(exchange.policy, exchange.owner.request(exchange, carrier), category, str(src), title)
 
 
 def _pages(exchange: Exchange) -> Pages:
-    pages = exchange.warden.pages
+    pages = exchange.owner.pages
     if pages is None:
         raise OptionError("the banner and the placeholders need the pages: leave out pages=None")
     return pages

@@ -1,31 +1,48 @@
-"""What is known of one request while it is answered, and the part of it that the app sees: its ``Choice``.
+"""What is known of one request while it is answered.
 
-Rule: the choice is read when the app asks for it, or when a cookie needs it; it is written by the response
-that follows, so a change counts for that very response.
+Rule: the choice is read when the app asks for it, or when a cookie needs it. The response that follows writes a new
+one, so that a change counts for that very response.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Protocol
 
 from cookiewarden.choices.record import ChoiceSource
+from cookiewarden.http.request import Carrier, Request, RequestSnapshot
 from cookiewarden.policy.consent import UNDECIDED, Consent
+from cookiewarden.policy.decision import Judge
 from cookiewarden.policy.declaration import Category, Declaration
+from cookiewarden.policy.policy import Policy
 
 if TYPE_CHECKING:
-    from cookiewarden.middleware.screening import Warden
-    from cookiewarden.policy.decision import Judge
-    from cookiewarden.policy.policy import Policy
+    from cookiewarden.pages import Pages
 
 #: Where an adapter leaves the exchange of a request: in the ASGI scope, or the WSGI environ.
 KEY = "cookiewarden.exchange"
 
 
-class Exchange:
+class Owner(Protocol):
+    """What an exchange needs of the screener that it belongs to."""
+
+    clock: Callable[[], float]
+    pages: Pages | None
+
+    def request(self, exchange: Exchange, carrier: Carrier) -> Request:
+        """Return what the request says of itself."""
+
+    def consent_of(self, exchange: Exchange, carrier: Carrier) -> Consent:
+        """Return what the visitor chose; read once."""
+
+    def is_exempt(self, exchange: Exchange) -> bool:
+        """Return whether no consent is needed for the request."""
+
+
+class Exchange(RequestSnapshot):
     """The state of one request; made on every one, so it starts as small as can be."""
 
-    # The values that hold until the warden or the app says otherwise.
+    # The values that hold until the screener or the app says otherwise.
     policy: Policy | None = None  # not asked for yet, or none speaks for the host
     consent: Consent | None = None  # not asked for yet
     judge: Judge | None = None  # by that consent; not asked for yet
@@ -34,46 +51,23 @@ class Exchange:
     is_read = False  # and read it: the response then depends on the cookie
     is_changed = False  # and changed it
     refused_before: frozenset[Category] = frozenset()  # what was refused before it did
-    is_navigation = False  # a browser asks for a document to show in a tab
-    is_sent = False  # the header fields went out
-    is_recorded = False  # and the site's own record of it was made
-    mount = ""  # where the wrapped app is mounted; apps inside may be mounted further in
-    # What is read of the request later, as it came: apps inside may change the scope, or the environ.
-    asked: Any = None  # a copy of the scope or the environ, for the site's own predicates
-    path = ""  # as the server gave it
-    headers: Any = ()  # of a scope
-    host: str | None = None  # of an environ, where it picks the policy
-    cookies: str | None = None  # of an environ
+    is_sent = False  # the headers went out
+    is_recorded = False  # and the site's own record of the choice was made
     is_localized = False  # the app put words of ours into its response
     is_exempt: bool | None = None  # consent is not needed for it; not asked for yet
-    is_reported: bool | None = None  # nothing is blocked, it is only told of; not asked for yet
-    how = ChoiceSource.VIEW  # who changed it
+    is_reported: bool | None = None  # nothing is blocked, it is only reported; not asked for yet
+    how = ChoiceSource.VIEW  # who changed the choice
 
-    warden: Warden[Any]  # set by who makes it
+    owner: Owner  # set by who makes it
 
-    @property
-    def site(self) -> str:
-        """The id of the site that was asked, ``""`` where no policy speaks for the host."""
-        return "" if self.policy is None else self.policy.site.id
+    def choose(self, consent: Consent) -> None:
+        """Make a new choice count, while the headers have not gone out."""
+        if not self.is_changed:
+            self.refused_before = (self.consent or UNDECIDED).refused
+        self.consent = consent
+        self.judge = self.declined = None
+        self.is_changed = True
 
     def __deepcopy__(self, memo: object) -> Exchange:
         """A copy of a scope is about the same exchange."""
         return self
-
-
-def give_answers(
-    exchange: Exchange,
-    granted: tuple[Category, ...],
-    refused: tuple[Category, ...],
-    other_versions: Mapping[Category, str],
-) -> None:
-    """Change the choice of an exchange whose headers have not gone out; see ``Consent.with_answers``."""
-    if granted or refused:
-        consent = exchange.consent or UNDECIDED
-        if consent.chosen_at is None:
-            consent = UNDECIDED  # what counts while nobody's choice can be read is nobody's choice
-        if not exchange.is_changed:
-            exchange.refused_before = consent.refused
-        exchange.consent = consent.with_answers(granted, refused, exchange.warden.clock(), other_versions)
-        exchange.judge = exchange.declined = None
-        exchange.is_changed = True

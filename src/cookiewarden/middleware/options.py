@@ -19,7 +19,14 @@ from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.http.origin import check_origins
 from cookiewarden.http.set_cookie import has_prefix
 from cookiewarden.policy.policy import Policy
-from cookiewarden.policy.policy_set import PolicySet, PolicySource, every_policy, lasting, load_policies, source_files
+from cookiewarden.policy.policy_set import (
+    PolicySet,
+    PolicySource,
+    absolute_source,
+    every_policy,
+    load_policies,
+    source_files,
+)
 from cookiewarden.policy.values import TOKEN
 from cookiewarden.reporting.on_decision import OnDecision
 
@@ -32,7 +39,25 @@ _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 
 
 class MiddlewareOptions(TypedDict, total=False):
-    """The options of a middleware as a site writes them; see ``cookiewarden.asgi.CookieWardenMiddleware``."""
+    """The options of a middleware as a site writes them.
+
+    ``policy``: the path of a policy file, or of a folder of them; a mapping, a ``Policy`` or a ``PolicySet``.
+    ``secret_key``: text or bytes that sign the preferences cookie, at least 16 bytes; or several, the oldest first, of
+    which the last signs. ``secure``: whether that cookie is Secure; ``None`` for what the scheme says.
+
+    ``report_only``: log what would be blocked, and block nothing; choices are still remembered. It may be a function of
+    the scope or environ that says so for one request; and a policy file may say so for the site, or for some of its
+    cookies. ``consent_needed``: a function of the scope or environ that says whether a request needs consent at all.
+
+    ``pages``: the path that the policy page, the preferences page and the API live under, ``"/cookies"`` by default;
+    ``None`` for none of them. ``trusted_origins``: other origins that may send a choice, such as
+    ``"https://www.example.org"``, if a proxy rewrites the host. ``templates``: a folder with the site's own templates,
+    catalogs and ``theme.css``. ``language_cookie``: the site's own cookie that holds a language tag.
+
+    ``on_choice``: called with a ``ChoiceRecord`` for each choice. ``on_decision``: called with a ``DecisionRecord`` for
+    each Set-Cookie line. ``watch``: load the policy anew when its files change. ``learn``: a file to which is added
+    what the app sets, so that a policy can be drafted from it.
+    """
 
     policy: Required[PolicySource]
     secret_key: Required[SecretKey]
@@ -76,7 +101,7 @@ def check_options(
     secure: bool | None = None,
     report_only: bool | Predicate = False,
     consent_needed: Predicate | None = None,
-    pages: str | None = None,
+    pages: str | None = "/cookies",
     trusted_origins: Iterable[str] = (),
     templates: str | os.PathLike[str] | None = None,
     language_cookie: str | None = None,
@@ -126,7 +151,7 @@ def check_options(
         raise OptionError(*faults, *_template_faults(templates))
     folder = None if templates is None else Path(templates)
     return Options(
-        source=lasting(policy),
+        source=absolute_source(policy),
         policies=policies,
         watch=watch,
         learn=None if learn is None else Path(learn).absolute(),

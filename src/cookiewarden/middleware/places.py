@@ -31,7 +31,7 @@ _OF_AN_INTERFACE = re.compile(rb"/(?:ajax|api|graphql|json|rest|rpc)(?:/v[0-9]{1
 _MOST_ELSEWHERE = 256
 
 
-class Place(NamedTuple):
+class CookiePlace(NamedTuple):
     """Where a browser keeps a cookie: its Path (``b""`` for that of whatever request set it), its Domain (``b""`` for
     host-only), and whether it is partitioned. Whether it is Secure is no part of where it is kept."""
 
@@ -40,7 +40,7 @@ class Place(NamedTuple):
     partitioned: bool = False
 
 
-class Sightings:
+class SeenPlaces:
     """Where the lines of one site's app were seen to put the cookies of each of its declarations. Safe to share.
 
     What is held does not grow with the visitors, nor is any of it theirs: some places for each declaration, the latest
@@ -57,7 +57,7 @@ class Sightings:
         #: another was seen to be put. It is looked at for every line, so it is plain to look at.
         self.known: dict[int, set[int]] = {}
         # By declaration and domain; and by name, of what a bare "*" covers: the next one may be of another application.
-        self._places: dict[tuple[int, bytes, bytes], tuple[Place, ...]] = {}
+        self._places: dict[tuple[int, bytes, bytes], tuple[CookiePlace, ...]] = {}
         # Those of which a cookie may be kept for a path that may be told to anybody: declared, or seen.
         self._declared = [
             one for one in declarations if one.category is not Category.NECESSARY and one.path not in (None, "/")
@@ -76,7 +76,7 @@ class Sightings:
         path = cookie.attribute(b"path") or b""
         if not path.startswith(b"/") or len(path) > _MAX_PATH_BYTES or not is_plain(path):
             path = b""
-        place = Place(path, (cookie.attribute(b"domain") or b"").removeprefix(b".").lower(), cookie.partitioned)
+        place = CookiePlace(path, (cookie.attribute(b"domain") or b"").removeprefix(b".").lower(), cookie.partitioned)
         name = _name_in(declaration, cookie.name)
         key = one, place.domain, name
         is_to_be_known = self._is_named(place.domain) and len(name) <= _MAX_NAME_BYTES
@@ -95,7 +95,7 @@ class Sightings:
                 # A new set, for others may be looking at the old one.
                 self.known[one] = {attributes} if len(known) >= _REMEMBERED_LINES else {*known, attributes}
 
-    def take_over(self, other: Sightings, before: Iterable[Declaration], after: Iterable[Declaration]) -> None:
+    def take_over(self, other: SeenPlaces, before: Iterable[Declaration], after: Iterable[Declaration]) -> None:
         """What was seen of declarations of another policy, ``before``, for those ``after`` that have the same names.
 
         What lines tell nothing new is found out again: the hosts may be others.
@@ -111,7 +111,7 @@ class Sightings:
                 if one in new and self._is_named(domain)
             }
 
-    def places(self, name: bytes, declaration: Declaration, host: str) -> list[Place]:
+    def places(self, name: bytes, declaration: Declaration, host: str) -> list[CookiePlace]:
         """The places seen so far that a host may delete a cookie of a declaration from: its own, and those of its
         parent domains; of each, the latest first."""
         labels = host.split(".")[-_MAX_LABELS:]
@@ -128,7 +128,7 @@ class Sightings:
             seen = list(self._of_interfaces.values())
         return (one for one in islice(chain(seen, self._declared), _MOST_ELSEWHERE) if one.category in categories)
 
-    def places_of_interfaces(self, declaration: Declaration, host: str) -> list[Place]:
+    def places_of_interfaces(self, declaration: Declaration, host: str) -> list[CookiePlace]:
         """Return the places seen whose path names an interface for programs, such as ``/api``.
 
         Any visitor may learn of those. Another path may be that of one user, as ``/alice`` is.

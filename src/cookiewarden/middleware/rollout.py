@@ -13,7 +13,7 @@ from collections.abc import Callable
 from cookiewarden.log import Throttle, logger
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import Options, Predicate
-from cookiewarden.policy.decision import Judgement
+from cookiewarden.policy.decision import Verdict
 from cookiewarden.policy.declaration import Declaration
 from cookiewarden.policy.policy import Policy
 
@@ -42,11 +42,11 @@ class Rollout:
             exchange.is_exempt = not self._ask("consent_needed", self._consent_needed, exchange, True)
         return exchange.is_exempt
 
-    def reports(self, exchange: Exchange, judgement: Judgement) -> bool:
+    def reports(self, exchange: Exchange, judgement: Verdict) -> bool:
         """Whether a line that should be blocked is only told of."""
         return self._reports_all(exchange) or _is_in(judgement.kind, exchange.policy)
 
-    def reports_for_all(self, policy: Policy | None, judgement: Judgement) -> bool:
+    def reports_for_all(self, policy: Policy | None, judgement: Verdict) -> bool:
         """Return whether such a line would only be reported for every visitor: a predicate may tell them apart."""
         return self._report_only is True or _is_in(judgement.kind, policy)
 
@@ -64,7 +64,7 @@ class Rollout:
     def _ask(self, option: str, predicate: Predicate, exchange: Exchange, default: bool) -> bool:
         try:
             # A copy each. The one that is kept does not hold the exchange: a request would hold itself then.
-            answer = predicate({**exchange.asked, KEY: exchange})
+            answer = predicate({**exchange.carrier_copy, KEY: exchange})
         except Exception:
             if self._throttle.is_due(option):
                 logger.exception("%s failed, so %s", option, _MEANING[option])

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from cookiewarden.http.request import Visit
+from cookiewarden.http.request import Request
 from cookiewarden.http.urls import is_own_address
 from cookiewarden.policy.consent import UNKNOWN_VERSION, as_categories
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
@@ -36,7 +36,7 @@ class WrongBodyError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ChoiceForm:
     """What is to be changed: the categories granted and those refused; where to go then, if that was said.
 
     ``versions``: the digests that were shown, by category; ``None`` where the client does not say.
@@ -65,14 +65,14 @@ def shown_versions(digests: Mapping[Category, str], categories: Iterable[Categor
     return " ".join(f"{category}:{digests[category]}" for category in categories)
 
 
-def read_form(visit: Visit, body: bytes | None, offered: tuple[Category, ...]) -> Wanted:
+def read_form(request: Request, body: bytes | None, offered: tuple[Category, ...]) -> ChoiceForm:
     """The choice that one of our forms posts: ``choice`` says which button it was, ``category`` what was ticked.
 
     ``accept`` grants all that are ``offered`` and that the form showed, for nobody was asked about others; ``refuse``
     refuses all; ``save`` grants what is ticked, and refuses the rest of what the form showed; ``grant`` grants what is
     named on top of what was chosen before.
     """
-    text = _text(visit, body, _FORM)
+    text = _text(request, body, _FORM)
     try:
         pairs = parse_qsl(
             text, keep_blank_values=True, strict_parsing=bool(text), errors="strict", max_num_fields=_MAX_FIELDS
@@ -96,24 +96,24 @@ def read_form(visit: Visit, body: bytes | None, offered: tuple[Category, ...]) -
     choice = fields.get("choice", [""])[0]
     if choice == "accept":
         granted = tuple(category for category in offered if versions is None or category in versions)
-        return Wanted(granted, (), address, versions)
+        return ChoiceForm(granted, (), address, versions)
     if choice == "refuse":
-        return Wanted((), CONSENT_CATEGORIES, address)
+        return ChoiceForm((), CONSENT_CATEGORIES, address)
     if choice == "save":
         shown = CONSENT_CATEGORIES if versions is None else versions
         refused = tuple(category for category in CONSENT_CATEGORIES if category in shown and category not in ticked)
-        return Wanted(ticked, refused, address, versions)
+        return ChoiceForm(ticked, refused, address, versions)
     if choice == "grant" and ticked:
-        return Wanted(ticked, (), address, versions)
+        return ChoiceForm(ticked, (), address, versions)
     raise WrongBodyError(422, "The field choice is one of accept, refuse, save, and grant with a category.")
 
 
-def read_json(visit: Visit, body: bytes | None) -> Wanted:
+def read_json(request: Request, body: bytes | None) -> ChoiceForm:
     """The choice that the API is given: ``{"granted": ["statistical"]}``; what is not granted is refused.
 
     With ``"versions": {"statistical": "YMb7qoXR"}`` it says what was shown.
     """
-    text = _text(visit, body, _JSON)
+    text = _text(request, body, _JSON)
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -129,18 +129,18 @@ def read_json(visit: Visit, body: bytes | None) -> Wanted:
     versions = _versions(value["versions"]) if "versions" in value else None
     given = _categories(granted)
     refused = tuple(category for category in CONSENT_CATEGORIES if category not in given)
-    return Wanted(given, refused, versions=versions)
+    return ChoiceForm(given, refused, versions=versions)
 
 
-def _text(visit: Visit, body: bytes | None, media_type: str) -> str:
+def _text(request: Request, body: bytes | None, media_type: str) -> str:
     """The body as text, if it is of that type; ``None`` stands for one that was too long to read."""
     if body is None:
         raise WrongBodyError(413, "The body is over 8 KiB.")
-    given, *parameters = (part.strip().lower() for part in (visit.field("content-type") or "").split(";"))
+    given, *parameters = (part.strip().lower() for part in (request.header("content-type") or "").split(";"))
     charsets = [value.strip('"') for name, _, value in (one.partition("=") for one in parameters) if name == "charset"]
     if given != media_type or any(charset not in ("utf-8", "utf8") for charset in charsets):
         raise WrongBodyError(415, f"The body must be {media_type}, in UTF-8.")
-    if (visit.field("content-encoding") or "identity").strip().lower() != "identity":
+    if (request.header("content-encoding") or "identity").strip().lower() != "identity":
         raise WrongBodyError(415, "The body must come as it is, without a content coding.")
     try:
         return body.decode("utf-8")

@@ -19,11 +19,11 @@ from cookiewarden.http.urls import is_own_address, mount_url
 from cookiewarden.pages.document import Document, Section, day_of, passage
 from cookiewarden.pages.form import shown_versions
 from cookiewarden.pages.languages import Language
-from cookiewarden.pages.page_request import Call
+from cookiewarden.pages.page_request import PageRequest
 from cookiewarden.pages.templating import Templates
-from cookiewarden.policy.consent import Consent, answer_to
+from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import Category
-from cookiewarden.policy.policy import Policy, banner_categories, offered_categories
+from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.values import CONTROL
 
 _VERSION_CHARACTERS = 12
@@ -31,7 +31,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
-class Markups:
+class HtmlPages:
     """Renders the pages. ``prefix``: the path that they live under; ``style``: the style sheet that they use."""
 
     def __init__(self, templates: Templates, languages: Mapping[str, Language], prefix: str, style: str) -> None:
@@ -40,33 +40,33 @@ class Markups:
         self._prefix = prefix
         self.style_version = hashlib.sha256(style.encode()).hexdigest()[:_VERSION_CHARACTERS]
 
-    def policy_page(self, call: Call, document: Document) -> Markup:
+    def policy_page(self, page: PageRequest, document: Document) -> Markup:
         """The cookie policy. It shows a choice only where there is one, so that a kept page tells no lie."""
-        offered = offered_categories(call.policy, call.consent)
-        return self._page("policy.html", call, document=document, offered=offered)
+        offered = page.policy.offered_categories(page.consent)
+        return self._page("policy.html", page, document=document, offered=offered)
 
-    def preferences_page(self, call: Call, document: Document) -> Markup:
+    def preferences_page(self, page: PageRequest, document: Document) -> Markup:
         """The page to choose on."""
-        offered = offered_categories(call.policy, call.consent)
+        offered = page.policy.offered_categories(page.consent)
         return self._page(
             "preferences.html",
-            call,
+            page,
             necessary=document.sections[0],
             words=document.words,
             offered=[section for section in document.sections if section.category in offered],
-            versions=shown_versions(call.policy.digests, offered),
-            is_saved="saved" in call.visit.query_values and call.consent.chosen_at is not None,
+            versions=shown_versions(page.policy.digests, offered),
+            is_saved="saved" in page.request.query_values and page.consent.chosen_at is not None,
         )
 
-    def error_page(self, call: Call, status: int, detail: str) -> Markup:
+    def error_page(self, page: PageRequest, status: int, detail: str) -> Markup:
         """What went wrong with a form, and that nothing has changed."""
-        return self._page("error.html", call, status=status, phrase=HTTPStatus(status).phrase, detail=detail)
+        return self._page("error.html", page, status=status, phrase=HTTPStatus(status).phrase, detail=detail)
 
     def banner(
         self, policy: Policy, language: Language, document: Document, consent: Consent, mount: str, address: str
     ) -> Markup:
         """The banner, for a visitor who owes an answer. ``address``: where its forms lead back to."""
-        asked = banner_categories(policy, consent)
+        asked = policy.banner_categories(consent)
         sections = [
             replace(section, rows=tuple(row for row in section.rows if row.declaration.needs_consent))
             for section in document.sections
@@ -107,19 +107,19 @@ class Markups:
             next=address,
         )
 
-    def _page(self, template: str, call: Call, **values: object) -> Markup:
-        consent, language = call.consent, call.language
+    def _page(self, template: str, page: PageRequest, **values: object) -> Markup:
+        consent, language = page.consent, page.language
         chosen_at = consent.chosen_at
         return self._templates.render(
             template,
             language,
-            site=passage(call.policy.site.name, language),
-            links=self._links(call.visit.mount_url, call.language_query, language),
+            site=passage(page.policy.site.name, language),
+            links=self._links(page.request.mount_url, page.language_query, language),
             languages=[
-                (other, f"{call.visit.mount_url}{call.visit.path}?lang={other.tag}")
+                (other, f"{page.request.mount_url}{page.request.path}?lang={other.tag}")
                 for other in self._languages.values()
             ],
-            answers={category: answer_to(category, consent) for category in Category},
+            answers={category: consent.answer(category) for category in Category},
             is_stale=bool(consent.stale),
             chosen_on=None if chosen_at is None else day_of(chosen_at, language),
             **values,

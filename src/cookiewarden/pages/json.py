@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cookiewarden.pages.document import Document, Row
-from cookiewarden.policy.consent import Consent, answer_to
+from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import Category
-from cookiewarden.policy.policy import Policy, is_asked
+from cookiewarden.policy.policy import Policy
 
 
 def policy_state(policy: Policy, document: Document) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def policy_state(policy: Policy, document: Document) -> dict[str, Any]:
     }
 
 
-def choice_state(policy: Policy, document: Document, consent: Consent, is_exempt: bool | None) -> dict[str, Any]:
+def choice_state(policy: Policy, document: Document, consent: Consent, is_exempt: bool) -> dict[str, Any]:
     """A visitor's choice as a JSON object."""
     chosen_at = consent.chosen_at
     return {
@@ -49,7 +49,7 @@ def choice_state(policy: Policy, document: Document, consent: Consent, is_exempt
         "version": policy.version,
         "is_decided": consent.is_decided,
         "is_stale": bool(consent.stale),
-        "is_asked": is_asked(policy, consent, is_exempt),
+        "is_asked": not is_exempt and policy.is_asked(consent),
         "chosen_at": None if chosen_at is None else datetime.fromtimestamp(chosen_at, UTC).date().isoformat(),
         "categories": [
             {
@@ -57,7 +57,7 @@ def choice_state(policy: Policy, document: Document, consent: Consent, is_exempt
                 "title": section.title,
                 "explanation": section.explanation,
                 "needs_consent": section.needs_consent,
-                "granted": section.category is Category.NECESSARY or answer_to(section.category, consent),
+                "granted": section.category is Category.NECESSARY or consent.answer(section.category),
                 "is_stale": section.category in consent.stale,
                 "version": policy.digests.get(section.category),
                 "cookies": [name for row in section.rows for name in row.names],

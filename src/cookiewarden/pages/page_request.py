@@ -1,32 +1,34 @@
-"""One request to a page of ours, with what it is about: its policy, its language, the choice as it stands."""
+"""One request to a page of ours, with all that the page goes by.
+
+Rule: it is a value; a page answers it, and changes nothing.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cookiewarden.http.request import Visit
-from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.http.request import Request
 from cookiewarden.pages.languages import Language
-from cookiewarden.policy.consent import UNDECIDED, Consent
+from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One request. ``body`` is ``None`` where it was longer than what is read."""
+class PageRequest:
+    """One request.
 
-    visit: Visit
-    exchange: Exchange
+    ``body``: ``None`` if it was longer than what is read. ``now``: seconds since 1970-01-01 UTC.
+    """
+
+    request: Request
     policy: Policy
     language: Language
+    consent: Consent
+    is_exempt: bool
     body: bytes | None
-
-    @property
-    def consent(self) -> Consent:
-        """What the visitor chose, as it stands now."""
-        return self.exchange.consent or UNDECIDED
+    now: float
 
     @property
     def language_query(self) -> str:
-        """The query that keeps a language which was asked for by address."""
-        return f"?lang={self.language.tag}" if "lang" in self.visit.query_values else ""
+        """Return the query that keeps a language which the address asks for, else ``""``."""
+        return f"?lang={self.language.tag}" if "lang" in self.request.query_values else ""

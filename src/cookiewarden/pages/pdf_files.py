@@ -17,7 +17,6 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
-from cookiewarden.memo import Memo
 from cookiewarden.pages.document import Document
 from cookiewarden.pages.languages import Language
 from cookiewarden.pages.pdf import pdf_of
@@ -41,7 +40,7 @@ class PdfFiles:
     def __init__(self) -> None:
         self._folder: Path | None = None
         self._names: dict[Policy, dict[str, str]] = {}
-        self._in_memory = Memo[str, bytes](_REMEMBERED_FILES)
+        self._in_memory: dict[str, bytes] = {}  # what the disk refused
         self._making = Lock()
         self._begin()
         call_in_child(self._begin)
@@ -103,7 +102,9 @@ class PdfFiles:
                     unfinished.unlink()
                 raise
         except OSError:
-            self._in_memory.put(name, octets)
+            while len(self._in_memory) >= _REMEMBERED_FILES:
+                del self._in_memory[next(iter(self._in_memory))]
+            self._in_memory[name] = octets
 
     def _usable_folder(self) -> Path | None:
         """Return the folder, unless somebody cleaned it away: another user may have put one in its place."""

@@ -1,6 +1,6 @@
-"""An answer of ours, before an adapter sends it: status, fields, body; and what all answers have in common.
+"""A response of ours before an adapter sends it, and what all of ours have in common.
 
-Rule: every answer says what it is and lets nothing else run: a strict Content-Security-Policy, no sniffing.
+Rule: every response says what it is, and lets nothing else run: a strict Content-Security-Policy, no sniffing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+
+from cookiewarden.choices.record import ChoiceSource
+from cookiewarden.policy.consent import Consent
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -26,58 +29,67 @@ REVALIDATED = "public, no-cache"
 NO_STORE = "no-store"
 
 
+#: How a visitor chose, and what counts from then on.
+NewChoice = tuple[ChoiceSource, Consent]
+
+
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A response: ``fields`` by name, each once, in latin-1; ``body`` in octets."""
+class Response:
+    """A response. ``headers``: by name, each once, in latin-1. ``choice``: a new one, for the middleware to apply."""
 
     status: int
-    fields: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    choice: NewChoice | None = None
 
-    def with_fields(self, **fields: str) -> Answer:
-        """This answer with more fields; an underscore in a name stands for a hyphen."""
-        more = {name.replace("_", "-").title(): value for name, value in fields.items()}
-        return replace(self, fields={**self.fields, **more})
+    def with_headers(self, **headers: str) -> Response:
+        """This response with more headers; an underscore in a name stands for a hyphen."""
+        more = {name.replace("_", "-").title(): value for name, value in headers.items()}
+        return replace(self, headers={**self.headers, **more})
 
 
-def content(media_type: str, body: str | bytes, **fields: str) -> Answer:
+def content(media_type: str, body: str | bytes, **headers: str) -> Response:
     """A 200 that carries a body of that media type."""
     octets = body.encode("utf-8", "replace") if isinstance(body, str) else body
     charset = "; charset=utf-8" if media_type.startswith("text/") else ""
-    return Answer(200, {"Content-Type": media_type + charset}, octets).with_fields(**fields)
+    return Response(200, {"Content-Type": media_type + charset}, octets).with_headers(**headers)
 
 
-def json_content(value: object, **fields: str) -> Answer:
+def json_content(value: object, **headers: str) -> Response:
     """A 200 that carries a JSON document."""
-    return content("application/json", json.dumps(value, ensure_ascii=False, indent=2) + "\n", **fields)
+    return content("application/json", json.dumps(value, ensure_ascii=False, indent=2) + "\n", **headers)
 
 
-def problem(status: int, detail: str) -> Answer:
+def problem(status: int, detail: str) -> Response:
     """A refusal in the form of RFC 9457."""
     text = json.dumps({"title": HTTPStatus(status).phrase, "status": status, "detail": detail}, ensure_ascii=False)
-    fields = {"Content-Type": "application/problem+json", "Cache-Control": NO_STORE}
-    return Answer(status, fields, text.encode() + b"\n")
+    headers = {"Content-Type": "application/problem+json", "Cache-Control": NO_STORE}
+    return Response(status, headers, text.encode() + b"\n")
 
 
-def redirect(status: int, address: str) -> Answer:
+def redirect(status: int, address: str) -> Response:
     """A redirect to an address that was checked; it is not kept."""
-    return Answer(status, {"Location": address, "Cache-Control": NO_STORE})
+    return Response(status, {"Location": address, "Cache-Control": NO_STORE})
 
 
-def finished(answer: Answer, method: str, if_none_match: str | None) -> Answer:
-    """The answer as it goes out: with its ETag where it may be kept, as a 304 where the client has it, with the fields
-    of every answer, and without a body where the method is HEAD (RFC 9110 8.8.3, 13.1.2, 9.3.2)."""
-    fields = {**_ALWAYS, **answer.fields}
-    status, body = answer.status, answer.body
-    is_kept = status == HTTPStatus.OK and fields.get("Cache-Control") != NO_STORE
+def finished(response: Response, method: str, if_none_match: str | None) -> Response:
+    """Return the response as it goes out.
+
+    It has the headers of every response. If it may be kept, it has an ETag, and is a 304 if the client has it already.
+    To HEAD it has no body (RFC 9110 8.8.3, 13.1.2, 9.3.2).
+    """
+    headers = {**_ALWAYS, **response.headers}
+    status, body = response.status, response.body
+    is_kept = status == HTTPStatus.OK and headers.get("Cache-Control") != NO_STORE
     if is_kept and method in ("GET", "HEAD"):
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        fields["ETag"] = etag
+        headers["ETag"] = etag
         if if_none_match is not None and _has_tag(if_none_match, etag):
-            return Answer(HTTPStatus.NOT_MODIFIED, {name: fields[name] for name in fields if name not in _OF_THE_BODY})
+            left = {name: value for name, value in headers.items() if name not in _OF_THE_BODY}
+            return Response(HTTPStatus.NOT_MODIFIED, left)
     if status != HTTPStatus.NO_CONTENT:
-        fields["Content-Length"] = str(len(body))
-    return Answer(status, fields, b"" if method == "HEAD" else body)
+        headers["Content-Length"] = str(len(body))
+    return replace(response, headers=headers, body=b"" if method == "HEAD" else body)
 
 
 def _has_tag(if_none_match: str, etag: str) -> bool:

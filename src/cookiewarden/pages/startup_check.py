@@ -1,20 +1,19 @@
-"""Every page once, for a site that does not exist: so that what is wrong with a site's templates shows at start."""
+"""Render every page once at start, for a made-up site, so that a fault in a site's templates shows then.
+
+Rule: nothing of it is kept.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from traceback import extract_tb
-from typing import TYPE_CHECKING
 
 from cookiewarden.errors import OptionError
-from cookiewarden.http.request import Visit
-from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.http.request import Request
+from cookiewarden.pages.router import Pages
 from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
-
-if TYPE_CHECKING:
-    from cookiewarden.pages.router import Pages
 
 # With something of everything.
 _SAMPLE = {
@@ -26,24 +25,27 @@ _SAMPLE = {
 }
 
 
-def rehearse(pages: Pages) -> None:
+def check_templates(pages: Pages) -> None:
     """Render every page, the banner and the placeholder. Raises ``OptionError`` with the line that cannot be."""
+    policy = Policy.from_mapping(_SAMPLE)
     for consent in (UNDECIDED, Consent.of(["statistical"], 0.0)):
-        exchange = Exchange()
-        exchange.policy, exchange.consent = Policy.from_mapping(_SAMPLE), consent
         try:
             for path in ("", ".md", "/preferences", "/banner"):
-                pages.answer(Visit("GET", "", pages.prefix + path, "", "", _no_field), exchange, b"")
-            visit = Visit("POST", "", f"{pages.prefix}/preferences", "", "", _no_field)
-            pages.answer(visit, exchange, b"")
-            pages.placeholder(exchange, visit, "third-party", "/", "A map")
+                _answer(pages, policy, consent, Request("GET", "", pages.prefix + path, "", "", _no_header))
+            request = Request("POST", "", f"{pages.prefix}/preferences", "", "", _no_header)
+            _answer(pages, policy, consent, request)
+            pages.placeholder(policy, request, "third-party", "/", "A map")
         except Exception as error:
             line = _template_line(error)
             raise OptionError(f"templates: {line}{type(error).__name__}: {error}") from error
 
 
-def _no_field(name: str) -> None:
-    """What a request without header fields answers."""
+def _answer(pages: Pages, policy: Policy, consent: Consent, request: Request) -> None:
+    pages.answer(policy, request, consent, b"", 0.0, is_exempt=False)
+
+
+def _no_header(name: str) -> None:
+    """Return nothing, as for a request without headers."""
 
 
 def _template_line(error: Exception) -> str:

@@ -49,6 +49,12 @@ class Consent:
         """Whether the category is granted, under the version in force."""
         return category in self.granted and category not in self.stale
 
+    def answer(self, category: Category) -> bool | None:
+        """Return whether a category is granted under the version in force, or refused; ``None`` if it is undecided."""
+        if category in self.refused:
+            return False
+        return True if self.grants(category) else None
+
     @property
     def is_decided(self) -> bool:
         """Whether the visitor refused anything, or granted anything under the version in force."""
@@ -68,7 +74,9 @@ class Consent:
         """
         new_yes, new_no = frozenset(granted), frozenset(refused)
         current = self.granted - self.stale
-        kept = self.refused - new_yes - new_no
+        # What counts while no choice can be read is nobody's refusal.
+        refused_before = frozenset() if self is UNREADABLE else self.refused
+        kept = refused_before - new_yes - new_no
         stale = new_yes.intersection(other_versions) - current
         versions = {category: version for category, version in self.versions.items() if category in kept}
         versions |= {category: other_versions[category] for category in stale}
@@ -104,10 +112,3 @@ def as_categories(names: Iterable[str]) -> tuple[Category, ...]:
         if category is not Category.NECESSARY:
             categories.append(category)
     return tuple(categories)
-
-
-def answer_to(category: Category, consent: Consent) -> bool | None:
-    """Whether a category is refused, or granted under the version in force; ``None`` where it is not decided."""
-    if category in consent.refused:
-        return False
-    return True if consent.grants(category) else None

@@ -69,7 +69,7 @@ class Decision:
     reason: Reason
 
 
-class Judgement:
+class Verdict:
     """The reason for which a line passes or not, the declaration that it is about, and the line's names.
 
     Mostly one object serves all lines of a name, so that it may be compared, and counted, by what it is.
@@ -104,12 +104,12 @@ class Judgement:
         return self.reason if self.declaration is None else self.declaration.category
 
 
-def category_of(judgement: Judgement, cookie: SetCookie) -> Category:
+def category_of(judgement: Verdict, cookie: SetCookie) -> Category:
     """The category that was declared; an undeclared line gets its label from what ``cookie`` says."""
     return label(cookie) if judgement.declaration is None else judgement.declaration.category
 
 
-def decision_of(judgement: Judgement, cookie: SetCookie) -> Decision:
+def decision_of(judgement: Verdict, cookie: SetCookie) -> Decision:
     """The whole decision; ``cookie`` is the line that was judged, read."""
     declaration, names, reason = judgement.declaration, judgement.names, judgement.reason
     category = category_of(judgement, cookie)
@@ -140,12 +140,12 @@ class Judge:
         self._consent = consent
         self._is_exempt = is_exempt
         self._room = room
-        self._by_name: dict[bytes, Judgement] = {}
+        self._by_name: dict[bytes, Verdict] = {}
 
     def __del__(self) -> None:
         self._room.left += len(self._by_name)  # the others may have what it leaves
 
-    def judge(self, line: bytes, now: float, is_exact: bool = True) -> Judgement:
+    def judge(self, line: bytes, now: float, is_exact: bool = True) -> Verdict:
         """What becomes of one line; ``now`` is in seconds since 1970-01-01 UTC.
 
         Without ``is_exact``, a line that its name lets pass is not looked at as a deletion besides.
@@ -157,17 +157,17 @@ class Judge:
         if judgement is None or not equals or 13 in line or 10 in line or 0 in line:
             names, is_malformed = read_names(line)
             if is_malformed:
-                return Judgement(Reason.MALFORMED, None, names)
+                return Verdict(Reason.MALFORMED, None, names)
             judgement = self._judge_name(names[0])
             if names == (start,) and len(start) <= _REMEMBERED_OCTETS:
                 self._remember(start, judgement)
         if is_exact or not judgement.is_allowed:
             lacks = missing_to_delete(line, now)
             if lacks is not None and not (lacks and judgement.is_allowed):
-                return Judgement(Reason.DELETION, judgement.declaration, judgement.names, lacks)
+                return Verdict(Reason.DELETION, judgement.declaration, judgement.names, lacks)
         return judgement
 
-    def _remember(self, name: bytes, judgement: Judgement) -> None:
+    def _remember(self, name: bytes, judgement: Verdict) -> None:
         if len(self._by_name) >= _REMEMBERED_NAMES:
             self._room.left += len(self._by_name)
             self._by_name.clear()
@@ -175,20 +175,20 @@ class Judge:
             self._room.left -= 1
             self._by_name[name] = judgement
 
-    def _judge_name(self, name: bytes) -> Judgement:
+    def _judge_name(self, name: bytes) -> Verdict:
         classifier = self._classifier
         if classifier is None:
-            return Judgement(Reason.NO_POLICY, None, (name,))
+            return Verdict(Reason.NO_POLICY, None, (name,))
         declaration = classifier.declaration_of(name)
         reason = self._reason(declaration)
         stripped = name.strip(SERVER_BLANKS)
         if not stripped:
-            return Judgement(Reason.MALFORMED, None, (name,))
+            return Verdict(Reason.MALFORMED, None, (name,))
         if stripped != name and reason in ALLOWING:
             # Some servers strip a line before it goes out, and browsers then read this name.
             declaration = classifier.declaration_of(stripped)
             reason = self._reason(declaration)
-        return Judgement(reason, declaration, (name,))
+        return Verdict(reason, declaration, (name,))
 
     def _reason(self, declaration: Declaration | None) -> Reason:
         if declaration is None:

@@ -16,7 +16,7 @@ from typing import Any
 from cookiewarden.http.hosts import normalize_host
 from cookiewarden.http.set_cookie import parse_set_cookie
 from cookiewarden.http.set_cookie_line import as_octets
-from cookiewarden.policy.consent import UNDECIDED, Consent, answer_to
+from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.decision import Decision, Judge, Room, decision_of
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Declaration
 from cookiewarden.policy.file import read_policy
@@ -62,6 +62,27 @@ class Policy:
     def version(self) -> str:
         """What the policy page shows as the version: the site's own, or one derived from what is consented to."""
         return whole_version(self.site, self.digests)
+
+    def offered_categories(self, consent: Consent) -> tuple[Category, ...]:
+        """Return the categories that a visitor may grant or refuse here.
+
+        Those are the ones that the site has cookies of, and those that were granted all the same, for a script or a
+        frame that sets cookies of its own.
+        """
+        offered = {declaration.category for declaration in self.declarations} | consent.granted
+        return tuple(category for category in CONSENT_CATEGORIES if category in offered)
+
+    def is_asked(self, consent: Consent) -> bool:
+        """Return whether a visitor still owes an answer, under the version in force.
+
+        Nobody is asked about a category in which nothing needs consent, nor again about one that was refused. A stale
+        grant is no answer.
+        """
+        return any(consent.answer(category) is None for category in self.asked_categories)
+
+    def banner_categories(self, consent: Consent) -> tuple[Category, ...]:
+        """Return the categories that a banner asks about: not those that the visitor refused."""
+        return tuple(category for category in self.asked_categories if category not in consent.refused)
 
     def declares_like(self, other: Policy) -> bool:
         """Whether another policy says the very same."""
@@ -137,20 +158,3 @@ def seconds(moment: Moment) -> float:
     if moment is None:
         return time.time()
     return moment.timestamp() if isinstance(moment, datetime) else moment
-
-
-def offered_categories(policy: Policy, consent: Consent) -> tuple[Category, ...]:
-    """The categories that a visitor may grant or refuse here: those that the site has cookies of, and those that were
-    granted all the same, for a script or a frame that sets cookies of its own."""
-    offered = {declaration.category for declaration in policy.declarations} | consent.granted
-    return tuple(category for category in CONSENT_CATEGORIES if category in offered)
-
-
-def is_asked(policy: Policy, consent: Consent, is_exempt: bool | None) -> bool:
-    """Whether a visitor still owes an answer, under the version in force; none where consent is not needed."""
-    return not is_exempt and any(answer_to(category, consent) is None for category in policy.asked_categories)
-
-
-def banner_categories(policy: Policy, consent: Consent) -> tuple[Category, ...]:
-    """Return the categories that a banner asks about: not those that the visitor refused."""
-    return tuple(category for category in policy.asked_categories if category not in consent.refused)

@@ -141,7 +141,7 @@ def every_policy(policies: Policy | PolicySet) -> tuple[Policy, ...]:
     return (policies,) if isinstance(policies, Policy) else policies.policies
 
 
-def keep_unchanged(new: Policy | PolicySet, old: Policy | PolicySet) -> Policy | PolicySet:
+def reuse_equal(new: Policy | PolicySet, old: Policy | PolicySet) -> Policy | PolicySet:
     """``new``, with the very policies of ``old`` where they declare the same, so that what is known of them stays."""
     known: dict[str, list[Policy]] = {}
     for policy in every_policy(old):
@@ -153,7 +153,7 @@ def keep_unchanged(new: Policy | PolicySet, old: Policy | PolicySet) -> Policy |
     return kept[0] if isinstance(new, Policy) else PolicySet(kept)
 
 
-def lasting(source: PolicySource) -> PolicySource:
+def absolute_source(source: PolicySource) -> PolicySource:
     """The same source, also after the process has gone to another folder."""
     return Path(source).absolute() if isinstance(source, str | os.PathLike) else source
 

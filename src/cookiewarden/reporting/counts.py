@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cookiewarden.errors import did_you_mean, printable
-from cookiewarden.policy.decision import Judgement, Reason
+from cookiewarden.policy.decision import Reason, Verdict
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
 from cookiewarden.process import call_in_child
-from cookiewarden.reporting.outcome import Outcome, Told
+from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
 # What was counted is told apart by site, declaration and name when there is this much of it, and before it is shown.
 _MAX_PENDING = 256
@@ -26,7 +26,7 @@ _MAX_KEYS = 65_536
 _SHOWN_OCTETS = 128
 _REPORTED = Outcome.REPORTED
 # By the judgement, of which there is mostly one for each name, and which is known by its identity.
-_Counts = dict[Judgement, int]
+_Counts = dict[Verdict, int]
 
 #: How many names of undeclared cookies are kept.
 MAX_UNDECLARED = 256
@@ -167,7 +167,7 @@ def most_frequent(names: Mapping[tuple[str, str], int]) -> dict[tuple[str, str],
     return {name: count - less for name, count in ranked if count > less}
 
 
-class Tally:
+class LineCounter:
     """The counters of one wrapped app. ``clock`` gives seconds since 1970-01-01 UTC."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -184,7 +184,7 @@ class Tally:
         self._lines = Counter[CountKey]()
         self._undeclared: dict[tuple[str, str], int] = {}
 
-    def add(self, policy: Policy | None, lines: list[Told]) -> None:
+    def add(self, policy: Policy | None, lines: list[ScreenedLine]) -> None:
         """Count the lines of one response."""
         with self._lock:
             counts = self._pending.get(policy)
@@ -220,7 +220,7 @@ class Tally:
         self._pending.clear()
         self._waiting = 0
 
-    def _count(self, key: CountKey, judgement: Judgement, count: int, undeclared: Counter[tuple[str, str]]) -> None:
+    def _count(self, key: CountKey, judgement: Verdict, count: int, undeclared: Counter[tuple[str, str]]) -> None:
         if judgement.reason is Reason.UNDECLARED:
             name = judgement.names[0][:_SHOWN_OCTETS].decode("utf-8", "backslashreplace")
             undeclared[key.site, name] += count
@@ -229,7 +229,7 @@ class Tally:
         self._lines[key] += count
 
 
-def _key(site: str, judgement: Judgement, outcome: Outcome) -> CountKey:
+def _key(site: str, judgement: Verdict, outcome: Outcome) -> CountKey:
     declaration = judgement.declaration
     if declaration is None:
         return CountKey(site, outcome, None, judgement.reason, ())

@@ -12,23 +12,21 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Generic, TypeVar
 
 from cookiewarden.errors import printable
 from cookiewarden.http.hosts import normalize_host
 from cookiewarden.http.matching import is_foreign
-from cookiewarden.http.request import RequestReader
+from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
 from cookiewarden.http.set_cookie import PREFIXES, SetCookie, parse_set_cookie
 from cookiewarden.log import Throttle, logger
-from cookiewarden.middleware.exchange import Exchange
-from cookiewarden.policy.decision import Judgement, Reason
+from cookiewarden.policy.decision import Reason, Verdict
+from cookiewarden.policy.policy import Policy
 from cookiewarden.process import Background, call_in_child
 from cookiewarden.reporting.learned import MAX_NAMES, Key, Learned, LearnedCookie
-from cookiewarden.reporting.outcome import Told
+from cookiewarden.reporting.outcome import ScreenedLine
 
 _SECONDS_BETWEEN_LOOKS = 10.0
 
-R = TypeVar("R")
 
 _MAX_NAME_OCTETS = 256
 _MAX_CHARACTERS = 100
@@ -44,10 +42,10 @@ _MADE_UP = (
 _PLAIN_PART = re.compile(r"[A-Za-z._~-]{0,24}")
 
 
-class Learner(Generic[R]):
+class Learner:
     """Collects what the app behind one middleware sets. Safe to share between threads."""
 
-    def __init__(self, reader: RequestReader[R], clock: Callable[[], float]) -> None:
+    def __init__(self, reader: RequestReader, clock: Callable[[], float]) -> None:
         self._reader = reader
         self._clock = clock
         self._lock = threading.RLock()  # the end of another middleware may come up while it is held
@@ -64,18 +62,21 @@ class Learner(Generic[R]):
         self._lock = threading.RLock()
         self._fresh = {}
 
-    def see(self, exchange: Exchange, request: R, lines: list[Told]) -> None:
+    def see(
+        self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: list[ScreenedLine]
+    ) -> None:
         """Learn from the lines of one response."""
-        visit = self._reader.visit(exchange, request)
-        path = _masked(visit.url_path)
-        host, now = normalize_host(visit.host), self._clock()
+        request = self._reader.request(snapshot, carrier)
+        path = _masked(request.url_path)
+        site = "" if policy is None else policy.site.id
+        host, now = normalize_host(request.host), self._clock()
         for line, judgement, _ in lines:
             cookie = parse_set_cookie(line, host=host, now=now)
             # Asked of the line itself: a judgement of what passes anyhow does not say that it is a deletion.
             is_past = cookie.expiry is not None and cookie.expiry <= now
             if judgement.reason is not Reason.MALFORMED and not is_past:
                 with self._lock:
-                    self._learn(exchange.site, path, cookie, judgement, now)
+                    self._learn(site, path, cookie, judgement, now)
 
     def take(self, *, is_last: bool = False) -> Learned | None:
         """What is to be written now, which then counts as written; ``None`` while there is nothing new, or little."""
@@ -94,7 +95,7 @@ class Learner(Generic[R]):
             self._fresh = dict((learned + Learned(self._fresh)).cookies)
             self._has_news = True
 
-    def _learn(self, site: str, path: str, cookie: SetCookie, judgement: Judgement, now: float) -> None:
+    def _learn(self, site: str, path: str, cookie: SetCookie, judgement: Verdict, now: float) -> None:
         key = self._key(site, judgement.names[0])
         if key is None:
             return
@@ -163,7 +164,7 @@ def _attributes(cookie: SetCookie) -> Iterator[str]:
 class LearnedFile:
     """Writes what one learner collects."""
 
-    def __init__(self, learner: Learner[Any], path: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, learner: Learner, path: Path, clock: Callable[[], float]) -> None:
         self._learner = learner
         self._path = path
         self._throttle = Throttle(clock)
@@ -175,7 +176,7 @@ class LearnedFile:
         _write(self._learner, self._path, self._throttle, is_last)
 
 
-def _write(learner: Learner[Any], path: Path, throttle: Throttle, is_last: bool) -> None:
+def _write(learner: Learner, path: Path, throttle: Throttle, is_last: bool) -> None:
     learned = learner.take(is_last=is_last)
     if learned is None:
         return

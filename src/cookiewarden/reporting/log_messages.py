@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from cookiewarden.errors import printable
 from cookiewarden.http.hosts import normalize_host
+from cookiewarden.http.request import Carrier, RequestSnapshot
 from cookiewarden.http.set_cookie import parse_set_cookie
 from cookiewarden.http.set_cookie_line import name_before_break
 from cookiewarden.log import logger
-from cookiewarden.middleware.exchange import Exchange
-from cookiewarden.policy.decision import Judgement, Reason, category_of
+from cookiewarden.policy.decision import Reason, Verdict, category_of
 from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import is_declarable, quoted
-from cookiewarden.reporting.outcome import Outcome, Told
+from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
 T = TypeVar("T")
 
@@ -43,10 +44,10 @@ _HINTS = {
 }
 
 
-class Notices:
+class BlockedCookieLog:
     """Tells of blocked cookies, for one wrapped app."""
 
-    def __init__(self, host_of: Callable[[Exchange, Any], str]) -> None:
+    def __init__(self, host_of: Callable[[RequestSnapshot, Carrier], str]) -> None:
         self._host_of = host_of
         self._seen: dict[str | None, set[_Thing]] = {}
         self._room = _REMEMBERED_NAMES
@@ -63,14 +64,15 @@ class Notices:
                 quoted(field_name),
             )
 
-    def unwanted(self, exchange: Exchange, request: Any, lines: Iterable[Told]) -> None:
+    def unwanted(
+        self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: Iterable[ScreenedLine]
+    ) -> None:
         """Tell of the lines of one response that should not leave it: the first time of a name, on a site, at WARNING,
         then at DEBUG. Each record has what it says as fields, too: ``cookie_name`` and so on.
 
         Where no policy speaks for the host, it is the first time of the host that counts.
         """
         is_debug = logger.isEnabledFor(logging.DEBUG)
-        policy = exchange.policy
         site = None if policy is None else policy.site.id
         seen = self._seen.get(site, _NOTHING)
         for line, judgement, outcome in lines:
@@ -78,8 +80,8 @@ class Notices:
             name = judgement.names[0] if reason is not _MALFORMED else name_before_break(line)
             thing = name, outcome, judgement.declaration is not None
             is_told = thing in seen or (self._room <= 0 and policy is not None)
-            if not is_told and self._is_first(thing, site, exchange, request):
-                host = self._host_of(exchange, request)
+            if not is_told and self._is_first(thing, site, snapshot, carrier):
+                host = self._host_of(snapshot, carrier)
                 category = category_of(judgement, parse_set_cookie(line, host=normalize_host(host)))
                 told = _told(name, category, judgement, host)
                 extra = _fields(name, category, judgement, outcome, site)
@@ -89,15 +91,15 @@ class Notices:
                     self._room = -1
                     logger.warning("told of %d cookies; further ones are logged at DEBUG", _REMEMBERED_NAMES)
             elif is_debug:
-                host = normalize_host(self._host_of(exchange, request))
+                host = normalize_host(self._host_of(snapshot, carrier))
                 category = category_of(judgement, parse_set_cookie(line, host=host))
                 extra = _fields(name, category, judgement, outcome, site)
                 logger.debug("%s the cookie %s (%s)", _VERBS[outcome], quoted(name), reason, extra=extra)
 
-    def _is_first(self, thing: _Thing, site: str | None, exchange: Exchange, request: Any) -> bool:
+    def _is_first(self, thing: _Thing, site: str | None, snapshot: RequestSnapshot, carrier: Carrier) -> bool:
         name, outcome, is_declared = thing
         if site is None:
-            host = self._host_of(exchange, request).encode("utf-8", "replace")
+            host = self._host_of(snapshot, carrier).encode("utf-8", "replace")
             return len(self._hosts) < _REMEMBERED_HOSTS and _is_new(host[:_REMEMBERED_OCTETS], self._hosts)
         thing = name[:_REMEMBERED_OCTETS], outcome, is_declared
         if not _is_new(thing, self._seen.setdefault(site, set())):
@@ -112,9 +114,7 @@ def _is_new(thing: T, seen: set[T]) -> bool:
     return is_new
 
 
-def _fields(
-    name: bytes, category: Category, judgement: Judgement, outcome: Outcome, site: str | None
-) -> dict[str, str]:
+def _fields(name: bytes, category: Category, judgement: Verdict, outcome: Outcome, site: str | None) -> dict[str, str]:
     """What a log record says, for who reads records by program."""
     return {
         "cookie_name": printable(name[:_REMEMBERED_OCTETS].decode("utf-8", "backslashreplace")),
@@ -125,7 +125,7 @@ def _fields(
     }
 
 
-def _told(name: bytes, category: Category, judgement: Judgement, host: str) -> str:
+def _told(name: bytes, category: Category, judgement: Verdict, host: str) -> str:
     reason = judgement.reason
     told = f"{quoted(name)} ({category}, {reason}): "
     if reason is Reason.NO_POLICY:

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
 
 from cookiewarden.http.hosts import normalize_host
-from cookiewarden.http.request import RequestReader
+from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
 from cookiewarden.http.set_cookie import parse_set_cookie
 from cookiewarden.http.set_cookie_line import name_before_break
 from cookiewarden.log import Throttle, logger
-from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.policy.decision import Decision, Reason, decision_of
-from cookiewarden.reporting.outcome import Outcome, Told
-
-R = TypeVar("R")
+from cookiewarden.policy.policy import Policy
+from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +43,25 @@ class DecisionRecord:
 OnDecision = Callable[[DecisionRecord], object]
 
 
-class DecisionHook(Generic[R]):
+class DecisionHook:
     """Calls ``on_decision`` for the lines of a response."""
 
-    def __init__(self, on_decision: OnDecision, reader: RequestReader[R], clock: Callable[[], float]) -> None:
+    def __init__(self, on_decision: OnDecision, reader: RequestReader, clock: Callable[[], float]) -> None:
         self._on_decision = on_decision
         self._reader = reader
         self._throttle = Throttle(clock)
 
-    def tell(self, exchange: Exchange, request: R, lines: Iterable[Told]) -> None:
-        """Tell of the lines of one response, in order."""
-        host = normalize_host(self._reader.host(exchange, request))
+    def report(
+        self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: Iterable[ScreenedLine]
+    ) -> None:
+        """Report the lines of one response, in order."""
+        host = normalize_host(self._reader.host(snapshot, carrier))
+        site = "" if policy is None else policy.site.id
         for line, judgement, outcome in lines:
             decision = decision_of(judgement, parse_set_cookie(line, host=host))
             if decision.reason is Reason.MALFORMED:
                 decision = replace(decision, names=(name_before_break(line),))
-            record = DecisionRecord(exchange.site, outcome, decision)
+            record = DecisionRecord(site, outcome, decision)
             try:
                 self._on_decision(record)
             except Exception:

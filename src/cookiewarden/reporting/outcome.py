@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from cookiewarden.policy.decision import Judgement
+from cookiewarden.policy.decision import Verdict
 
 
 class Outcome(StrEnum):
@@ -20,4 +20,4 @@ class Outcome(StrEnum):
 
 
 #: A line, how it was judged, and what became of it.
-Told = tuple[bytes, Judgement, Outcome]
+ScreenedLine = tuple[bytes, Verdict, Outcome]

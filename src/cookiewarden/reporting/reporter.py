@@ -1,67 +1,57 @@
-"""Who is told what became of the Set-Cookie lines of a response: the counters, the log, the memory of where cookies
-are, the site's own hook.
+"""Reports what became of Set-Cookie lines: to the counters, the log, the site's own hook, and the learner.
 
-Rule: they look on. Nothing that they do, or fail to do, changes what leaves.
+Rule: nothing that is done here, or fails here, changes what leaves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
 
-from cookiewarden.http.request import RequestReader
+from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
 from cookiewarden.log import Throttle, logger
-from cookiewarden.middleware.exchange import Exchange
-from cookiewarden.middleware.options import Options
-from cookiewarden.reporting.counts import Tally
+from cookiewarden.policy.policy import Policy
+from cookiewarden.reporting.counts import LineCounter
 from cookiewarden.reporting.learning import Learner
-from cookiewarden.reporting.log_messages import Notices
-from cookiewarden.reporting.on_decision import DecisionHook
-from cookiewarden.reporting.outcome import Outcome, Told
+from cookiewarden.reporting.log_messages import BlockedCookieLog
+from cookiewarden.reporting.on_decision import DecisionHook, OnDecision
+from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
-R = TypeVar("R")
-
-_ALLOWED, _BLOCKED = Outcome.ALLOWED, Outcome.BLOCKED
+_ALLOWED = Outcome.ALLOWED
 
 
-class Observers(Generic[R]):
-    """Those of one wrapped app."""
+class Reporter:
+    """Reports for one wrapped app. ``clock`` gives seconds since 1970-01-01 UTC."""
 
-    def __init__(self, options: Options, reader: RequestReader[R], clock: Callable[[], float]) -> None:
-        on_decision = options.on_decision
-        self.tally = Tally(clock)
-        self._notices = Notices(reader.host)
+    def __init__(
+        self,
+        reader: RequestReader,
+        clock: Callable[[], float],
+        *,
+        on_decision: OnDecision | None = None,
+        is_learning: bool = False,
+    ) -> None:
+        self.counter = LineCounter(clock)
+        self._log = BlockedCookieLog(reader.host)
         #: Called with the name of a header that looks like Set-Cookie, and passes.
-        self.unenforced = self._notices.unenforced
+        self.unenforced = self._log.unenforced
         self._throttle = Throttle(clock)
         self._hook = None if on_decision is None else DecisionHook(on_decision, reader, clock)
-        #: What learns from all lines, if the option asks for it.
-        self.learner = None if options.learn is None else Learner(reader, clock)
+        #: What learns from all lines, if the site asks for it.
+        self.learner = Learner(reader, clock) if is_learning else None
 
-    def tell(self, exchange: Exchange, request: R, lines: list[Told]) -> None:
-        """Tell of the lines of one response."""
+    def report(
+        self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: list[ScreenedLine]
+    ) -> None:
+        """Report the lines of one response."""
         try:
-            self._tell(exchange, request, lines)
+            self.counter.add(policy, lines)
+            unwanted = [screened for screened in lines if screened[2] is not _ALLOWED]
+            if unwanted:
+                self._log.unwanted(snapshot, carrier, policy, unwanted)
+            if self._hook is not None:
+                self._hook.report(snapshot, carrier, policy, lines)
+            if self.learner is not None:
+                self.learner.see(snapshot, carrier, policy, lines)
         except Exception:
-            if self._throttle.is_due("tell"):
-                logger.exception("what became of the cookies could not be told; the response goes out all the same")
-
-    def _tell(self, exchange: Exchange, request: R, lines: list[Told]) -> None:
-        policy = exchange.policy
-        self.tally.add(policy, lines)
-        unwanted = []
-        for told in lines:
-            line, judgement, outcome = told
-            if outcome is not _ALLOWED:
-                unwanted.append(told)
-            # What is blocked tells where a cookie is that may be deleted right now; else it is of no use.
-            if judgement.is_storing and (outcome is not _BLOCKED or exchange.is_navigation):
-                declaration = judgement.declaration
-                if policy is not None and declaration is not None:
-                    exchange.warden.sightings[policy].see(declaration, line)
-        if unwanted:
-            self._notices.unwanted(exchange, request, unwanted)
-        if self._hook is not None:
-            self._hook.tell(exchange, request, lines)
-        if self.learner is not None:
-            self.learner.see(exchange, request, lines)
+            if self._throttle.is_due("report"):
+                logger.exception("what became of the cookies could not be reported; the response goes out all the same")

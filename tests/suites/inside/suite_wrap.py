@@ -39,7 +39,7 @@ def _middleware(kind: str) -> Any:
     """The middleware of a kind, made once; its copies share what it has read, as workers of one site would."""
     module = importlib.import_module(f"cookiewarden.{kind}")
     middleware = module.CookieWardenMiddleware(None, **OPTIONS)
-    warden = middleware._control.warden
+    warden = middleware._screener
     screen = warden.screen
 
     def counted(exchange: Any, request: Any, fields: Any, is_start: bool = True) -> Any:

@@ -19,6 +19,7 @@ from werkzeug.test import create_environ
 from werkzeug.wsgi import ClosingIterator
 
 from cookiewarden import Consent, Decision, Policy, PolicySet, asgi, wsgi
+from cookiewarden.http.asgi_messages import Message
 from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
 from cookiewarden.testing import preferences_cookie
@@ -125,12 +126,12 @@ def ask_asgi(app: asgi.ASGIApp, host: str, cookie: str) -> list[Field]:
         "client": None,
         "server": (host, 443),
     }
-    messages: list[asgi.Message] = []
+    messages: list[Message] = []
 
-    async def receive() -> asgi.Message:
+    async def receive() -> Message:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    async def send(message: asgi.Message) -> None:
+    async def send(message: Message) -> None:
         messages.append(message)
 
     async def ask() -> None:

@@ -1,0 +1,57 @@
+"""Watches the files of a policy, and has them loaded when they have changed.
+
+Rule: it only looks at files; loading them is its owner's work. It ends with its owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cookiewarden.policy.policy_set import PolicySource, source_files
+from cookiewarden.process import Background, call_in_child
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+
+# What tells one state of a file from another; ``None`` if there is no file.
+_State = Mapping[Path, tuple[int, int, int] | None]
+
+
+class PolicyWatch:
+    """Calls ``load`` if the files of a source are not what was loaded, once they stay as they are for a second."""
+
+    def __init__(self, source: PolicySource, load: Callable[[], object]) -> None:
+        self._source = source
+        self._load = load
+        self._begin()
+        call_in_child(self._begin)
+        self._looking = Background(self._look, _SECONDS_BETWEEN_LOOKS)
+
+    def _begin(self) -> None:
+        """Have the first look load the files once more.
+
+        They may have changed since they were loaded, or a fork came before what was loaded was in force.
+        """
+        self._loaded: _State = {}
+        self._seen: _State = {}
+
+    def _look(self) -> None:
+        seen = self._seen
+        found = {path: _state_of(path) for path in seen} or _state(self._source)
+        if found == seen != self._loaded:
+            # Which files there are, and how they are, before they are read: what changes then is seen the next time.
+            self._loaded = found = _state(self._source)
+            self._load()
+        self._seen = found
+
+
+def _state(source: PolicySource) -> _State:
+    return {path: _state_of(path) for path in source_files(source)}
+
+
+def _state_of(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
