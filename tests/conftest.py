@@ -18,7 +18,8 @@ TESTS = Path(__file__).parent
 #: Slow as a whole. What is slow elsewhere is marked ``slow``.
 SLOW_FOLDERS = [TESTS / name for name in ("audit", "browser", "servers")]
 #: Our own modules, as a regular expression: the package, the tests, what they share, and what the README shows.
-OURS = rf"(cookiewarden|tests|readme_\w+|{'|'.join(sorted(path.stem for path in TESTS.iterdir()))})(\.|$)"
+_SHARED = [*sorted(path.stem for path in TESTS.glob("support/*.py")), "benchmarks", "hostile", "servers", "suites"]
+OURS = rf"(cookiewarden|tests|readme_\w+|{'|'.join(_SHARED)})(\.|$)"
 ADVICE = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning", "UserWarning")
 #: What was left out: folders, and files with the number of their tests.
 LEFT_OUT = pytest.StashKey[dict[str, int]]()

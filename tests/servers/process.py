@@ -59,11 +59,12 @@ class Served:
         self._log = folder / "log"
         (folder / "file").write_bytes(bytes(range(256)) * 1200)
         tests = Path(__file__).parents[1]
+        paths = [str(tests), str(tests / "support"), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._environ = {
             **os.environ,
             "SERVED_TOKEN": token,
             "SERVED_FILE": str(folder / "file"),
-            "PYTHONPATH": os.pathsep.join([str(tests), *filter(None, [os.environ.get("PYTHONPATH")])]),
+            "PYTHONPATH": os.pathsep.join(paths),
         }
         self._command = command
         self._folder = folder

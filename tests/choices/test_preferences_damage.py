@@ -1,22 +1,12 @@
 """Preferences cookies that are damaged, forged, too many or at odds: nothing is granted that was not signed."""
 
-import hashlib
-
 import pytest
-from itsdangerous import URLSafeSerializer
 
-from choices import ALL, DAY, SIX_MONTHS, TODAY, VALID, preferences, value_of
+from choices import ALL, DAY, SIX_MONTHS, TODAY, VALID, preferences, signed, value_of
 from cookiewarden import Category, Consent
 from cookiewarden.choices.preferences_cookie import remembering
 from cookiewarden.policy.consent import UNDECIDED
 from exchanges import NOW, POLICY, SECRET_KEY
-
-
-def signed(payload, salt="cookiewarden.preferences:data.example.org", key=SECRET_KEY):
-    """Octets that are signed as ours, whatever they hold."""
-    options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
-    return URLSafeSerializer(key, salt=salt, signer_kwargs=options).dumps(payload).encode()
-
 
 PAYLOADS = [
     None, "yes", [], {}, [1, NOW], [1, NOW, {}, 1], [2, NOW, ["s+abc"]], ["1", NOW, ["s+abc"]],

@@ -4,7 +4,7 @@ import pytest
 
 import cldr
 from cookiewarden import OptionError
-from test_languages import BANNER, CHARSET, client
+from language_site import BANNER, CHARSET, client
 
 
 def po(*pairs):

@@ -12,10 +12,24 @@ import pytest
 
 from waiting import SECONDS_TO_WAIT
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 PROJECT = tomllib.loads((TESTS.parent / "pyproject.toml").read_text("utf-8"))
-OURS = ["cookiewarden", "cookiewarden.asgi", "tests.test_asgi", "exchanges", "servers.test_http2", "readme_flask"]
-OTHERS = ["starlette.testclient", "testclient", "webob.compat", "cookiewarden_of_others"]
+OURS = [
+    "cookiewarden",
+    "cookiewarden.asgi",
+    "tests.adapters.test_asgi",
+    "exchanges",
+    "servers.test_http2",
+    "readme_flask",
+]
+OTHERS = [
+    "starlette.testclient",
+    "testclient",
+    "http.client",
+    "pages.of_others",
+    "webob.compat",
+    "cookiewarden_of_others",
+]
 ADVICE = [DeprecationWarning, PendingDeprecationWarning, FutureWarning, UserWarning]
 
 
@@ -44,7 +58,7 @@ def test_tried(): assert len(tried) == {tried}
 def run(tmp_path, monkeypatch):
     """Runs pytest on made-up tests beside a copy of our ``conftest.py``; how many passed, and what it printed."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # what is installed makes pytest slow to start
-    for name in ("conftest.py", "hypothesis_profiles.py"):
+    for name in ("conftest.py", "support/hypothesis_profiles.py"):
         shutil.copy(TESTS / name, tmp_path)
     (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = .\nmarkers = slow: slow\n")
     (tmp_path / "servers").mkdir()

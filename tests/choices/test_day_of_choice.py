@@ -5,13 +5,12 @@ import json
 import pytest
 from itsdangerous import URLSafeSerializer
 
-from choices import ALL, DAY, SIX_MONTHS, TODAY, preferences, value_of
+from choices import ALL, DAY, SIX_MONTHS, TODAY, preferences, signed, value_of
 from cookiewarden import Consent, asgi, consent_of, wsgi
 from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.testing import preferences_cookie
 from exchanges import NOW, POLICY, SECRET_KEY, SentRequest, Wrapped, set_cookies
 from paged import Site
-from test_preferences_damage import signed
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 

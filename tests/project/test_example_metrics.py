@@ -11,7 +11,7 @@ import os
 import sys
 
 from cookiewarden.testing import preferences_cookie
-from test_examples import EXAMPLES, KEY, run
+from example_runs import EXAMPLES, KEY, run
 
 LABELS = ("site", "outcome", "category", "reason")
 COUNTED = {  # by a visitor who has not chosen, and one who granted statistics

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import exchanges
+
 # Each in a process of its own, for dictConfig changes the logging of the whole process.
 SITE = """
 import logging.config
@@ -28,7 +30,7 @@ app.ask(view=lambda carrier: [("Set-Cookie", "_fbp=1")])
 def logged(module="asgi", before="", after=""):
     """What a site logs of a blocked cookie. ``before`` and ``after``: what it runs around making the middleware."""
     code = SITE.format(module=module, before=before, after=after)
-    command, folder = [sys.executable, "-c", code], Path(__file__).parent
+    command, folder = [sys.executable, "-c", code], Path(exchanges.__file__).parent
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import exchanges
 from cookiewarden import wsgi
 from cookiewarden.pages import pdf_files
 from exchanges import POLICY, wrap
@@ -191,7 +192,7 @@ def test_the_folder_goes_with_the_process_that_made_it_and_not_with_its_forks(te
     code = f"""
 import os, sys, tempfile
 from pathlib import Path
-sys.path.insert(0, {str(Path(__file__).parent)!r})
+sys.path[:0] = {[str(Path(__file__).parent), str(Path(exchanges.__file__).parent)]!r}
 tempfile.tempdir = {str(temporary)!r}
 from test_pdf_files import files_in, pdf, wrapped
 app = wrapped()

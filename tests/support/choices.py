@@ -1,5 +1,9 @@
 """Preferences cookies for tests: readers of a policy's choices, and values that they sign."""
 
+import hashlib
+
+from itsdangerous import URLSafeSerializer
+
 from cookiewarden import Policy
 from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_keys, remembering
 from cookiewarden.testing import preferences_cookie
@@ -25,3 +29,9 @@ def value_of(policy=POLICY, key=SECRET_KEY, *categories, now=NOW):
 
 
 VALID = value_of(POLICY, SECRET_KEY, *ALL)
+
+
+def signed(payload, salt="cookiewarden.preferences:data.example.org", key=SECRET_KEY):
+    """Octets that are signed as ours, whatever they hold."""
+    options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    return URLSafeSerializer(key, salt=salt, signer_kwargs=options).dumps(payload).encode()

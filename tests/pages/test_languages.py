@@ -1,7 +1,7 @@
 """The languages of the pages: every message in every catalog, and every page in its language."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,34 +11,19 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
-from werkzeug.test import Client
 
 import cldr
 import cookiewarden.pages
-from cookiewarden import Policy, wsgi
-from cookiewarden.middleware.embeds import banner_of, frame_of
+from cookiewarden import Policy
 from cookiewarden.testing import preferences_cookie
-from exchanges import NOW, SECRET_KEY, wrap
+from exchanges import NOW, SECRET_KEY
+from language_site import POLICY, UPDATED, client
 
 PAGES = Path(cookiewarden.pages.__file__).parent
 CATALOGS = sorted((PAGES / "locale").glob("*.po"))
 KEYWORDS = {"_": None, "say": None, "gettext": None, "ngettext": (1, 2)}
-CHARSET = "Content-Type: text/plain; charset=utf-8\\n"
 HEADER = ["Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms"]
-BANNER = '<section id="cookie-consent"'
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
-UPDATED = date(2021, 3, 30)
-SITE = {"name": "ZZ site", "operator": "ZZ town", "contact": "ZZ", "introduction": "ZZ", "version": "2", "id": "zz"}
-POLICY = {
-    "site": {**SITE, "updated": UPDATED},
-    "cookies": [
-        {"name": "sid", "category": "necessary", "purpose": "ZZ", "provider": "ZZ", "lifetime": "session"},
-        {"name": "cookies_preferences", "category": "necessary", "purpose": "ZZ", "function": "ZZ"},
-        {"name": "_ga*", "category": "statistical", "purpose": "ZZ", "lifetime": "13 months"},
-        {"name": "_pk_*", "category": "statistical", "anonymized": True, "purpose": "ZZ"},
-        {"name": "NID", "category": "third-party", "purpose": "ZZ", "lifetime": "1 day"},
-    ],
-}
 BARE = {"site": {"name": "ZZ site"}, "cookies": POLICY["cookies"][:2]}
 ANONYMOUS = {**POLICY, "site": {"name": "ZZ site"}}
 OLDER = {**POLICY, "site": {**POLICY["site"], "version": "1"}}
@@ -142,17 +127,6 @@ class Texts(HTMLParser):
     def handle_data(self, data):
         if data.strip():
             self.texts.append((self.languages[-1], " ".join(data.split())))
-
-
-def app(environ, start_response):
-    """A page of a site, with the banner and a frame that waits for consent."""
-    markup = banner_of(environ) + frame_of(environ, "third-party", "https://maps.example/7", title="ZZ")
-    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
-    return [markup.encode()]
-
-
-def client(policy=POLICY, **options):
-    return Client(wrap(wsgi.CookieWardenMiddleware, app, policy=policy, **options), use_cookies=False)
 
 
 def answers_in(tag, **options):

@@ -38,7 +38,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     (packages,) = folder.glob("lib/python*/site-packages")
-    here = [str(Path(__file__).parents[1] / "src"), *site.getsitepackages()]
+    here = [str(Path(__file__).parents[2] / "src"), *site.getsitepackages()]
     (packages / "here.pth").write_text("".join(f"import site; site.addsitedir({path!r})\n" for path in here))
     python = folder / "bin" / "python"
     prepare._open_inside(python)

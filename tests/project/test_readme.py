@@ -11,7 +11,7 @@ import pytest
 from cookiewarden import Policy
 from cookiewarden.wsgi import CookieWardenMiddleware
 
-README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 SECRET_KEY = "a key that is only for tests"
 
 

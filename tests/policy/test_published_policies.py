@@ -14,8 +14,8 @@ import pytest
 
 from cookiewarden import Category, PolicySet, Reason
 
-POLICIES = Path(__file__).parents[1] / "examples" / "policies"
-SEEDS = Path(os.environ.get("COOKIEWARDEN_SEEDS") or Path(__file__).parents[2] / "shared" / "seeds")
+POLICIES = Path(__file__).parents[2] / "examples" / "policies"
+SEEDS = Path(os.environ.get("COOKIEWARDEN_SEEDS") or Path(__file__).parents[3] / "shared" / "seeds")
 DOCUMENTS = sorted(SEEDS.glob("*.txt"))
 HOSTS = (
     "opendata.bruxelles.be",

@@ -15,7 +15,7 @@ from cookiewarden import Policy, PolicySet
 from exchanges import NOW
 from paged import Site
 
-FOLDER = Path(__file__).parent.parent / "examples" / "policies"
+FOLDER = Path(__file__).parents[2] / "examples" / "policies"
 HOSTS = [
     "opendata.bruxelles.be",
     "data.example.org",

@@ -7,22 +7,16 @@ Run as a program, this module is the visitor: it prints, as JSON, what one examp
 import asyncio
 import importlib
 import json
-import os
 import re
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from cookiewarden.testing import preferences_cookie
-from waiting import SECONDS_TO_WAIT
+from example_runs import EXAMPLES, KEY, run
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
-KEY = "a key for the tests of the examples"
 PREFERENCES = "cookies_preferences"
 ORIGIN = "http://localhost"
-ADVICE = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning", "UserWarning")
 
 # The kind of each example, its policy, and the one necessary cookie that its page sets.
 APPS = {
@@ -124,18 +118,6 @@ def visit(example, chosen):
             "view: refusing": visitor.ask("POST", "/", {"count": "no"}),
         }
     return told
-
-
-def run(example, arguments, folder, key=None):
-    """Run Python in a folder and return what it printed. Warnings are errors, but for the advice that other packages
-    give each other."""
-    environment = {name: value for name, value in os.environ.items() if name != "COOKIEWARDEN_SECRET_KEY"}
-    environment |= {"COOKIEWARDEN_SECRET_KEY": key} if key else {}
-    rules = ["error", *(f"ignore::{category}" for category in ADVICE), f"error:::{example}", "error:::__main__"]
-    command = [sys.executable, *(f"-W{rule}" for rule in rules), *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS_TO_WAIT)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module", params=APPS)
