@@ -151,14 +151,13 @@ def test_what_is_seen_by_many_is_seen_whole_and_within_bounds():
 def test_of_many_names_told_at_once_each_is_told_about_once_and_no_more_than_the_bound(caplog):
     caplog.set_level(logging.WARNING, logger="cookiewarden")
     policy = Policy.from_mapping(POLICY)
-    notices, exchange = BlockedCookieLog(lambda exchange, request: "data.example.org"), Exchange()
-    exchange.policy = policy
+    log, exchange = BlockedCookieLog(lambda snapshot, carrier: "data.example.org"), Exchange()
     judge = Judge(policy.classifier, Consent(), Room(0))
 
     def work(number):
         for turn in range(1500):
             line = b"n%d=1" % turn
-            notices.unwanted(exchange, None, [(line, judge.judge(line, NOW), Outcome.BLOCKED)])
+            log.unwanted(exchange, {}, policy, [(line, judge.judge(line, NOW), Outcome.BLOCKED)])
 
     assert by_threads(work) == []
     told = [record for record in caplog.records if "undeclared" in record.getMessage()]

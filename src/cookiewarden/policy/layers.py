@@ -82,7 +82,9 @@ def _regrouped(declarations: Mapping[str, Declaration]) -> list[Declaration]:
     for name, declaration in declarations.items():
         names.setdefault(id(declaration), set()).add(name)
     return [
-        replace(by_id[key], names=tuple(name for name in by_id[key].names if name in left))
+        by_id[key]
+        if len(left) == len(by_id[key].names)
+        else replace(by_id[key], names=tuple(name for name in by_id[key].names if name in left))
         for key, left in names.items()
     ]
 

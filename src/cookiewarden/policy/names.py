@@ -1,63 +1,84 @@
-"""Finding what was declared for a name: exact names, and patterns with one ``*``.
+"""Finds what was declared for a name, among exact names and patterns with one ``*``.
 
-Rule: names are octets, compared exactly; finding takes no longer for 100,000 names than for one.
+Rule: names are bytes, compared exactly. Finding one takes no longer among 100,000 names than among ten.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cookiewarden.policy.declaration import Declaration
 
 T = TypeVar("T")
 
+_NOTHING: tuple[set[int], dict[bytes, Any]] = (set(), {})
+
 
 class NameTable(Generic[T]):
     """A table of names and patterns, compiled once.
 
-    An exact name wins, then the pattern with the most literal characters, then the one with the longer
-    part before its ``*``. Entries are ``(name, value)``; a name may stand in a table once.
+    An exact name wins, then the pattern with the most literal characters, then the one with the longer part before its
+    ``*``. Entries are ``(name, value)``; a name may stand in a table once, and no value is ``None``.
 
     >>> table = NameTable([("_ga", 1), ("_ga*", 2), ("*", 3)])
     >>> table.find(b"_ga"), table.find(b"_ga_X"), table.find(b"_fbp")
     (1, 2, 3)
     """
 
-    __slots__ = ("_exact", "_patterns", "_prefix_lengths")
+    __slots__ = ("_exact", "_prefix_lengths", "_prefixes", "_suffixed", "_suffixed_lengths")
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
         self._exact: dict[bytes, T] = {}
-        # By the octets before the "*": the lengths of what may follow it, and by that the rank and the value.
-        self._patterns: dict[bytes, tuple[set[int], dict[bytes, tuple[tuple[int, int], T]]]] = {}
+        # Patterns that end in "*", by what stands before it: nearly all of them do.
+        self._prefixes: dict[bytes, T] = {}
+        # The others, by what stands before "*": the lengths of what may stand after it, and the values by that.
+        self._suffixed: dict[bytes, tuple[set[int], dict[bytes, T]]] = {}
         for name, value in entries:
-            prefix, star, suffix = name.partition("*")
-            if not star:
+            if "*" not in name:
                 self._exact[name.encode()] = value
                 continue
-            lengths, by_suffix = self._patterns.setdefault(prefix.encode(), (set(), {}))
-            lengths.add(len(suffix.encode()))
-            by_suffix[suffix.encode()] = ((len(prefix) + len(suffix), len(prefix)), value)
-        self._prefix_lengths = sorted({len(prefix) for prefix in self._patterns})
+            prefix, _, suffix = name.encode().partition(b"*")
+            if suffix:
+                lengths, by_suffix = self._suffixed.setdefault(prefix, (set(), {}))
+                lengths.add(len(suffix))
+                by_suffix[suffix] = value
+            else:
+                self._prefixes[prefix] = value
+        self._prefix_lengths = sorted(set(map(len, self._prefixes)), reverse=True)
+        self._suffixed_lengths = sorted(set(map(len, self._suffixed)))
 
     def find(self, name: bytes) -> T | None:
-        """The value of the entry that covers ``name``, or ``None`` where none does."""
+        """Return the value of the entry that covers ``name``, or ``None`` if none does."""
         found = self._exact.get(name)
         if found is not None:
             return found
-        best = (-1, -1)
+        best = b""
         for length in self._prefix_lengths:
-            if length > len(name):
+            found = self._prefixes.get(name[:length])
+            if found is not None:
+                best = name[:length]
                 break
-            entry = self._patterns.get(name[:length])
-            if entry is None:
-                continue
-            for tail in entry[0]:
-                if length + tail <= len(name):
-                    hit = entry[1].get(name[len(name) - tail :])
-                    if hit is not None and hit[0] > best:
-                        best, found = hit
+        return self._find_suffixed(name, best, found) if self._suffixed else found
+
+    def _find_suffixed(self, name: bytes, best: bytes, found: T | None) -> T | None:
+        """As ``find``, with the patterns that do not end in "*"; ``best`` is the pattern that was found before."""
+        rank = (-1, -1) if found is None else (_characters(best), _characters(best))
+        for length in self._suffixed_lengths:
+            prefix = name[:length]
+            lengths, by_suffix = self._suffixed.get(prefix, _NOTHING)
+            for tail in lengths:
+                suffix = name[len(name) - tail :]
+                if length + tail <= len(name) and suffix in by_suffix:
+                    before = _characters(prefix)
+                    if (before + _characters(suffix), before) > rank:
+                        rank, found = (before + _characters(suffix), before), by_suffix[suffix]
         return found
+
+
+def _characters(part: bytes) -> int:
+    """Return how many characters a part of a pattern has."""
+    return len(part.decode())
 
 
 class Classifier:
