@@ -5,6 +5,7 @@ Rule: names are bytes, compared exactly. Finding one takes no longer among 100,0
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
@@ -45,7 +46,7 @@ class NameTable(Generic[T]):
                 by_suffix[suffix] = value
             else:
                 self._prefixes[prefix] = value
-        self._prefix_lengths = sorted(set(map(len, self._prefixes)), reverse=True)
+        self._prefix_lengths = sorted(set(map(len, self._prefixes)))
         self._suffixed_lengths = sorted(set(map(len, self._suffixed)))
 
     def find(self, name: bytes) -> T | None:
@@ -54,7 +55,8 @@ class NameTable(Generic[T]):
         if found is not None:
             return found
         best = b""
-        for length in self._prefix_lengths:
+        lengths = self._prefix_lengths
+        for length in reversed(lengths[: bisect_right(lengths, len(name))]):  # the longest first
             found = self._prefixes.get(name[:length])
             if found is not None:
                 best = name[:length]
@@ -65,6 +67,8 @@ class NameTable(Generic[T]):
         """As ``find``, with the patterns that do not end in "*"; ``best`` is the pattern that was found before."""
         rank = (-1, -1) if found is None else (_characters(best), _characters(best))
         for length in self._suffixed_lengths:
+            if length > len(name):
+                break
             prefix = name[:length]
             lengths, by_suffix = self._suffixed.get(prefix, _NOTHING)
             for tail in lengths:
