@@ -72,8 +72,7 @@ class NameTable(Generic[T]):
             prefix = name[:length]
             lengths, by_suffix = self._suffixed.get(prefix, _NOTHING)
             for tail in lengths:
-                suffix = name[len(name) - tail :]
-                if length + tail <= len(name) and suffix in by_suffix:
+                if length + tail <= len(name) and (suffix := name[len(name) - tail :]) in by_suffix:
                     before = _characters(prefix)
                     if (before + _characters(suffix), before) > rank:
                         rank, found = (before + _characters(suffix), before), by_suffix[suffix]
