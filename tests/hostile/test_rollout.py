@@ -249,7 +249,7 @@ def test_a_key_that_belongs_in_front_of_the_tables_says_so():
 def test_a_pipe_is_no_file_to_learn_to(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for wrong in (tmp_path / "pipe", "a\0b"):
-        with pytest.raises(ValueError, match=r"learn: .* is no file that can be written to"):
+        with pytest.raises(ValueError, match=r"learn: .* is not a file that can be written to"):
             Wrapped(wsgi, learn=wrong)
 
 

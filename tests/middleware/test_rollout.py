@@ -136,7 +136,7 @@ async def waits(carrier):
 @pytest.mark.parametrize("option", ["report_only", "consent_needed"])
 @pytest.mark.parametrize("wrong", [waits, "yes", 1, ["statistical"], lambda: True, lambda one, other: True])
 def test_a_predicate_that_is_no_plain_function_stops_the_start(option, wrong):
-    with pytest.raises(OptionError, match=f"{option}: give"):
+    with pytest.raises(OptionError, match=f"{option}: must be"):
         Wrapped(wsgi, **{option: wrong})
 
 

@@ -192,7 +192,7 @@ def test_what_could_not_be_written_is_kept_and_told_once_a_minute(tmp_path, capl
 
 @pytest.mark.parametrize("wrong", [1, "", "/nowhere/at/all.jsonl", os.sep])
 def test_a_file_that_cannot_be_written_to_stops_the_start(wrong):
-    with pytest.raises(OptionError, match=r"learn: .* is no file that can be written to"):
+    with pytest.raises(OptionError, match=r"learn: .* is not a file that can be written to"):
         Wrapped(wsgi, learn=wrong)
 
 

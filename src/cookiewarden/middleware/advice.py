@@ -1,6 +1,6 @@
-"""What the log says of a policy when it comes into force: what is lawful to write, and most likely not meant.
+"""Logs what a site may lawfully write into a policy, and most likely did not mean.
 
-Rule: advice changes nothing; what must not be is a problem at start, and no advice.
+Rule: advice changes nothing. What must not be written is a problem at start, not advice.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SHOWN = 10
 
 
 def warn_of_policies(policies: Iterable[Policy]) -> None:
-    """Log the purposes that a draft left open, and the policies that let every cookie pass."""
+    """Log the purposes that a draft left open, and the policies under which every cookie passes."""
     found = list(policies)
     unwritten = [
         f"{', '.join(declaration.names)} ({policy.label})"
@@ -39,7 +39,7 @@ def warn_of_policies(policies: Iterable[Policy]) -> None:
 
 
 def hint_at_siblings(policies: Iterable[Policy]) -> None:
-    """Log the hosts where another host of the same domain could plant a preferences cookie, and what withstands it."""
+    """Log which hosts share a domain with others that could plant a preferences cookie, and what prevents it."""
     hosts = [
         next(filter(may_have_siblings, policy.site.hosts), "")
         for policy in policies

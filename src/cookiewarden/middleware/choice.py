@@ -20,9 +20,9 @@ _CARRIERS = ("environ", "scope", "env")
 
 
 class Choice:
-    """The choice of the visitor whose request is being answered; get it from ``consent_of``.
+    """The choice of the visitor whose request is being answered; ``consent_of`` returns it.
 
-    Outside a request, in the tests of a view, ``cookiewarden.testing.preferences_cookie`` makes the cookie.
+    To test a view, make a visitor's cookie with ``cookiewarden.testing.preferences_cookie``.
 
     >>> from cookiewarden.wsgi import CookieWardenMiddleware
     >>> def app(environ, start_response):
@@ -41,11 +41,11 @@ class Choice:
         self._exchange = exchange
 
     def allows(self, category: str) -> bool:
-        """Whether cookies of the category may be set: the necessary always, the others when granted, or, where
-        consent is not needed, when not refused.
+        """Return whether cookies of a category may be set.
 
-        Anonymized statistics need no consent and are not asked about here. Raises ``ValueError`` for a word that
-        is no category.
+        Necessary ones always may. Others may if the visitor granted the category; if this request needs no consent,
+        they may unless the visitor refused it. Anonymized statistics need no consent, and this does not tell of them.
+        Raises ``ValueError`` for a word that is not a category.
         """
         consent = self._read()
         is_exempt = self._exchange.is_exempt
@@ -55,7 +55,7 @@ class Choice:
 
     @property
     def is_needed(self) -> bool:
-        """Whether consent is needed for this request at all; see the option ``consent_needed``."""
+        """Whether this request needs consent at all; see the option ``consent_needed``."""
         return not self._exchange.is_exempt
 
     @property
@@ -65,19 +65,19 @@ class Choice:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the visitor granted anything under another version, so that it is time to ask again."""
+        """Whether the visitor granted anything under another version; if so, ask again."""
         return bool(self._read().stale)
 
     def grant(self, *categories: str) -> bool:
-        """Grant categories, on top of what was chosen before; the response that follows remembers it.
+        """Grant categories, in addition to what was chosen before; the response that follows remembers it.
 
-        With no category it grants nothing. Returns ``False``, and logs, when the headers went out already, or
-        when no policy speaks for the host. Raises ``ValueError`` for a word that is no category.
+        Without a category, it grants nothing. Returns ``False``, and logs why, if the headers went out already or no
+        policy speaks for the host. Raises ``ValueError`` for a word that is not a category.
         """
         return self._answer(granted=as_categories(categories), refused=())
 
     def withdraw(self, *categories: str) -> bool:
-        """Refuse categories; with none named, all of them. Else as ``grant``."""
+        """Refuse categories; if none is named, all of them. Otherwise as ``grant``."""
         return self._answer(granted=(), refused=as_categories(categories) if categories else CONSENT_CATEGORIES)
 
     def _read(self) -> Consent:
@@ -99,11 +99,11 @@ class Choice:
 
 
 def consent_of(request: Any) -> Choice:
-    """The choice of a visitor, from an ASGI scope, a WSGI environ, or a request object that carries one.
+    """Return the choice of a visitor, from an ASGI scope, a WSGI environ, or a request object that carries one.
 
-    Request objects are known by their ``scope`` (Starlette, FastAPI, Django and Falcon under ASGI, Litestar, Quart),
-    their ``environ`` (Flask, Werkzeug, Django under WSGI, Bottle, Pyramid) or ``env`` (Falcon under WSGI). Raises
-    ``NotWrappedError`` where no CookieWardenMiddleware has seen the request, and ``TypeError`` for what is no request.
+    A request object carries it as ``scope`` (Starlette, FastAPI, Django and Falcon under ASGI, Litestar, Quart), as
+    ``environ`` (Flask, Werkzeug, Django under WSGI, Bottle, Pyramid) or as ``env`` (Falcon under WSGI). Raises
+    ``NotWrappedError`` if no CookieWardenMiddleware has seen the request, and ``TypeError`` for any other object.
 
     >>> from cookiewarden.wsgi import CookieWardenMiddleware
     >>> def app(environ, start_response):
@@ -120,7 +120,7 @@ def consent_of(request: Any) -> Choice:
 
 
 def exchange_of(request: Any) -> tuple[Exchange, Any]:
-    """The exchange of a request, and the scope or environ that carries it; raises as ``consent_of``."""
+    """Return the exchange of a request, and the scope or environ that carries it; raises as ``consent_of``."""
     is_request = False
     for carrier in _carriers(request):
         if isinstance(carrier, Mapping):
@@ -129,7 +129,7 @@ def exchange_of(request: Any) -> tuple[Exchange, Any]:
             if isinstance(exchange, Exchange):
                 return exchange, carrier
     if not is_request:
-        raise TypeError(f"here belongs a scope, an environ or a request, not {type(request).__name__}")
+        raise TypeError(f"pass a scope, an environ or a request, not {type(request).__name__}")
     raise NotWrappedError(
         "this request did not pass through a CookieWardenMiddleware: wrap the app that serves it "
         "(Django's test client bypasses a wrapper around the WSGI callable)"

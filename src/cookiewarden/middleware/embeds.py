@@ -1,7 +1,7 @@
-"""What an app puts into its own pages: the banner, and scripts and frames that wait for consent.
+"""Markup for an app's own pages: the banner, and scripts and frames that wait for consent.
 
-Rule: nothing that needs consent is written into a page without it; what is written is safe markup, for Jinja2 and
-for Django alike, and every value in it is escaped.
+Rule: nothing that needs consent is returned without it. The markup is safe for Jinja2 and Django, and every value in it
+is escaped.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def banner_of(request: Any) -> Markup:
-    """The banner, to be written into a page, at the end of its body; empty for who has chosen, or is asked nothing.
+    """Return the banner, for the end of a page's body; empty if the visitor has chosen, or nothing is asked.
 
     ``request``: as for ``consent_of``. The markup is safe for Jinja2 and Django. Raises as ``consent_of``, and
-    ``OptionError`` where the middleware was made with ``pages=None``.
+    ``OptionError`` if the middleware was made with ``pages=None``.
 
     >>> from cookiewarden.wsgi import CookieWardenMiddleware
     >>> def app(environ, start_response):
@@ -44,13 +44,12 @@ def banner_of(request: Any) -> Markup:
 
 
 def script_of(request: Any, category: str, src: object, *, title: str = "", **attributes: str | bool) -> Markup:
-    """A script element, once the visitor granted the category; without that, nothing, or a placeholder that asks.
+    """Return a script element if the visitor granted the category; if not, nothing, or a placeholder that asks.
 
-    ``src``: an address, as text or as an object that says it. ``title``: what the script brings into the page, for
-    the placeholder; scripts that show nothing have none.
-    ``attributes``: those of the element; ``True`` stands for one without a value, and an underscore for a hyphen.
-    Raises as ``banner_of``; and ``ValueError`` for a word that is no category, a ``src`` that is not of the web, and a
-    name that is no attribute's.
+    ``src``: an address, as text or as an object whose ``str()`` is one. ``title``: what the script shows, for the
+    placeholder; a script that shows nothing has none. ``attributes``: those of the element; ``True`` stands for one
+    without a value, and an underscore for a hyphen. Raises as ``banner_of``, and ``ValueError`` for a word that is not
+    a category, a ``src`` that is not an address of the web, and a name that is not an attribute's.
 
     >>> from cookiewarden.wsgi import CookieWardenMiddleware
     >>> def app(environ, start_response):
@@ -65,9 +64,9 @@ def script_of(request: Any, category: str, src: object, *, title: str = "", **at
 
 
 def frame_of(request: Any, category: str, src: object, *, title: str, **attributes: str | bool) -> Markup:
-    """An iframe, once the visitor granted the category; without that, a placeholder that asks.
+    """Return an iframe if the visitor granted the category; if not, a placeholder that asks.
 
-    ``title``: what the frame shows, for the placeholder and for screen readers. Else as ``script_of``.
+    ``title``: what the frame shows, for the placeholder and for screen readers. Otherwise as ``script_of``.
 
     >>> from cookiewarden.wsgi import CookieWardenMiddleware
     >>> def app(environ, start_response):
@@ -85,7 +84,7 @@ def _embed(
     exchange, carrier = exchange_of(request)
     pages = _pages(exchange)
     if category not in tuple(Category):
-        raise ValueError(f'"{printable(category)}" is no category; {did_you_mean(str(category), Category)}')
+        raise ValueError(f'"{printable(category)}" is not a category; {did_you_mean(str(category), Category)}')
     markup = pages.element(element, src, attributes)
     if consent_of(request).allows(category):
         return markup

@@ -1,6 +1,6 @@
 """The options of a middleware, checked once, at start.
 
-Rule: all that is wrong with any of them is told at once; behind this, every option is what it should be.
+Rule: one error names every fault of every option. Code after the check relies on it.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from cookiewarden.policy.policy_set import (
 from cookiewarden.policy.values import TOKEN
 from cookiewarden.reporting.on_decision import OnDecision
 
-#: What is called when a choice was made; what it returns is not looked at.
+#: A callback for each choice; what it returns is ignored.
 OnChoice = Callable[[ChoiceRecord], object]
-#: A question about a request, as an ASGI scope or a WSGI environ, that is answered with True or False.
+#: Takes an ASGI scope or a WSGI environ, and returns True or False.
 Predicate = Callable[[Any], bool]
 
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
@@ -76,7 +76,7 @@ class MiddlewareOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a warden and its pages go by; make it with ``check_options``."""
+    """The options after the check; ``check_options`` makes them."""
 
     source: PolicySource
     policies: Policy | PolicySet
@@ -110,30 +110,32 @@ def check_options(
     watch: bool = False,
     learn: str | os.PathLike[str] | None = None,
 ) -> Options:
-    """The options of a middleware. Raises ``PolicyError`` and ``OptionError`` with all that is wrong with them."""
+    """Check the options of a middleware. Raises ``PolicyError`` and ``OptionError`` with every fault found."""
     origins, faults = check_origins(trusted_origins)
     if secure not in (None, True, False):
-        faults.append(f"secure: {secure!r} is none of None, True and False")
+        faults.append(f"secure: {secure!r} must be None, True or False")
     if not isinstance(report_only, bool) and not _is_plain_function(report_only):
-        faults.append("report_only: give True, False, or a plain function of a request that says which")
+        faults.append(
+            "report_only: must be True, False, or a plain function that takes a request and returns one of them"
+        )
     if consent_needed is not None and not _is_plain_function(consent_needed):
-        faults.append("consent_needed: give a plain function of a request that says True or False")
+        faults.append("consent_needed: must be a plain function that takes a request and returns True or False")
     if pages is not None and not _is_prefix(pages):
-        faults.append(f'pages: {pages!r} is no path; write it as "/cookies", or None for no pages')
+        faults.append(f'pages: {pages!r} is not a path; write it as "/cookies", or None for no pages')
     if templates is not None and not (isinstance(templates, str | os.PathLike) and _is_folder(templates)):
-        faults.append(f"templates: {templates!r} is no folder")
+        faults.append(f"templates: {templates!r} is not a folder")
     if language_cookie is not None and not (isinstance(language_cookie, str) and TOKEN.fullmatch(language_cookie)):
-        faults.append(f"language_cookie: {language_cookie!r} is no plain cookie name")
+        faults.append(f"language_cookie: {language_cookie!r} is not a plain cookie name")
     if on_choice is not None and not _is_plain_function(on_choice):
-        faults.append("on_choice: give a plain function, which takes a ChoiceRecord and does not wait for anything")
+        faults.append("on_choice: must be a plain function that takes a ChoiceRecord, not a coroutine function")
     if on_decision is not None and not _is_plain_function(on_decision):
-        faults.append("on_decision: give a plain function, which takes a DecisionRecord and does not wait for anything")
+        faults.append("on_decision: must be a plain function that takes a DecisionRecord, not a coroutine function")
     if not isinstance(watch, bool):
         faults.append(f"watch: {watch!r} is neither True nor False")
     elif watch and not (isinstance(policy, str | os.PathLike) or _has_files(policy)):
         faults.append("watch: there are no files to watch; give the path of the policy")
     if learn is not None and not (isinstance(learn, str | os.PathLike) and _is_writable(learn)):
-        faults.append(f"learn: {learn!r} is no file that can be written to")
+        faults.append(f"learn: {learn!r} is not a file that can be written to")
     keys: list[bytes] = []
     try:
         keys = check_keys(secret_key)
@@ -169,7 +171,7 @@ def check_options(
 
 
 def prefix_faults(policies: Policy | PolicySet, secure: bool | None) -> list[str]:
-    """Return what is wrong with the names of the preferences cookies, if those must not be Secure."""
+    """Return the faults in the names of the preferences cookies, if those must not be Secure."""
     names = (policy.preferences.name for policy in every_policy(policies))
     return [
         f'secure: browsers refuse the preferences cookie "{name}" without Secure; leave secure out, or rename it'
@@ -204,7 +206,7 @@ def _is_writable(path: str | os.PathLike[str]) -> bool:
 
 
 def _is_plain_function(function: object) -> bool:
-    """Whether it can be called with one thing and does its work then, and not when it is awaited."""
+    """Return whether it can be called with one argument and works when it is called, not when it is awaited."""
     kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction)
     called = (function, getattr(function, "__call__", None))  # noqa: B004 - an object may have an async __call__
     return callable(function) and _takes_one(function) and not any(is_kind(one) for is_kind in kinds for one in called)
@@ -214,7 +216,7 @@ def _takes_one(function: Callable[..., object]) -> bool:
     try:
         signature = inspect.signature(function, follow_wrapped=False)
     except Exception:
-        return True  # it does not tell what it takes
+        return True  # it has no signature to read
     try:
         signature.bind(None)
     except TypeError:
@@ -223,7 +225,7 @@ def _takes_one(function: Callable[..., object]) -> bool:
 
 
 def _template_faults(folder: str | os.PathLike[str] | None) -> list[str]:
-    """What is wrong with the files of a folder that is one. Where nothing else is wrong, making the pages tells it."""
+    """Return the faults in a folder's templates. If nothing else is wrong, making the pages raises them."""
     if not isinstance(folder, str | os.PathLike) or not _is_folder(folder):
         return []
     try:
@@ -233,5 +235,5 @@ def _template_faults(folder: str | os.PathLike[str] | None) -> list[str]:
     except OptionError as error:
         return list(error.args)
     except ModuleNotFoundError:
-        pass  # a missing package is told when the pages are made
+        pass  # making the pages names the missing package
     return []

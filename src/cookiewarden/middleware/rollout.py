@@ -1,8 +1,7 @@
-"""What a site that is not there yet lets pass: requests, policies and categories that are only reported on, and
-requests for which consent is not needed.
+"""Asks what is enforced: which requests, policies and categories are only reported, and which requests need no consent.
 
-Rule: the site's own predicates are asked when it matters, once a request; one that fails, or says neither True nor
-False, counts as "block" and "needed", and is told once a minute.
+Rule: the site's own predicates are called when it matters, once a request. If one fails, or returns neither True nor
+False, the request is enforced and needs consent; the log says so once a minute.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from cookiewarden.policy.decision import Verdict
 from cookiewarden.policy.declaration import Declaration
 from cookiewarden.policy.policy import Policy
 
-# What it comes to where a predicate has no say.
+# What holds if a predicate has no say.
 _MEANING = {"report_only": "this request is enforced", "consent_needed": "this request needs consent"}
 
 
@@ -28,13 +27,13 @@ class Rollout:
         self._report_only = options.report_only
         self._consent_needed = options.consent_needed
         self._throttle = Throttle(clock)
-        #: Whether there is anything to ask.
+        #: Whether there is a predicate to call.
         self.is_asking = callable(self._report_only) or self._consent_needed is not None
-        #: Whether all that should be blocked is, as far as the options go.
+        #: Whether the options let nothing pass that should be blocked.
         self.is_enforcing = self._report_only is False
 
     def is_exempt(self, exchange: Exchange) -> bool:
-        """Whether no consent is needed for a request."""
+        """Return whether a request needs no consent."""
         if self._consent_needed is None:
             return False
         if exchange.is_exempt is None:
@@ -43,7 +42,7 @@ class Rollout:
         return exchange.is_exempt
 
     def reports(self, exchange: Exchange, judgement: Verdict) -> bool:
-        """Whether a line that should be blocked is only told of."""
+        """Return whether a line that should be blocked is only reported."""
         return self._reports_all(exchange) or _is_in(judgement.kind, exchange.policy)
 
     def reports_for_all(self, policy: Policy | None, judgement: Verdict) -> bool:
@@ -51,7 +50,7 @@ class Rollout:
         return self._report_only is True or _is_in(judgement.kind, policy)
 
     def spares(self, exchange: Exchange, declaration: Declaration) -> bool:
-        """Whether a cookie that should be deleted stays."""
+        """Return whether a cookie that should be deleted stays."""
         return self._reports_all(exchange) or _is_in(declaration.category, exchange.policy)
 
     def _reports_all(self, exchange: Exchange) -> bool:
@@ -72,7 +71,7 @@ class Rollout:
         if isinstance(answer, bool):
             return answer
         if inspect.iscoroutine(answer):
-            answer.close()  # or Python would tell, each time, that nobody waited for it
+            answer.close()  # or Python warns each time that nobody awaited it
         if self._throttle.is_due(option):
             kind = type(answer).__name__
             logger.error("%s gave %s, neither True nor False, so %s", option, kind, _MEANING[option])
