@@ -59,15 +59,15 @@ def test_arabic_is_written_from_right_to_left(site):
 # What Babel and Python say of it is theirs to word; the file, the line and our own messages are not.
 WRONG = {
     "fr.po": (b"hello", "line 1: "),
-    "nl.po": (po(("Version", "%(x)s")), '"Version": a wrong placeholder in the translation; known here: none'),
-    "de.po": (po(("You chose on %(day)s.", "%s, 5 %")), '"You chose on %(day)s.": a wrong placeholder'),
+    "nl.po": (po(("Version", "%(x)s")), '"Version": the translation has a wrong placeholder; allowed here: none'),
+    "de.po": (po(("You chose on %(day)s.", "%s, 5 %")), '"You chose on %(day)s.": the translation has a wrong'),
     "it.po": (po(("Accept all", "Sì")).decode().encode("latin-1"), ""),
     "es.po": (po(("Version", "v")).replace(b"utf-8", b"no-such"), ""),
     "sv.po": (b'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n>\\n"\n', ""),
-    "da.po": (b'msgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"\n', '"a": a form of the plural is missing'),
+    "da.po": (b'msgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"\n', '"a": a plural form is missing'),
     "xx.po": (b"", ""),
-    "messages.po": (b"", '"messages" is no language'),
-    "ca@valencia.po": (b"", '"ca@valencia" is no language'),
+    "messages.po": (b"", '"messages" is not a language'),
+    "ca@valencia.po": (b"", '"ca@valencia" is not a language'),
 }
 
 

@@ -1,6 +1,6 @@
-"""The policy page before it has a format: all its words, in one language, in their order.
+"""Build the policy page without a format: all its texts, in one language, in order.
 
-Rule: what it says of cookies comes from the policy alone, and every declaration is in it.
+Rule: what the page says of cookies comes from the policy alone, and no declaration is left out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text, and the language it is in where that is not the page's."""
+    """A text, and its language if that is not the language of the page."""
 
     text: str
     language: str = ""
@@ -35,7 +35,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One declaration: a row of the table."""
+    """One row of the table: one declaration."""
 
     names: tuple[str, ...]
     provider: Passage
@@ -47,7 +47,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One of the four kinds: what it is, whether it needs consent, and the site's cookies of that kind."""
+    """One category: its explanation, whether it needs consent, and the site's cookies in it."""
 
     category: Category
     title: str
@@ -58,7 +58,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The whole page; ``words`` are its headings and labels, by what they stand for."""
+    """The whole page. ``words`` holds its headings and labels, by keys such as ``"about"``."""
 
     language: str
     title: str
@@ -71,7 +71,7 @@ class Document:
 
 
 def document_of(policy: Policy, language: Language) -> Document:
-    """The policy page of a site in a language."""
+    """Return the policy page of a site in a language."""
     _ = language.say
     site = policy.site
     name = passage(site.name, language)
@@ -103,7 +103,7 @@ def document_of(policy: Policy, language: Language) -> Document:
 
 
 def _words(policy: Policy, language: Language) -> dict[str, str]:
-    """The headings and labels, by what they stand for."""
+    """Return the headings and labels by their keys."""
     _ = language.say
     return {
         "about": _("What is a cookie?"),
@@ -123,7 +123,7 @@ def _words(policy: Policy, language: Language) -> dict[str, str]:
 
 
 def _sections(policy: Policy, language: Language) -> tuple[Section, ...]:
-    """The four kinds, in the order of the published policies, each with its declarations."""
+    """Return the four categories, in the order of the published policies, each with its declarations."""
     _ = language.say
     texts = {
         Category.NECESSARY: (
@@ -163,7 +163,7 @@ def _sections(policy: Policy, language: Language) -> tuple[Section, ...]:
     for category, (title, explanation) in texts.items():
         declarations = [declaration for declaration in policy.declarations if declaration.category is category]
         rows = tuple(_row(declaration, policy, language) for declaration in declarations)
-        # A kind that the site has no cookies of is told as what it is in general.
+        # If the site has no cookies in a category, the page says what holds for the category in general.
         needs_consent = any(one.needs_consent for one in declarations) or not (
             declarations or category is Category.NECESSARY
         )
@@ -172,15 +172,15 @@ def _sections(policy: Policy, language: Language) -> tuple[Section, ...]:
 
 
 def passage(text: Text, language: Language) -> Passage:
-    """A text of the policy, for readers of a language."""
+    """Return a text of the policy for readers of a language, with its own language if that is another."""
     tag = text.language_for(language.tag)
-    # A reader of fr-be is at home in fr.
+    # Readers of fr-be also read fr.
     is_foreign = tag.partition("-")[0] != language.tag.partition("-")[0]
     return Passage(_clean(text.in_language(language.tag)), tag if is_foreign else "")
 
 
 def day_of(seconds: float, language: Language) -> str:
-    """The day of a moment, in seconds since 1970-01-01 UTC, in that language."""
+    """Return the day of a moment, given in seconds since 1970-01-01 UTC, in the words of a language."""
     return str(format_date(datetime.fromtimestamp(seconds, UTC).date(), "long", locale=language.locale))
 
 
@@ -206,7 +206,7 @@ def _lifetime(lifetime: Lifetime, language: Language) -> str:
         return language.say("as long as the browser is open")
     number, _, unit = lifetime.text.partition(" ")
     granularity: Any = unit.removesuffix("s")
-    # As many seconds as Babel takes for one unit, so that it shows the very number.
+    # Babel must get as many seconds as it counts for one unit; otherwise it shows another number.
     seconds = int(number) * dict(TIMEDELTA_UNITS)[granularity]
     return format_timedelta(seconds, granularity, threshold=inf, locale=language.locale)
 
@@ -216,5 +216,5 @@ def _paragraphs(passage: Passage) -> tuple[Passage, ...]:
 
 
 def _clean(text: str) -> str:
-    """A text without control characters but tab and line break, which some formats have no way to write."""
+    """Replace control characters other than tab and line break with blanks, for some formats cannot write them."""
     return _CONTROL.sub(" ", text.replace("\r\n", "\n"))

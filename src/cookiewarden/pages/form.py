@@ -1,9 +1,9 @@
-"""What a form or the API sends, read into a choice: strictly, for what was not said clearly was not said.
+"""Read a choice from what a form or the API sends.
 
-Both may say which versions they showed, as the digests of the categories: an answer counts for those. A form says it in
-the field ``versions``, such as ``statistical:YMb7qoXR third-party:T1PNoYwr``.
-Rule: anything odd is a ``WrongBodyError`` with the status and the sentence that the client is told, and nothing has
-changed by then.
+Both may send the versions that they showed, as digests by category; the answers count for those versions. A form sends
+them in its field ``versions``, such as ``statistical:YMb7qoXR third-party:T1PNoYwr``.
+Rule: never guess. Anything unclear raises ``WrongBodyError``, with a status and a sentence for the client, before
+anything has changed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _DIGEST = re.compile(r"[A-Za-z0-9_-]{8}")
 
 
 class WrongBodyError(Exception):
-    """A body that is no choice: the status (RFC 9110 15.5), and what is wrong, in a sentence."""
+    """A body that is not a choice: the status (RFC 9110 15.5), and a sentence that says what is wrong."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
@@ -37,9 +37,10 @@ class WrongBodyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ChoiceForm:
-    """What is to be changed: the categories granted and those refused; where to go then, if that was said.
+    """The changes that a visitor asks for: categories granted, and categories refused.
 
-    ``versions``: the digests that were shown, by category; ``None`` where the client does not say.
+    ``next``: the address to go to afterwards, if given. ``versions``: the digests that were shown, by category;
+    ``None`` if the client does not send them.
     """
 
     granted: tuple[Category, ...]
@@ -49,11 +50,11 @@ class ChoiceForm:
 
     @property
     def is_refusal(self) -> bool:
-        """Whether it does nothing but refuse."""
+        """Whether the visitor only refuses."""
         return bool(self.refused) and not self.granted
 
     def other_versions(self, digests: Mapping[Category, str]) -> dict[Category, str]:
-        """Return what was shown of each granted category, where that is not the digest in force."""
+        """Return the digests that were shown of granted categories, without those that are in force."""
         if self.versions is None:
             return {}
         shown = {category: self.versions.get(category, UNKNOWN_VERSION) for category in self.granted}
@@ -61,16 +62,19 @@ class ChoiceForm:
 
 
 def shown_versions(digests: Mapping[Category, str], categories: Iterable[Category]) -> str:
-    """Write the field ``versions`` of a form that shows these categories."""
+    """Return the value of the field ``versions`` for a form that shows these categories."""
     return " ".join(f"{category}:{digests[category]}" for category in categories)
 
 
 def read_form(request: Request, body: bytes | None, offered: tuple[Category, ...]) -> ChoiceForm:
-    """The choice that one of our forms posts: ``choice`` says which button it was, ``category`` what was ticked.
+    """Read the choice that one of our forms posts. ``choice`` names the button; ``category`` names what was ticked.
 
-    ``accept`` grants all that are ``offered`` and that the form showed, for nobody was asked about others; ``refuse``
-    refuses all; ``save`` grants what is ticked, and refuses the rest of what the form showed; ``grant`` grants what is
-    named on top of what was chosen before.
+    - ``accept`` grants each ``offered`` category that the form showed; the visitor was not asked about others.
+    - ``refuse`` refuses all categories.
+    - ``save`` grants what is ticked, and refuses the rest of what the form showed.
+    - ``grant`` grants what is named, and leaves earlier answers as they are.
+
+    Raises ``WrongBodyError``.
     """
     text = _text(request, body, _FORM)
     try:
@@ -90,7 +94,7 @@ def read_form(request: Request, body: bytes | None, offered: tuple[Category, ...
             raise WrongBodyError(422, f"The field {name} comes more than once.")
     address = fields.get("next", [""])[0]
     if address and not is_own_address(address):
-        raise WrongBodyError(422, "The field next is no path of this site.")
+        raise WrongBodyError(422, "The field next must be a path of this site.")
     versions = _versions_of_form(fields["versions"][0]) if "versions" in fields else None
     ticked = _categories(fields.get("category", []))
     choice = fields.get("choice", [""])[0]
@@ -105,27 +109,28 @@ def read_form(request: Request, body: bytes | None, offered: tuple[Category, ...
         return ChoiceForm(ticked, refused, address, versions)
     if choice == "grant" and ticked:
         return ChoiceForm(ticked, (), address, versions)
-    raise WrongBodyError(422, "The field choice is one of accept, refuse, save, and grant with a category.")
+    raise WrongBodyError(422, "The field choice must be accept, refuse, save, or grant with a category.")
 
 
 def read_json(request: Request, body: bytes | None) -> ChoiceForm:
-    """The choice that the API is given: ``{"granted": ["statistical"]}``; what is not granted is refused.
+    """Read the choice that a client sends to the API, such as ``{"granted": ["statistical"]}``; the rest is refused.
 
-    With ``"versions": {"statistical": "YMb7qoXR"}`` it says what was shown.
+    ``"versions": {"statistical": "YMb7qoXR"}`` beside it names the versions that were shown. Raises
+    ``WrongBodyError``.
     """
     text = _text(request, body, _JSON)
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise WrongBodyError(400, "The body is no JSON document.") from None
+        raise WrongBodyError(400, "The body is not a JSON document.") from None
     if not isinstance(value, dict):
-        raise WrongBodyError(422, 'The body is no object: write {"granted": ["statistical"]}.')
+        raise WrongBodyError(422, 'The body must be an object, such as {"granted": ["statistical"]}.')
     unknown = sorted(value.keys() - {"granted", "versions"})
     if unknown:
         raise WrongBodyError(422, f"There is no field {_shown(unknown[0])}.")
     granted = value.get("granted")
     if not isinstance(granted, list) or not all(isinstance(category, str) for category in granted):
-        raise WrongBodyError(422, 'The field granted is a list of categories: ["statistical"], or [] to refuse all.')
+        raise WrongBodyError(422, 'The field granted must list categories: ["statistical"], or [] to refuse all.')
     versions = _versions(value["versions"]) if "versions" in value else None
     given = _categories(granted)
     refused = tuple(category for category in CONSENT_CATEGORIES if category not in given)
@@ -133,7 +138,7 @@ def read_json(request: Request, body: bytes | None) -> ChoiceForm:
 
 
 def _text(request: Request, body: bytes | None, media_type: str) -> str:
-    """The body as text, if it is of that type; ``None`` stands for one that was too long to read."""
+    """Return the body as text, if it has that media type. ``None`` stands for a body that was too long to read."""
     if body is None:
         raise WrongBodyError(413, "The body is over 8 KiB.")
     given, *parameters = (part.strip().lower() for part in (request.header("content-type") or "").split(";"))
@@ -141,7 +146,7 @@ def _text(request: Request, body: bytes | None, media_type: str) -> str:
     if given != media_type or any(charset not in ("utf-8", "utf8") for charset in charsets):
         raise WrongBodyError(415, f"The body must be {media_type}, in UTF-8.")
     if (request.header("content-encoding") or "identity").strip().lower() != "identity":
-        raise WrongBodyError(415, "The body must come as it is, without a content coding.")
+        raise WrongBodyError(415, "The body must be sent without a content coding.")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
@@ -151,7 +156,7 @@ def _text(request: Request, body: bytes | None, media_type: str) -> str:
 def _categories(names: list[str]) -> tuple[Category, ...]:
     for name in names:
         if name not in tuple(Category):
-            raise WrongBodyError(422, f"There is no category {_shown(name)}; known are: {', '.join(Category)}.")
+            raise WrongBodyError(422, f"{_shown(name)} is not a category; use {', '.join(Category)}.")
     return tuple(dict.fromkeys(as_categories(names)))
 
 
@@ -164,12 +169,12 @@ def _versions_of_form(text: str) -> dict[Category, str]:
 
 
 def _versions(value: object) -> dict[Category, str]:
-    """Check what a client says that it showed: a digest for each of some categories that need consent."""
+    """Check the versions that a client sends: digests by category, for categories that need consent."""
     if not isinstance(value, dict) or not all(
         name in CONSENT_CATEGORIES and isinstance(digest, str) and _DIGEST.fullmatch(digest)
         for name, digest in value.items()
     ):
-        raise WrongBodyError(422, "The field versions gives a version for each category shown, as it stands here.")
+        raise WrongBodyError(422, "The field versions must give the version of each category, as this site showed it.")
     return {Category(name): digest for name, digest in value.items()}
 
 
@@ -181,9 +186,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _shown(name: str) -> str:
-    """What a client sent, for its own eyes: in ASCII, and cut when long."""
+    """Quote what a client sent, for the response to that client: in ASCII, and cut if it is long."""
     return json.dumps(name[:60])

@@ -1,7 +1,7 @@
-"""The HTML that visitors see: each page, the banner, the placeholder, and what their templates are given.
+"""Render the HTML that visitors see: the pages, the banner and the placeholder.
 
-Rule: addresses are our own paths under the mount point; everything else that a template gets is text, which it
-escapes.
+Rule: addresses are our own paths under the mount point. Everything else that a template gets is text, and the template
+escapes it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
 class HtmlPages:
-    """Renders the pages. ``prefix``: the path that they live under; ``style``: the style sheet that they use."""
+    """Renders the pages. ``prefix``: the path that they live under; ``style``: their style sheet."""
 
     def __init__(self, templates: Templates, languages: Mapping[str, Language], prefix: str, style: str) -> None:
         self._templates = templates
@@ -41,12 +41,12 @@ class HtmlPages:
         self.style_version = hashlib.sha256(style.encode()).hexdigest()[:_VERSION_CHARACTERS]
 
     def policy_page(self, page: PageRequest, document: Document) -> Markup:
-        """The cookie policy. It shows a choice only where there is one, so that a kept page tells no lie."""
+        """Return the cookie policy. A choice is shown only if there is one, so that a cached page is never wrong."""
         offered = page.policy.offered_categories(page.consent)
         return self._page("policy.html", page, document=document, offered=offered)
 
     def preferences_page(self, page: PageRequest, document: Document) -> Markup:
-        """The page to choose on."""
+        """Return the page to choose on."""
         offered = page.policy.offered_categories(page.consent)
         return self._page(
             "preferences.html",
@@ -59,13 +59,13 @@ class HtmlPages:
         )
 
     def error_page(self, page: PageRequest, status: int, detail: str) -> Markup:
-        """What went wrong with a form, and that nothing has changed."""
+        """Return the page that says what was wrong with a form, and that nothing has changed."""
         return self._page("error.html", page, status=status, phrase=HTTPStatus(status).phrase, detail=detail)
 
     def banner(
         self, policy: Policy, language: Language, document: Document, consent: Consent, mount: str, address: str
     ) -> Markup:
-        """The banner, for a visitor who owes an answer. ``address``: where its forms lead back to."""
+        """Return the banner for a visitor who has yet to answer. ``address``: the page that its forms lead back to."""
         asked = policy.banner_categories(consent)
         sections = [
             replace(section, rows=tuple(row for row in section.rows if row.declaration.needs_consent))
@@ -95,7 +95,7 @@ class HtmlPages:
         mount: str,
         address: str,
     ) -> Markup:
-        """What stands in for content that waits for consent to a category."""
+        """Return what stands in for content that waits for consent to a category."""
         return self._templates.render(
             "placeholder.html",
             language,
@@ -134,29 +134,29 @@ class HtmlPages:
             "markdown": f"{policy}.md{language_query}",
             "json": f"{policy}.json{language_query}",
             "preferences": f"{policy}/preferences{language_query}",
-            # In the language that the visitor was asked in, for the record.
+            # The record of a choice names the language that the visitor was asked in.
             "choose": f"{policy}/preferences?lang={language.tag}",
             "style": f"{policy}/style.css?v={self.style_version}",
         }
 
 
 def element(name: str, src: object, attributes: Mapping[str, object]) -> Markup:
-    """An empty element that fetches ``src``, with these attributes besides; ``True`` is one without a value.
+    """Return an empty element that fetches ``src``. An attribute whose value is ``True`` is written without a value.
 
-    Raises ``ValueError`` for an address that is not of the web, and for what is no attribute that may stand here.
+    Raises ``ValueError`` if ``src`` is not a web address, or if an attribute is not allowed here.
     """
     address = _plain(src).strip()
     if not address or CONTROL.search(address):
-        raise ValueError(f"src: {address!r} is no address")
+        raise ValueError(f"src: {address!r} is not an address")
     if _SCHEME.match(address) and not address.lower().startswith(("https:", "http:")):
-        raise ValueError(f"src: {address!r} is no address of the web")
+        raise ValueError(f"src: {address!r} is not a web address")
     parts = [Markup(' src="{}"').format(address)]
     for given, value in attributes.items():
         attribute = given.rstrip("_").replace("_", "-")
         lowered = attribute.lower()
-        # Not those that run something, nor those that would take the place of src.
+        # Attributes that run code, and those that would replace src, are not allowed.
         if not _ATTRIBUTE.fullmatch(attribute) or lowered.startswith("on") or lowered in ("src", "srcdoc"):
-            raise ValueError(f"{given!r} is no attribute that may stand here")
+            raise ValueError(f"{given!r} is not an attribute that is allowed here")
         if value is True:
             parts.append(Markup(" {}").format(attribute))
         elif value is not False:
@@ -165,7 +165,7 @@ def element(name: str, src: object, attributes: Mapping[str, object]) -> Markup:
 
 
 def _plain(value: object) -> str:
-    """A value as text, even if it comes as markup: what is checked is then what the browser reads."""
+    """Return a value as text. Markup is unescaped, so that the checks see what the browser reads."""
     return Markup(value).unescape() if hasattr(value, "__html__") else str(value)
 
 

@@ -1,6 +1,6 @@
-"""What our pages say as JSON: the policy, and a visitor's choice.
+"""Write the policy, and a visitor's choice, as JSON objects.
 
-Rule: the names of the members are part of the interface, described by ``openapi``; texts are in one language.
+Rule: the names of the members are part of the interface; ``openapi`` describes them. All texts are in one language.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cookiewarden.policy.policy import Policy
 
 
 def policy_state(policy: Policy, document: Document) -> dict[str, Any]:
-    """The policy page as a JSON object."""
+    """Return the policy page as a JSON object."""
     site = policy.site
     return {
         "site": site.id,
@@ -41,7 +41,7 @@ def policy_state(policy: Policy, document: Document) -> dict[str, Any]:
 
 
 def choice_state(policy: Policy, document: Document, consent: Consent, is_exempt: bool) -> dict[str, Any]:
-    """A visitor's choice as a JSON object."""
+    """Return a visitor's choice as a JSON object."""
     chosen_at = consent.chosen_at
     return {
         "site": policy.site.id,

@@ -1,6 +1,6 @@
-"""The languages of the pages: our catalogs, and those of the site, which win text by text.
+"""Load the languages of the pages from our catalogs and the site's. The site's win, message by message.
 
-Rule: catalogs are gettext's (``fr.po``), read and checked once, at start; a wrong one is told by file and message.
+Rule: catalogs are gettext's (``fr.po``). They are read and checked once, at start; an error names file and message.
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ class Language:
     translations: Translations
 
     def say(self, message: str, **values: object) -> str:
-        """A message in this language, its placeholders filled in."""
+        """Return a message in this language, with its placeholders filled in."""
         return str(self.translations.gettext(message)) % values
 
     @property
     def direction(self) -> str:
-        """``"ltr"`` or ``"rtl"``."""
+        """The direction of its script: ``"ltr"`` or ``"rtl"``."""
         return self.locale.text_direction
 
     @property
     def name(self) -> str:
-        """What its own speakers call it."""
+        """Its name in the language itself."""
         name = self.locale.get_display_name() or self.tag
         return name[:1].upper() + name[1:]
 
 
 def load_languages(folder: Path | None) -> dict[str, Language]:
-    """The languages by tag, English first: ours, and those that a site's folder changes or adds.
+    """Return the languages by tag, English first: ours, and those that a site's folder changes or adds.
 
-    Raises ``OptionError`` with all that is wrong with the site's catalogs.
+    Raises ``OptionError`` with every fault of the site's catalogs.
     """
     catalogs: dict[str, list[Translations]] = {SOURCE_LANGUAGE: []}
     faults: list[str] = []
@@ -75,13 +75,13 @@ def load_languages(folder: Path | None) -> dict[str, Language]:
 
 def _read(path: Path, tag: str) -> Catalog:
     if not LANGUAGE.fullmatch(tag):
-        raise ValueError(f'"{path.stem}" is no language; name the file as fr.po or pt-BR.po')
+        raise ValueError(f'"{path.stem}" is not a language; name the file like fr.po or pt-BR.po')
     with path.open("rb") as file:
         return read_po(file, locale=str(Locale.parse(tag, sep="-")), abort_invalid=True)
 
 
 def _compiled(catalog: Catalog) -> Translations:
-    """The translations of a catalog; a message that it leaves open is left to the next one."""
+    """Return the translations of a catalog, without empty ones: for these, the next catalog is used."""
     for message in list(catalog):
         if message.id and not any(_forms(message.string)):
             catalog.delete(message.id, message.context)
@@ -92,8 +92,9 @@ def _compiled(catalog: Catalog) -> Translations:
 
 
 def _chained(catalogs: dict[str, list[Translations]]) -> dict[str, Language]:
-    """The languages: each looks into its last catalog first, then into those before, then into those of the wider
-    language (fr for fr-be), and has the message itself after that. Every catalog keeps its own rule of plurals."""
+    """Return the languages. Each looks into its last catalog first, then into earlier ones, then into those of the
+    wider language (fr for fr-be). If none has a translation, the message stays as it is. Every catalog keeps its own
+    plural rule."""
     firsts = {"": Translations()}
     for tag in sorted(catalogs, key=len):
         wider = tag
@@ -108,7 +109,7 @@ def _chained(catalogs: dict[str, list[Translations]]) -> dict[str, Language]:
 
 
 def _faults(catalog: Catalog) -> list[str]:
-    """The messages whose translation asks for something that the original does not give."""
+    """Return what is wrong with translations: a plural form is missing, or the original lacks a placeholder."""
     faults = []
     for message in catalog:
         originals, forms = _forms(message.id), _forms(message.string)
@@ -116,21 +117,21 @@ def _faults(catalog: Catalog) -> list[str]:
             continue
         given = dict.fromkeys(name for original in originals for name in _PLACEHOLDER.findall(original))
         if not all(forms):
-            faults.append(f'"{originals[0]}": a form of the plural is missing')
+            faults.append(f'"{originals[0]}": a plural form is missing')
         if not all(_is_fitting(form, given) for form in forms):
             known = ", ".join(f"%({name})s" for name in given) or "none"
             faults.append(
-                f'"{originals[0]}": a wrong placeholder in the translation; known here: {known}; % is written %%'
+                f'"{originals[0]}": the translation has a wrong placeholder; allowed here: {known}; write % as %%'
             )
     return faults
 
 
 def _forms(text: str | Sequence[str] | None) -> Sequence[str]:
-    """A message or a translation, in one form or several."""
+    """Return the forms of a message or a translation: one, or several for a plural."""
     return (text or "",) if text is None or isinstance(text, str) else text
 
 
 def _is_fitting(translation: str, given: Collection[str]) -> bool:
-    """Whether a translation can be filled in with what the original is given."""
+    """Return whether the values of the original fill every placeholder of a translation."""
     text = translation.replace("%%", "")
     return "%" not in _PLACEHOLDER.sub("", text) and all(name in given for name in _PLACEHOLDER.findall(text))

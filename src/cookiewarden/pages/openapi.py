@@ -1,6 +1,6 @@
-"""The description of our API, as OpenAPI 3.1 has it.
+"""Describe our API in an OpenAPI 3.1 document.
 
-Rule: what it says is what ``state`` and ``choices`` do; a test holds the one against the other.
+Rule: the document says exactly what ``json`` and ``form`` do; a test calls the API as the document says.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LANGUAGE = {
 
 
 def openapi_document(base: str) -> dict[str, Any]:
-    """The document for an API whose pages live at the path ``base``."""
+    """Return the document of an API whose pages live under the path ``base``."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -44,11 +44,11 @@ def openapi_document(base: str) -> dict[str, Any]:
                     },
                     "responses": {
                         "200": _json("The choice as it stands now.", "Preferences"),
-                        "400": _problem("The body is no JSON document in UTF-8."),
+                        "400": _problem("The body is not a JSON document in UTF-8."),
                         "403": _problem("The request comes from another site."),
                         "413": _problem("The body is over 8 KiB."),
                         "415": _problem("The body is not application/json."),
-                        "422": _problem("The document is no choice; the detail says why."),
+                        "422": _problem("The document is not a choice; the detail says why."),
                     },
                 },
             },
@@ -108,7 +108,7 @@ def _schemas() -> dict[str, Any]:
                     "type": "object",
                     "additionalProperties": False,
                     "properties": {category.value: digest for category in CONSENT_CATEGORIES},
-                    "description": "The version of each category as it was shown, from what GET says. Consent to "
+                    "description": "The version of each category as it was shown; GET gives it. Consent to "
                     "another version than the one in force is stale, and asked for again. Without this field, consent "
                     "counts for the version in force.",
                 },
@@ -129,7 +129,7 @@ def _schemas() -> dict[str, Any]:
                 "categories": _list_of(
                     {
                         **kind,
-                        "granted": {"type": ["boolean", "null"], "description": "null where it is not decided."},
+                        "granted": {"type": ["boolean", "null"], "description": "null if it is undecided."},
                         "is_stale": flag,
                         "version": {**maybe_text, "description": "To send back with a choice; null for necessary."},
                         "cookies": {"type": "array", "items": text},

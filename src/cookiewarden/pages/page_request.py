@@ -1,6 +1,6 @@
-"""One request to a page of ours, with all that the page goes by.
+"""One request to one of our pages, with all that the page needs.
 
-Rule: it is a value; a page answers it, and changes nothing.
+Rule: a value. A page answers it, and changes nothing.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from cookiewarden.policy.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """One request.
+    """One request to one of our pages.
 
-    ``body``: ``None`` if it was longer than what is read. ``now``: seconds since 1970-01-01 UTC.
+    ``body``: ``None`` if it was longer than ``MAX_BODY_BYTES``. ``now``: seconds since 1970-01-01 UTC.
     """
 
     request: Request
@@ -30,5 +30,5 @@ class PageRequest:
 
     @property
     def language_query(self) -> str:
-        """Return the query that keeps a language which the address asks for, else ``""``."""
+        """The query that keeps the language if the address asks for one, else ``""``."""
         return f"?lang={self.language.tag}" if "lang" in self.request.query_values else ""

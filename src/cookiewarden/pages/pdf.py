@@ -1,6 +1,6 @@
-"""The policy page as a PDF, by fpdf2: real text, headings, a table whose head is repeated on every page.
+"""Write the policy page as a PDF with fpdf2: real text, headings, and tables with a head on every page.
 
-Rule: nothing is lost: a character that the font lacks is written as its escape.
+Rule: no character is lost; one that the font lacks is written as its escape.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cookiewarden.pages.pdf_sheet import Sheet
 
 for _package in ("fpdf", "pymupdf_fonts"):
-    # They take long to import, so that is left to the first PDF; but their absence is told at start.
+    # They are slow to import, so the first PDF imports them. But if one is missing, that must show at start.
     if importlib.util.find_spec(_package) is None:
         raise ModuleNotFoundError(f"No module named {_package!r}", name=_package)
 
@@ -25,27 +25,27 @@ _RULE = 190
 _SHADE = 240
 #: By level: the size of a heading in points, and the space before it in millimetres.
 _HEADINGS = ((20.0, 0.0), (14.0, 5.0), (11.0, 3.0))
-#: What stands below a heading on the same page, at least: a few lines, or the head of a table and a row.
+#: The least space below a heading on its page, in millimetres: for a few lines, or for the head of a table and a row.
 _ROOM = 30.0
 _ROOM_OF_TABLE = 50.0
 _LINE = 5.0
-#: Longer lines tire the eye.
+#: In millimetres; longer lines are tiring to read.
 _PROSE_WIDTH = 160.0
 
 _CELL_SIZE = 8.5  # points
 _CELL_LINE = 4.2
-#: What stays free around the lines of a row, in millimetres, and between a column and the next.
+#: The free space around the lines of a row, and between two columns, in millimetres.
 _PADDING = 1.0
 _GAP = 3.0
-#: Millimetres of names, purpose, provider, function and lifetime.
+#: The widths of names, purpose, provider, function and lifetime, in millimetres.
 _WIDTHS = (37.0, 46.0, 30.0, 34.0, 27.0)
 _FACT_WIDTHS = (40.0, 134.0)
-#: A row that is higher goes on in another, for a row goes onto one page.
+#: A row must fit on a page, so a longer one continues in another row.
 _MAX_LINES = 24
 
 
 def pdf_of(document: Document, language: Language) -> bytes:
-    """The document as the octets of a PDF file; the same for the same document."""
+    """Return the document as a PDF file. Equal documents give equal bytes."""
     from cookiewarden.pages.pdf_sheet import Sheet, drawing
 
     with drawing():
@@ -69,7 +69,7 @@ def pdf_of(document: Document, language: Language) -> bytes:
 
 
 def _heading(sheet: Sheet, text: str, level: int, room: float = _ROOM) -> None:
-    """A heading, on the page that what follows begins on, and in the outline."""
+    """Write a heading, on the page where the text below it begins, and add it to the outline."""
     from cookiewarden.pages.pdf_sheet import outlined
 
     size, before = _HEADINGS[level]
@@ -119,7 +119,7 @@ def _table(sheet: Sheet, rows: Iterable[Sequence[str]], widths: Sequence[float],
     sheet.size(_CELL_SIZE, bold=True)
     head_lines = [_lines(sheet, text, width) for text, width in zip(head, widths, strict=bool(head))]
     head_height = _height(head_lines) if head else 0.0
-    page = 0  # the last one that has the head
+    page = 0  # the last page that has the head
     for cells in rows:
         sheet.size(_CELL_SIZE)
         lines = [_lines(sheet, text, width) for text, width in zip(cells, widths, strict=True)]

@@ -1,7 +1,7 @@
-"""The PDFs that were made, in a temporary folder: each is made once for a site and a language, however many there are.
+"""Keep the PDFs in a temporary folder. Each is made once for a site and a language, however many sites there are.
 
-Rule: of all the pages, this module alone touches the disk on a request, and only on one for a PDF. What the disk
-refuses is kept in memory, as far as there is room. A visitor can have no more files made than sites times languages.
+Rule: of all the pages, only this module touches the disk during a request, and only for a PDF. If the disk refuses a
+file, memory keeps the last few. Visitors can cause no more files than sites times languages.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from cookiewarden.process import Lock, call_in_child
 
 _REMEMBERED_FILES = 64
 _PREFIX = "cookiewarden-"
-# More would keep the threads that answer other requests from their work.
+# If more threads waited for a PDF, too few would be left for other requests.
 _WAITING = 4
 
 
 class PdfFiles:
-    """The PDFs of the sites behind one middleware. Safe to share between threads, and with forked processes.
+    """The PDFs of the sites of one middleware. Threads and forked processes may share them.
 
-    A file is named by the digest of all that it says, so processes that share a folder agree on what is in a file.
-    The process that made the folder removes it, when the middleware goes or the process ends. If a signal ended the
-    process, the next one does.
+    A file is named by the digest of its document, so processes that share a folder agree on what each file holds.
+    The process that made the folder removes it when the middleware is deleted or the process ends. If a signal ends
+    that process, the next process removes the folder.
     """
 
     def __init__(self) -> None:
@@ -46,35 +46,35 @@ class PdfFiles:
         call_in_child(self._begin)
 
     def _begin(self) -> None:
-        """Let nobody wait: in a forked process, whoever did is not there."""
+        """Count nobody as waiting: the threads that wait in the parent do not exist in a forked process."""
         self._waiting = threading.BoundedSemaphore(_WAITING)
 
     def get(self, policy: Policy, language: Language, document_of: Callable[[], Document]) -> bytes | None:
-        """Return the PDF of a site, made now if it has to be; ``None`` where too many wait for one already.
+        """Return the PDF of a site, and make it first if needed; ``None`` if too many threads wait for one already.
 
-        ``document_of`` gives what the PDF says; it is called when this process has not seen that PDF yet.
+        ``document_of`` returns what the PDF says. It is called if this process has not seen that PDF yet.
         """
         name = self._names.get(policy, {}).get(language.tag)
-        octets = None if name is None else self._read(name)
-        if octets is not None:
-            return octets
+        data = None if name is None else self._read(name)
+        if data is not None:
+            return data
         document = document_of()
         name = hashlib.sha256(repr(document).encode("utf-8", "backslashreplace")).hexdigest() + ".pdf"
         self._names.setdefault(policy, {})[language.tag] = name
-        octets = self._read(name)
-        if octets is None and self._waiting.acquire(blocking=False):
+        data = self._read(name)
+        if data is None and self._waiting.acquire(blocking=False):
             try:
-                with self._making:  # or who asks meanwhile would have the same one made again
-                    octets = self._read(name)
-                    if octets is None:
-                        octets = pdf_of(document, language)
-                        self._write(name, octets)
+                with self._making:  # otherwise another thread could make the same PDF again
+                    data = self._read(name)
+                    if data is None:
+                        data = pdf_of(document, language)
+                        self._write(name, data)
             finally:
                 self._waiting.release()
-        return octets
+        return data
 
     def keep_only(self, policies: Collection[Policy]) -> None:
-        """Remove the files of all other policies: they are not in force any more."""
+        """Remove the files of all other policies, which are no longer in force."""
         folder = self._usable_folder()
         for policy in set(self._names).difference(policies):
             for name in list(self._names.pop(policy, {}).values()):
@@ -89,13 +89,13 @@ class PdfFiles:
                 return (folder / name).read_bytes()
         return self._in_memory.get(name)
 
-    def _write(self, name: str, octets: bytes) -> None:
+    def _write(self, name: str, data: bytes) -> None:
         """Write a whole file or none, so that nobody reads half of one. The caller holds the lock."""
         try:
             folder = self._usable_folder() or self._make_folder()
             unfinished = folder / f"{name}.{os.getpid()}"
             try:
-                unfinished.write_bytes(octets)
+                unfinished.write_bytes(data)
                 unfinished.replace(folder / name)
             except OSError:
                 with suppress(OSError):
@@ -104,10 +104,10 @@ class PdfFiles:
         except OSError:
             while len(self._in_memory) >= _REMEMBERED_FILES:
                 del self._in_memory[next(iter(self._in_memory))]
-            self._in_memory[name] = octets
+            self._in_memory[name] = data
 
     def _usable_folder(self) -> Path | None:
-        """Return the folder, unless somebody cleaned it away: another user may have put one in its place."""
+        """Return the folder, unless it was removed; another user may have made one of the same name since."""
         if self._folder is not None:
             with suppress(OSError):
                 found = self._folder.lstat()
@@ -117,20 +117,20 @@ class PdfFiles:
 
     def _make_folder(self) -> Path:
         _remove_left_behind()
-        # No other user may enter it.
+        # mkdtemp() keeps other users out of it.
         folder = self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         weakref.finalize(self, _remove, folder, os.getpid())
         return folder
 
 
 def _own_user() -> int:
-    return os.geteuid() if hasattr(os, "geteuid") else 0  # what Windows gives for the owner of any file
+    return os.geteuid() if hasattr(os, "geteuid") else 0  # on Windows, the owner of every file is 0
 
 
 def _remove_left_behind() -> None:
-    """Remove the folders of processes that were ended by a signal: nothing of theirs ran any more."""
+    """Remove the folders of processes that a signal ended, for those could not clean up."""
     if not hasattr(os, "geteuid"):
-        return  # Windows has no way to ask for a process without ending it
+        return  # on Windows, os.kill() ends the process that it asks about
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
         maker = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if maker.isdecimal() and maker.isascii() and not _is_alive(int(maker)):
@@ -145,7 +145,7 @@ def _is_alive(process: int) -> bool:
     except (ProcessLookupError, OverflowError):
         return False
     except OSError:
-        pass  # it is another user's
+        pass  # the process is another user's
     return True
 
 

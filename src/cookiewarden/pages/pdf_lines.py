@@ -1,21 +1,22 @@
-"""Breaking a text into lines, by the widths of its characters.
+"""Break a text into lines by the widths of its characters.
 
-Rule: no character is lost but the blank at which a line ends; a word that is wider than the column is broken within.
+Rule: no character is lost except soft hyphens and the blank at which a line ends. A word wider than the column is
+broken inside.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-#: Characters at which a line may end: those of Unicode's class SP and BA (UAX 14) that are blank.
+#: The blanks at which a line may end: of Unicode's classes SP and BA (UAX 14).
 _BLANKS = frozenset(" \u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u200b\u205f\u3000")
 _SOFT_HYPHEN = "\xad"
 
 
 def lines_of(text: str, widths: Mapping[str, float], room: float) -> list[str]:
-    r"""Break a text into lines that are not wider than ``room``, where it has as much as its widest character.
+    r"""Return the lines of a text, none wider than ``room``, which must hold the widest character.
 
-    A soft hyphen is written at the end of a line only. ``widths`` has every character of the text, and the hyphen.
+    A soft hyphen is written only at the end of a line. ``widths`` must have every character of the text and the hyphen.
 
     >>> lines_of("one two\nbe\xadfore", dict.fromkeys("befonrtw -", 1), 6)
     ['one', 'two', 'before']
@@ -28,7 +29,7 @@ def lines_of(text: str, widths: Mapping[str, float], room: float) -> list[str]:
 def _broken(text: str, widths: Mapping[str, float], room: float) -> Iterator[str]:
     start = index = 0
     width = 0.0
-    # Where the line may end, what is written there, and where the next one then begins.
+    # The last place to end the line so far: its end, the mark written there, and the start of the next line.
     best: tuple[int, str, int] | None = None
     while index < len(text):
         char = text[index]

@@ -1,6 +1,7 @@
-"""A PDF file to write on: A4 pages with numbers, and Noto Sans, in memory; what it lacks is written as an escape.
+"""Make an empty PDF file to write on, in memory: A4 pages with numbers, in Noto Sans.
 
-Rule: text is text. No markup is read in it, no placeholder replaced, and no character is lost.
+Rule: text is text. No markup in it is read and no placeholder replaced. No character is lost; one that the font lacks
+is written as an escape.
 """
 
 from __future__ import annotations
@@ -25,19 +26,19 @@ from cookiewarden.process import Lock
 
 _FAMILY = "notos"
 _STYLES = {"": "notos", "B": "notosbo"}
-#: The same document is the same octets, so it is not dated by the clock.
+#: Not the time of the clock, for equal documents must give equal bytes.
 _CREATED = datetime(1970, 1, 1, tzinfo=UTC)
-#: Stands for the number of pages until it is known. No text has it: a control character is written as its escape.
+#: Stands for the number of pages until it is known. No text contains it, for control characters become escapes.
 _PAGES = "\0\0"
 _MARGIN = 18
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _INVISIBLE = ("Cc", "Cs", "Zl", "Zp")
-# The log is everyone's, and so are some caches of fpdf2. Threads would not be faster at once: all of it is Python.
+# Threads share the logger and some caches of fpdf2. Together they would not be faster, for all of it is Python.
 _ONE_AT_A_TIME = Lock()
 
 
 class Sheet(FPDF):
-    """The file, with both fonts; ``size`` chooses one."""
+    """A PDF file with a regular and a bold font; ``size`` chooses one."""
 
     def __init__(self, title: str, language: str) -> None:
         super().__init__(format="A4")
@@ -49,13 +50,13 @@ class Sheet(FPDF):
         self.set_margin(_MARGIN)
         self.set_auto_page_break(True, _MARGIN)
         self.alias_nb_pages(_PAGES)
-        # By style: the width of each character, in thousandths of the size.
+        # By style: the width of each character, in thousandths of the font size.
         self._widths: dict[str, dict[str, float]] = {}
         for style, name in _STYLES.items():
-            # add_font() takes a path alone, and hands it to fontTools, which reads an open file as well.
+            # add_font() takes only a path. It passes that to fontTools, which also reads an open file.
             font = TTFFont(self, cast(Path, BytesIO(fontbuffers[name]())), _FAMILY + style, style)
             if "TTFA" in font.ttfont:
-                # The settings of the tool that hinted it. The subsetter drops it, with a warning.
+                # Settings of the tool that hinted the font. The subsetter would drop them, with a warning.
                 del font.ttfont["TTFA"]
             self.fonts[_FAMILY + style] = font
             self._widths[style] = {chr(code): font.cw[code] for code in font.cmap}
@@ -63,20 +64,20 @@ class Sheet(FPDF):
         self.size(10)
 
     def size(self, points: float, *, bold: bool = False) -> None:
-        """What is written from here on is of that size."""
+        """Set the size and the weight of what is written from here on."""
         self.set_font(_FAMILY, "B" if bold else "", points)
 
     def lines(self, text: str, width: float) -> list[str]:
-        """Break a text, which ``shown`` gave, into lines of that many millimetres, in the size that was chosen."""
+        """Break a text that ``shown`` returned into lines of that width in millimetres, in the present size."""
         return lines_of(text, self._widths[self.font_style], width / self.font_size * 1000)
 
     def write_line(self, left: float, top: float, height: float, text: str) -> None:
-        """Write a line in the middle of a box that begins there; all in millimetres from the corner of the page."""
-        # A blank that does not break is an ordinary one for who copies it.
+        """Write a line in the middle of the height of a box; all in millimetres, from the top left of the page."""
+        # A reader who copies the text gets an ordinary blank for one that does not break.
         self.text(left, top + 0.5 * height + 0.3 * self.font_size, text.replace("\xa0", " "))
 
     def write_block(self, text: str, width: float, height: float) -> None:
-        """Write a text from here on, in lines of that height; it goes on over the pages."""
+        """Write a text at the present height, in lines of that height, over as many pages as it needs."""
         for line in self.lines(text, width - 2 * self.c_margin):
             if self.will_page_break(height):
                 self.add_page()
@@ -84,7 +85,7 @@ class Sheet(FPDF):
             self.ln(height)
 
     def footer(self) -> None:
-        """Below each page: which page it is, and of what, where that fits."""
+        """Write below each page its number, and the title of the document if that fits."""
         self.set_y(-_MARGIN + 4)
         self.size(8)
         self.set_text_color(110)
@@ -94,13 +95,13 @@ class Sheet(FPDF):
         self.cell(0, 5, f"{self.page_no()} / {_PAGES}", align="R")
 
     def shown(self, text: str) -> str:
-        """A text in the characters that the font has."""
+        """Return a text in the characters that the font has; others become escapes."""
         if text.isascii() and text.isprintable():
             return text
         return "".join(map(self._shown, text, "\n" + text))
 
     def exact(self, name: str) -> str:
-        """The name of a cookie: nothing in it stays invisible, and it does not end at a blank."""
+        """Return the name of a cookie with nothing invisible in it; no line ends at a blank of it."""
         visible = "".join(char if char.isprintable() else _escape(char) for char in name)
         return self.shown(visible).replace(" ", "\xa0")
 
@@ -112,19 +113,19 @@ class Sheet(FPDF):
         width = self._widths[""].get(char)
         if width is None or unicodedata.category(char) in _INVISIBLE:
             return _escape(char)
-        # An accent, say, with nothing to stand on.
+        # Such as an accent without a letter before it.
         is_lone = width == 0 and (before == " " or not before.isprintable())
         return _escape(char) if is_lone else char
 
 
 def outlined(text: str) -> str:
-    """A text for the outline or the title of the window, which have fonts of their own."""
+    """Return a text for the outline or the title of the window, which are shown in other fonts."""
     return _NO_TEXT.sub(lambda match: _escape(match[0]), _on_one_line(text))
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """While a file is made: no other one is, and the libraries' reports on their progress stay out of the log."""
+    """Let one thread at a time make a file, and keep the libraries' progress messages out of the log."""
     logger = logging.getLogger("fontTools.subset")
     with _ONE_AT_A_TIME:
         logger.addFilter(_is_warning)

@@ -1,6 +1,6 @@
-"""A response of ours before an adapter sends it, and what all of ours have in common.
+"""Build our responses, before an adapter sends them, with the headers that all of them have.
 
-Rule: every response says what it is, and lets nothing else run: a strict Content-Security-Policy, no sniffing.
+Rule: no response lets anything run. Each has a strict Content-Security-Policy and forbids sniffing.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
-# What tells of the body goes out with it only (RFC 9110 15.4.5).
+# Headers that describe the body are sent only with it (RFC 9110 15.4.5).
 _OF_THE_BODY = frozenset({"Content-Type", "Content-Language", "Content-Disposition"})
-#: May be kept, and must be asked about each time: a page kept from before a choice would tell a lie after it.
+#: Caches may keep it, but must ask each time: a page from before a choice would be wrong after it.
 REVALIDATED = "public, no-cache"
 NO_STORE = "no-store"
 
 
-#: How a visitor chose, and what counts from then on.
+#: How a visitor chose, and the consent from then on.
 NewChoice = tuple[ChoiceSource, Consent]
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response. ``headers``: by name, each once, in latin-1. ``choice``: a new one, for the middleware to apply."""
+    """A response. ``headers``: by name, each once, in latin-1. ``choice``: a new one, which the middleware applies."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -43,40 +43,40 @@ class Response:
     choice: NewChoice | None = None
 
     def with_headers(self, **headers: str) -> Response:
-        """This response with more headers; an underscore in a name stands for a hyphen."""
+        """Return this response with more headers; an underscore in a name stands for a hyphen."""
         more = {name.replace("_", "-").title(): value for name, value in headers.items()}
         return replace(self, headers={**self.headers, **more})
 
 
 def content(media_type: str, body: str | bytes, **headers: str) -> Response:
-    """A 200 that carries a body of that media type."""
-    octets = body.encode("utf-8", "replace") if isinstance(body, str) else body
+    """Return a 200 with a body of that media type."""
+    data = body.encode("utf-8", "replace") if isinstance(body, str) else body
     charset = "; charset=utf-8" if media_type.startswith("text/") else ""
-    return Response(200, {"Content-Type": media_type + charset}, octets).with_headers(**headers)
+    return Response(200, {"Content-Type": media_type + charset}, data).with_headers(**headers)
 
 
 def json_content(value: object, **headers: str) -> Response:
-    """A 200 that carries a JSON document."""
+    """Return a 200 with a JSON document."""
     return content("application/json", json.dumps(value, ensure_ascii=False, indent=2) + "\n", **headers)
 
 
 def problem(status: int, detail: str) -> Response:
-    """A refusal in the form of RFC 9457."""
+    """Return an error response in the form of RFC 9457."""
     text = json.dumps({"title": HTTPStatus(status).phrase, "status": status, "detail": detail}, ensure_ascii=False)
     headers = {"Content-Type": "application/problem+json", "Cache-Control": NO_STORE}
     return Response(status, headers, text.encode() + b"\n")
 
 
 def redirect(status: int, address: str) -> Response:
-    """A redirect to an address that was checked; it is not kept."""
+    """Return a redirect that no cache keeps. The caller has checked the address."""
     return Response(status, {"Location": address, "Cache-Control": NO_STORE})
 
 
 def finished(response: Response, method: str, if_none_match: str | None) -> Response:
-    """Return the response as it goes out.
+    """Return the response as it is sent, with the headers that all have.
 
-    It has the headers of every response. If it may be kept, it has an ETag, and is a 304 if the client has it already.
-    To HEAD it has no body (RFC 9110 8.8.3, 13.1.2, 9.3.2).
+    A response that caches may keep gets an ETag, and becomes a 304 if the client has it already. A response to HEAD has
+    no body (RFC 9110 8.8.3, 13.1.2, 9.3.2).
     """
     headers = {**_ALWAYS, **response.headers}
     status, body = response.status, response.body

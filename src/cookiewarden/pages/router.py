@@ -1,7 +1,7 @@
-"""The paths under one prefix that we response, each exactly: any other goes to the app.
+"""Answer the paths under one prefix, each exactly; any other goes to the app.
 
-Rule: only POST and PUT change anything, only when the site itself asks, and only after all of the body was read
-and understood; what is wrong gets a 4xx that says so.
+Rule: only POST and PUT change anything, only if the site itself sent them, and only after the whole body was read and
+understood. A wrong request gets a 4xx that says what is wrong.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.policy import Policy
 
 _REMEMBERED_DOCUMENTS = 256
-# After a choice, a page that the browser kept, or froze on the way back, would ask again, or show the old one.
+# After a choice, a page in the browser's cache, or one frozen in its history, would ask again or show the old choice.
 _KEPT_PAGES = '"cache"'
 _READING = ("GET", "HEAD", "OPTIONS")
-# The formats of the policy page, by suffix; without one, Accept chooses.
+# The formats of the policy page, by suffix; if the path has none, Accept decides.
 _FORMATS = {"": "text/html", ".md": "text/markdown", ".json": "application/json", ".pdf": "application/pdf"}
 
 
 class Pages:
-    """The pages of the sites behind one middleware. Made once; holds no state of a request.
+    """The pages of the sites of one middleware. Holds no state of a request.
 
-    Raises ``OptionError`` where the site's own templates or catalogs are wrong.
+    Raises ``OptionError`` if the site's own templates or catalogs are wrong.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Pages:
         self._languages, self._templates, self._style = load_templates(templates)
         self._html = HtmlPages(self._templates, self._languages, prefix, self._style)
         self._pdfs = PdfFiles()
-        # The words of each site's policy page, which the banner and the other pages take theirs from.
+        # The texts of each site's policy page; the banner and the other pages use them, too.
         self._document = lru_cache(_REMEMBERED_DOCUMENTS)(document_of)
         handlers: dict[str, tuple[tuple[str, ...], Callable[[PageRequest], Response]]] = {
             f"{prefix}/preferences": (("GET", "HEAD", "POST", "OPTIONS"), self._preferences),
@@ -70,16 +70,16 @@ class Pages:
         self._slashed = {path + "/" for path in (prefix, f"{prefix}/preferences", f"{prefix}/banner")}
 
     def reloaded(self, policies: Collection[Policy]) -> None:
-        """Let go of what was made for policies that are no longer in force; ``policies``: those that are."""
+        """Drop what was made for policies that are no longer in force. ``policies``: those in force."""
         self._document.cache_clear()
         self._pdfs.keep_only(policies)
 
     def claims(self, path: str) -> bool:
-        """Whether we answer a path, as it stands behind the mount point."""
+        """Return whether the pages answer a path, given without the mount point."""
         return path in self._handlers or path in self._slashed
 
     def language_of(self, policy: Policy, request: Request) -> str:
-        """The tag of the language for a visitor: what ``?lang``, the site's own cookie or the browser asks for, or the
+        """Return the tag of a visitor's language: from ``?lang``, the site's own cookie or the browser, else the
         policy's."""
         offered = list(self._languages)
         asked = request.query_values.get("lang", [])[-1:]
@@ -94,13 +94,13 @@ class Pages:
         )
 
     def banner(self, policy: Policy | None, request: Request, consent: Consent, *, is_exempt: bool) -> Markup:
-        """Return the banner for a page of the app; empty if nothing is asked of the visitor."""
+        """Return the banner for a page of the app; empty if the visitor has nothing to answer."""
         if policy is None or is_exempt:
             return Markup()
         return self._banner_for(policy, self._language(policy, request), consent, request.mount, request.address)
 
     def placeholder(self, policy: Policy | None, request: Request, category: str, src: str, title: str) -> Markup:
-        """Return what stands in for content that waits for consent, and asks for it; nothing if it has no title."""
+        """Return what stands in for content, and asks for consent to it; nothing if the content has no title."""
         if policy is None or not title:
             return Markup()
         language = self._language(policy, request)
@@ -109,15 +109,15 @@ class Pages:
         return self._html.placeholder(policy, language, document, section, src, title, request.mount, request.address)
 
     def element(self, name: str, src: object, attributes: Mapping[str, str | bool]) -> Markup:
-        """An element that fetches ``src``. Raises ``ValueError`` for an address or attribute that it may not have."""
+        """Return an element that fetches ``src``. Raises ``ValueError`` if ``src`` or an attribute is not allowed."""
         return element(name, src, attributes)
 
     def answer(
         self, policy: Policy, request: Request, consent: Consent, body: bytes | None, now: float, *, is_exempt: bool
     ) -> Response:
-        """Answer a request whose path ``claims`` takes; a new choice comes with the response.
+        """Answer a request whose path ``claims`` accepts. The response holds the new choice, if the visitor made one.
 
-        ``consent``: what the visitor chose before. ``body``: what came with POST or PUT; ``None`` for more than
+        ``consent``: what the visitor chose before. ``body``: that of a POST or PUT; ``None`` if it was longer than
         ``MAX_BODY_BYTES``. ``now``: seconds since 1970-01-01 UTC.
         """
         if request.path in self._slashed:
@@ -153,10 +153,10 @@ class Pages:
         elif kind == "application/json":
             response = responses.json_content(policy_state(page.policy, document_of()))
         else:
-            octets = self._pdfs.get(page.policy, page.language, document_of)
-            if octets is None:
-                return responses.problem(503, "Others are waiting for theirs; try again.").with_headers(retry_after="5")
-            response = responses.content(kind, octets, content_disposition='inline; filename="cookies.pdf"')
+            data = self._pdfs.get(page.policy, page.language, document_of)
+            if data is None:
+                return responses.problem(503, "Too many PDFs are being made; try again.").with_headers(retry_after="5")
+            response = responses.content(kind, data, content_disposition='inline; filename="cookies.pdf"')
         vary = "Cookie, Accept-Language" if suffix else "Cookie, Accept, Accept-Language"
         return self._localized(page, response, vary)
 
@@ -200,9 +200,9 @@ class Pages:
         return replace(response.with_headers(clear_site_data=_KEPT_PAGES), choice=choice)
 
     def _check_origin(self, page: PageRequest, *, is_refusal: bool) -> None:
-        """Refuse who comes from elsewhere: before the body is read, who may not even refuse."""
+        """Raise ``WrongBodyError`` if the request comes from elsewhere. A refusal needs less proof of its origin."""
         if not is_same_origin(page.request, self._trusted, is_refusal=is_refusal):
-            raise WrongBodyError(403, "A choice is made on the site itself; this request comes from elsewhere.")
+            raise WrongBodyError(403, "A choice must be made on the site itself; this request comes from elsewhere.")
 
     def _banner(self, page: PageRequest) -> Response:
         address = page.request.query_values.get("next", [""])[-1]
@@ -227,14 +227,14 @@ class Pages:
 
     @staticmethod
     def _localized(page: PageRequest, response: Response, vary: str = "Cookie, Accept-Language") -> Response:
-        """An answer in the visitor's language, which is not kept where it shows a choice."""
+        """Add the headers of a response in the visitor's language. If it shows a choice, no cache may keep it."""
         is_own = page.consent.chosen_at is not None or page.is_exempt
         kept = NO_STORE if is_own else REVALIDATED
         return response.with_headers(cache_control=kept, vary=vary, content_language=page.language.tag)
 
 
 def _new_choice(page: PageRequest, form: ChoiceForm, source: ChoiceSource) -> NewChoice | None:
-    """Return the choice that a form makes of the one before; ``None`` if it answers nothing."""
+    """Return the earlier choice with the answers of a form; ``None`` if the form answers nothing."""
     if not form.granted and not form.refused:
         return None
     versions = form.other_versions(page.policy.digests)
@@ -242,9 +242,9 @@ def _new_choice(page: PageRequest, form: ChoiceForm, source: ChoiceSource) -> Ne
 
 
 def load_templates(folder: Path | None) -> tuple[dict[str, Language], Templates, str]:
-    """The languages, the templates and the style sheet, with those of a site's folder.
+    """Return the languages, the templates and the style sheet, with those of a site's folder.
 
-    Raises ``OptionError`` with what is wrong with its files.
+    Raises ``OptionError`` if the site's files are wrong.
     """
     languages = load_languages(folder)
     templates = Templates(folder)

@@ -1,4 +1,4 @@
-"""Render every page once at start, for a made-up site, so that a fault in a site's templates shows then.
+"""Render every page once at start, for a made-up site, to find faults in a site's templates.
 
 Rule: nothing of it is kept.
 """
@@ -15,7 +15,7 @@ from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
 
-# With something of everything.
+# A site that fills every part of the pages.
 _SAMPLE = {
     "site": {"name": "Exampletown", "operator": "Town", "contact": "a@example.org", "updated": "2021-03-30"},
     "cookies": [
@@ -26,7 +26,7 @@ _SAMPLE = {
 
 
 def check_templates(pages: Pages) -> None:
-    """Render every page, the banner and the placeholder. Raises ``OptionError`` with the line that cannot be."""
+    """Render every page, the banner and the placeholder. Raises ``OptionError`` with the line that fails."""
     policy = Policy.from_mapping(_SAMPLE)
     for consent in (UNDECIDED, Consent.of(["statistical"], 0.0)):
         try:
@@ -49,6 +49,6 @@ def _no_header(name: str) -> None:
 
 
 def _template_line(error: Exception) -> str:
-    """Which line of which template an error comes from, if one can tell."""
+    """Return the template and the line that an error comes from; ``""`` if no template is involved."""
     frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename.endswith((".html", ".md"))]
     return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}: " if frames else ""

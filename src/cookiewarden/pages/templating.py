@@ -1,6 +1,7 @@
-"""HTML and Markdown by Jinja2: our templates, and those of the site, which win file by file.
+"""Render HTML and Markdown with Jinja2, from our templates and the site's. The site's win, file by file.
 
-Rule: HTML escapes by itself, Markdown by its filter; a template of the site that does not compile is told at start.
+Rule: every text is escaped: in HTML by Jinja2, in Markdown by the filter ``md``. A site's template that does not
+compile raises an error at start.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ from cookiewarden.pages.document import Passage
 from cookiewarden.pages.languages import Language
 
 _TEMPLATES = Path(__file__).parent / "templates"
-# Whatever may begin markup, an entity or, in the Markdown of many forges, a link by itself.
+# What may begin markup, an entity or a link; many dialects of Markdown make links of bare addresses.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+|&~:@/=$^!-]|(?<=[0-9])\.|\.(?=\S))")
 _BLANKS = re.compile(r"[\t\n]+")
 
 
 class Templates:
-    """The templates, for every language. ``folder``: that of the site. In its files, ``cookiewarden/layout.html`` means
-    ours, to be extended."""
+    """The templates, for every language. ``folder``: that of the site. Its files extend ours by the name
+    ``cookiewarden/layout.html``."""
 
     def __init__(self, folder: Path | None) -> None:
         ours = FileSystemLoader(_TEMPLATES)
@@ -47,27 +48,27 @@ class Templates:
             self._check()
 
     def render(self, template: str, language: Language, **values: Any) -> Markup:
-        """A template, rendered in that language; what it gives is safe markup."""
+        """Return a template rendered in that language, as safe markup."""
         return Markup(self._environment.get_template(template).render(language=language, **values))
 
     def style_sheet(self) -> str:
-        """The style sheet: ours, or the site's, and behind it what the site adds to either. Raises ``OptionError``."""
+        """Return the style sheet, ours or the site's, and after it the site's ``theme.css``. Raises ``OptionError``."""
         sheets = [self._source("style.css")]
         if self._folder and (self._folder / "theme.css").is_file():
             sheets.append(self._source("theme.css"))
         return "\n".join(sheets)
 
     def _source(self, name: str) -> str:
-        """The text of a file. Raises ``OptionError`` where there is none, and where it is not UTF-8."""
+        """Return the text of a file. Raises ``OptionError`` if there is no such file, or if it is not UTF-8."""
         try:
             return self._loader.get_source(self._environment, name)[0]
         except TemplateNotFound:
             raise OptionError(f"templates: {name}: there is no such file") from None
         except UnicodeDecodeError as error:
-            raise OptionError(f"templates: {name}: not UTF-8: {error.reason}") from None
+            raise OptionError(f"templates: {name}: is not UTF-8: {error.reason}") from None
 
     def _check(self) -> None:
-        """Raise ``OptionError`` with all that is wrong in any template that may be rendered, or that one includes."""
+        """Raise ``OptionError`` with every fault in the templates that are rendered or included."""
         faults = []
         waiting = sorted(path.name for path in _TEMPLATES.iterdir() if path.suffix in (".html", ".md"))
         checked: set[str] = set()
@@ -104,7 +105,7 @@ def _environment(loader: ChoiceLoader) -> Environment:
 
 @pass_context
 def _gettext(context: Context, message: str) -> str:
-    """A message in the language that the template is rendered in."""
+    """Return a message in the language of the template."""
     return str(context["language"].translations.gettext(message))
 
 
@@ -114,12 +115,12 @@ def _ngettext(context: Context, singular: str, plural: str, number: int) -> str:
 
 
 def _lang_of(passage: Passage) -> Markup:
-    """The attribute of an element whose text is in another language than the page (WCAG 3.1.2)."""
+    """Return the attribute for an element whose text is in another language than the page (WCAG 3.1.2)."""
     return Markup(' lang="{}"').format(passage.language) if passage.language else Markup()
 
 
 def markdown(text: object) -> str:
-    r"""A text on one line of Markdown, in which nothing is markup: what may be is escaped (CommonMark 2.4).
+    r"""Return a text as one line of Markdown, with all that may be markup escaped (CommonMark 2.4).
 
     >>> print(markdown("_ga* | <b>"))
     \_ga\* \| \<b\>
