@@ -1,6 +1,6 @@
-"""What Babel says of a date, a length of time and a language: its words are CLDR's, and a new release may change them.
+"""Write dates, lengths of time and names of languages as Babel does. Its words are CLDR's, and may change.
 
-Rule: a test that meets such words takes them from here, and never writes them down.
+Rule: a test takes such words from here, and never writes them down.
 """
 
 from babel import Locale
@@ -12,15 +12,15 @@ def day(date, tag="en"):
 
 
 def length(text, tag="en"):
-    """A lifetime such as ``"13 months"``, in the words of a language."""
+    """Return a lifetime such as ``"13 months"`` in the words of a language."""
     number, unit = text.removesuffix("s").split()
     seconds = int(number) * dict(TIMEDELTA_UNITS)[unit]
     words = format_timedelta(seconds, granularity=unit, threshold=float("inf"), locale=_locale(tag))
-    return " ".join(words.split())  # as a page is read: of several blanks, whatever they are, one
+    return " ".join(words.split())  # as tests read a page: any blanks as one space
 
 
 def own_name(tag):
-    """What its speakers call a language, as the first word of a line."""
+    """Return the name of a language in that language, with a capital."""
     name = _locale(tag).get_display_name()
     return name[0].upper() + name[1:]
 

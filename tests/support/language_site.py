@@ -1,4 +1,4 @@
-"""A made-up site whose every text is "ZZ", so that a page in another language shows what was not translated."""
+"""A made-up site whose every text is "ZZ": every other text on its pages is ours to translate."""
 
 from datetime import date
 
@@ -25,7 +25,7 @@ POLICY = {
 
 
 def app(environ, start_response):
-    """A page of a site, with the banner and a frame that waits for consent."""
+    """Return a page with the banner and a frame that waits for consent."""
     markup = banner_of(environ) + frame_of(environ, "third-party", "https://maps.example/7", title="ZZ")
     start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
     return [markup.encode()]

@@ -1,7 +1,7 @@
-"""One exchange with our pages, in process, through either adapter or through both, whose answers must be alike.
+"""Send a request to our pages in process, through one adapter or both; both must give the same response.
 
-Rule: a request is written as a client sends it, and taken apart as servers do: the path decoded, the mount point told,
-repeated fields joined for WSGI. Both answers are checked for what ASGI 3, PEP 3333 and RFC 9110 ask of any answer.
+Rule: a request is written as a client sends it, and split as servers do: the path is decoded, the mount point given,
+and repeated headers are joined for WSGI. Every response is checked against ASGI 3, PEP 3333 and RFC 9110.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from exchanges import NOW, POLICY, http_environ, http_scope, wrap
 
 FORM = ("content-type", "application/x-www-form-urlencoded")
 JSON = ("content-type", "application/json")
-#: What a browser says of a request by a page of the site itself.
+#: What a browser sends with a request from a page of the site itself.
 OWN = ("sec-fetch-site", "same-origin")
 MAX_BODY = 8192
 _CHUNK = 1000
@@ -28,13 +28,13 @@ Fields = Iterable[tuple[str, str]]
 
 
 class BodyWasReadError(Exception):
-    """A body was asked for that should not have been."""
+    """A body was read that must not be read."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A request. ``target``: percent-encoded, with the mount point and the query. ``body``: ``None`` for one that must
-    not be read; ``arriving``: how many of its octets come before the client is gone; ``None`` for all."""
+    """A request. ``target``: percent-encoded, with the mount point and the query. ``body``: ``None`` if it must not be
+    read. ``arriving``: how many of its bytes arrive before the client leaves; ``None`` for all."""
 
     target: str = "/cookies"
     method: str = "GET"
@@ -47,7 +47,7 @@ class Ask:
 
     @property
     def all_fields(self) -> list[tuple[str, str]]:
-        """The fields with what says how long the body is."""
+        """The headers, with the one that frames the body."""
         fields = list(self.fields)
         if self.is_chunked:
             fields.append(("transfer-encoding", "chunked"))
@@ -58,20 +58,20 @@ class Ask:
 
 @dataclass(frozen=True)
 class Answered:
-    """What came back: the fields in lower case, and sorted, for their order means nothing here."""
+    """A response. The headers are in lower case, and sorted, for their order means nothing here."""
 
     status: int
     fields: tuple[tuple[str, str], ...]
     body: bytes
 
     def field(self, name: str) -> str | None:
-        """The value of a field that may come once."""
+        """Return the value of a header that may occur once."""
         values = [value for known, value in self.fields if known == name]
         assert len(values) <= 1, f"{name} came {len(values)} times"
         return values[0] if values else None
 
     def list_of(self, name: str) -> set[str]:
-        """The members of a list field."""
+        """Return the members of a list in a header."""
         return {member.strip() for known, value in self.fields if known == name for member in value.split(",")}
 
     @property
@@ -86,47 +86,47 @@ class Answered:
 
     @property
     def set_cookies(self) -> list[str]:
-        """The values of its Set-Cookie fields."""
+        """The values of its Set-Cookie headers."""
         return [value for name, value in self.fields if name == "set-cookie"]
 
     @property
     def cookie(self) -> str:
-        """The preferences cookie that it gives, as the browser sends it back."""
+        """The preferences cookie that it sets, as the browser sends it back."""
         (line,) = self.set_cookies
         return line.partition(";")[0]
 
     def choice(self, policy: Any = POLICY) -> Consent:
-        """What its preferences cookie loads to."""
+        """Return the consent that its preferences cookie holds."""
         return preferences(policy).load([self.cookie.partition("=")[2].encode()], float(NOW))
 
 
 class Site:
-    """An app behind both adapters, with the same options."""
+    """An app wrapped by both middlewares, with the same options."""
 
     def __init__(self, **options: Any) -> None:
         self.asgi = wrap(asgi.CookieWardenMiddleware, _asgi_app, **options)
         self.wsgi = wrap(wsgi.CookieWardenMiddleware, _wsgi_app, **options)
 
     def ask(self, target: str = "/cookies", method: str = "GET", fields: Fields = (), **keys: Any) -> Answered:
-        """The one answer that both adapters give."""
+        """Return the response, after checking that both adapters give the same."""
         ask = Ask(target, method, tuple(fields), **keys)
         by_asgi, by_wsgi = through_asgi(self.asgi, ask), through_wsgi(self.wsgi, ask)
         assert by_asgi == by_wsgi, f"ASGI: {by_asgi}\nWSGI: {by_wsgi}"
         return by_wsgi
 
     def post(self, body: str | bytes, fields: Fields = (FORM, OWN), **keys: Any) -> Answered:
-        """The answer to a form."""
-        octets = body.encode() if isinstance(body, str) else body
-        return self.ask(keys.pop("target", "/cookies/preferences"), "POST", fields, body=octets, **keys)
+        """Post a form."""
+        data = body.encode() if isinstance(body, str) else body
+        return self.ask(keys.pop("target", "/cookies/preferences"), "POST", fields, body=data, **keys)
 
     def put(self, body: str | bytes, fields: Fields = (JSON, OWN), **keys: Any) -> Answered:
-        """The answer of the API to a choice."""
-        octets = body.encode() if isinstance(body, str) else body
-        return self.ask(keys.pop("target", "/cookies/preferences.json"), "PUT", fields, body=octets, **keys)
+        """Put a choice to the API."""
+        data = body.encode() if isinstance(body, str) else body
+        return self.ask(keys.pop("target", "/cookies/preferences.json"), "PUT", fields, body=data, **keys)
 
 
 def through_asgi(app: Any, ask: Ask) -> Answered | None:
-    """The answer of an ASGI app, on asyncio; ``None`` where it sent none, for the client was gone."""
+    """Return the response of an ASGI app, on asyncio; ``None`` if it sent none because the client left."""
     raw_path, _, query = ask.target.partition("?")
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in ask.all_fields]
     scope = http_scope(
@@ -160,7 +160,7 @@ def through_asgi(app: Any, ask: Ask) -> Answered | None:
 
 
 def through_wsgi(app: Any, ask: Ask) -> Answered:
-    """The answer of a WSGI app."""
+    """Return the response of a WSGI app."""
     raw_path, _, query = ask.target.partition("?")
     assert raw_path.startswith(ask.mount)
     environ = http_environ(
@@ -193,7 +193,7 @@ def through_wsgi(app: Any, ask: Ask) -> Answered:
 
 
 def _checked(ask: Ask, status: int, fields: list[tuple[str, str]], body: bytes) -> Answered:
-    """The answer, if it is one that may be sent to that request (RFC 9110 5.5, 6.4.1, 8.6, 15.4.9)."""
+    """Return the response, after checking that the request may get it (RFC 9110 5.5, 6.4.1, 8.6, 15.4.9)."""
     answer = Answered(status, tuple(sorted(fields)), body)
     assert all(value == value.strip(" \t") and not set("\r\n\0") & set(value) for _, value in fields)
     if ask.method == "HEAD" or status in (204, 304):
@@ -207,7 +207,7 @@ def _checked(ask: Ask, status: int, fields: list[tuple[str, str]], body: bytes) 
 
 
 def _messages(ask: Ask) -> Any:
-    """What an ASGI server hands on of the body."""
+    """Yield the messages with the body, as an ASGI server does."""
     body = (ask.body or b"")[: ask.arriving]
     size = _CHUNK if ask.is_chunked or ask.arriving is not None else max(len(body), 1)
     chunks = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
@@ -216,7 +216,7 @@ def _messages(ask: Ask) -> Any:
 
 
 class _Input(BytesIO):
-    """What a WSGI server hands on of the body; of a chunked one that broke off, servers say so."""
+    """The body as a WSGI server gives it. If a chunked one breaks off, it raises as servers do."""
 
     def __init__(self, ask: Ask) -> None:
         super().__init__((ask.body or b"")[: ask.arriving])
