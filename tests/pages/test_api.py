@@ -1,4 +1,4 @@
-"""The API: what a choice by PUT changes and what is refused, through both adapters; and its OpenAPI description."""
+"""The API through both adapters: which PUT makes a choice, which is refused, and the OpenAPI document."""
 
 import json
 
@@ -22,7 +22,7 @@ def visitor(*categories, policy=POLICY):
 
 
 def assert_problem(answer, *statuses):
-    """A refusal as RFC 9457 has it, and nothing changed."""
+    """Check that the response is an error as in RFC 9457, and that nothing changed."""
     assert answer.status in statuses
     assert answer.field("content-type") == "application/problem+json"
     assert answer.list_of("cache-control") == {"no-store"}
@@ -47,14 +47,14 @@ def assert_problem(answer, *statuses):
         (["statistical", "statistical", "necessary"], []),
     ],
 )
-def test_what_is_put_is_the_choice_and_the_cookie_loads_to_it(granted, cookies):
+def test_put_makes_the_choice_and_the_cookie_loads_to_it(granted, cookies):
     answer = SITE.put(json.dumps({"granted": granted}), [JSON, OWN, *cookies])
     assert answer.status == 200
     assert answer.list_of("cache-control") == {"no-store"}
     choice = answer.choice()
     assert choice.granted == set(granted) - {"necessary"}
     assert choice.refused == set(ALL) - choice.granted
-    # What is told at once is what is told when the cookie comes back.
+    # The response to PUT says the same as a GET with the new cookie.
     assert json.loads(answer.body) == json.loads(SITE.ask(PATH, fields=[("cookie", answer.cookie)]).body)
 
 
@@ -72,7 +72,7 @@ def test_what_is_put_is_the_choice_and_the_cookie_loads_to_it(granted, cookies):
         ([("cookie", "cookies_preferences=yes")], (False, False, True), [None, None, None]),
     ],
 )
-def test_the_choice_is_told_as_it_stands(fields, flags, granted):
+def test_get_returns_the_present_choice(fields, flags, granted):
     state = json.loads(SITE.ask(PATH, fields=fields).body)
     assert (state["is_decided"], state["is_stale"], state["is_asked"]) == flags
     rows = state["categories"]
@@ -144,7 +144,7 @@ def test_the_choice_is_told_as_it_stands(fields, flags, granted):
     ],
     ids=lambda body: ascii(body[:40]),
 )
-def test_a_document_that_says_something_else_is_refused(body):
+def test_a_document_that_is_not_a_choice_is_refused(body):
     assert_problem(SITE.put(body), 400, 422)
 
 
@@ -180,7 +180,7 @@ def test_a_document_that_is_not_utf_8_is_refused(body):
         [JSON, ("content-encoding", "deflate, identity")],
     ],
 )
-def test_another_type_charset_or_coding_is_refused(fields):
+def test_another_media_type_charset_or_coding_is_refused(fields):
     assert_problem(SITE.put('{"granted": ["statistical"]}', [*fields, OWN]), 415)
 
 
@@ -192,12 +192,12 @@ def test_another_type_charset_or_coding_is_refused(fields):
         [JSON, ("content-encoding", "Identity")],
     ],
 )
-def test_the_same_type_in_other_letters_is_the_same(fields):
+def test_the_media_type_may_be_written_in_another_way(fields):
     assert SITE.put('{"granted": ["statistical"]}', [*fields, OWN]).status == 200
 
 
 @pytest.mark.parametrize("is_chunked", [False, True])
-def test_a_body_of_8_kib_is_read_and_one_octet_more_is_refused(is_chunked):
+def test_a_body_of_8_kib_is_read_and_one_byte_more_is_refused(is_chunked):
     body = '{"granted": ["statistical"]}'.ljust(MAX_BODY)
     answer = SITE.put(body, is_chunked=is_chunked)
     assert (answer.status, answer.choice().granted) == (200, {"statistical"})
@@ -206,7 +206,7 @@ def test_a_body_of_8_kib_is_read_and_one_octet_more_is_refused(is_chunked):
 
 
 @pytest.mark.parametrize("through", [through_asgi, through_wsgi])
-def test_a_body_that_says_it_is_longer_is_not_even_read(through):
+def test_a_body_declared_too_long_is_not_read(through):
     app = SITE.asgi if through is through_asgi else SITE.wsgi
     assert_problem(through(app, Ask(PATH, "PUT", (JSON, OWN, ("content-length", "8193")), body=None)), 413)
     with pytest.raises(BodyWasReadError):
@@ -214,30 +214,30 @@ def test_a_body_that_says_it_is_longer_is_not_even_read(through):
 
 
 @pytest.mark.parametrize(("path", "body"), [(PATH, "[]"), ("/cookies/preferences", "choice=x")])
-def test_a_refusal_leaves_a_choice_that_was_made(path, body):
+def test_a_refused_request_leaves_the_earlier_choice(path, body):
     method, kind = ("PUT", JSON) if path == PATH else ("POST", FORM)
     answer = SITE.ask(path, method, [kind, OWN, visitor("statistical")], body=body.encode())
     assert (answer.status, answer.set_cookies) == (422, [])
 
 
-def test_a_choice_is_recorded_once_and_says_how_it_came():
+def test_each_choice_is_recorded_once_with_its_source():
     records = []
     site = Site(on_choice=records.append)
     site.put('{"granted": ["statistical"]}')
     site.post("choice=refuse")
     site.put('{"granted": ["x"]}')
     site.ask("/cookies/preferences?choice=accept")
-    # Each went through both adapters.
+    # Twice, for each request goes through both adapters.
     assert [(record.how.value, record.granted) for record in records] == [
         *[("api", ("statistical",))] * 2,
         *[("page", ())] * 2,
     ]
 
 
-# The description: each operation is called as it says, and as it does not.
+# Schemathesis calls each operation as the document says, and with wrong requests.
 BY_ASGI = schemathesis.openapi.from_asgi("/cookies/openapi.json", SITE.asgi)
 BY_WSGI = schemathesis.openapi.from_wsgi("/cookies/openapi.json", SITE.wsgi)
-# Named, so that a check which a new release of Schemathesis adds, or one that takes the time, does not judge by itself.
+# Listed, so that neither a check of a new release of Schemathesis nor one of the time can fail the test.
 CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,
@@ -266,7 +266,7 @@ def test_the_wsgi_app_does_what_the_openapi_document_says(case):
 
 
 @pytest.mark.parametrize("schema", [BY_ASGI, BY_WSGI])
-def test_the_openapi_document_is_valid_and_describes_these_operations(schema):
+def test_the_openapi_document_is_valid_and_has_all_operations(schema):
     schema.validate()
     found = {(one.ok().method.upper(), one.ok().path) for one in schema.get_all_operations()}
     assert found == {("GET", PATH), ("PUT", PATH), ("GET", "/cookies.json")}

@@ -1,4 +1,4 @@
-"""The pages of the five published policies: every cookie, in each format, and what each document says besides."""
+"""The pages of the five published policies: every cookie and every other fact, in each format."""
 
 import json
 import re
@@ -26,7 +26,7 @@ HOSTS = [
 LANGUAGES = ["en", "fr", "nl", "de"]
 SITE = Site(policy=str(FOLDER))
 COMMON_MARK = MarkdownIt("commonmark").enable("table")
-#: Of each cookie: names, purpose, provider, function and location.
+#: By name of the cookie: purpose, provider, function and location.
 COOKIES = {
     "sessionid": (
         "Recognizes you on each page that you open, so that you stay signed in.",
@@ -173,7 +173,7 @@ def test_only_one_policy_has_a_date_and_the_notification_cookies(host, path):
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_the_page_leads_to_its_pdf_by_name(host):
+def test_the_page_has_a_link_to_its_pdf(host):
     links = Page(SITE.ask("/cookies", host=host).text).links
     assert ("/cookies.pdf", "Download as PDF") in links
     assert SITE.ask("/cookies.pdf", host=host).body.startswith(b"%PDF-")
@@ -181,9 +181,9 @@ def test_the_page_leads_to_its_pdf_by_name(host):
 
 @pytest.mark.parametrize("read", FORMATS)
 @pytest.mark.parametrize("host", HOSTS)
-def test_the_four_kinds_are_explained_with_their_other_words_and_whether_they_need_consent(host, read):
+def test_the_four_categories_are_explained_with_their_other_names_and_whether_they_need_consent(host, read):
     _, text = read(host)
-    # The kinds with their other words, as the published documents have them.
+    # Other names of the categories, as in the published policies.
     for words in ("internal or functionality cookies", "anonymized", "advertis", "Another website"):
         assert words in text
     state = json.loads(SITE.ask("/cookies.json", host=host).body)
@@ -196,7 +196,7 @@ def test_the_four_kinds_are_explained_with_their_other_words_and_whether_they_ne
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_what_a_cookie_is_comes_before_the_kinds_and_these_before_the_cookies(host):
+def test_the_page_explains_cookies_then_the_categories_then_lists_the_cookies(host):
     headings = Page(SITE.ask("/cookies", host=host).text).headings
     second = [text for tag, text in headings if tag == "h2" and text != "Your choice"]
     assert second[:2] == ["What is a cookie?", "Four kinds of cookies"]
@@ -206,13 +206,13 @@ def test_what_a_cookie_is_comes_before_the_kinds_and_these_before_the_cookies(ho
     assert [tag for tag, _ in headings].count("h1") == 1
 
 
-#: Names as octets may have them: what some reader takes for a blank is part of the name.
+#: Names with characters that some readers take for a blank or for markup; all are part of the name.
 NAMES = ["a  b", "a\u00a0b", "a\u2003b", "a\u2028b", "a\x85b", "a|b", "a`b", "a\\", "<b>", "_a_", "&amp", "a,b"]
 
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 @pytest.mark.parametrize("read", ["/cookies", "/cookies.md", "/cookies.json"])
-def test_a_name_is_shown_octet_by_octet(name, read):
+def test_a_name_is_shown_character_by_character(name, read):
     cookies = [{"name": name, "category": "necessary", "purpose": "Does something"}]
     site = Site(policy=Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": cookies}))
     text = site.ask(read).text
@@ -243,7 +243,7 @@ DECLARED = {
 
 
 @pytest.mark.parametrize("read", ["/cookies", "/cookies.md", "/cookies.json"])
-def test_operator_contact_version_lifetimes_and_the_right_to_object_are_told(read):
+def test_operator_contact_version_lifetimes_and_the_right_to_object_are_shown(read):
     text = " ".join(Site(policy=DECLARED).ask(read).text.replace("\\", "").split())
     lifetimes = [cldr.length(lifetime) for lifetime in ("13 months", "1 year")]
     for words in ("Town", "privacy@example.org", "v7.3", "browser is open", "Maps Inc", *lifetimes):
@@ -255,7 +255,7 @@ def test_operator_contact_version_lifetimes_and_the_right_to_object_are_told(rea
     ("answers", "shown"),
     [(None, []), (["statistical"], ["accepted", "refused"]), ([], ["refused", "refused"])],
 )
-def test_the_present_choice_is_shown_with_the_way_to_change_it(answers, shown):
+def test_the_present_choice_is_shown_with_a_link_to_change_it(answers, shown):
     site = Site(policy=DECLARED)
     fields = []
     if answers is not None:

@@ -1,4 +1,4 @@
-"""The form of the preferences page: what it changes, and what it refuses; through both adapters."""
+"""The form of the preferences page through both adapters: which post makes a choice, and which is refused."""
 
 import json
 from itertools import product
@@ -19,7 +19,7 @@ def visitor(*categories):
 
 
 def assert_refused(answer, *statuses):
-    """A page that says so, and nothing changed."""
+    """Check that the response is a page with the error, and that nothing changed."""
     assert answer.status in statuses
     assert answer.set_cookies == []
     assert answer.field("content-type") == "text/html; charset=utf-8"
@@ -49,7 +49,7 @@ def assert_refused(answer, *statuses):
         ("choice=save&category=first%2Dparty", [], ["first-party"]),
     ],
 )
-def test_a_choice_is_made_and_the_cookie_loads_to_it(body, cookies, granted):
+def test_post_makes_the_choice_and_the_cookie_loads_to_it(body, cookies, granted):
     answer = SITE.post(body, [FORM, OWN, *cookies])
     assert (answer.status, answer.field("location"), answer.body) == (303, SAVED, b"")
     assert answer.list_of("cache-control") == {"no-store"}
@@ -61,7 +61,7 @@ def test_a_choice_is_made_and_the_cookie_loads_to_it(body, cookies, granted):
     assert answers == {"necessary": True, **{name: name in granted for name in ALL}}
 
 
-def test_a_grant_leaves_undecided_what_it_does_not_name():
+def test_a_grant_leaves_other_categories_undecided():
     choice = SITE.post("choice=grant&category=third-party").choice()
     assert (choice.granted, choice.refused) == ({"third-party"}, frozenset())
 
@@ -106,7 +106,7 @@ def test_a_grant_leaves_undecided_what_it_does_not_name():
     ],
     ids=lambda body: ascii(body[:40]),
 )
-def test_a_form_that_says_something_else_is_refused(body):
+def test_a_form_that_is_not_a_choice_is_refused(body):
     answer = SITE.post(body)
     assert_refused(answer, 400, 422)
     assert "<script" not in answer.text
@@ -142,7 +142,7 @@ def test_a_form_that_is_not_utf_8_is_refused(body):
         [FORM, ("content-encoding", "x")],
     ],
 )
-def test_another_type_charset_or_coding_is_refused(fields):
+def test_another_media_type_charset_or_coding_is_refused(fields):
     assert_refused(SITE.post("choice=accept", [*fields, OWN]), 415)
 
 
@@ -155,13 +155,13 @@ def test_another_type_charset_or_coding_is_refused(fields):
         [FORM, ("content-encoding", "identity")],
     ],
 )
-def test_the_same_type_in_other_letters_is_the_same(fields):
+def test_the_media_type_may_be_written_in_another_way(fields):
     assert SITE.post("choice=accept", [*fields, OWN]).status == 303
 
 
 @pytest.mark.parametrize("is_chunked", [False, True])
-def test_a_body_of_8_kib_is_read_and_one_octet_more_is_not(is_chunked):
-    """Both are refused, but the first for what it says: it was read to its end."""
+def test_a_body_of_8_kib_is_read_and_one_byte_more_is_not(is_chunked):
+    """Both bodies are refused, but the first for its content: it was read to its end."""
     start = "choice=accept&category="
     body = start + "x" * (MAX_BODY - len(start))
     assert_refused(SITE.post(body, is_chunked=is_chunked), 422)
@@ -171,7 +171,7 @@ def test_a_body_of_8_kib_is_read_and_one_octet_more_is_not(is_chunked):
 
 @pytest.mark.parametrize("length", ["8193", "10000", "99999999999999999999", "0" * 20 + "9999"])
 @pytest.mark.parametrize("through", [through_asgi, through_wsgi])
-def test_a_body_that_says_it_is_longer_is_not_even_read(length, through):
+def test_a_body_declared_too_long_is_not_read(length, through):
     app = SITE.asgi if through is through_asgi else SITE.wsgi
     ask = Ask(PATH, "POST", (FORM, OWN, ("content-length", length)), body=None)
     assert_refused(through(app, ask), 413)
@@ -182,13 +182,13 @@ def test_a_body_that_says_it_is_longer_is_not_even_read(length, through):
 @pytest.mark.parametrize(("method", "path"), list(product(["POST", "PUT"], [PATH, "/cookies/preferences.json"])))
 @pytest.mark.parametrize("is_chunked", [False, True])
 @pytest.mark.parametrize("arriving", [0, 13, 40])
-def test_of_a_client_that_left_within_the_body_nothing_is_taken(method, path, is_chunked, arriving):
+def test_a_body_that_breaks_off_changes_nothing(method, path, is_chunked, arriving):
     body = b"choice=accept&next=/&category=statistical"
     ask = Ask(path, method, (FORM, OWN), body=body, is_chunked=is_chunked, arriving=arriving)
     assert through_asgi(SITE.asgi, ask) is None
     assert through_wsgi(SITE.wsgi, ask).set_cookies == []
 
 
-def test_a_slash_behind_the_path_of_the_form_changes_nothing_yet():
+def test_a_post_to_the_path_with_a_slash_redirects_and_changes_nothing():
     answer = SITE.post("choice=accept", target=f"{PATH}/")
     assert (answer.status, answer.field("location"), answer.set_cookies) == (308, PATH, [])

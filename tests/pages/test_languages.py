@@ -1,4 +1,4 @@
-"""The languages of the pages: every message in every catalog, and every page in its language."""
+"""The languages of the pages: every catalog has every message, and every page is in one language."""
 
 import re
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ OLDER = {**POLICY, "site": {**POLICY["site"], "version": "1"}}
 
 @cache
 def messages():
-    """Every message of the sources, in their order; one with a plural is a pair."""
+    """Return every message of the sources, in order; one with a plural is a pair."""
     found = {}
     for path in [*sorted(PAGES.rglob("*.py")), *sorted(PAGES.glob("templates/*.*"))]:
         method, options = ("python", {}) if path.suffix == ".py" else (babel_extract, {"silent": "false"})
@@ -50,7 +50,7 @@ def catalog_of(path):
 
 
 def faults_of(path):
-    """What keeps a catalog from being complete."""
+    """Return what is missing, wrong or obsolete in a catalog."""
     catalog = catalog_of(path)
     translated = {message.id: message for message in catalog if message.id}
     faults = [f"obsolete: {message}" for message in [*catalog.obsolete, *(translated.keys() - set(messages()))]]
@@ -88,7 +88,7 @@ def test_every_message_is_translated_in_every_catalog(path):
         ("%(num)s cookie", lambda entry: re.sub(r'\[1\] ".*"', '[1] ""', entry), "empty: ('%(num)s cookie'"),
     ],
 )  # fmt: skip
-def test_a_catalog_with_a_hole_is_told(tmp_path, message, change, fault):
+def test_each_fault_of_a_catalog_is_found(tmp_path, message, change, fault):
     entries = (PAGES / "locale" / "fr.po").read_text("utf-8").split("\n\n")
     entries = [change(entry) if f'msgid "{message}"\n' in entry else entry for entry in entries]
     (tmp_path / "fr.po").write_text("\n\n".join(entries), "utf-8")
@@ -97,7 +97,7 @@ def test_a_catalog_with_a_hole_is_told(tmp_path, message, change, fault):
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
-def test_a_catalog_follows_the_order_of_the_sources_and_names_no_line_person_or_date(path):
+def test_a_catalog_has_the_order_of_the_sources_and_no_line_person_or_date(path):
     entries = [message for message in catalog_of(path) if message.id]
     assert [message.id for message in entries] == messages()
     assert {line for message in entries for _, line in message.locations} == {None}
@@ -106,7 +106,7 @@ def test_a_catalog_follows_the_order_of_the_sources_and_names_no_line_person_or_
 
 
 class Texts(HTMLParser):
-    """The texts of a page, those in attributes too, each with the language that it is marked with."""
+    """The texts of a page, also those in attributes, each with the language that the markup gives it."""
 
     def __init__(self, page):
         super().__init__()
@@ -130,7 +130,7 @@ class Texts(HTMLParser):
 
 
 def answers_in(tag, **options):
-    """Every page of ours, in every state that it shows, in a language."""
+    """Yield every page of ours in a language, in every state that it can show."""
     usual = client(**options)
     for policy in (None, POLICY, OLDER):
         cookie = preferences_cookie(policy, SECRET_KEY, "statistical", now=NOW) if policy else ""
@@ -145,19 +145,19 @@ def answers_in(tag, **options):
 
 
 def texts_of(response, tag):
-    """The texts of an answer that are marked with that language, or with none."""
+    """Return the texts of a response that are marked with that language, or with none."""
     if response.mimetype != "text/html":
         return [response.text.replace("\\", "")]
     return [text for language, text in Texts(response.text).texts if language in ("", tag)]
 
 
 def pattern_of(message):
-    """What a message looks like when its placeholders are filled in."""
+    """Return a pattern that matches a message with its placeholders filled in."""
     return re.compile(rf"(?<!\w){'.+'.join(map(re.escape, PLACEHOLDER.split(message)))}(?!\w)")
 
 
 @pytest.mark.parametrize("tag", ["fr", "nl", "de"])
-def test_no_page_shows_an_english_message_to_readers_of_another_language(tag):
+def test_no_page_in_another_language_shows_an_english_message(tag):
     seen = [text for response in answers_in(tag) for text in texts_of(response, tag)]
     pairs = [
         (original, form)
@@ -170,13 +170,13 @@ def test_no_page_shows_an_english_message_to_readers_of_another_language(tag):
     assert [pattern.pattern for pattern in shown if not any(map(pattern.search, seen))] == []
 
 
-def test_a_colon_stands_as_the_language_has_it():
+def test_the_space_before_a_colon_follows_the_language():
     pages = {tag: client().get("/cookies", headers={"Accept-Language": tag}).text for tag in ("fr", "de")}
     assert "<dt>Contact\u00a0:</dt>" in pages["fr"]
     assert "<dt>Kontakt:</dt>" in pages["de"]
 
 
-def test_no_text_of_a_page_stands_outside_the_catalogs(tmp_path):
+def test_every_text_of_a_page_comes_from_a_catalog(tmp_path):
     catalog = Catalog(locale="eo")
     for message in messages():
         marked = tuple(f"⟦{form}⟧" for form in forms(message))
@@ -205,7 +205,7 @@ def test_no_text_of_a_page_stands_outside_the_catalogs(tmp_path):
         ("de", ["1 Cookie", "2 Cookies"]),
     ],
 )
-def test_dates_lifetimes_counts_and_names_of_languages_are_those_of_the_language(tag, counts):
+def test_dates_lifetimes_counts_and_names_of_languages_are_in_the_language(tag, counts):
     days = [cldr.day(day, tag) for day in (UPDATED, datetime.fromtimestamp(NOW, UTC))]
     parts = [*days, cldr.length("13 months", tag), cldr.length("1 day", tag), *counts]
     shown = " ".join(text for response in answers_in(tag) for text in texts_of(response, tag))
@@ -223,7 +223,7 @@ def test_dates_lifetimes_counts_and_names_of_languages_are_those_of_the_language
         ("de", "Alle akzeptieren", "Alle ablehnen", "Letzte Aktualisierung", "Als PDF herunterladen"),
     ],
 )
-def test_the_labels_that_audit_tools_know_are_on_the_pages(tag, accept, refuse, updated, download):
+def test_the_pages_have_the_labels_that_audit_tools_look_for(tag, accept, refuse, updated, download):
     headers = {"Accept-Language": tag}
     for path in ("/cookies/banner", "/cookies/preferences"):
         page = client().get(path, headers=headers).text

@@ -1,4 +1,4 @@
-"""Where a choice leads to: the address that the form gives, or the page that it came from, within the site only."""
+"""Where a choice redirects to: the address in the form or the page before, but only within the site."""
 
 import pytest
 
@@ -13,8 +13,8 @@ HOST = "https://data.example.org"
 
 
 def _quoted(text):
-    """Every octet of a text in a form's escape."""
-    return "".join(f"%{octet:02X}" for octet in text.encode())
+    """Percent-encode every byte of a text, as a form does."""
+    return "".join(f"%{byte:02X}" for byte in text.encode())
 
 
 OWN_ADDRESSES = [
@@ -34,7 +34,7 @@ OWN_ADDRESSES = [
 
 
 @pytest.mark.parametrize("address", OWN_ADDRESSES)
-def test_a_choice_leads_back_to_a_path_of_the_site(address):
+def test_a_choice_redirects_to_the_path_in_the_form(address):
     answer = SITE.post(f"choice=refuse&next={_quoted(address)}")
     assert (answer.status, answer.field("location")) == (303, address)
 
@@ -93,7 +93,7 @@ def test_an_address_off_the_site_is_refused_and_nothing_changes(address, choice)
 
 @pytest.mark.parametrize("address", ["//evil.example", "/\\evil.example", "https://evil.example/", "/a b", "/é", "a"])
 @pytest.mark.parametrize("name", ["next", "%6Eext"])
-def test_an_address_that_is_written_as_it_stands_is_refused_too(address, name):
+def test_an_address_that_is_not_percent_encoded_is_refused_too(address, name):
     answer = SITE.post(f"choice=accept&{name}={address}")
     assert (answer.status, answer.field("location"), answer.set_cookies) == (422, None, [])
 
@@ -130,7 +130,7 @@ def test_an_address_that_is_written_as_it_stands_is_refused_too(address, name):
         (f"{HOST}/a, https://evil.example/b", SAVED),
     ],
 )
-def test_without_an_address_a_choice_leads_back_to_the_page_of_this_host_that_it_came_from(referer, location):
+def test_without_an_address_a_choice_redirects_to_the_referring_page_of_the_same_host(referer, location):
     fields = [FORM, OWN] if referer is None else [FORM, OWN, ("referer", referer)]
     assert SITE.post("choice=refuse", fields).field("location") == location
     assert SITE.post("choice=refuse&next=", fields).field("location") == location
@@ -143,12 +143,12 @@ def test_the_host_of_the_referer_is_compared_with_its_port():
     assert SITE.post("choice=refuse", fields, host="data.example.org:8001").field("location") == SAVED
 
 
-def test_under_a_mount_point_a_choice_leads_back_to_the_preferences_page_there():
+def test_under_a_mount_point_a_choice_redirects_to_the_preferences_page_there():
     answer = SITE.post("choice=refuse", target="/a%20b/cookies/preferences", mount="/a%20b")
     assert answer.field("location") == "/a%20b/cookies/preferences?saved"
 
 
-def test_the_language_asked_for_by_address_is_kept():
+def test_the_language_in_the_query_is_kept():
     visitor = ("cookie", f"cookies_preferences={value_of(POLICY, SECRET_KEY).decode()}")
     answer = SITE.post("choice=refuse", target=f"{PATH}?lang=fr")
     assert answer.field("location") == f"{SAVED}&lang=fr"

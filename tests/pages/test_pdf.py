@@ -1,4 +1,4 @@
-"""The policy page as a PDF, read back by pypdf: every word of it is there, however odd, and it is fit for paper."""
+"""The policy page as a PDF, read back by pypdf: every text is there, however odd, and the pages break well."""
 
 import cProfile
 import logging
@@ -45,7 +45,7 @@ def document(*cookies, tag="en", **site):
 
 
 def odd_document(text, name=None):
-    """A document with a text wherever a site may write one, past the checks of the policy file."""
+    """Return a document with the text everywhere a site may write one, without the checks of the policy file."""
     page = document({"name": "a"}, operator="Town")
     words = Passage(text)
     section = page.sections[0]
@@ -66,18 +66,18 @@ def read(page, tag="en"):
 
 
 def bare(text):
-    """A text without what a line break may add or take: blanks, and characters that only guide the layout."""
+    """Return a text without what a line break may add or remove: blanks, and characters that only guide the layout."""
     return "".join(char for char in text if not char.isspace() and unicodedata.category(char) != "Cf")
 
 
 def text_of(reader):
-    """All that a reader can select, escapes resolved, so that it can be compared with what the site wrote."""
+    """Return all text that a reader can select. Escapes are resolved, to compare it with the site's text."""
     text = bare("".join(page.extract_text() for page in reader.pages))
     return bare(ESCAPE.sub(lambda match: match[0].encode().decode("unicode_escape"), text))
 
 
 def runs_of(page):
-    """The pieces of text on a page, with the place in millimetres where each begins, from the left and the bottom."""
+    """Return the pieces of text on a page, and where each begins: millimetres from the left and the bottom."""
     runs = []
 
     def visit(text, _, matrix, *__):
@@ -98,7 +98,7 @@ def outline_of(reader, items=None, level=0):
     return found
 
 
-# What a policy file may hold. Without the backslash, which would look like an escape of ours.
+# What a policy file may hold, without the backslash, for that would look like one of our escapes.
 odd = st.one_of(
     st.sampled_from("aé ~_Ωж日😀ع\u0301\u200b\u2028\u202e\xa0ﬁ{}<>*_[]()%&$#"), st.characters(codec="utf-8")
 )
@@ -129,7 +129,7 @@ policies = st.lists(cookies, max_size=4, unique_by=lambda cookie: cookie["names"
 
 @examples(40)
 @given(policies, texts, st.sampled_from(["en", "fr"]))
-def test_every_row_is_in_the_text_whole_and_in_order(found, introduction, tag):
+def test_the_text_has_every_row_whole_and_in_order(found, introduction, tag):
     page = document(*found, tag=tag, introduction=introduction)
     text = text_of(read(page, tag))
     for section in page.sections:
@@ -158,7 +158,7 @@ def test_every_row_is_in_the_text_whole_and_in_order(found, introduction, tag):
         (r"C:\new", r"C:\new"),
     ],
 )
-def test_a_text_is_written_as_it_is_and_what_the_font_lacks_as_its_escape(text, written):
+def test_a_text_is_written_as_it_is_except_for_escapes_of_what_the_font_lacks(text, written):
     reader = read(odd_document(text))
     lines = [bare(line) for page in reader.pages for line in page.extract_text().splitlines()]
     assert lines.count(bare(written)) >= 2
@@ -166,17 +166,17 @@ def test_a_text_is_written_as_it_is_and_what_the_font_lacks_as_its_escape(text, 
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "\t", "\r", "\x0c", "\u200b", "\xad", "\xa0", "\ufffe", "\U0010ffff"])
-def test_a_text_of_next_to_nothing_is_written_too(text):
+def test_an_empty_or_invisible_text_does_no_harm(text):
     assert "Cookie name(s)" in "".join(page.extract_text() for page in read(odd_document(text)).pages)
 
 
-def test_a_soft_hyphen_guides_the_lines_of_a_text_and_is_seen_in_a_name():
+def test_a_soft_hyphen_breaks_lines_in_a_text_and_is_visible_in_a_name():
     text = bare("".join(page.extract_text() for page in read(odd_document("be\xadfore", "a\xadb")).pages))
     assert "before" in text
     assert r"a\xadb" in text
 
 
-def test_no_two_names_look_alike_for_what_is_invisible_in_them():
+def test_names_that_differ_in_invisible_characters_look_different():
     text = read(document({"names": ["ab", "a\u200bb", "a\u202eb", "a\xa0b"]})).pages
     lines = [line for page in text for line in page.extract_text().splitlines()]
     assert {"ab,", r"a\u200bb,", r"a\u202eb,"} <= set(lines)
@@ -197,7 +197,7 @@ def test_a_long_name_breaks_inside_its_column(letter):
 
 
 @pytest.mark.parametrize("many", [pytest.param(3000, marks=pytest.mark.slow), 60])
-def test_a_very_long_text_goes_on_over_the_pages(many):
+def test_a_very_long_text_continues_on_further_pages(many):
     words = [f"word{number}x" for number in range(many)]
     reader = read(document({"name": "a", "purpose": " ".join(words), "function": "\n".join(words)}))
     runs = [run for page in reader.pages for run in runs_of(page)]
@@ -206,19 +206,19 @@ def test_a_very_long_text_goes_on_over_the_pages(many):
     assert sorted(found) == sorted(words * 2)
 
 
-def test_a_text_of_many_lines_goes_on_over_the_pages():
+def test_a_text_of_many_lines_continues_on_further_pages():
     text = text_of(read(document({"name": "a", "purpose": "first" + "\n" * 99 + "last", "provider": "Provider"})))
     assert text.index("first") < text.index("Provider") < text.index("last")
 
 
-def test_a_cookie_with_very_many_names_has_them_all():
+def test_all_names_of_a_cookie_with_very_many_are_written():
     names = [f"name{number}x" for number in range(300)]
     reader = read(document({"names": names}))
     assert re.findall(r"name\d+x", text_of(reader)) == names
 
 
 @pytest.mark.parametrize(("tag", "head"), [("en", "Cookie name(s)"), ("fr", "Nom(s) du cookie")])
-def test_a_table_over_many_pages_has_its_head_on_each(tag, head):
+def test_a_table_on_many_pages_has_its_head_on_each(tag, head):
     page = document(*({"name": f"cookie{number}"} for number in range(300)), tag=tag)
     reader = read(page, tag)
     tables = [text for text in (page.extract_text() for page in reader.pages) if "cookie1" in text or "cookie2" in text]
@@ -228,14 +228,14 @@ def test_a_table_over_many_pages_has_its_head_on_each(tag, head):
 
 
 @pytest.mark.parametrize("tag", list(LANGUAGES))
-def test_no_word_of_the_head_is_torn(tag):
+def test_no_word_of_the_head_is_broken(tag):
     page = document({"name": "a"}, tag=tag)
     words = "".join(sheet.extract_text() for sheet in read(page, tag).pages).split()
     head = " ".join(page.words[word] for word in ("names", "purpose", "provider", "function", "lifetime")).split()
     assert any(words[start : start + len(head)] == head for start in range(len(words)))
 
 
-def test_a_row_is_not_torn_by_the_end_of_a_page():
+def test_no_row_is_split_between_two_pages():
     page = document(*({"name": f"cookie{n}", "purpose": f"first{n} " + "and " * 24 + f"last{n}"} for n in range(60)))
     for sheet in read(page).pages:
         text = sheet.extract_text()
@@ -243,7 +243,7 @@ def test_a_row_is_not_torn_by_the_end_of_a_page():
 
 
 @pytest.mark.parametrize("tag", list(LANGUAGES))
-def test_the_outline_has_the_headings_by_their_levels(tag):
+def test_the_outline_has_the_headings_with_their_levels(tag):
     page = document({"name": "a"}, {"name": "b", "category": "third-party"}, tag=tag)
     kinds = [(2, section.title) for section in page.sections]
     words = page.words
@@ -258,7 +258,7 @@ def test_the_outline_has_the_headings_by_their_levels(tag):
 
 
 @pytest.mark.parametrize("tag", list(LANGUAGES))
-def test_the_file_says_its_language_and_its_title_and_the_window_shows_it(tag):
+def test_the_file_names_its_language_and_the_title_for_the_window(tag):
     reader = read(document(tag=tag, name="Zoë's 日本 😀"), tag)
     root = reader.trailer["/Root"]
     assert root["/Lang"] == tag
@@ -267,13 +267,13 @@ def test_the_file_says_its_language_and_its_title_and_the_window_shows_it(tag):
     assert reader.metadata.producer == "cookiewarden"
 
 
-def test_the_outline_and_the_title_hold_no_character_that_is_none():
+def test_the_outline_and_the_title_have_no_invalid_character():
     reader = read(odd_document("a\ud800\0b\nc"))
     assert reader.metadata.title == r"a\ud800\x00b c"
     assert outline_of(reader)[0] == (0, r"a\ud800\x00b c")
 
 
-def test_the_page_has_all_that_the_document_has():
+def test_the_pdf_has_every_text_of_the_document():
     page = document(
         {"name": "_ga", "category": "statistical", "anonymized": True, "lifetime": "13 months"},
         {"name": "NID", "category": "third-party", "provider": "Website B", "lifetime": "session"},
@@ -290,7 +290,7 @@ def test_the_page_has_all_that_the_document_has():
     assert [part for part in parts if bare(part) not in text] == []
 
 
-def test_what_opens_a_section_is_never_the_last_thing_on_a_page():
+def test_the_start_of_a_section_is_never_the_last_thing_on_a_page():
     cookies = [{"name": "a"}, {"name": "b", "category": "statistical"}, {"name": "c", "category": "third-party"}]
     for number in range(36):
         page = document(*cookies, introduction="One line.\n\n" * number + ".")
@@ -311,7 +311,7 @@ def test_the_head_of_a_table_is_never_the_last_thing_on_a_page():
             assert last != page.words["lifetime"]
 
 
-def test_a_row_takes_a_few_thousand_calls_at_the_most():
+def test_a_row_takes_at_most_a_few_thousand_calls():
     def calls_for(rows):
         page = document(*({"name": f"cookie{n}", "purpose": f"Remembers what visitor {n} chose."} for n in range(rows)))
         pdf_of(page, language("en"))
@@ -322,13 +322,13 @@ def test_a_row_takes_a_few_thousand_calls_at_the_most():
     assert calls_for(120) - calls_for(20) < 100 * 4000
 
 
-def test_the_same_document_is_the_same_octets():
+def test_equal_documents_give_equal_bytes():
     page = document({"name": "a", "purpose": "ÀÉÎ ǻ ṩ Ω 日"})
     assert pdf_of(page, language("en")) == pdf_of(page, language("en"))
 
 
 @pytest.mark.slow
-def test_threads_that_write_at_once_write_the_same_octets_and_no_log(caplog):
+def test_threads_that_write_at_once_write_the_same_bytes_and_log_nothing(caplog):
     caplog.set_level(logging.INFO)
     pages = [document({"name": f"cookie{number}", "purpose": chr(0x391 + number) * 9}) for number in range(8)]
     alone = [pdf_of(page, language("en")) for page in pages]
@@ -344,13 +344,13 @@ def test_nothing_is_logged(caplog):
     assert caplog.records == []
 
 
-def test_the_log_of_the_font_tools_is_as_it_was_afterwards():
+def test_the_logger_of_the_font_tools_is_left_as_it_was():
     filters = list(logging.getLogger("fontTools.subset").filters)
     pdf_of(document(), language("en"))
     assert logging.getLogger("fontTools.subset").filters == filters
 
 
-def test_a_language_from_right_to_left_is_written_too(tmp_path):
+def test_a_language_written_from_right_to_left_works_too(tmp_path):
     (tmp_path / "ar.po").write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n', encoding="utf-8")
     arabic = load_languages(tmp_path)["ar"]
     page = document_of(policy({"name": "a", "purpose": {"en": "Keeps.", "ar": "يحفظ"}}), arabic)
@@ -359,7 +359,7 @@ def test_a_language_from_right_to_left_is_written_too(tmp_path):
     assert r"\u064a\u062d\u0641\u0638" in "".join(page.extract_text() for page in reader.pages)
 
 
-def test_the_libraries_are_left_to_the_first_file():
+def test_the_libraries_are_not_imported_before_the_first_pdf():
     code = "import sys, cookiewarden.asgi; print({'fpdf', 'fontTools', 'pymupdf_fonts'} & sys.modules.keys())"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=SECONDS_TO_WAIT

@@ -1,4 +1,4 @@
-"""The PDFs that were made are found again: for any number of sites, after a reload, beside forks, on a bad disk."""
+"""Each PDF is made once and found again: with many sites, after a reload, in forks, and on a bad disk."""
 
 import gc
 import json
@@ -28,7 +28,7 @@ def table(name, **site):
 
 @pytest.fixture
 def temporary(tmp_path, monkeypatch):
-    """Where temporary folders are made."""
+    """The folder in which temporary folders are made."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -37,7 +37,7 @@ def temporary(tmp_path, monkeypatch):
 
 @pytest.fixture
 def made(monkeypatch):
-    """What was made: the title and the language of each, in order; each is quickly made."""
+    """The title and the language of each PDF made, in order. A quick stand-in makes them."""
     made = []
 
     def pdf_of(document, language):
@@ -64,7 +64,7 @@ def files_in(temporary):
 
 @pytest.fixture
 def sites(tmp_path):
-    """A folder of policies, which is given as many as are asked for."""
+    """A function that writes policies into a folder and returns the folder."""
     folder = tmp_path / "sites"
     folder.mkdir()
 
@@ -76,7 +76,7 @@ def sites(tmp_path):
     return write
 
 
-def test_however_many_sites_there_are_each_pdf_is_made_once(made, temporary, sites):
+def test_with_many_sites_each_pdf_is_made_once(made, temporary, sites):
     names = [f"s{number}" for number in range(300)]
     app = wrapped(sites(*names))
     for _ in range(2):
@@ -87,14 +87,14 @@ def test_however_many_sites_there_are_each_pdf_is_made_once(made, temporary, sit
     assert len(files_in(temporary)) == 600
 
 
-def test_a_visitor_has_no_more_files_made_than_there_are_languages(made, temporary):
+def test_a_visitor_causes_no_more_files_than_there_are_languages(made, temporary):
     app = wrapped({**POLICY, "site": {**POLICY["site"], "hosts": ["*"]}})
     for number in range(40):
         pdf(app, f"h{number}.example", f"?lang={('en', 'fr', 'de', 'nl', 'fr-x', 'xx')[number % 6]}&n={number}")
     assert len(files_in(temporary)) == len(made) == 4
 
 
-def test_only_this_user_may_look_into_the_folder(made, temporary):
+def test_only_this_user_may_enter_the_folder(made, temporary):
     app = wrapped()
     pdf(app)
     [folder] = temporary.iterdir()
@@ -109,7 +109,7 @@ def test_nothing_but_a_pdf_touches_the_disk(temporary):
     assert list(temporary.iterdir()) == []
 
 
-def test_after_a_reload_the_old_file_is_gone_and_the_others_are_not_made_again(made, temporary, sites):
+def test_a_reload_removes_the_old_file_and_keeps_the_others(made, temporary, sites):
     app = wrapped(folder := sites("one", "two"))
     old, other = pdf(app, "one.example"), pdf(app, "two.example")
     sites("one", operator="Another town")
@@ -126,7 +126,7 @@ def test_after_a_reload_the_old_file_is_gone_and_the_others_are_not_made_again(m
     assert [path.read_bytes() for path in files_in(temporary)] == [other]
 
 
-def test_a_disk_that_takes_nothing_costs_no_answer(made, monkeypatch):
+def test_a_pdf_is_sent_even_if_the_disk_refuses_it(made, monkeypatch):
     def refuse(prefix):
         raise PermissionError
 
@@ -136,11 +136,11 @@ def test_a_disk_that_takes_nothing_costs_no_answer(made, monkeypatch):
     assert len(made) == 1
 
 
-def test_a_full_disk_leaves_no_half_of_a_file(made, temporary, monkeypatch):
+def test_a_full_disk_leaves_no_half_written_file(made, temporary, monkeypatch):
     write_bytes = Path.write_bytes
 
-    def write_half(path, octets):
-        write_bytes(path, octets[:9])
+    def write_half(path, data):
+        write_bytes(path, data[:9])
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", write_half)
@@ -152,14 +152,14 @@ def test_a_full_disk_leaves_no_half_of_a_file(made, temporary, monkeypatch):
 
 
 @pytest.mark.parametrize("what", ["the file", "the folder", "all but a link"])
-def test_what_somebody_cleaned_away_is_made_again(made, temporary, tmp_path, what):
+def test_a_file_that_was_removed_is_made_again(made, temporary, tmp_path, what):
     app = wrapped()
     before = pdf(app)
     [folder], [file] = temporary.iterdir(), files_in(temporary)
     file.unlink()
     if what != "the file":
         folder.rmdir()
-    if what == "all but a link":  # to a folder with a file that we did not make
+    if what == "all but a link":  # to a folder with a file that is not ours
         elsewhere = tmp_path / "elsewhere"
         elsewhere.mkdir()
         (elsewhere / file.name).write_bytes(b"%PDF- by another")
@@ -169,7 +169,7 @@ def test_what_somebody_cleaned_away_is_made_again(made, temporary, tmp_path, wha
     assert len(made) == 2
 
 
-def test_a_folder_of_another_user_is_not_looked_into(made, temporary, monkeypatch):
+def test_a_folder_of_another_user_is_not_read(made, temporary, monkeypatch):
     app = wrapped()
     before = pdf(app)
     [file] = files_in(temporary)
@@ -178,7 +178,7 @@ def test_a_folder_of_another_user_is_not_looked_into(made, temporary, monkeypatc
     assert pdf(app) == before
 
 
-def test_the_folder_goes_with_the_middleware(made, temporary):
+def test_the_folder_is_removed_with_the_middleware(made, temporary):
     app = wrapped()
     pdf(app)
     assert len(list(temporary.iterdir())) == 1
@@ -188,7 +188,7 @@ def test_the_folder_goes_with_the_middleware(made, temporary):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
-def test_the_folder_goes_with_the_process_that_made_it_and_not_with_its_forks(temporary):
+def test_the_folder_is_removed_by_the_process_that_made_it_and_not_by_its_forks(temporary):
     code = f"""
 import os, sys, tempfile
 from pathlib import Path
@@ -226,7 +226,7 @@ def test_forks_share_what_was_made_before(made, temporary):
     process.join(SECONDS_TO_WAIT)
     assert process.exitcode == 0
     assert pdf(app, query="?lang=fr") != before
-    assert len(made) == 1  # the fork made the other
+    assert len(made) == 1  # the fork made the French one
 
 
 def ended_process():
@@ -235,7 +235,7 @@ def ended_process():
     return process.pid
 
 
-def test_what_a_process_left_behind_is_removed_by_the_next_and_nothing_else_is(temporary, made):
+def test_a_folder_left_by_an_ended_process_is_removed_and_no_other_is(temporary, made):
     left_behind = temporary / f"cookiewarden-{ended_process()}-abc"
     others = [temporary / name for name in (f"cookiewarden-{os.getppid()}-x", "cookiewarden-x-1", f"other-{2**40}-x")]
     for folder in (left_behind, *others):
@@ -247,7 +247,7 @@ def test_what_a_process_left_behind_is_removed_by_the_next_and_nothing_else_is(t
     assert all((folder / "a.pdf").is_file() for folder in others)
 
 
-def test_a_system_without_users_keeps_its_files_too(temporary, made, monkeypatch):
+def test_a_system_without_user_ids_keeps_its_files_too(temporary, made, monkeypatch):
     monkeypatch.delattr(os, "geteuid")
     monkeypatch.setattr(pdf_files, "_own_user", lambda: os.getuid())
     app = wrapped()

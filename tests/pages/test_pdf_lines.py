@@ -1,4 +1,4 @@
-"""Lines of the PDF: they fit, and together they are the text."""
+"""The lines of a PDF fit into their column, and together they are the text."""
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cookiewarden.pages.pdf_lines import lines_of
 
-#: Zero to three wide, as an accent, an i, an n and a W may be.
+#: Widths from 0 to 3, such as those of an accent, an i, an n and a W.
 WIDTHS = {"\u0301": 0, "i": 1, "n": 2, "W": 3, " ": 1, "-": 1, "\u3000": 2, "\xa0": 1, "\xad": 1}
 texts = st.text(st.sampled_from([*WIDTHS, "\n"]), max_size=60)
 
@@ -21,7 +21,7 @@ def test_no_line_is_wider_than_the_column(text, room):
 
 
 @given(texts, st.integers(3, 20))
-def test_the_lines_are_the_text_but_for_the_blanks_and_hyphens_at_their_ends(text, room):
+def test_the_lines_are_the_text_except_for_blanks_and_hyphens_at_their_ends(text, room):
     def bare(text):
         return [char for char in text if char not in " \u3000\n-\xad"]
 
@@ -34,7 +34,7 @@ def test_a_text_that_fits_stays_as_it_is(text):
 
 
 @given(texts, st.integers(3, 20))
-def test_an_accent_is_never_parted_from_its_letter(text, room):
+def test_an_accent_stays_on_the_line_of_its_letter(text, room):
     lines = lines_of(text.replace("\n", " "), WIDTHS, room)
     blank_first = text.startswith("\u0301") or any(f"{blank}\u0301" in text for blank in " \n\u3000\xad")
     assert blank_first or not any(line.startswith("\u0301") for line in lines)
@@ -62,5 +62,5 @@ def test_an_accent_is_never_parted_from_its_letter(text, room):
         ("nn\xad", 9, ["nn"]),
     ],
 )
-def test_a_line_ends_at_a_blank_or_a_soft_hyphen_or_within_a_word_that_is_too_wide(text, room, lines):
+def test_a_line_ends_at_a_blank_or_a_soft_hyphen_or_inside_a_word_that_is_too_wide(text, room, lines):
     assert lines_of(text, WIDTHS, room) == lines

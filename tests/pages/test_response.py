@@ -1,4 +1,4 @@
-"""The fields of our answers: what may run, what caches may keep, for whom, in which language; through both adapters."""
+"""The headers of our responses, through both adapters: what may run, what caches may keep, and the language."""
 
 from html.parser import HTMLParser
 
@@ -16,17 +16,17 @@ def visitor(*categories, key=SECRET_KEY, policy=POLICY, now=NOW):
 
 
 VERSION_2 = {**POLICY, "site": {**POLICY["site"], "version": "2"}}
-#: Choices that hold, and the page shows them.
+#: Cookies with a valid choice, which the pages show.
 VALID = {
     "granted": [visitor("statistical")],
     "refused": [visitor()],
     "stale": [visitor("statistical", policy=VERSION_2)],
     "beside a forged one": [("cookie", "cookies_preferences=x"), visitor()],
 }
-#: What is no choice.
+#: Cookies without a valid choice.
 INVALID = {
     "none": [],
-    "forged": [visitor("statistical", key="another key of sixteen octets")],
+    "forged": [visitor("statistical", key="another key of sixteen bytes")],
     "over": [visitor("statistical", now=NOW - 20_000_000)],
     "from the future": [visitor("statistical", now=NOW + 86_400)],
     "a stored yes": [("cookie", "cookies_preferences=yes; consent=all")],
@@ -38,7 +38,7 @@ POLICY_PAGES = {
     "/cookies.json": {"Cookie", "Accept-Language"},
     "/cookies.pdf": {"Cookie", "Accept-Language"},
 }
-#: Those that may be kept where nobody chose, with what they vary by.
+#: Pages that caches may keep if the visitor has not chosen, and what they vary by.
 KEPT = {**POLICY_PAGES, "/cookies/banner": {"Cookie", "Accept-Language"}}
 NEVER_KEPT = ["/cookies/preferences", "/cookies/preferences.json"]
 FOR_ALL = ["/cookies/openapi.json", "/cookies/style.css"]
@@ -47,7 +47,7 @@ ALL = [*KEPT, *NEVER_KEPT, *FOR_ALL]
 
 @pytest.mark.parametrize("path", [*ALL, "/cookies/", "/cookies?lang=fr"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "DELETE", "POST", "PUT"])
-def test_every_answer_lets_nothing_run_and_is_taken_for_what_it_says(path, method):
+def test_every_response_lets_nothing_run_and_forbids_sniffing(path, method):
     answer = SITE.ask(path, method)
     policy = {}
     for directive in answer.field("content-security-policy").split(";"):
@@ -64,7 +64,7 @@ def test_every_answer_lets_nothing_run_and_is_taken_for_what_it_says(path, metho
 
 
 class _Running(HTMLParser):
-    """The elements of a page that run something, or bring their own style."""
+    """The elements and attributes of a page that run code or bring a style."""
 
     def __init__(self, text):
         super().__init__()
@@ -85,7 +85,7 @@ def test_no_page_has_a_script_or_a_style_of_its_own(path):
 
 @pytest.mark.parametrize("choice", VALID)
 @pytest.mark.parametrize("path", [*KEPT, *NEVER_KEPT])
-def test_what_shows_a_choice_is_never_stored(path, choice):
+def test_a_page_that_shows_a_choice_is_never_stored(path, choice):
     answer = SITE.ask(path, fields=VALID[choice])
     assert (answer.status, answer.list_of("cache-control")) == (200, {"no-store"})
     assert answer.field("etag") is None
@@ -93,7 +93,7 @@ def test_what_shows_a_choice_is_never_stored(path, choice):
 
 @pytest.mark.parametrize("choice", INVALID)
 @pytest.mark.parametrize("path", KEPT)
-def test_where_nobody_chose_a_page_may_be_kept_and_is_asked_about_each_time(path, choice):
+def test_without_a_choice_a_page_may_be_kept_and_must_be_revalidated(path, choice):
     answer = SITE.ask(path, fields=INVALID[choice])
     assert "no-store" not in answer.list_of("cache-control")
     assert {"no-cache"} <= answer.list_of("cache-control")
@@ -110,11 +110,11 @@ def test_a_page_to_choose_on_is_never_stored(path):
 
 @pytest.mark.parametrize("fields", [[], VALID["granted"]])
 @pytest.mark.parametrize("path", KEPT)
-def test_a_page_varies_by_what_it_was_chosen_by(path, fields):
+def test_vary_names_what_a_page_depends_on(path, fields):
     assert SITE.ask(path, fields=fields).list_of("vary") == KEPT[path]
 
 
-def test_the_style_sheet_is_kept_for_long_under_its_version_alone():
+def test_only_the_address_with_the_version_of_the_style_sheet_is_kept_for_long():
     href = SITE.ask("/cookies").text.partition('rel="stylesheet" href="')[2].partition('"')[0]
     assert {"public", "immutable"} <= SITE.ask(href).list_of("cache-control")
     for address in ("/cookies/style.css", "/cookies/style.css?v=1", f"{href}&x=1"):
@@ -124,11 +124,11 @@ def test_the_style_sheet_is_kept_for_long_under_its_version_alone():
 @pytest.mark.parametrize("path", [*KEPT, *FOR_ALL])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"x", {}', '{} , W/"y"', ',"a,b",{}', "*"])
-def test_who_has_a_page_already_is_told_so(path, method, form):
+def test_a_client_that_has_the_page_gets_a_304(path, method, form):
     got = SITE.ask(path)
     answer = SITE.ask(path, method, [("if-none-match", form.format(got.field("etag")))])
     assert (answer.status, answer.body) == (304, b"")
-    # RFC 9110 15.4.5: what would have told caches something with the 200 does so here.
+    # RFC 9110 15.4.5: headers for caches are the same as those of the 200.
     for name in ("etag", "cache-control", "vary", "content-security-policy"):
         assert answer.field(name) == got.field(name)
     assert answer.field("content-type") is None
@@ -137,14 +137,14 @@ def test_who_has_a_page_already_is_told_so(path, method, form):
 
 @pytest.mark.parametrize("path", [*KEPT, *FOR_ALL])
 @pytest.mark.parametrize("tag", ['"x"', "", '"', "{unquoted}", 'w/"x"', "é"])
-def test_who_has_another_page_gets_this_one(path, tag):
+def test_a_client_that_has_another_page_gets_this_one(path, tag):
     got = SITE.ask(path)
     tag = tag.format(unquoted=got.field("etag").strip('"'))
     assert SITE.ask(path, fields=[("if-none-match", tag)]) == got
 
 
 @pytest.mark.parametrize("path", KEPT)
-def test_who_has_a_page_from_before_the_choice_gets_the_new_one(path):
+def test_a_client_that_has_the_page_from_before_a_choice_gets_the_new_one(path):
     fields = [("if-none-match", SITE.ask(path).field("etag")), visitor("statistical")]
     assert SITE.ask(path, fields=fields).status == 200
     assert SITE.ask(path, fields=[("if-none-match", "*"), visitor()]).status == 200
@@ -169,12 +169,12 @@ def test_two_pages_that_differ_have_different_tags():
         ("?lang=%00", [("accept-language", "fr")], "fr"),
     ],
 )
-def test_a_page_says_which_language_it_is_in(path, query, fields, language):
+def test_content_language_names_the_language_of_a_page(path, query, fields, language):
     assert SITE.ask(path + query, fields=fields).field("content-language") == language
 
 
 @pytest.mark.parametrize("path", FOR_ALL)
-def test_what_is_the_same_for_all_says_no_language(path):
+def test_a_resource_that_is_the_same_for_all_has_no_language(path):
     answer = SITE.ask(path, fields=VALID["granted"])
     assert answer == SITE.ask(path)
     assert answer.field("content-language") is None
@@ -191,5 +191,5 @@ def test_reading_changes_nothing_whatever_the_query(path, query, method):
         assert answer.status in (200, 204, 308)
 
 
-def test_a_host_without_a_name_still_gets_the_page():
+def test_a_request_with_an_empty_host_gets_the_page():
     assert SITE.ask("/cookies", host="").status == 200

@@ -1,4 +1,4 @@
-"""The pages as resources: their paths, methods, formats and mount points, alike through both adapters."""
+"""The paths, methods, formats and mount points of the pages, through both adapters."""
 
 import json
 from html.parser import HTMLParser
@@ -29,7 +29,7 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_is_there_in_its_format_with_its_length(path):
+def test_every_page_has_its_media_type_and_its_length(path):
     answer = SITE.ask(path)
     assert answer.status == 200
     assert answer.field("content-type") == PAGES[path][0]
@@ -38,21 +38,21 @@ def test_every_page_is_there_in_its_format_with_its_length(path):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_head_gives_the_same_fields_and_no_body(path):
+def test_head_gets_the_same_headers_and_no_body(path):
     got, head = SITE.ask(path), SITE.ask(path, "HEAD")
     assert (head.status, head.fields) == (got.status, got.fields)
     assert head.body == b""
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_options_says_what_is_allowed(path):
+def test_options_lists_the_allowed_methods(path):
     answer = SITE.ask(path, "OPTIONS")
     assert (answer.status, answer.body, answer.list_of("allow")) == (204, b"", PAGES[path][1])
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("path", PAGES)
-def test_another_method_is_not_allowed_and_the_answer_says_which_are(path, method):
+def test_another_method_gets_a_405_that_lists_the_allowed_methods(path, method):
     answer = SITE.ask(path, method, [OWN])
     if method in PAGES[path][1]:
         assert answer.status != 405
@@ -85,13 +85,13 @@ def test_another_method_is_not_allowed_and_the_answer_says_which_are(path, metho
         ("x" * 9000, HTML),
     ],
 )
-def test_the_policy_page_comes_in_the_format_that_accept_wants_most(accept, media_type):
+def test_the_policy_page_has_the_format_that_accept_prefers(accept, media_type):
     answer = SITE.ask("/cookies", fields=[] if accept is None else [("accept", accept)])
     assert (answer.status, answer.field("content-type")) == (200, media_type)
 
 
 @pytest.mark.parametrize("path", ["/cookies.md", "/cookies/preferences", "/cookies/preferences.json"])
-def test_elsewhere_the_path_says_the_format_and_accept_nothing(path):
+def test_on_other_paths_accept_changes_nothing(path):
     assert SITE.ask(path, fields=[("accept", "application/pdf")]) == SITE.ask(path)
 
 
@@ -100,7 +100,7 @@ def test_elsewhere_the_path_says_the_format_and_accept_nothing(path):
     "query", ["", "?lang=fr", "?a=1&a=2&b", "?next=%2Fa%3Fb%3Dc%26d", "?%0d%0aSet-Cookie:%20a=1", "?x=//evil.example"]
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
-def test_a_trailing_slash_leads_to_the_page_and_keeps_the_query(path, query, method):
+def test_a_trailing_slash_redirects_to_the_page_and_keeps_the_query(path, query, method):
     answer = SITE.ask(f"{path}/{query}", method)
     assert (answer.status, answer.field("location")) == (308, path + query)
     assert answer.set_cookies == []
@@ -156,7 +156,7 @@ def test_any_other_path_goes_to_the_app(target, method):
 
 @pytest.mark.parametrize("mount", ["/portal", "/a/b", "/donn%C3%A9es%20ouvertes", "/cookies"])
 @pytest.mark.parametrize("path", PAGES)
-def test_under_a_mount_point_every_page_is_there(mount, path):
+def test_every_page_works_under_a_mount_point(mount, path):
     assert SITE.ask(mount + path, mount=mount).field("content-type") == PAGES[path][0]
     assert SITE.ask(f"{mount}/x{path}", mount=mount).is_by_app
 
@@ -174,7 +174,7 @@ class _Addresses(HTMLParser):
 @pytest.mark.parametrize("mount", ["", "/portal", "/donn%C3%A9es%20ouvertes"])
 @pytest.mark.parametrize("path", ["/cookies", "/cookies/preferences", "/cookies/banner"])
 @pytest.mark.parametrize("query", ["", "?lang=en"])
-def test_every_address_on_a_page_stands_under_the_mount_point_and_leads_somewhere(mount, path, query):
+def test_every_address_on_a_page_is_under_the_mount_point_and_works(mount, path, query):
     addresses = _Addresses(SITE.ask(mount + path + query, mount=mount).text).found
     assert addresses
     for address in addresses:
@@ -183,7 +183,7 @@ def test_every_address_on_a_page_stands_under_the_mount_point_and_leads_somewher
             assert SITE.ask(address, mount=mount).status == 200
 
 
-def test_under_a_mount_point_redirects_and_the_openapi_document_name_it():
+def test_redirects_and_the_openapi_document_include_the_mount_point():
     assert SITE.ask("/a%20b/cookies/?x=1", mount="/a%20b").field("location") == "/a%20b/cookies?x=1"
     assert SITE.ask("/a/cookies/preferences/", mount="/a").field("location") == "/a/cookies/preferences"
     document = json.loads(SITE.ask("/a/cookies/openapi.json", mount="/a").body)
@@ -191,13 +191,13 @@ def test_under_a_mount_point_redirects_and_the_openapi_document_name_it():
 
 
 def test_a_root_path_that_the_path_does_not_repeat_is_understood():
-    """Servers from before ASGI's root_path was settled leave it out of the path."""
+    """Servers written before ASGI settled the meaning of root_path leave it out of the path."""
     (start, _) = drive(SITE.asgi, http_scope(path="/cookies/preferences", root_path="/portal")).messages
     assert dict(start["headers"])[b"content-type"] == HTML.encode()
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_scope_without_what_asgi_leaves_optional_is_understood(path):
+def test_a_scope_without_optional_keys_is_understood(path):
     optional = {"scheme", "raw_path", "query_string", "root_path", "client", "server"}
     scope = {key: value for key, value in http_scope(path=path).items() if key not in optional}
     (start, _) = drive(SITE.asgi, scope).messages
@@ -242,7 +242,7 @@ def test_each_host_of_a_set_has_its_own_page():
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/cookies/"])
-def test_a_websocket_at_a_path_of_ours_goes_to_the_app(path):
+def test_a_websocket_to_one_of_our_paths_goes_to_the_app(path):
     scope = {key: value for key, value in http_scope(path=path).items() if key != "method"}
     messages = drive(SITE.asgi, {**scope, "type": "websocket", "scheme": "wss"}).messages
     assert [message["type"] for message in messages] == ["websocket.accept"]

@@ -1,4 +1,4 @@
-"""An answer counts for the words that were shown: to others it is stale, and is asked again."""
+"""An answer counts for the version that was shown; if another is in force, it is stale and is asked again."""
 
 import copy
 import json
@@ -15,7 +15,7 @@ from paged import FORM, OWN, Site
 
 S, F, T = Category.STATISTICAL, Category.FIRST_PARTY, Category.THIRD_PARTY
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
-#: What a page that stays open showed: without third-party cookies, and with another purpose of the statistics.
+#: The policy of a page that stays open: without third-party cookies, and with another purpose of the statistics.
 OLD = {**POLICY, "cookies": POLICY["cookies"][:5]}
 NEW = copy.deepcopy(POLICY)
 NEW["cookies"][2]["purpose"] = "Builds a profile of you"
@@ -25,7 +25,7 @@ PATH, API = "/cookies/preferences", "/cookies/preferences.json"
 
 
 class Form(HTMLParser):
-    """The hidden fields of the form of a page, as a browser sends them."""
+    """The hidden fields of a form, as a browser sends them."""
 
     def __init__(self, text):
         super().__init__()
@@ -42,7 +42,7 @@ class Form(HTMLParser):
 
 
 def posted(text, site=AFTER, cookie=(), **fields):
-    """The answer to the form of an open page."""
+    """Post the form of an open page."""
     return site.post(Form(text).sent(**fields), [FORM, OWN, *cookie])
 
 
@@ -51,12 +51,12 @@ def state(cookie, site=AFTER):
 
 
 @pytest.mark.parametrize("target", ["/cookies/banner", PATH])
-def test_to_accept_on_an_old_page_grants_what_it_showed_and_what_changed_is_stale(target):
+def test_accept_on_an_old_page_grants_what_it_showed_and_changed_categories_are_stale(target):
     answer = posted(BEFORE.ask(target).text, choice="accept")
     assert answer.status == 303
     consent = answer.choice(NEW)
     assert (consent.granted, consent.refused, consent.stale) == ({S, F}, frozenset(), {S})
-    # It was given to the old version, and would count under that.
+    # The visitor accepted the old version, and under that the grant counts.
     assert answer.choice(OLD).stale == frozenset()
     said = state(answer.cookie)
     assert (said["is_decided"], said["is_stale"], said["is_asked"]) == (True, True, True)
@@ -67,7 +67,7 @@ def test_to_accept_on_an_old_page_grants_what_it_showed_and_what_changed_is_stal
     assert "Third-party cookies" in banner
 
 
-def test_the_answer_to_the_banner_that_asks_again_counts():
+def test_the_answer_to_a_second_banner_counts():
     first = posted(BEFORE.ask("/cookies/banner").text, choice="accept")
     cookie = [("cookie", first.cookie)]
     second = posted(AFTER.ask("/cookies/banner", fields=cookie).text, cookie=cookie, choice="accept")
@@ -76,20 +76,20 @@ def test_the_answer_to_the_banner_that_asks_again_counts():
     assert AFTER.ask("/cookies/banner", fields=[("cookie", second.cookie)]).body == b""
 
 
-def test_to_accept_on_a_page_that_is_up_to_date_grants_all():
+def test_accept_on_a_page_that_is_up_to_date_grants_all():
     for target in ("/cookies/banner", PATH):
         consent = posted(AFTER.ask(target).text, choice="accept").choice(NEW)
         assert (consent.granted, consent.stale) == (set(ALL), frozenset())
 
 
 @pytest.mark.parametrize("target", ["/cookies/banner", PATH])
-def test_a_refusal_is_one_whatever_was_shown(target):
+def test_a_refusal_counts_whatever_was_shown(target):
     answer = posted(BEFORE.ask(target).text, choice="refuse")
     assert answer.choice(NEW).refused == set(ALL)
     assert AFTER.ask("/cookies/banner", fields=[("cookie", answer.cookie)]).body == b""
 
 
-def test_what_was_ticked_on_an_old_form_is_stale_and_the_page_says_so():
+def test_a_category_ticked_on_an_old_form_is_stale_and_the_page_says_so():
     answer = posted(BEFORE.ask(PATH).text, choice="save", category="statistical")
     consent = answer.choice(NEW)
     assert (consent.granted, consent.refused, consent.stale) == ({S}, {F}, {S})
@@ -98,13 +98,13 @@ def test_what_was_ticked_on_an_old_form_is_stale_and_the_page_says_so():
     assert "Your choice is saved" not in page
 
 
-def test_who_agreed_to_the_words_in_force_takes_nothing_back_on_an_old_page():
+def test_accept_on_an_old_page_keeps_consent_to_the_version_in_force():
     agreed = [("cookie", f"cookies_preferences={value_of(NEW, SECRET_KEY, *ALL).decode()}")]
     consent = posted(BEFORE.ask("/cookies/banner").text, cookie=agreed, choice="accept").choice(NEW)
     assert (consent.granted, consent.stale) == (set(ALL), frozenset())
 
 
-def test_what_was_refused_is_not_on_the_banner_and_is_not_granted_there():
+def test_a_refused_category_is_not_on_the_banner_and_accept_does_not_grant_it():
     site = Site(policy=NEW)
     refused = preferences(NEW).load([value_of(OLD, SECRET_KEY, "statistical")], 1_750_000_000)
     cookie = [("cookie", f"cookies_preferences={preferences(NEW).dump(refused, 1_750_000_000)}")]
@@ -114,7 +114,7 @@ def test_what_was_refused_is_not_on_the_banner_and_is_not_granted_there():
 
 
 @MODULES
-def test_a_placeholder_asks_for_the_version_that_it_shows(module):
+def test_a_placeholder_asks_for_consent_to_the_version_that_it_shows(module):
     changed = copy.deepcopy(POLICY)
     changed["cookies"][5]["provider"] = "Someone"
     shown = []
@@ -131,7 +131,7 @@ def test_a_placeholder_asks_for_the_version_that_it_shows(module):
 
 
 @MODULES
-def test_the_same_response_lets_nothing_pass_and_the_record_says_what_was_answered(module):
+def test_a_stale_grant_lets_nothing_pass_and_the_record_has_the_shown_versions(module):
     records = []
     app = Wrapped(module, policy=NEW, on_choice=records.append)
     body = Form(BEFORE.ask("/cookies/banner").text).sent(choice="accept").encode()
@@ -147,19 +147,19 @@ def test_the_same_response_lets_nothing_pass_and_the_record_says_what_was_answer
     assert app.counts().total(reason="stale") == 1
 
 
-def test_a_view_grants_under_the_version_in_force():
+def test_a_view_grants_for_the_version_in_force():
     app = Wrapped(wsgi, policy=NEW)
     (line,) = set_cookies(app.ask(SentRequest(), lambda carrier: consent_of(carrier).grant("statistical") and ()))
     consent = preferences(NEW).load([line.partition(b";")[0].partition(b"=")[2]], 1_750_000_000)
     assert (consent.granted, consent.stale) == ({S}, frozenset())
 
 
-def test_a_form_without_the_field_answers_to_the_version_in_force():
+def test_a_form_without_versions_counts_for_the_version_in_force():
     consent = AFTER.post("choice=accept").choice(NEW)
     assert (consent.granted, consent.stale) == (set(ALL), frozenset())
 
 
-def test_a_category_that_the_form_did_not_show_is_stale_where_it_is_ticked():
+def test_a_category_is_stale_if_it_is_ticked_but_was_not_shown():
     body = f"choice=save&category=statistical&category=third-party&versions=statistical:{NEW_DIGESTS[S]}"
     consent = AFTER.post(body).choice(NEW)
     assert (consent.granted, consent.stale) == ({S, T}, {T})
@@ -168,7 +168,7 @@ def test_a_category_that_the_form_did_not_show_is_stale_where_it_is_ticked():
 # The API.
 
 
-def test_the_api_says_the_version_of_each_category():
+def test_the_api_returns_the_version_of_each_category():
     rows = json.loads(AFTER.ask(API).body)["categories"]
     assert {row["category"]: row["version"] for row in rows} == {"necessary": None, **NEW_DIGESTS}
 
@@ -189,7 +189,7 @@ def versions_of(site):
         (None, set()),
     ],
 )
-def test_what_is_put_counts_for_the_versions_that_come_with_it(versions, stale):
+def test_put_counts_for_the_versions_that_it_sends(versions, stale):
     document = {"granted": list(ALL)} | ({} if versions is None else {"versions": versions})
     answer = AFTER.put(json.dumps(document))
     assert answer.status == 200
@@ -200,7 +200,7 @@ def test_what_is_put_counts_for_the_versions_that_come_with_it(versions, stale):
     assert said == state(answer.cookie)
 
 
-def test_by_the_api_a_refusal_is_one_whatever_was_shown():
+def test_a_refusal_by_the_api_counts_whatever_was_shown():
     answer = AFTER.put(json.dumps({"granted": [], "versions": versions_of(BEFORE)}))
     assert (answer.choice(NEW).refused, answer.choice(NEW).stale) == (set(ALL), frozenset())
 
@@ -217,12 +217,12 @@ def test_by_the_api_a_refusal_is_one_whatever_was_shown():
     ],
     ids=ascii,
 )  # fmt: skip
-def test_versions_that_are_none_are_refused_by_the_api(versions):
+def test_the_api_refuses_invalid_versions(versions):
     answer = AFTER.put(json.dumps({"granted": [], "versions": versions}))
     assert (answer.status, answer.set_cookies) == (422, [])
 
 
-def test_versions_that_come_twice_are_refused_by_the_api():
+def test_the_api_refuses_repeated_versions():
     assert AFTER.put('{"granted": [], "versions": {}, "versions": {}}').status == 400
     twice = '{"granted": [], "versions": {"statistical": "AAAAAAAA", "statistical": "AAAAAAAB"}}'
     assert AFTER.put(twice).status == 400
@@ -240,19 +240,19 @@ def test_versions_that_come_twice_are_refused_by_the_api():
     ],
     ids=lambda value: ascii(value[:40]),
 )  # fmt: skip
-def test_versions_that_are_none_are_refused_in_a_form(value):
+def test_a_form_with_invalid_versions_is_refused(value):
     answer = AFTER.post(urlencode({"choice": "accept", "versions": value}))
     assert (answer.status, answer.set_cookies) == (422, [])
     assert "<script" not in answer.text
 
 
-def test_versions_that_come_twice_are_refused_in_a_form():
+def test_a_form_with_repeated_versions_is_refused():
     once = f"versions=statistical:{NEW_DIGESTS[S]}"
     assert AFTER.post(f"choice=accept&{once}").status == 303
     assert AFTER.post(f"choice=accept&{once}&{once}").status == 422
 
 
-def test_a_site_without_anything_to_choose_has_no_versions_in_its_form():
+def test_the_form_of_a_site_without_a_choice_has_no_versions():
     bare = Site(policy={**POLICY, "cookies": POLICY["cookies"][:2]})
     assert "versions" not in bare.ask(PATH).text
     assert re.search('name="versions" value="statistical:', AFTER.ask(PATH).text)

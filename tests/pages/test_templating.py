@@ -1,4 +1,4 @@
-"""A site's own catalogs and templates: they win text by text and file by file, and wrong ones are told at start."""
+"""A site's own catalogs and templates replace ours, message by message and file by file; faults show at start."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def po(*pairs):
 
 @pytest.fixture
 def site(tmp_path):
-    """Makes a site's folder of files, given by name, and gives what a path answers in a language."""
+    """A function that writes files into a site's folder and returns a page in a language."""
 
     def answers(files, path="/cookies/banner", tag="en"):
         for name, content in files.items():
@@ -29,7 +29,7 @@ def test_a_site_rewords_one_message_and_keeps_the_others(site):
     assert ">Tout refuser</button>" in page
 
 
-def test_a_region_has_words_of_its_own_and_the_rest_of_its_language(site):
+def test_a_region_has_its_own_messages_and_the_others_of_its_language(site):
     files = {"fr-BE.po": po(("Accept all", "Oui")), "fr.po": po(("Reject all", "Non")), "en.po": po(("Purpose", "Why"))}
     page = site(files, tag="fr-BE")
     assert [word for word in (">Oui<", ">Non<", "Politique", 'lang="fr-be"') if word not in page] == []
@@ -45,7 +45,7 @@ def test_a_site_adds_a_language(site, name, tag):
     assert f'hreflang="{tag}" aria-current="true">{cldr.own_name(tag)}</a>' in page
 
 
-def test_an_added_language_counts_by_its_own_rule(site):
+def test_an_added_language_has_its_own_plural_rule(site):
     counts = 'msgid "%(num)s cookie"\nmsgid_plural "%(num)s cookies"\n'
     counts += "".join(f'msgstr[{form}] "%(num)s {word}"\n' for form, word in enumerate(["jeden", "kilka", "wiele"]))
     assert "2 kilka" in site({"pl.po": po() + counts.encode()}, "/cookies/preferences", "pl")
@@ -56,7 +56,7 @@ def test_arabic_is_written_from_right_to_left(site):
     assert f'{BANNER} class="cookies-banner" lang="ar" dir="rtl"' in site({}, tag="ar")
 
 
-# What Babel and Python say of it is theirs to word; the file, the line and our own messages are not.
+# The rest of a message may be worded by Babel or Python, so only the file, the line and our own words are checked.
 WRONG = {
     "fr.po": (b"hello", "line 1: "),
     "nl.po": (po(("Version", "%(x)s")), '"Version": the translation has a wrong placeholder; allowed here: none'),
@@ -72,7 +72,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("names", [*([name] for name in WRONG), list(WRONG)], ids=" ".join)
-def test_wrong_catalogs_are_told_at_start_all_at_once_by_file_and_message(site, names):
+def test_all_faults_of_catalogs_are_raised_at_start_with_file_and_message(site, names):
     with pytest.raises(OptionError) as raised:
         site({name: WRONG[name][0] for name in names})
     lines = str(raised.value).split("\n")
@@ -112,7 +112,7 @@ def test_a_site_changes_or_replaces_templates_and_style_sheets(site, name, conte
         ({"theme.css": b"\xff"}, ["theme.css"]),
     ],
 )  # fmt: skip
-def test_wrong_templates_are_told_at_start_by_file_and_line(site, files, told):
+def test_all_faults_of_templates_are_raised_at_start_with_file_and_line(site, files, told):
     with pytest.raises(OptionError) as raised:
         site(files)
     pairs = zip(str(raised.value).split("\n"), told, strict=True)
