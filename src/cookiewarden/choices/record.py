@@ -1,6 +1,6 @@
-"""What a site may keep of a choice, to show later that it was made: the record that ``on_choice`` is given.
+"""The record of a choice that ``on_choice`` receives. A site may keep it to prove that the choice was made.
 
-Rule: it says what was chosen, when, of which version and how; nothing in it says by whom.
+Rule: it says what was chosen, when, how and under which version. It never says who chose.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cookiewarden.policy.declaration import Category
 
 
 class ChoiceSource(StrEnum):
-    """How a choice came: by our forms, by our API, or by a view of the app.
+    """How a visitor chose: with a form of the pages, with the API, or in a view of the app.
 
     >>> ChoiceSource("api") is ChoiceSource.API
     True
@@ -26,12 +26,12 @@ class ChoiceSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChoiceRecord:
-    """A choice that was just made, as ``on_choice`` is given it; it holds no address and no user agent.
+    """A choice that was just made, as ``on_choice`` receives it. It holds no address and no user agent.
 
-    ``time`` is the very moment of the choice, in seconds since 1970-01-01 UTC; the visitor's cookie holds only the day.
-    ``granted`` and ``refused`` are the answers now in force, of which the new ones are a part; ``versions`` says, for
-    each category, which version was answered (GDPR 7(1)). A grant to words that have changed since is among them, and
-    lets nothing pass. ``language`` is that in which the visitor was asked, as far as the request tells.
+    ``time``: the moment of the choice, in seconds since 1970-01-01 UTC; the visitor's cookie keeps only the day.
+    ``granted`` and ``refused``: all answers after the choice, new and old. A stale grant is among them, though it lets
+    nothing pass. ``versions``: the version answered in each category (GDPR 7(1)). ``language``: that of the pages
+    for this request, or of the policy if there are no pages.
 
     >>> record = ChoiceRecord("data.example.org", 0.0, (Category.STATISTICAL,), (), {}, "fr", ChoiceSource.PAGE)
     >>> record.granted, record.how.value
