@@ -166,7 +166,7 @@ def test_a_key_that_stands_twice_is_found_in_one_pass(tmp_path):
 
         sys.setprofile(count_calls)
         try:
-            with pytest.raises(PolicyError, match="stands twice"):
+            with pytest.raises(PolicyError, match="occurs twice"):
                 Policy.load(path)
         finally:
             sys.setprofile(None)

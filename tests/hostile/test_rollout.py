@@ -242,7 +242,7 @@ def test_a_policy_is_found_after_the_process_has_gone_elsewhere(tmp_path, monkey
 
 
 def test_a_key_that_belongs_in_front_of_the_tables_says_so():
-    with pytest.raises(PolicyError, match=r"site\.report_only: unknown key; write it in front of the first table"):
+    with pytest.raises(PolicyError, match=r"site\.report_only: unknown key; write it before the first table"):
         Policy.from_mapping({"site": {"name": "X", "report_only": True}})
 
 

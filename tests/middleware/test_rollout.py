@@ -47,8 +47,8 @@ def test_a_policy_may_have_some_of_it_reported_only(through, report_only, passin
     [
         (["necessary"], '"necessary" cookies are never blocked; leave it out'),
         (["statistics"], '"statistics" is neither true nor a kind of cookie; did you mean statistical?'),
-        ([1], "no list of texts"),
-        (1, "neither true nor false, nor a list"),
+        ([1], "must be a list of strings"),
+        (1, "must be true, false or a list"),
     ],
 )
 def test_a_wrong_word_under_report_only_is_a_problem(report_only, message):

@@ -1,4 +1,4 @@
-"""The order of decision: malformed, deletion, necessary, undeclared, then consent; and the facade that decides."""
+"""The order of decision: malformed, deletion, necessary, undeclared, then consent; and the public ``decide``."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -41,7 +41,7 @@ ONLY_F = Consent(granted=frozenset([F]))
 @pytest.mark.parametrize(
     ("line", "consent", "reason"),
     [
-        # Malformed goes before all else: a deletion, a necessary name, a grant.
+        # Malformed comes before all else: a deletion, a necessary name, a grant.
         (b"", ALL, "malformed"),
         (b"sid", ALL, "malformed"),
         (b"=sid", ALL, "malformed"),
@@ -49,7 +49,7 @@ ONLY_F = Consent(granted=frozenset([F]))
         (b"sid=1\r\n_ga=2", ALL, "malformed"),
         (b"sid=1\0", ALL, "malformed"),
         (b"sid=; Max-Age=0\n", ALL, "malformed"),
-        # A deletion goes before what the cookie is.
+        # A deletion comes before the category of the cookie.
         (b"sid=; Max-Age=0", REFUSED, "deletion"),
         (b"_ga=; Max-Age=0", REFUSED, "deletion"),
         (b"unknown=; Max-Age=-1", NONE, "deletion"),
@@ -78,14 +78,14 @@ ONLY_F = Consent(granted=frozenset([F]))
         (b"_fbp=1", NONE, "undecided"),
         (b"_fbp=1", Consent.of([S, F]), "refused"),
         (b"_fbp=1", Consent.of([T]), "consented"),
-        # Anonymized statistics: exempt from consent, not from objection, and an objection outlives its version.
+        # Anonymized statistics need no consent, but a refusal counts. A refusal outlives its version.
         (b"count=1", NONE, "anonymized"),
         (b"count=1", ONLY_F, "anonymized"),
         (b"count=1", ALL, "consented"),
         (b"count=1", REFUSED, "refused"),
         (b"count=1", STALE_YES, "anonymized"),
         (b"count=1", STALE_NO, "refused"),
-        # What a browser would refuse passes and drops like any other line.
+        # A line that a browser would refuse is decided like any other.
         (b"sid=1; Domain=evil.test; SameSite=None; Partitioned", NONE, "necessary"),
         (b"_ga=1; Domain=evil.test; Secure", NONE, "undecided"),
         (b"sid=" + b"x" * 10_000, NONE, "necessary"),
@@ -97,7 +97,7 @@ def test_the_order_of_decision(line, consent, reason):
     assert decision.allowed == (reason in {"deletion", "necessary", "anonymized", "consented"})
 
 
-def test_every_reason_allows_or_blocks_and_their_words_are_fixed():
+def test_the_values_of_the_reasons_are_fixed_and_these_allow():
     words = "malformed deletion necessary anonymized consented undecided refused stale undeclared no-policy exempt"
     assert {reason.value for reason in Reason} >= set(words.split())
     assert {reason.value for reason in ALLOWING} == {"deletion", "necessary", "anonymized", "consented", "exempt"}
@@ -112,7 +112,7 @@ def test_every_reason_allows_or_blocks_and_their_words_are_fixed():
         (b"unknown", "malformed"),
     ],
 )
-def test_for_a_host_without_a_policy_nothing_but_a_deletion_passes(line, reason):
+def test_for_a_host_without_a_policy_only_a_deletion_passes(line, reason):
     decision = PolicySet([POLICY]).decide(line, ALL, host="other.example", now=NOW)
     assert (decision.reason, decision.allowed) == (Reason(reason), reason == "deletion")
     assert not decision.declared
@@ -137,7 +137,7 @@ def test_for_a_host_without_a_policy_nothing_but_a_deletion_passes(line, reason)
         b"Expires=Fri, 31 Dec 9999 23:59:59 GMT; Max-Age=0",
     ],
 )
-def test_a_deletion_that_every_engine_reads_so_passes(pair, attributes):
+def test_a_line_that_every_engine_reads_as_a_deletion_passes(pair, attributes):
     assert POLICY.decide(pair + b"; " + attributes, now=NOW).reason is Reason.DELETION
 
 
@@ -176,16 +176,16 @@ def test_a_deletion_that_every_engine_reads_so_passes(pair, attributes):
         b"Expires=Tue, 14 Nov 2023 22:13:20 GMT",
         b"Expires=" + EPOCH + b"; Expires=Thu, 01 Jan 2099 00:00:00 GMT",
         b"Expires=Thu, 01 Jan 2099 00:00:00 GMT; Expires=" + EPOCH,
-        # RFC 6265bis 5.1.1 takes the first month that is named; here, the word in the weekday's place.
+        # RFC 6265bis 5.1.1 takes the first month; here it is the word in place of the weekday.
         b"Expires=Dec, 01 Nov 2023 00:00:00 GMT",
         b"Expires=December, 01-Nov-2023 00:00:00 GMT",
-        # An older Gecko takes quoted values of attributes, too, to the closing quotation mark.
+        # An older Gecko reads a quoted attribute value, too, up to the closing quotation mark.
         b'Path="/; Max-Age=0; x="',
         b'x="; Max-Age=0',
-        # libsoup reads no attributes after a comma in an attribute's name.
+        # libsoup reads no attributes after a comma in the name of an attribute.
         b"b,c; Max-Age=0",
         b"Max-Age=0; \x0bMax-Age=60",
-        # Nor after a control character, or a byte with the highest bit set.
+        # It reads none after a control character or a byte beyond ASCII, either.
         b";\tMax-Age=0",
         b"Max-Age=0\t",
         b"x\t; Max-Age=0",
@@ -194,7 +194,7 @@ def test_a_deletion_that_every_engine_reads_so_passes(pair, attributes):
         b"\x80; Expires=" + EPOCH,
     ],
 )
-def test_a_line_that_some_engine_may_store_is_judged_as_storing(attributes):
+def test_a_line_that_any_engine_may_store_is_not_a_deletion(attributes):
     decision = POLICY.decide(b"_ga=1; " + attributes, consent=(), now=NOW)
     assert (decision.reason, decision.allowed) == (Reason.REFUSED, False)
 
@@ -213,7 +213,7 @@ def test_a_line_that_some_engine_may_store_is_judged_as_storing(attributes):
     ],
 )
 @pytest.mark.parametrize("date", [b"Mon, 13 Nov 2023 22:13:21 GMT", b"Tue, 14-Nov-2023 22:13:19 GMT"])
-def test_a_deletion_less_than_a_day_past_is_one_where_nothing_else_lets_it_pass(name, consent, reason, date):
+def test_a_deletion_that_expired_within_a_day_is_one_only_if_nothing_else_lets_it_pass(name, consent, reason, date):
     line = name + b"=; Path=/; Expires=" + date
     decision = POLICY.decide(line, consent, now=NOW)
     assert (decision.reason, decision.allowed) == (Reason(reason), True)
@@ -234,7 +234,7 @@ def test_a_deletion_less_than_a_day_past_is_one_where_nothing_else_lets_it_pass(
         b"Max-Age=0; Expires=",
     ],
 )
-def test_an_expires_after_a_max_age_of_0_needs_another_because_libsoup_goes_by_the_last(attributes):
+def test_max_age_0_before_an_expires_needs_another_because_libsoup_takes_the_last(attributes):
     line = b"_ga=1; " + attributes
     assert POLICY.decide(line, now=NOW).reason is Reason.DELETION
     assert not parse_set_cookie(line, now=NOW).is_deletion
@@ -245,13 +245,13 @@ def test_an_expires_after_a_max_age_of_0_needs_another_because_libsoup_goes_by_t
     "pair", [b"_ga=v\t", b"_ga=\t", b"_ga=4711\xe9", b"_ga=\xc3\xa9", b"_ga\t=", b"_ga\xa0=", b"_ga=\x7f"]
 )
 @pytest.mark.parametrize("attributes", [b"; Path=/; Max-Age=0", b";Expires=" + EPOCH])
-def test_a_deletion_whose_pair_ends_early_for_libsoup_is_judged_as_storing(pair, attributes):
+def test_a_line_whose_attributes_libsoup_ignores_is_not_a_deletion(pair, attributes):
     assert POLICY.decide(pair + attributes, (), now=NOW).reason is Reason.REFUSED
 
 
 @pytest.mark.parametrize("pair", [b'_ga="1', b'_ga="x;y"', b'_ga="\\"', b'_ga="a\\\\\\"', b'"_ga=1'])
-def test_a_deletion_behind_an_open_quotation_mark_is_judged_as_storing(pair):
-    # An older Gecko reads on to the closing mark, and takes \" for a part of the value.
+def test_a_line_with_max_age_0_after_an_open_quotation_mark_is_not_a_deletion(pair):
+    # An older Gecko reads up to the closing mark, and takes \" as part of the value.
     policy = Policy.from_mapping(
         {"site": {"name": "x"}, "cookies": [cookie("_ga", "statistical"), cookie('"_ga', "statistical")]}
     )
@@ -273,13 +273,13 @@ def test_a_deletion_behind_an_open_quotation_mark_is_judged_as_storing(pair):
         ("x=1; Domain=b.example.org", "example.org", T),
     ],
 )
-def test_an_undeclared_line_is_labelled_by_its_domain_and_blocked_alike(line, host, category):
+def test_the_domain_of_an_undeclared_line_only_labels_it(line, host, category):
     decision = POLICY.decide(line, ALL, host=host, now=NOW)
     assert (decision.category, decision.declared, decision.declaration) == (category, False, None)
     assert (decision.reason, decision.allowed) == (Reason.UNDECLARED, False)
 
 
-def test_a_decision_tells_the_declaration_it_is_about():
+def test_a_decision_names_its_declaration():
     decision = POLICY.decide("_ga_X=1; Domain=other.net", host="example.org", now=NOW)
     assert (decision.category, decision.declared, decision.names) == (S, True, (b"_ga_X",))
     assert decision.declaration.names == ("_ga*",)
@@ -288,7 +288,7 @@ def test_a_decision_tells_the_declaration_it_is_about():
 @pytest.mark.parametrize("host", ["", "example.org", "evil.test", "EXAMPLE.org:99999", "\ud800", "[", "ü" * 300])
 @pytest.mark.parametrize("scheme", ["", "http", "https", "\ud800"])
 @pytest.mark.parametrize("path", ["", "/", "x", "/\ud800/x", "/€/"])
-def test_neither_host_nor_scheme_nor_path_has_a_say(host, scheme, path):
+def test_host_scheme_and_path_do_not_change_the_decision(host, scheme, path):
     for line, reason in ((b"__Host-x=1; Domain=a.b", "undeclared"), (b"sid=1; Secure", "necessary")):
         assert POLICY.decide(line, host=host, scheme=scheme, path=path, now=NOW).reason == reason
 
@@ -308,7 +308,7 @@ def test_neither_host_nor_scheme_nor_path_has_a_say(host, scheme, path):
         (Consent.of(["statistical"]), True),
     ],
 )
-def test_consent_is_none_or_names_or_a_consent(consent, allowed):
+def test_consent_may_be_none_or_names_or_a_consent(consent, allowed):
     assert POLICY.decide("_ga=1", consent, now=NOW).allowed == allowed
 
 
@@ -316,8 +316,8 @@ def test_consent_is_none_or_names_or_a_consent(consent, allowed):
     "consent", ["analytics", ["Statistical"], [""], [None], [1], ["statistical", "first_party"], [[]]]
 )
 @pytest.mark.parametrize("decider", [POLICY, PolicySet([POLICY])])
-def test_a_word_that_is_no_category_is_an_error(consent, decider):
-    with pytest.raises(ValueError, match="is no category"):
+def test_a_word_that_is_not_a_category_is_an_error(consent, decider):
+    with pytest.raises(ValueError, match="is not a category"):
         decider.decide("sid=1", consent, host="elsewhere.example")
 
 
@@ -327,12 +327,12 @@ def test_the_error_suggests_the_nearest_category():
 
 
 @pytest.mark.parametrize("line", ["_gaé=1", b"_ga\xe9=1", bytearray(b"_ga\xe9=1"), memoryview(b"_ga\xe9=1")])
-def test_a_line_is_octets_or_latin_1_text(line):
+def test_a_line_is_bytes_or_a_latin_1_string(line):
     decision = POLICY.decide(line, "statistical", now=NOW)
     assert (decision.names, decision.allowed) == ((b"_ga\xe9",), True)
 
 
-def test_text_beyond_latin_1_is_malformed():
+def test_a_string_beyond_latin_1_is_malformed():
     assert POLICY.decide("sid=€", now=NOW).reason is Reason.MALFORMED
 
 
@@ -348,11 +348,11 @@ def test_text_beyond_latin_1_is_malformed():
         (None, "deletion"),
     ],
 )
-def test_now_is_seconds_or_an_aware_datetime_or_the_clock(now, reason):
+def test_now_is_seconds_or_an_aware_datetime_or_none_for_the_clock(now, reason):
     assert POLICY.decide(b"_ga=; Expires=" + EPOCH, now=now).reason == reason
 
 
-def test_a_name_that_a_server_may_strip_must_be_allowed_stripped_too():
+def test_a_name_that_a_server_may_strip_must_also_be_allowed_after_stripping():
     cookies = [
         {"name": "_ga", "category": "statistical", "purpose": "Counts"},
         {"name": "*_ga", "category": "necessary", "purpose": "Not for this one"},
@@ -364,18 +364,18 @@ def test_a_name_that_a_server_may_strip_must_be_allowed_stripped_too():
         assert policy.decide(f"{blank}x_ga=1").reason is Reason.NECESSARY
 
 
-def test_a_mapping_is_no_list_of_categories():
+def test_a_mapping_is_not_a_list_of_categories():
     with pytest.raises(TypeError, match="mapping"):
         Policy.from_mapping({"site": {"name": "x"}}).decide("a=1", {"statistical": False})
 
 
-def test_the_label_goes_by_the_site_s_own_host_where_none_is_given():
+def test_without_a_host_the_first_host_of_the_site_decides_the_label():
     policy = Policy.from_mapping({"site": {"name": "Exampletown", "hosts": ["*", "data.example.org"]}})
     assert policy.decide("a=1; Domain=ads.example").category is Category.THIRD_PARTY
     assert policy.decide("a=1; Domain=example.org").category is Category.FIRST_PARTY
 
 
-def test_what_a_judge_remembered_is_room_for_others_once_it_is_gone():
+def test_a_judge_that_is_gone_gives_its_room_back():
     room = Room(100)
     for number in range(50):
         judge = Judge(POLICY.classifier, Consent.of([], chosen_at=float(number)), room)

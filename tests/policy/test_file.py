@@ -1,4 +1,4 @@
-"""Wrong policy files: each kind gives one clear problem, with file, key, message and remedy."""
+"""Wrong policy files: each mistake gives one clear problem with file, key, message and remedy."""
 
 import json
 
@@ -8,7 +8,7 @@ from cookiewarden import Policy, PolicyError
 
 COOKIE = {"name": "a", "category": "statistical", "purpose": "Counts"}
 MISSING = object()
-#: What may stand under no key at all.
+#: Values that no key takes.
 NEVER = [1, -1.5, None, [1], [["a"]], {"x": {}}, {"en": 1}, b"a", {}, object(), "", float("nan")]
 
 
@@ -72,27 +72,27 @@ def assert_one(source, key, *words):
         (with_cookie(name="a\x7f"), "cookies[0].name", "control characters"),
         (with_cookie(name="a\tb"), "cookies[0].name", "control characters"),
         (with_cookie(name=" a"), "cookies[0].name", "blanks around it"),
-        (with_cookie(name="a;b"), "cookies[0].name", "no cookie name"),
-        (with_cookie(name="a=1"), "cookies[0].name", "no cookie name"),
+        (with_cookie(name="a;b"), "cookies[0].name", "is not a cookie name"),
+        (with_cookie(name="a=1"), "cookies[0].name", "is not a cookie name"),
         (with_cookie(name="\ud800"), "cookies[0].name", "UTF-8"),
-        (policy(cookies=[COOKIE, COOKIE]), "cookies[1].name", '"a" is declared already, at cookies[0]'),
+        (policy(cookies=[COOKIE, COOKIE]), "cookies[1].name", '"a" is already declared at cookies[0]'),
         (with_cookie(category="Statistical"), "cookies[0].category", "did you mean statistical?"),
         (with_cookie(category="third party"), "cookies[0].category", "did you mean third-party?"),
         (with_cookie(category="marketing"), "cookies[0].category", "known here: first-party"),
-        (with_cookie(purpose="  "), "cookies[0].purpose", "no text"),
+        (with_cookie(purpose="  "), "cookies[0].purpose", "not blank"),
         (with_cookie(purpose={"en": ""}), "cookies[0].purpose", "empty"),
-        (with_cookie(purpose={"english": "x"}), "cookies[0].purpose", '"english" is no language'),
-        (with_cookie(purpose={1: "x"}), "cookies[0].purpose", "no language"),
+        (with_cookie(purpose={"english": "x"}), "cookies[0].purpose", '"english" is not a language tag'),
+        (with_cookie(purpose={1: "x"}), "cookies[0].purpose", "is not a language tag"),
         (with_cookie(anonymized="true"), "cookies[0].anonymized", "write true"),
         (with_cookie(anonymized=0), "cookies[0].anonymized", "write true"),
         (with_cookie(anonymized=True, category="necessary"), "cookies[0].anonymized", "only statistical"),
         (with_cookie(anonymized=True, category="third-party"), "cookies[0].anonymized", "only statistical"),
         (with_cookie(lifetime="13 moons"), "cookies[0].lifetime", '"30 days"'),
-        (with_cookie(lifetime="0 days"), "cookies[0].lifetime", "no lifetime"),
-        (with_cookie(lifetime="1.5 days"), "cookies[0].lifetime", "no lifetime"),
+        (with_cookie(lifetime="0 days"), "cookies[0].lifetime", "is not a lifetime"),
+        (with_cookie(lifetime="1.5 days"), "cookies[0].lifetime", "is not a lifetime"),
         (with_cookie(lifetime="Session"), "cookies[0].lifetime", 'write "session"'),
-        (with_cookie(lifetime="٣ days"), "cookies[0].lifetime", "no lifetime"),
-        (with_cookie(lifetime="1 day\n"), "cookies[0].lifetime", "no lifetime"),
+        (with_cookie(lifetime="٣ days"), "cookies[0].lifetime", "is not a lifetime"),
+        (with_cookie(lifetime="1 day\n"), "cookies[0].lifetime", "is not a lifetime"),
         (with_cookie(path="shop"), "cookies[0].path", "from the root"),
         (with_cookie(path="/a;b"), "cookies[0].path", "from the root"),
         (with_cookie(path="/\r"), "cookies[0].path", "from the root"),
@@ -132,7 +132,7 @@ def assert_one(source, key, *words):
         (policy(extends="n" * 300 + ".toml"), "extends", ""),
     ],
 )
-def test_a_wrong_mapping_gives_one_problem_with_key_message_and_remedy(source, key, words):
+def test_a_mistake_in_a_mapping_gives_one_problem_with_key_message_and_remedy(source, key, words):
     assert_one(source, key, words)
 
 
@@ -141,7 +141,7 @@ SITE_KEYS = ["name", "id", "hosts", "introduction", "operator", "contact", "upda
 
 
 @pytest.mark.parametrize("wrong", [*NEVER, True], ids=lambda wrong: type(wrong).__name__)
-def test_no_key_takes_a_value_of_a_wrong_kind(wrong):
+def test_no_key_takes_a_value_of_a_wrong_type(wrong):
     for key in COOKIE_KEYS:
         other = {"name": MISSING} if key == "names" else {}
         assert_one(with_cookie(**{**other, key: wrong}), f"cookies[0].{key}")
@@ -183,7 +183,7 @@ def test_all_problems_of_a_mapping_are_reported_at_once():
     }
 
 
-def test_a_value_nested_too_deeply_is_a_problem_as_well():
+def test_a_value_that_is_nested_too_deeply_is_one_problem():
     deep = []
     for _ in range(100_000):
         deep = [deep]
@@ -191,13 +191,13 @@ def test_a_value_nested_too_deeply_is_a_problem_as_well():
 
 
 @pytest.mark.parametrize("wrong", [{"category": "statistics"}, {"purpose": ""}, {"lifetime": "long"}])
-def test_removing_what_a_base_declares_wrongly_is_no_problem_of_its_own(tmp_path, wrong):
+def test_removing_a_cookie_that_a_base_declares_wrongly_adds_no_problem(tmp_path, wrong):
     (tmp_path / "base.json").write_text(json.dumps({"cookies": [COOKIE | wrong]}))
     (tmp_path / "site.json").write_text(json.dumps(policy(extends="base.json", remove=["a"], cookies=[])))
     assert [problem.file for problem in problems_of(tmp_path / "site.json")] == ["base.json"]
 
 
-def test_removing_from_a_base_that_is_not_there_gives_the_one_problem_that_it_is_not_there(tmp_path):
+def test_removing_a_cookie_of_a_missing_base_adds_no_problem(tmp_path):
     (tmp_path / "site.json").write_text(json.dumps(policy(extends="bsae.json", remove=["_x"])))
     assert_one(tmp_path / "site.json", "extends", "there is no file", "bsae.json")
 
@@ -212,29 +212,29 @@ BROKEN = [
     ("a.toml", b"x = " + b"[" * 100_000, ""),
     ("a.json", b"", "cannot be read as JSON"),
     ("a.json", b"{", "cannot be read as JSON"),
-    ("a.json", b'{"site": {}, "site": {}}', 'the key "site" stands twice'),
-    ("a.json", b'{"site": {"name": "x", "name": "y"}}', 'the key "name" stands twice'),
+    ("a.json", b'{"site": {}, "site": {}}', 'the key "site" occurs twice'),
+    ("a.json", b'{"site": {"name": "x", "name": "y"}}', 'the key "name" occurs twice'),
     ("a.json", b'{"x": ' + b"9" * 5000 + b"}", "cannot be read as JSON"),
     ("a.json", b"[" * 100_000, ""),
     ("a.json", b'{"x":' * 100_000, ""),
-    ("a.json", b"[]", "no table of keys"),
-    ("a.json", b"null", "no table of keys"),
-    ("a.json", b'"site"', "no table of keys"),
+    ("a.json", b"[]", "must be a table of keys"),
+    ("a.json", b"null", "must be a table of keys"),
+    ("a.json", b'"site"', "must be a table of keys"),
     ("a.yaml", b"site: {}", "neither .toml nor .json"),
     ("a", b"", "neither .toml nor .json"),
 ]
 
 
-@pytest.mark.parametrize(("name", "octets", "words"), BROKEN, ids=range(len(BROKEN)))
-def test_a_file_that_cannot_be_read_is_one_problem_alone_or_as_a_base(tmp_path, name, octets, words):
-    (tmp_path / name).write_bytes(octets)
+@pytest.mark.parametrize(("name", "data", "words"), BROKEN, ids=range(len(BROKEN)))
+def test_a_file_that_cannot_be_read_is_one_problem_alone_or_as_a_base(tmp_path, name, data, words):
+    (tmp_path / name).write_bytes(data)
     assert_one(tmp_path / name, "", words, name)
     (tmp_path / "site.json").write_text(json.dumps(policy(extends=name)))
     assert_one(tmp_path / "site.json", "", words, name)
 
 
 @pytest.mark.parametrize("source", ["nowhere.toml", "", ".", "/", "n" * 300 + ".toml", "nul\0.toml", "a.toml/b.toml"])
-def test_a_path_where_no_policy_is_gives_one_problem(tmp_path, monkeypatch, source):
+def test_a_path_without_a_policy_gives_one_problem(tmp_path, monkeypatch, source):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.toml").touch()
     assert_one(source, "")
@@ -259,7 +259,7 @@ B = {"extends": "b.json"}
         ),
     ],
 )
-def test_a_circle_is_named(write, files, circle):
+def test_files_that_extend_each_other_in_a_circle_are_named(write, files, circle):
     files["a"] |= policy()
     assert_one(write(**files), "extends", circle)
 
@@ -270,7 +270,7 @@ def test_the_problems_of_all_files_are_reported_at_once(write):
         low=low, high={"extends": ["low.json", "gone.json", "."], "remove": ["y"]}, site={"extends": "high.json"}
     )
     found = sorted((problem.file, problem.key) for problem in problems_of(site))
-    # Neither site.name nor "y" is said to be missing: they may stand in the base that could not be read.
+    # Neither site.name nor "y" is reported as missing: the base that could not be read may declare them.
     assert found == [
         ("high.json", "extends"),
         ("high.json", "extends"),
@@ -279,7 +279,7 @@ def test_the_problems_of_all_files_are_reported_at_once(write):
     ]
 
 
-def test_a_wrong_base_is_reported_once_however_often_it_is_extended(write):
+def test_a_mistake_in_a_base_is_reported_once_however_often_the_base_is_extended(write):
     base = {"cookies": [COOKIE | {"category": "x"}]}
     site = policy(extends=["one.json", "two.json"])
     assert_one(

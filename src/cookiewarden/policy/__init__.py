@@ -1,5 +1,5 @@
 """What a site declares, what a visitor consents to, and the decision on one cookie.
 
-Pure values and functions; only ``file`` opens files, only ``policy`` may read the clock. Imports ``http`` and
-``errors``.
+Rule: values and pure functions. Only ``file`` opens files, and only ``policy`` may read the clock. Of the package, it
+imports only ``http`` and ``errors``.
 """

@@ -1,7 +1,7 @@
-"""What a visitor chose, per category: granted, refused, or undecided; and under which version.
+"""What a visitor chose in each category: granted, refused or undecided, and under which version of the policy.
 
-Rule: consent is what was said, never what may be supposed. A grant under another version is stale, and grants
-nothing. A refusal never becomes stale: it holds until it ends with the preferences cookie, whatever the policy becomes.
+Rule: consent is what the visitor said, never a guess. A grant under another version is stale, and grants nothing.
+A refusal never becomes stale. It holds until the preferences cookie ends, even if the policy changes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from cookiewarden.errors import did_you_mean, printable
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
 
-#: The version of a grant for words that nobody knows; it is never in force.
+#: Stands for the version of a grant when that version is unknown; it is never in force.
 UNKNOWN_VERSION = ""
 
 
@@ -21,9 +21,9 @@ UNKNOWN_VERSION = ""
 class Consent:
     """A visitor's choice: the categories ``granted`` and those ``refused``.
 
-    ``stale`` are those granted under another version than the one in force. ``chosen_at`` is in seconds since
-    1970-01-01 UTC; of a choice that a preferences cookie holds, it is the day. ``versions`` has the digests that were
-    answered to, for the answers to another version.
+    ``stale``: the granted categories that were granted under another version than the one in force. ``chosen_at``:
+    seconds since 1970-01-01 UTC; a preferences cookie keeps only the start of the day. ``versions``: for each answer to
+    another version, the digest of that version.
 
     >>> consent = Consent.of({"statistical"})
     >>> consent.grants(Category.STATISTICAL), consent.grants(Category.THIRD_PARTY)
@@ -38,19 +38,19 @@ class Consent:
 
     @classmethod
     def of(cls, granted: Iterable[str], chosen_at: float | None = None) -> Consent:
-        """The choice of a visitor who granted these categories and refused the others.
+        """Return the choice of a visitor who granted these categories and refused the others.
 
-        Raises ``ValueError`` for a word that is no category.
+        Raises ``ValueError`` for a word that is not a category.
         """
         given = frozenset(as_categories(granted))
         return cls(given, frozenset(CONSENT_CATEGORIES) - given, frozenset(), chosen_at)
 
     def grants(self, category: Category) -> bool:
-        """Whether the category is granted, under the version in force."""
+        """Return whether the category is granted under the version in force."""
         return category in self.granted and category not in self.stale
 
     def answer(self, category: Category) -> bool | None:
-        """Return whether a category is granted under the version in force, or refused; ``None`` if it is undecided."""
+        """Return ``True`` if a category is granted under the version in force, ``False`` if refused, else ``None``."""
         if category in self.refused:
             return False
         return True if self.grants(category) else None
@@ -69,12 +69,12 @@ class Consent:
     ) -> Consent:
         """Return this choice with new answers. Older stale grants lapse; older refusals stay.
 
-        ``other_versions``: the digests that the visitor was shown, of categories where they are not those in force. To
-        grant such a category makes it stale, unless it is granted under the version in force already.
+        ``other_versions``: for each category that the visitor saw in another version than the one in force, its digest.
+        A grant of such a category is stale, unless the category is already granted under the version in force.
         """
         new_yes, new_no = frozenset(granted), frozenset(refused)
         current = self.granted - self.stale
-        # What counts while no choice can be read is nobody's refusal.
+        # UNREADABLE blocks everything, but no visitor refused anything by it.
         refused_before = frozenset() if self is UNREADABLE else self.refused
         kept = refused_before - new_yes - new_no
         stale = new_yes.intersection(other_versions) - current
@@ -85,29 +85,29 @@ class Consent:
 
 #: The choice of a visitor who has made none.
 UNDECIDED = Consent()
-#: What counts if a request carries more choices than anybody reads: one of them may be an objection, so nothing passes.
-#: It has no time, for it is nobody's answer: nothing is deleted for it.
+#: The consent of a request with more choices than are read. One of them may be an objection, so nothing passes.
+#: It has no time, because no visitor gave this answer; so no cookie is deleted for it.
 UNREADABLE = Consent(refused=frozenset(CONSENT_CATEGORIES))
 
 
 def as_categories(names: Iterable[str]) -> tuple[Category, ...]:
-    """The categories that words name, *necessary* left out: nobody is asked about it.
+    """Return the categories with these names. *Necessary* is left out, because it needs no consent.
 
-    A single word may stand for itself. Raises ``ValueError`` for a word that is no category, and ``TypeError``
-    for a mapping.
+    ``names`` may be a single name. Raises ``ValueError`` for a word that is not a category, and ``TypeError`` for a
+    mapping.
 
     >>> as_categories(["statistical", "necessary"])
     (<Category.STATISTICAL: 'statistical'>,)
     """
     if isinstance(names, Mapping):
-        raise TypeError("name the categories themselves: a mapping also names those that it says no to")
+        raise TypeError("pass the names of the categories, not a mapping: its keys also name those set to False")
     words = [names] if isinstance(names, str) else list(names)
     categories = []
     for word in words:
         try:
             category = Category(word)
         except ValueError:
-            message = f'"{printable(word)}" is no category; {did_you_mean(str(word), Category)}'
+            message = f'"{printable(word)}" is not a category; {did_you_mean(str(word), Category)}'
             raise ValueError(message) from None
         if category is not Category.NECESSARY:
             categories.append(category)

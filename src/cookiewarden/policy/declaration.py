@@ -1,6 +1,6 @@
-"""What a site declares of its cookies: the four categories, texts by language, lifetimes, declarations.
+"""What a site declares about its cookies: categories, texts by language, lifetimes and declarations.
 
-Rule: everything here is frozen, and valid once it is made; reading and checking is ``policy_file``'s work.
+Rule: every value is frozen and never checked again; ``values`` and ``schema`` check what a policy file says.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cookiewarden.http.negotiation import closest_language
 
 
 class Category(StrEnum):
-    """The four kinds of cookies that the published policies know.
+    """The four categories of cookies in the published policies.
 
     >>> Category("first-party") is Category.FIRST_PARTY
     True
@@ -29,13 +29,13 @@ class Category(StrEnum):
 
 #: The categories whose cookies need the visitor's consent, in the order of the published policies.
 CONSENT_CATEGORIES = (Category.STATISTICAL, Category.FIRST_PARTY, Category.THIRD_PARTY)
-#: What a site may have reported, and not blocked, for a while: declared cookies by category, and the others.
+#: What a site may report and not block: the declared cookies of a category, and cookies that are not declared.
 REPORTABLE = (*(category.value for category in CONSENT_CATEGORIES), "undeclared", "malformed")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text in one or more languages; ``str()`` gives it in its own default language.
+    """A text in one or more languages. ``str()`` returns it in its default language.
 
     >>> text = Text({"en": "Language", "fr": "Langue"}, "en")
     >>> str(text), text.in_language("fr-BE"), text.in_language("nl")
@@ -46,8 +46,10 @@ class Text:
     default: str
 
     def language_for(self, language: str) -> str:
-        """The language that a reader of ``language`` gets it in: that one, a wider one (fr for fr-be), one of another
-        region (fr-be for fr), the default, or the first that there is."""
+        """Return the language of the text that a reader of ``language`` gets.
+
+        It is the same language, a wider one (fr for fr-be), another region (fr-be for fr), the default or the first.
+        """
         texts = self.by_language
         if language in texts:
             return language
@@ -55,15 +57,15 @@ class Text:
         return closest_language(language.lower(), texts) or fallback
 
     def in_language(self, language: str) -> str:
-        """The text for a reader of that language; see ``language_for``."""
+        """Return the text for a reader of this language; see ``language_for``."""
         return self.by_language.get(self.language_for(language), "")
 
     def __str__(self) -> str:
         return self.in_language(self.default)
 
 
-#: The seconds of each unit. A month is a twelfth of the mean Gregorian year of 365.2425 days; so 13 months stay under
-#: the 400 days that browsers allow (RFC 6265bis 5.5).
+#: The seconds in each unit. A month is a twelfth of the mean Gregorian year of 365.2425 days, so that 13 months stay
+#: under the 400 days that browsers allow (RFC 6265bis 5.5).
 SECONDS = {
     "second": 1,
     "minute": 60,
@@ -78,7 +80,7 @@ _LIFETIME = re.compile(r"([1-9][0-9]{0,8}) (second|minute|hour|day|week|month|ye
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """How long a cookie is kept: a text such as ``"13 months"``, and in seconds; ``None`` for ``"session"``.
+    """How long a cookie is kept: a text such as ``"13 months"``, and the seconds, or ``None`` for ``"session"``.
 
     >>> Lifetime.parse("2 days"), Lifetime.parse("session")
     (Lifetime(text='2 days', seconds=172800), Lifetime(text='session', seconds=None))
@@ -89,21 +91,21 @@ class Lifetime:
 
     @classmethod
     def parse(cls, text: str) -> Lifetime:
-        """Read a lifetime; ``ValueError`` where it is neither ``"session"`` nor a number and a unit."""
+        """Read a lifetime. Raises ``ValueError`` unless it is ``"session"`` or a number and a unit."""
         if text == "session":
             return cls(text, None)
         match = _LIFETIME.fullmatch(text)
         if match is None:
-            raise ValueError(f'"{printable(text)}" is no lifetime')
+            raise ValueError(f'"{printable(text)}" is not a lifetime')
         return cls(text, int(match[1]) * SECONDS[match[2]])
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One cookie, or a family of them, as the site declares it: a row of the published table.
+    """One cookie, or a family of cookies, as the site declares it: a row of the published table.
 
-    ``names``: exact names, or patterns with one ``*``. ``path`` and ``domain`` serve deletion and the page,
-    never matching. ``source``: where the facts come from.
+    ``names``: exact names, or patterns with one ``*``. ``path`` and ``domain`` are used to delete the cookie and to
+    show it, never to match it. ``source``: where the facts come from.
 
     >>> declaration = Declaration(("_ga", "_ga_*"), Category.STATISTICAL, Text({"en": "Counts visits"}, "en"))
     >>> declaration.needs_consent
@@ -123,5 +125,5 @@ class Declaration:
 
     @property
     def needs_consent(self) -> bool:
-        """Whether its cookies wait for consent: not the necessary ones, nor anonymized statistics."""
+        """Whether these cookies need consent; necessary cookies and anonymized statistics do not."""
         return self.category is not Category.NECESSARY and not self.anonymized

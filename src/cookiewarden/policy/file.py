@@ -1,7 +1,7 @@
-"""Reading a policy: the only module that opens files.
+"""Read a policy from a file or a mapping, with all the files that it extends.
 
-It follows ``extends``, each file once, and hands all that it read to ``policy_layers``. Rule: every problem of
-every file is found in one go, and says where it stands and what to do.
+It reads each file once and passes what it read to ``layers``. No other module of ``policy`` opens files.
+Rule: it never stops at the first problem. Every problem of every file is reported at once, with its place and remedy.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from typing import Any
 from cookiewarden.errors import PolicyError, Problem, did_you_mean
 from cookiewarden.policy.layers import Layer, PolicyDocument, merge
 
-#: What the names of presets begin with, where a policy extends them.
+#: What the name of a preset begins with under ``extends``.
 PRESET = "preset:"
 _SUFFIXES = (".toml", ".json")
 _MAX_BASES = 32
 
 
-#: Files that were parsed already, so that many sites on one base read it once.
+#: The files parsed so far. Many sites that extend one base share it, so that the base is read once.
 Parsed = dict[Path, Mapping[str, Any]]
 
 
 def read_policy(source: Path | Mapping[str, Any], parsed: Parsed | None = None) -> PolicyDocument:
-    """Read a policy from a TOML or JSON file, or a mapping with the same keys, with all that it extends.
+    """Read a policy, with all that it extends, from a TOML or JSON file or from a mapping with the same keys.
 
     Raises ``PolicyError`` with every problem found.
     """
-    stack = _gathered(source, {} if parsed is None else parsed)
+    stack = _gather(source, {} if parsed is None else parsed)
     document = merge(_label(source), stack.layers, stack.files, stack.problems) if stack.layers else None
     if document is None:
         raise PolicyError(stack.problems)
@@ -41,12 +41,15 @@ def read_policy(source: Path | Mapping[str, Any], parsed: Parsed | None = None) 
 
 
 def base_files(path: Path, parsed: Parsed) -> frozenset[Path]:
-    """The files that a policy file extends, as far as they can be read; for one that cannot be loaded itself."""
-    return _gathered(path, parsed).files - {path.resolve()}
+    """Return the readable files that a policy file extends, even if the policy itself cannot be loaded."""
+    return _gather(path, parsed).files - {path.resolve()}
 
 
 def files_of(source: Path | Mapping[str, Any]) -> frozenset[Path]:
-    """All that a policy, or every policy of a folder, is read from, as far as it can be read; and the folder."""
+    """Return the files that a policy, or every policy of a folder, is read from. The folder itself is among them.
+
+    A file that cannot be read adds nothing but its own path.
+    """
     files: set[Path] = set()
     sources: Sequence[Path | Mapping[str, Any]] = [source]
     if isinstance(source, Path):
@@ -57,12 +60,12 @@ def files_of(source: Path | Mapping[str, Any]) -> frozenset[Path]:
             sources = []
     parsed: Parsed = {}
     for one in sources:
-        stack = _gathered(one, parsed)
+        stack = _gather(one, parsed)
         files |= stack.named | stack.files
     return frozenset(files)
 
 
-def _gathered(source: Path | Mapping[str, Any], parsed: Parsed) -> _Stack:
+def _gather(source: Path | Mapping[str, Any], parsed: Parsed) -> _Stack:
     stack = _Stack(parsed)
     if isinstance(source, Path):
         stack.add_file(source, _label(source), (), Problem(str(source), "", "", ""))
@@ -76,19 +79,19 @@ def _label(source: Path | Mapping[str, Any]) -> str:
 
 
 def policy_files(folder: Path) -> list[Path]:
-    """The policy files of a folder, by name. Raises ``PolicyError`` where there are none."""
+    """Return the policy files of a folder, sorted by name. Raises ``PolicyError`` if there are none."""
     try:
         files = sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES and path.is_file())
     except OSError as error:
         raise PolicyError([Problem(str(folder), "", f"cannot be read ({error.strerror})", "name a folder")]) from None
     if not files:
-        remedy = "put one .toml or .json file a site into it"
+        remedy = "put one .toml or .json file for each site into it"
         raise PolicyError([Problem(str(folder), "", "has no policy files", remedy)])
     return files
 
 
 def preset_names() -> list[str]:
-    """What may stand under ``extends`` for a preset."""
+    """Return the names of the presets, as a policy writes them under ``extends``."""
     return sorted(_presets())
 
 
@@ -98,13 +101,13 @@ def _presets() -> dict[str, Traversable]:
 
 
 class _Stack:
-    """The layers of one policy, the lowest first, while they are gathered; each file once, where first named."""
+    """Gathers the layers of one policy, the lowest first. Each file counts once, at the place that first names it."""
 
     def __init__(self, parsed: Parsed) -> None:
         self.layers: list[Layer] = []
         self.problems: list[Problem] = []
         self._parsed = parsed
-        #: The files as they are named, which may be links: another file may be put there.
+        #: The files as they are named, links not followed: a link may later point to another file.
         self.named: set[Path] = set()
         self._seen: set[Path | str] = set()
 
@@ -113,78 +116,80 @@ class _Stack:
         return frozenset(item for item in self._seen if isinstance(item, Path))
 
     def add(self, layer: Layer, folder: Path, chain: tuple[Path, ...]) -> None:
-        """Add what a layer extends, then the layer. ``chain``: the files that led to it, to name a circle."""
+        """Add what a layer extends, then the layer. ``chain``: the files that led to it, to detect a circle."""
         extends = layer.table.get("extends", [])
         bases = [extends] if isinstance(extends, str) else extends
         if not isinstance(bases, list | tuple) or not all(isinstance(base, str) for base in bases):
-            remedy = 'write extends = "platform.toml", or a list of such texts'
-            self.problems.append(Problem(layer.label, "extends", "neither a text nor a list of texts", remedy))
+            remedy = 'write extends = "platform.toml", or a list of such names'
+            self.problems.append(Problem(layer.label, "extends", "must be a string or a list of strings", remedy))
             bases = ()
         for base in bases:
-            asked_by = Problem(layer.label, "extends", "", "")
+            named_at = Problem(layer.label, "extends", "", "")
             if base.startswith(PRESET):
-                self._add_preset(base, asked_by)
+                self._add_preset(base, named_at)
             else:
-                self.add_file(folder / base, base or str(folder), chain, asked_by)
+                self.add_file(folder / base, base or str(folder), chain, named_at)
         self.layers.append(layer)
 
-    def add_file(self, path: Path, label: str, chain: tuple[Path, ...], asked_by: Problem) -> None:
+    def add_file(self, path: Path, label: str, chain: tuple[Path, ...], named_at: Problem) -> None:
+        """Add a file and what it extends. ``named_at``: the place that names it, for problems with its path."""
         try:
             self.named.add(path.absolute())
             key = path.resolve()
             is_folder = key.is_dir()
         except (OSError, ValueError, RuntimeError) as error:
             # RuntimeError: a loop of links, before Python 3.13.
-            self.problems.append(replace(asked_by, message=f"no usable path ({error})", remedy="correct the path"))
+            message = f"is not a usable path ({error})"
+            self.problems.append(replace(named_at, message=message, remedy="correct the path"))
             return
         if is_folder:
             remedy = "name a file; PolicySet.load reads a folder"
-            self.problems.append(replace(asked_by, message=f'"{path}" is a folder', remedy=remedy))
+            self.problems.append(replace(named_at, message=f'"{path}" is a folder', remedy=remedy))
         elif len(chain) > _MAX_BASES:
             message = f"more than {_MAX_BASES} files extend one another"
-            self.problems.append(replace(asked_by, message=message, remedy="join some of them"))
+            self.problems.append(replace(named_at, message=message, remedy="join some of them"))
         elif key in chain:
             names = " -> ".join(item.name for item in (*chain[chain.index(key) :], key))
-            self.problems.append(replace(asked_by, message=f"goes in a circle: {names}", remedy="break the circle"))
+            self.problems.append(replace(named_at, message=f"goes in a circle: {names}", remedy="break the circle"))
         elif key not in self._seen:
             self._seen.add(key)
             table = self._parsed.get(key)
             if table is None:
-                table = _parse(path, label, self.problems, asked_by)
+                table = _parse(path, label, self.problems, named_at)
             if table is not None:
                 self._parsed[key] = table
                 self.add(Layer(label, table), path.parent, (*chain, key))
 
-    def _add_preset(self, name: str, asked_by: Problem) -> None:
+    def _add_preset(self, name: str, named_at: Problem) -> None:
         presets = _presets()
         if name not in presets:
-            # Without what all of them begin with, which would make any two look alike.
+            # Compared without the common prefix, which would make any two names look alike.
             remedy = did_you_mean(name.removeprefix(PRESET), (known.removeprefix(PRESET) for known in presets), PRESET)
-            self.problems.append(replace(asked_by, message=f'there is no "{name}"', remedy=remedy))
+            self.problems.append(replace(named_at, message=f'there is no "{name}"', remedy=remedy))
         elif name not in self._seen:
             self._seen.add(name)
             self.layers.append(Layer(name, tomllib.loads(presets[name].read_text("utf-8"))))
 
 
-def _parse(path: Path, label: str, problems: list[Problem], asked_by: Problem) -> Mapping[str, Any] | None:
+def _parse(path: Path, label: str, problems: list[Problem], named_at: Problem) -> Mapping[str, Any] | None:
     if path.suffix not in _SUFFIXES and path.exists():
-        problems.append(Problem(label, "", "is neither .toml nor .json", "rename it to what it holds"))
+        problems.append(Problem(label, "", "is neither .toml nor .json", "rename it so that it ends in one of them"))
         return None
     try:
         text = path.read_bytes().decode("utf-8-sig")
         table = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text, object_pairs_hook=_unique)
     except FileNotFoundError:
-        problems.append(replace(asked_by, message=f'there is no file "{path}"', remedy="correct the path"))
+        problems.append(replace(named_at, message=f'there is no file "{path}"', remedy="correct the path"))
     except (OSError, ValueError) as error:
-        # ValueError: no UTF-8, no TOML, no JSON, a key twice, a number with too many digits.
+        # ValueError: not UTF-8, TOML or JSON, a key that occurs twice, or a number with too many digits.
         kind = "TOML" if path.suffix == ".toml" else "JSON"
         problems.append(Problem(label, "", f"cannot be read as {kind} ({error})", "correct it there"))
     except RecursionError:
-        problems.append(Problem(label, "", "is nested too deeply", "a policy has three levels"))
+        problems.append(Problem(label, "", "is nested too deeply", "use at most three levels"))
     else:
         if isinstance(table, dict):
             return table
-        problems.append(Problem(label, "", "is no table of keys", "write an object: {...}"))
+        problems.append(Problem(label, "", "must be a table of keys", "write an object: {...}"))
     return None
 
 
@@ -194,6 +199,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise ValueError(f'the key "{key}" stands twice')
+                raise ValueError(f'the key "{key}" occurs twice')
             seen.add(key)
     return table

@@ -1,6 +1,6 @@
-"""Making one policy of the layers that a file and its bases are: the later wins, key by key and name by name.
+"""Merge a policy file and its bases, the layers, into one policy. The later layer wins, key by key and name by name.
 
-Rule: it opens nothing; what is wrong in any layer, or in what they make together, goes to one list of problems.
+Rule: it never opens a file. It adds every problem, of one layer or of the merged policy, to one list.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cookiewarden.policy.site import PreferencesOptions, Site
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
-    """All that a policy and its bases declare, checked. ``files``: those that it was read from."""
+    """All that a policy and its bases declare, checked. ``files``: the files that it was read from."""
 
     label: str
     site: Site
@@ -30,7 +30,7 @@ class PolicyDocument:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One file, or mapping, as it was read: its label in problems, and its keys."""
+    """One file or mapping as it was read: its label in problems, and its keys."""
 
     label: str
     table: Mapping[str, Any]
@@ -39,7 +39,7 @@ class Layer:
 def merge(
     label: str, layers: Sequence[Layer], files: frozenset[Path], problems: list[Problem]
 ) -> PolicyDocument | None:
-    """The policy that layers make up, the lowest first; ``None`` where there is any problem, old or new."""
+    """Return the policy that the layers, the lowest first, make up, or ``None`` if there is any problem, old or new."""
     is_all_read = are_bases_whole = not problems
     language = default_language([layer.table for layer in layers])
     site: dict[str, Any] = {}
@@ -53,7 +53,7 @@ def merge(
         said = reader.report_only()
         report_only = report_only if said is None else said
         for name in reader.remove():
-            # Where a base could not be read, nobody can say what it lacks.
+            # If a base could not be read, it may declare this name.
             if declarations.pop(name, None) is None and are_bases_whole:
                 remedy = did_you_mean(name, declarations) if declarations else "extend a base that has it"
                 problems.append(Problem(layer.label, "remove", f'no base declares "{name}"', remedy))
@@ -76,7 +76,7 @@ def merge(
 
 
 def _regrouped(declarations: Mapping[str, Declaration]) -> list[Declaration]:
-    """Each declaration once, with the names that no later file has taken from it or removed."""
+    """Return each declaration once, with the names that no later file removed or declared itself."""
     names: dict[int, set[str]] = {}
     by_id = {id(declaration): declaration for declaration in declarations.values()}
     for name, declaration in declarations.items():
@@ -96,7 +96,7 @@ def _with_preferences(
     language: str,
     problems: list[Problem],
 ) -> tuple[Declaration, ...]:
-    """The declarations with that of the preferences cookie, which is ours where the site has none."""
+    """Return the declarations with that of the preferences cookie, which is added if the site has none."""
     found = next((declaration for declaration in declarations if options.name in declaration.names), None)
     if found is not None:
         if found.category is not Category.NECESSARY:
@@ -104,8 +104,8 @@ def _with_preferences(
                 Problem(
                     label,
                     "cookies",
-                    f'"{options.name}" is declared {found.category}, but remembers the choices',
-                    "declare it necessary, or leave it out: it is then declared for you",
+                    f'"{options.name}" is declared {found.category}, but it stores the choices',
+                    "declare it necessary, or leave it out and it is declared for you",
                 )
             )
         return tuple(declarations)

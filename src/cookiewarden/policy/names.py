@@ -85,7 +85,7 @@ def _characters(part: bytes) -> int:
 
 
 class Classifier:
-    """Finds the declaration of a name, compiled once."""
+    """Finds the declaration of a cookie name. It is compiled once."""
 
     __slots__ = ("_table",)
 
@@ -93,5 +93,5 @@ class Classifier:
         self._table = NameTable((name, declaration) for declaration in declarations for name in declaration.names)
 
     def declaration_of(self, name: bytes) -> Declaration | None:
-        """The declaration that covers the name, or ``None`` where the site declares no such cookie."""
+        """Return the declaration that covers the name, or ``None`` if the site does not declare the cookie."""
         return self._table.find(name) if name else None

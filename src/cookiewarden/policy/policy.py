@@ -1,7 +1,7 @@
-"""Policies, and sets of them: what a site declared, compiled once, ready to decide.
+"""The policy of one site: what the site declares, compiled once and ready to decide.
 
-Rule: frozen after it is made, and safe to share between threads. ``decide`` here is the facade for tests and
-tools; it alone, below the edges, may read the clock.
+Rule: a policy never changes after it is made, so threads may share it. ``decide`` is for tests and tools. In this
+package, only ``decide`` reads the clock.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from cookiewarden.policy.names import Classifier
 from cookiewarden.policy.site import PreferencesOptions, Site
 from cookiewarden.policy.version import version_digests, whole_version
 
-#: A moment, as callers may give it: seconds since 1970-01-01 UTC, an aware datetime, or ``None`` for now.
+#: A moment as callers may pass it: seconds since 1970-01-01 UTC, an aware datetime, or ``None`` for now.
 Moment = float | datetime | None
 
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """What one site declares of its cookies. Make one with ``load`` or ``from_mapping``.
+    """What one site declares about its cookies. Make one with ``load`` or ``from_mapping``.
 
     >>> policy = Policy.from_mapping({
     ...     "site": {"name": "Exampletown"},
@@ -53,39 +53,39 @@ class Policy:
     def __post_init__(self) -> None:
         object.__setattr__(self, "classifier", Classifier(self.declarations))
         object.__setattr__(self, "digests", version_digests(self.site, self.declarations))
-        # Those that a banner asks about, for they have a cookie that needs consent.
+        # A banner asks only about categories with a cookie that needs consent.
         needed = {declaration.category for declaration in self.declarations if declaration.needs_consent}
         asked = tuple(category for category in CONSENT_CATEGORIES if category in needed)
         object.__setattr__(self, "asked_categories", asked)
 
     @property
     def version(self) -> str:
-        """What the policy page shows as the version: the site's own, or one derived from what is consented to."""
+        """The version that the policy page shows: the site's own, or a digest of what visitors consent to."""
         return whole_version(self.site, self.digests)
 
     def offered_categories(self, consent: Consent) -> tuple[Category, ...]:
-        """Return the categories that a visitor may grant or refuse here.
+        """Return the categories that a visitor may grant or refuse on this site.
 
-        Those are the ones that the site has cookies of, and those that were granted all the same, for a script or a
-        frame that sets cookies of its own.
+        These are the categories with declared cookies, and those that the visitor granted. A visitor may have granted
+        another category for a script or a frame that sets its own cookies.
         """
         offered = {declaration.category for declaration in self.declarations} | consent.granted
         return tuple(category for category in CONSENT_CATEGORIES if category in offered)
 
     def is_asked(self, consent: Consent) -> bool:
-        """Return whether a visitor still owes an answer, under the version in force.
+        """Return whether a visitor still has to be asked, under the version in force.
 
-        Nobody is asked about a category in which nothing needs consent, nor again about one that was refused. A stale
-        grant is no answer.
+        A visitor is not asked about a category without cookies that need consent, nor again about a refused one.
+        A stale grant does not count as an answer.
         """
         return any(consent.answer(category) is None for category in self.asked_categories)
 
     def banner_categories(self, consent: Consent) -> tuple[Category, ...]:
-        """Return the categories that a banner asks about: not those that the visitor refused."""
+        """Return the categories that a banner asks about. Those that the visitor refused are left out."""
         return tuple(category for category in self.asked_categories if category not in consent.refused)
 
     def declares_like(self, other: Policy) -> bool:
-        """Whether another policy says the very same."""
+        """Return whether another policy declares exactly the same."""
         said, others = (
             (one.site, one.preferences, one.declarations, one.label, one.report_only) for one in (self, other)
         )
@@ -93,13 +93,15 @@ class Policy:
 
     @classmethod
     def load(cls, path: str | Path) -> Policy:
-        """Load the policy of a TOML or JSON file. Raises ``PolicyError`` with every problem of it and its bases."""
+        """Load a policy from a TOML or JSON file. Raises ``PolicyError`` with every problem of it and its bases."""
         return cls._of(read_policy(Path(path)))
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> Policy:
-        """Make the policy of a mapping with the keys of a policy file; a relative ``extends`` starts at the current
-        folder. Raises ``PolicyError`` with every problem found."""
+        """Make a policy from a mapping with the keys of a policy file.
+
+        A relative path under ``extends`` starts at the current folder. Raises ``PolicyError`` with every problem found.
+        """
         if not isinstance(mapping, Mapping):
             raise TypeError(f"from_mapping needs a mapping, not {type(mapping).__name__}; Policy.load reads a file")
         return cls._of(read_policy(mapping))
@@ -118,12 +120,12 @@ class Policy:
         path: str = "/",
         now: Moment = None,
     ) -> Decision:
-        """What becomes of one Set-Cookie field value, for a visitor of that consent.
+        """Decide on one Set-Cookie header value for a visitor with this consent.
 
-        ``line``: octets, or text that stands for them as latin-1. ``consent``: a ``Consent``; or the categories
-        granted, the others then refused; or ``None`` for a visitor who has not decided. Raises ``ValueError`` for
-        a word that is no category; never for a line, whatever it holds. ``host``, by default the first of the
-        site, serves the label of an undeclared cookie only.
+        ``line``: bytes, or a string that stands for them in latin-1. ``consent``: a ``Consent``, or the granted
+        categories with all others refused, or ``None`` for an undecided visitor. ``host``: only labels an undeclared
+        cookie; by default the first host of the site. Raises ``ValueError`` for a word that is not a category, but
+        never because of what ``line`` holds.
         """
         return decide(self, line, consent, host=host, scheme=scheme, path=path, now=now)
 
@@ -138,23 +140,23 @@ def decide(
     path: str,
     now: Moment,
 ) -> Decision:
-    """What becomes of a line under a policy, or under none; see ``Policy.decide``."""
+    """Decide on a line under a policy, or under none; see ``Policy.decide``."""
     if consent is None:
         consent = UNDECIDED
     elif not isinstance(consent, Consent):
         consent = Consent.of(consent)
     moment = seconds(now)
-    octets = as_octets(line)
+    raw = as_octets(line)
     judge = Judge(policy.classifier if policy else None, consent, Room(0))
     if not host and policy is not None:
         host = next((known for known in policy.site.hosts if "*" not in known), "")
-    judgement = judge.judge(octets, moment)
-    cookie = parse_set_cookie(octets, host=normalize_host(host), scheme=scheme, path=path, now=moment)
-    return decision_of(judgement, cookie)
+    verdict = judge.judge(raw, moment)
+    cookie = parse_set_cookie(raw, host=normalize_host(host), scheme=scheme, path=path, now=moment)
+    return decision_of(verdict, cookie)
 
 
 def seconds(moment: Moment) -> float:
-    """A moment in seconds since 1970-01-01 UTC; the clock's, for ``None``."""
+    """Return a moment in seconds since 1970-01-01 UTC. ``None`` means now, by the clock."""
     if moment is None:
         return time.time()
     return moment.timestamp() if isinstance(moment, datetime) else moment

@@ -1,7 +1,7 @@
-"""The policies of many sites in one process, and what an option may name a policy by.
+"""The policies of many sites in one process, and the values by which an option may name a policy.
 
-Rule: a set is frozen after it is made. A host finds its policy in as many steps as it has labels, however many there
-are.
+Rule: a set never changes after it is made. Finding the policy of a host takes as many steps as the host has labels,
+however many policies there are.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class PolicySet:
-    """The policies of many sites in one process, picked by the request's host.
+    """The policies of many sites in one process. The host of a request picks the policy.
 
     >>> town, park = ({"site": {"name": host, "hosts": [host]}} for host in ("town.example", "park.example"))
     >>> policies = PolicySet([Policy.from_mapping(town), Policy.from_mapping(park)])
@@ -32,8 +32,11 @@ class PolicySet:
     """
 
     def __init__(self, policies: Iterable[Policy]) -> None:
-        """Raises ``PolicyError`` where a policy has no hosts, or two claim the same one, or overwrite each other's
-        choices; ``TypeError`` for others."""
+        """Make a set of policies.
+
+        Raises ``PolicyError`` if a policy has no hosts, or if two policies claim the same host or would overwrite each
+        other's choices. Raises ``TypeError`` for anything but policies.
+        """
         self.policies = tuple(policies)
         if not all(isinstance(policy, Policy) for policy in self.policies):
             raise TypeError("a PolicySet is made of policies: use Policy.load or Policy.from_mapping for each")
@@ -42,12 +45,12 @@ class PolicySet:
         for policy in self.policies:
             if not policy.site.hosts:
                 remedy = 'write hosts = ["data.example.org"], or ["*"] for the default of the set'
-                problems.append(Problem(policy.label, "site.hosts", "missing, so it would never be picked", remedy))
+                problems.append(Problem(policy.label, "site.hosts", "missing, so no request picks the policy", remedy))
             for host in policy.site.hosts:
                 other = claimed.setdefault(host, policy)
                 if other is not policy:
-                    message = f'"{host}" is claimed by {other.label} already'
-                    problems.append(Problem(policy.label, "site.hosts", message, "let one of the two go"))
+                    message = f'"{host}" is already claimed by {other.label}'
+                    problems.append(Problem(policy.label, "site.hosts", message, "remove it from one of the two"))
         problems += _overwriting(self.policies)
         if problems:
             raise PolicyError(problems)
@@ -55,7 +58,7 @@ class PolicySet:
 
     @classmethod
     def load(cls, folder: str | Path) -> PolicySet:
-        """Load every policy file of a folder; one that others extend, and that has no hosts, is a base only.
+        """Load every policy file of a folder. A file without hosts that others extend is only a base.
 
         Raises ``PolicyError`` with every problem of every file.
         """
@@ -73,7 +76,7 @@ class PolicySet:
             problem
             for key, error in failures.items()
             for problem in error.problems
-            # A base need not name a site; what else is wrong with it shows in the files that extend it, too.
+            # A base need not name a site. The files that extend it report its other problems, too.
             if not (key in bases and (problem.key, problem.message) == ("site.name", "missing"))
         ]
         if problems:
@@ -83,7 +86,7 @@ class PolicySet:
         )
 
     def for_host(self, host: str) -> Policy | None:
-        """The policy that speaks for a host, as a request names it, or ``None``."""
+        """Return the policy for a host, as a request names it, or ``None``."""
         return self._by_host.find(normalize_host(host))
 
     def decide(
@@ -96,14 +99,14 @@ class PolicySet:
         path: str = "/",
         now: Moment = None,
     ) -> Decision:
-        """As ``Policy.decide``, by the policy of the host; where there is none, nothing is declared."""
+        """Decide as ``Policy.decide`` does, by the policy of the host. Without one, no cookie is declared."""
         return decide(self.for_host(host), line, consent, host=host, scheme=scheme, path=path, now=now)
 
 
 def _overwriting(policies: Iterable[Policy]) -> Iterator[Problem]:
-    """Find the policies that keep their choices in one cookie, though neither can read those of the other.
+    """Find the policies that store their choices in the same cookie, but cannot read each other's choices.
 
-    A parent domain is another cookie: a browser sends both, and a signature tells whose is whose.
+    A cookie of a parent domain is another cookie. A browser sends both, and their signatures tell them apart.
     """
     first: dict[tuple[str, str], Policy] = {}
     for policy in policies:
@@ -111,38 +114,38 @@ def _overwriting(policies: Iterable[Policy]) -> Iterator[Problem]:
         if domain:
             other = first.setdefault((name, domain), policy)
             if (other.site.id, other.digests) != (policy.site.id, policy.digests):
-                message = f'"{name}" on {domain} holds the choices of {other.label} already, and each would overwrite'
-                remedy = "give one of the two another preferences.name, or another domain or none"
+                message = f'"{name}" on {domain} already holds the choices of {other.label}, and each would overwrite'
+                remedy = "give one of the two another preferences.name, another domain or none"
                 yield Problem(policy.label, "preferences.domain", f"{message} those of the other", remedy)
 
 
-#: What names a policy: the path of a file, or of a folder for a set; a mapping; or the thing itself.
+#: What an option may name a policy by: the path of a file or, for a set, of a folder; a mapping; or the object itself.
 PolicySource = str | os.PathLike[str] | Mapping[str, Any] | Policy | PolicySet
 
 
 def load_policies(source: PolicySource) -> Policy | PolicySet:
-    """The policy, or the set of them, that an option names. Raises ``PolicyError`` and ``OptionError``."""
+    """Return the policy, or the set of policies, that an option names. Raises ``PolicyError`` and ``OptionError``."""
     if isinstance(source, Policy | PolicySet):
         return source
     if isinstance(source, Mapping):
         return Policy.from_mapping(source)
     if isinstance(source, str | os.PathLike) and str(source):
         if str(source).startswith(PRESET):
-            message = f'policy: a preset names no site; give {{"extends": "{source}", "site": {{"name": "..."}}}}'
+            message = f'policy: a preset has no site name; pass {{"extends": "{source}", "site": {{"name": "..."}}}}'
             raise OptionError(message)
         path = Path(source)
-        # Path.is_dir raises for names that are too long, or in folders that are closed.
+        # Path.is_dir raises for names that are too long, and in folders that may not be read.
         return PolicySet.load(path) if os.path.isdir(path) else Policy.load(path)  # noqa: PTH112
-    raise OptionError(f"policy: give a path, a mapping, a Policy or a PolicySet, not {source!r}")
+    raise OptionError(f"policy: must be a path, a mapping, a Policy or a PolicySet, not {source!r}")
 
 
 def every_policy(policies: Policy | PolicySet) -> tuple[Policy, ...]:
-    """The policies, one or many."""
+    """Return all policies, one or many."""
     return (policies,) if isinstance(policies, Policy) else policies.policies
 
 
 def reuse_equal(new: Policy | PolicySet, old: Policy | PolicySet) -> Policy | PolicySet:
-    """``new``, with the very policies of ``old`` where they declare the same, so that what is known of them stays."""
+    """Return ``new``, but with the objects of ``old`` for policies that declare the same, so that caches stay valid."""
     known: dict[str, list[Policy]] = {}
     for policy in every_policy(old):
         known.setdefault(policy.site.id, []).append(policy)
@@ -154,19 +157,19 @@ def reuse_equal(new: Policy | PolicySet, old: Policy | PolicySet) -> Policy | Po
 
 
 def absolute_source(source: PolicySource) -> PolicySource:
-    """The same source, also after the process has gone to another folder."""
+    """Return the same source with an absolute path, so that it stays valid if the process changes its folder."""
     return Path(source).absolute() if isinstance(source, str | os.PathLike) else source
 
 
 def source_files(source: PolicySource) -> frozenset[Path]:
-    """The files, and the folder, that ``load_policies`` reads for a source, as far as they can be told."""
+    """Return the files and the folder that ``load_policies`` reads for a source; see ``files_of``."""
     if isinstance(source, Policy | PolicySet):
         return frozenset()
     return files_of(source if isinstance(source, Mapping) else Path(source))
 
 
 class HostTable(Generic[T]):
-    """What was declared for each host: an exact host wins, then the longest ``*.`` pattern, then ``*``.
+    """A table of values by host. An exact host wins, then the longest ``*.`` pattern, then ``*``.
 
     >>> table = HostTable([("*", 1), ("*.example.org", 2), ("data.example.org", 3)])
     >>> table.find("data.example.org"), table.find("a.b.example.org"), table.find("example.org")
@@ -179,7 +182,7 @@ class HostTable(Generic[T]):
         self._by_host = dict(entries)
 
     def find(self, host: str) -> T | None:
-        """What was declared for a normalized host, or ``None``."""
+        """Return the value for a normalized host, or ``None``."""
         by_host = self._by_host
         found = by_host.get(host)
         if found is not None or len(host) > MAX_HOST_CHARACTERS:

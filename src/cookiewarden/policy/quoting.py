@@ -1,6 +1,6 @@
-"""Names and texts in quotation marks, as TOML has them: for the log, and for policy files that are drafted.
+"""Put names and texts in quotation marks as TOML does, for the log and for drafted policy files.
 
-Rule: what comes out is ASCII without control characters, whatever comes in.
+Rule: the result never holds control characters, or characters beyond ASCII.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ _SHOWN_CHARACTERS = 100
 
 
 def is_declarable(name: bytes, *, is_pattern: bool = False) -> bool:
-    """Whether a declaration of this very name, or pattern, loads, covers the cookie and nothing else, and can be shown
-    whole.
+    """Return whether a policy file can declare exactly this name, or pattern, and a message can show it whole.
 
     >>> is_declarable(b"_ga"), is_declarable(b"_ga*"), is_declarable(b"_ga*", is_pattern=True)
     (True, False, True)
@@ -26,7 +25,7 @@ def is_declarable(name: bytes, *, is_pattern: bool = False) -> bool:
 
 
 def quoted(name: bytes) -> str:
-    r"""A name in quotation marks, cut when long.
+    r"""Return a name in quotation marks, cut if it is long.
 
     >>> print(quoted(b'a"b'), quoted("é".encode()), quoted(b"x\n"))
     "a\"b" "\u00e9" "x\u000a"
@@ -37,7 +36,7 @@ def quoted(name: bytes) -> str:
 
 
 def toml_string(text: str) -> str:
-    """A text, whole, as a basic string of TOML; half a surrogate pair becomes a question mark."""
+    """Return a text as a basic string of TOML. Half a surrogate pair becomes a question mark."""
     return '"' + "".join(_escaped(character) for character in text.encode("utf-8", "replace").decode("utf-8")) + '"'
 
 

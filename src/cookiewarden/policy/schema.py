@@ -1,6 +1,6 @@
-"""The keys of a policy file: which there are, what may stand under each, and how a wrong one is reported.
+"""The keys of a policy file: which keys exist, which values they take, and how a wrong one is reported.
 
-Rule: unknown keys are problems, with the nearest known key; a value is checked once, here.
+Rule: an unknown key is a problem, reported with the nearest known key. A value is checked here, and never again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TOP_KEYS = ("extends", "remove", "report_only", "site", "preferences", "cookies
 
 
 def default_language(tables: Iterable[Mapping[str, Any]]) -> str:
-    """The language that the last of several tables names as its own, else English."""
+    """Return the language that the last of the tables with a language names, or English if none does."""
     language = "en"
     for table in tables:
         site = table.get("site")
@@ -29,9 +29,9 @@ def default_language(tables: Iterable[Mapping[str, Any]]) -> str:
 
 
 class LayerReader:
-    """Reads one file, of those that make up a policy, into checked values; what is wrong goes to ``problems``.
+    """Reads one layer of a policy into checked values, and adds what is wrong to ``problems``.
 
-    ``default`` is the language of the whole policy. A plain text is in the file's own language, if it names one.
+    ``default``: the language of the whole policy. A plain string is in the layer's own language, if it names one.
     """
 
     def __init__(self, label: str, table: Mapping[str, Any], default: str, problems: list[Problem]) -> None:
@@ -43,7 +43,7 @@ class LayerReader:
         self._check_keys(table, _TOP_KEYS, "")
 
     def site(self) -> dict[str, Any]:
-        """The fields that the ``[site]`` table gives."""
+        """Return the fields of ``Site`` that the ``[site]`` table sets."""
         checks: dict[str, Callable[[Any], Any]] = {
             "name": self._text,
             "id": check.one_line,
@@ -58,7 +58,7 @@ class LayerReader:
         return self._read(self._section("site"), checks, "site")
 
     def preferences(self) -> dict[str, Any]:
-        """The fields that the ``[preferences]`` table gives."""
+        """Return the fields of ``PreferencesOptions`` that the ``[preferences]`` table sets."""
         checks: dict[str, Callable[[Any], Any]] = {
             "name": check.token,
             "domain": check.domain,
@@ -67,34 +67,34 @@ class LayerReader:
         return self._read(self._section("preferences"), checks, "preferences")
 
     def remove(self) -> list[str]:
-        """The names whose declarations in a base this file takes back."""
+        """Return the names whose declarations in a base this layer removes."""
         names = self._checked(self._table.get("remove", []), check.list_of_texts, "remove")
         return names or []
 
     def report_only(self) -> frozenset[str] | None:
-        """What is only reported and not blocked yet; ``None`` where this file does not say."""
+        """Return what is only reported and not blocked yet, or ``None`` if this layer does not say."""
         if "report_only" not in self._table:
             return None
         return self._checked(self._table["report_only"], check.report_only, "report_only")
 
     def cookies(self) -> list[Declaration]:
-        """The declarations of this file, in order."""
+        """Return the declarations of this layer, in order."""
         rows = self._table.get("cookies", [])
         if not isinstance(rows, Sequence) or isinstance(rows, str | bytes):
-            self._problem("cookies", "no list of tables", "write each as [[cookies]]")
+            self._problem("cookies", "must be a list of tables", "write each as [[cookies]]")
             return []
         declarations = []
         seen: dict[str, str] = {}
         for number, row in enumerate(rows):
             key = f"cookies[{number}]"
             if not isinstance(row, Mapping):
-                self._problem(key, "no table", 'write [[cookies]], and name = "..." under it')
+                self._problem(key, "must be a table", 'write [[cookies]], and name = "..." under it')
                 continue
             values = self._values(row, key)
             names = values.pop("names", ()) or (values.pop("name", ""),)
             for name in names:
                 if name in seen:
-                    self._problem(f"{key}.name", f'"{name}" is declared already, at {seen[name]}', "keep one of them")
+                    self._problem(f"{key}.name", f'"{name}" is already declared at {seen[name]}', "keep one of them")
                 elif name:
                     seen[name] = key
             if names[0] and "category" in values and "purpose" in values:
@@ -118,12 +118,12 @@ class LayerReader:
         values = self._read(row, checks, key)
         for required, remedy in (
             ("category", f"write one of {', '.join(Category)}"),
-            ("purpose", "say in a sentence what it is for"),
+            ("purpose", "say in one sentence what the cookie is for"),
         ):
             if required not in row:
                 self._problem(f"{key}.{required}", "missing", remedy)
         if ("name" in row) == ("names" in row):
-            message = "both name and names" if "name" in row else "missing"
+            message = "has both name and names" if "name" in row else "missing"
             self._problem(f"{key}.name", message, 'write name = "..." or names = ["...", "..."]')
         if values.get("anonymized") and values.get("category", Category.STATISTICAL) is not Category.STATISTICAL:
             remedy = "leave it out, or make the category statistical"
@@ -136,7 +136,7 @@ class LayerReader:
         section = self._table.get(key, {})
         if isinstance(section, Mapping):
             return section
-        self._problem(key, "no table", f"write [{key}], and its keys under it")
+        self._problem(key, "must be a table", f"write [{key}], and its keys under it")
         return {}
 
     def _read(self, table: Mapping[str, Any], checks: Mapping[str, Callable[[Any], Any]], key: str) -> dict[str, Any]:
@@ -161,7 +161,7 @@ class LayerReader:
             if key in known:
                 continue
             is_misplaced = prefix and key in ("extends", "remove", "report_only")
-            remedy = "write it in front of the first table" if is_misplaced else did_you_mean(str(key), known)
+            remedy = "write it before the first table" if is_misplaced else did_you_mean(str(key), known)
             self._problem(f"{prefix}{key}", "unknown key", remedy)
 
     def _problem(self, key: str, message: str, remedy: str) -> None:

@@ -1,6 +1,6 @@
 """The site that a policy speaks for, and how its preferences cookie is set.
 
-Rule: everything here is frozen, and valid once it is made.
+Rule: every value is frozen; ``schema`` checks it before it is made.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cookiewarden.policy.declaration import Lifetime, Text
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The site that a policy speaks for."""
+    """The site that a policy speaks for: what its ``[site]`` table says."""
 
     name: Text
     id: str
@@ -28,7 +28,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class PreferencesOptions:
-    """How the preferences cookie is set: its name, its domain (host-only without), its lifetime."""
+    """How the preferences cookie is set: its name, domain and lifetime. Without a domain it is host-only."""
 
     name: str = "cookies_preferences"
     domain: str | None = None

@@ -1,6 +1,6 @@
-"""The values of a policy file, one check a kind: each takes what the file holds and returns what it means.
+"""Checks for the values of a policy file. Each check takes the value as it was read and returns the typed value.
 
-Rule: a check raises ``WrongValueError`` with what is wrong and what to write instead, and nothing else.
+Rule: a check raises ``WrongValueError``, which says what is wrong and what to write instead, and never anything else.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
 
 
 class WrongValueError(Exception):
-    """A value that may not stand under its key: what is wrong, and what to write instead."""
+    """A value that its key does not take: what is wrong with it, and what to write instead."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -28,38 +28,42 @@ class WrongValueError(Exception):
 
 
 def text(value: object, language: str, default: str) -> Text:
-    """A text, or a table of texts by language; a plain one is in ``language``, and all fall back to ``default``."""
+    """Return a text from a string, or from a table of strings by language.
+
+    A plain string is in ``language``. ``default`` is the language that the text falls back to.
+    """
     texts = {language: value} if isinstance(value, str) else value
-    remedy = 'write a text, or one by language: {en = "...", fr = "..."}'
+    remedy = 'write "...", or one string for each language: {en = "...", fr = "..."}'
     if not isinstance(texts, Mapping) or not texts:
-        raise WrongValueError("no text", remedy)
+        raise WrongValueError("must be a string, or a table of strings by language", remedy)
     for tag, words in texts.items():
         if not isinstance(tag, str) or not LANGUAGE.fullmatch(tag):
-            raise WrongValueError(f'"{tag}" is no language', remedy)
+            raise WrongValueError(f'"{tag}" is not a language tag', remedy)
         if not isinstance(words, str) or not words.strip() or not _is_utf8(words):
-            raise WrongValueError(f"the text in {tag} is empty" if words == "" else "no text", remedy)
+            problem = "is empty" if words == "" else "must be a string of valid Unicode, and not blank"
+            raise WrongValueError(f"the text in {tag} {problem}", remedy)
     if len({tag.lower() for tag in texts}) < len(texts):
-        raise WrongValueError("the same language twice", "keep one of them")
+        raise WrongValueError("has the same language twice", "keep one of them")
     return Text({tag.lower(): words for tag, words in texts.items()}, default.lower())
 
 
 def one_line(value: object) -> str:
-    """A text of one line, not empty."""
+    """Return a string of one line that is not blank."""
     if not isinstance(value, str) or not value.strip() or CONTROL.search(value) or not _is_utf8(value):
-        raise WrongValueError("no text of one line", 'write "..."')
+        raise WrongValueError("must be one line of text, and not blank", 'write "..."')
     return value
 
 
 def list_of_texts(value: object) -> list[str]:
-    """A list of texts; one text stands for a list of it."""
+    """Return a list of strings. A single string stands for a list of one."""
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
-        raise WrongValueError("no list of texts", 'write ["...", "..."]')
+        raise WrongValueError("must be a list of strings", 'write ["...", "..."]')
     return list(items)
 
 
 def hosts(value: object) -> tuple[str, ...]:
-    """Hosts in the form in which they are compared; patterns keep their ``*``."""
+    """Return hosts in the form in which they are compared. Patterns keep their ``*``."""
     found = []
     for host in list_of_texts(value):
         wrong = check_host(host)
@@ -70,43 +74,43 @@ def hosts(value: object) -> tuple[str, ...]:
 
 
 def calendar_date(value: object) -> date:
-    """A date, as TOML has it or as a text."""
+    """Return a date from a date of TOML or from a string."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
         return datetime.strptime(value if isinstance(value, str) else "", "%Y-%m-%d").date()
     except ValueError:
-        raise WrongValueError("no date", "write it as 2021-03-30") from None
+        raise WrongValueError("is not a date", "write it as 2021-03-30") from None
 
 
 def version(value: object) -> str:
-    """A version: a text of one line, which the policy page shows."""
+    """Return a version: a string of one line, which the policy page shows."""
     if isinstance(value, str):
         return one_line(value)
-    raise WrongValueError("no text", 'write it in quotation marks: version = "3"')
+    raise WrongValueError("must be a string", 'write it in quotation marks: version = "3"')
 
 
 def language_tag(value: object) -> str:
-    """A language tag, in lower case."""
+    """Return a language tag in lower case."""
     if isinstance(value, str) and LANGUAGE.fullmatch(value):
         return value.lower()
-    raise WrongValueError("no language", 'write a tag such as "en" or "fr-BE"')
+    raise WrongValueError("is not a language tag", 'write a tag such as "en" or "fr-BE"')
 
 
 def flag(value: object) -> bool:
-    """True or false."""
+    """Return ``True`` or ``False``."""
     if isinstance(value, bool):
         return value
-    raise WrongValueError("neither true nor false", "write true, or leave it out")
+    raise WrongValueError("must be true or false", "write true, or leave it out")
 
 
 def report_only(value: object) -> frozenset[str]:
-    """What is only reported: all of it, nothing, or some of the words for it."""
+    """Return what is only reported. ``True`` stands for all kinds of cookies, ``False`` for none."""
     if isinstance(value, bool):
         return frozenset(REPORTABLE if value else ())
     if not isinstance(value, str | list | tuple):
         remedy = 'write true, or a list such as ["statistical", "undeclared"]'
-        raise WrongValueError("neither true nor false, nor a list", remedy)
+        raise WrongValueError("must be true, false or a list", remedy)
     words = list_of_texts(value)
     for word in words:
         if word == Category.NECESSARY:
@@ -117,83 +121,84 @@ def report_only(value: object) -> frozenset[str]:
 
 
 def category(value: object) -> Category:
-    """One of the four categories."""
+    """Return one of the four categories."""
     try:
         return Category(value if isinstance(value, str) else "")
     except ValueError:
         named = value if isinstance(value, str) else ""
-        raise WrongValueError(f'"{named}" is no category', did_you_mean(named, Category)) from None
+        raise WrongValueError(f'"{named}" is not a category', did_you_mean(named, Category)) from None
 
 
 def cookie_name(value: object) -> str:
-    """A cookie name, or a pattern with one ``*``."""
+    """Return a cookie name, or a pattern with one ``*``."""
     if not isinstance(value, str) or not value:
-        raise WrongValueError("no cookie name", 'write "...", with at most one * in it')
+        raise WrongValueError("must be a cookie name", 'write "...", with at most one * in it')
     if value.count("*") > 1:
         raise WrongValueError(
             f'"{value}" has more than one *', "declare the cookies one by one, or shorten the pattern"
         )
     if value != value.strip() or CONTROL.search(value) or not set(";=").isdisjoint(value) or not _is_utf8(value):
-        remedy = "write it in UTF-8, without control characters, ; and =, or blanks around it"
-        raise WrongValueError(f"{value!r} is no cookie name", remedy)
+        remedy = "write it in UTF-8, without control characters, ; or =, and without blanks around it"
+        raise WrongValueError(f"{value!r} is not a cookie name", remedy)
     if ", " in value:
         raise WrongValueError(f'"{value}" looks like several names', 'write names = ["...", "..."]')
     return value
 
 
 def cookie_names(value: object) -> tuple[str, ...]:
-    """One or more cookie names, each once."""
+    """Return one or more cookie names, all different."""
     names = tuple(cookie_name(name) for name in list_of_texts(value))
     if not names:
-        raise WrongValueError("an empty list", 'write names = ["...", "..."]')
+        raise WrongValueError("must not be an empty list", 'write names = ["...", "..."]')
     if len(set(names)) < len(names):
-        raise WrongValueError("the same name twice", "keep one of them")
+        raise WrongValueError("has the same name twice", "keep one of them")
     return names
 
 
 def token(value: object) -> str:
-    """A cookie name of token characters (RFC 9110 5.6.2), not a pattern."""
+    """Return a cookie name of token characters (RFC 9110 5.6.2). A pattern is refused."""
     if isinstance(value, str) and TOKEN.fullmatch(value) and "*" not in value:
         return value
-    raise WrongValueError("no plain cookie name", "write letters, digits, - and _ only")
+    raise WrongValueError("is not a plain cookie name", "write letters, digits, - and _ only")
 
 
 def absolute_path(value: object) -> str:
-    """A path that begins at the root."""
+    """Return a path that begins at the root."""
     is_path = isinstance(value, str) and value.startswith("/") and ";" not in value
     if isinstance(value, str) and is_path and not CONTROL.search(value) and _is_utf8(value):
         return value
-    raise WrongValueError("no path", 'write it from the root, as "/" or "/shop"')
+    raise WrongValueError("is not a path", 'write it from the root, as "/" or "/shop"')
 
 
 def domain(value: object) -> str:
-    """A domain, without its leading dot."""
-    wrong = check_host(value.removeprefix(".")) if isinstance(value, str) else "no text"
+    """Return a domain without its leading dot."""
+    wrong = check_host(value.removeprefix(".")) if isinstance(value, str) else "it is not a string"
     if isinstance(value, str) and not wrong and "*" not in value:
         return normalize_host(value.removeprefix("."))
-    raise WrongValueError(f"no domain: {wrong}" if wrong else "no domain", 'write "example.org"')
+    raise WrongValueError(f"is not a domain: {wrong}" if wrong else "is not a domain", 'write "example.org"')
 
 
 def lifetime(value: object) -> Lifetime:
-    """How long a cookie is kept."""
+    """Return how long a cookie is kept."""
     try:
         return Lifetime.parse(value if isinstance(value, str) else "")
     except ValueError:
         raise WrongValueError(
-            "no lifetime", 'write "session", or a number and a unit: "30 days", "13 months"'
+            "is not a lifetime", 'write "session", or a number and a unit: "30 days", "13 months"'
         ) from None
 
 
 def persistent_lifetime(value: object) -> Lifetime:
-    """How long a cookie is kept, beyond the session."""
+    """Return how long a cookie is kept. A cookie of the session is refused."""
     found = lifetime(value)
     if found.seconds is None:
-        raise WrongValueError("a choice that ends with the session is asked again each time", 'write "6 months", say')
+        message = "must outlast the session, or visitors are asked again each time"
+        raise WrongValueError(message, 'write a lifetime such as "6 months"')
     return found
 
 
 def _is_utf8(text: str) -> bool:
-    """Whether a text has no half of a surrogate pair, as an escape in JSON may make one."""
+    """Return whether a text is free of half surrogate pairs, which an escape in JSON may produce."""
     try:
         text.encode()
     except UnicodeEncodeError:

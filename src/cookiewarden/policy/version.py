@@ -1,7 +1,7 @@
-"""The version of a policy: digests, per category, of what a visitor consents to.
+"""The version of a policy: for each category, a digest of what a visitor consents to.
 
-Rule: the same policy has the same digests on every machine. No translation, contact, date or necessary cookie moves
-them.
+Rule: the same policy has the same digests on every machine. A new translation, contact, date or necessary cookie never
+changes them.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ _DIGEST_CHARACTERS = 8
 
 
 def version_digests(site: Site, declarations: Iterable[Declaration]) -> Mapping[Category, str]:
-    """Per category, a short digest of what a visitor consents to, the same on every machine.
+    """Return, for each category, a short digest of what a visitor consents to.
 
-    It covers the site's own version, or without one the consent-needing declarations: names, provider,
-    lifetime, anonymized, and the purpose in the default language. No translation, contact, date or necessary
-    cookie moves it.
+    It is the digest of the site's own version. Without one, it covers the declarations that need consent: names,
+    provider, lifetime, anonymized, and the purpose in the default language.
     """
     by_category: dict[Category, list[list[object]]] = {category: [] for category in CONSENT_CATEGORIES}
     for declaration in declarations:
@@ -45,10 +44,10 @@ def version_digests(site: Site, declarations: Iterable[Declaration]) -> Mapping[
 
 
 def whole_version(site: Site, digests: Mapping[Category, str]) -> str:
-    """The version of a policy as a whole: the site's own, or one derived from those of its categories."""
+    """Return the version of the whole policy: the site's own, or a digest of its categories' digests."""
     return site.version or _digest(list(digests.values()))
 
 
 def _digest(content: object) -> str:
-    octets = json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()
-    return urlsafe_b64encode(hashlib.sha256(octets).digest())[:_DIGEST_CHARACTERS].decode()
+    data = json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()
+    return urlsafe_b64encode(hashlib.sha256(data).digest())[:_DIGEST_CHARACTERS].decode()
