@@ -1,4 +1,4 @@
-"""How policy files are laid over each other: extends, remove, overrides, languages; TOML, JSON and mappings alike."""
+"""How the layers of a policy are merged: extends, remove, overrides and languages, in TOML, JSON and mappings."""
 
 import json
 
@@ -17,7 +17,7 @@ def declared(loaded):
     }
 
 
-def test_a_chain_of_a_thousand_files_loads_or_is_a_problem(write):
+def test_a_chain_of_a_thousand_files_loads_or_gives_one_problem(write):
     chain = {f"f{number}": {"extends": f"f{number + 1}.json"} for number in range(1000)}
     path = write(f1000={"site": {"name": "x"}, "cookies": [row("a", "Counts")]}, **chain).with_name("f0.json")
     try:
@@ -48,7 +48,7 @@ def test_the_later_file_wins_name_by_name(write, site, expected):
     assert len({name for item in loaded.declarations for name in item.names}) == len(expected) + 1
 
 
-def test_the_keys_of_site_and_preferences_are_laid_over_those_of_the_bases(write):
+def test_the_keys_of_site_and_preferences_override_those_of_the_bases(write):
     base = {
         "site": {"name": "Base", "contact": "c", "language": "fr"},
         "preferences": {"name": "p", "lifetime": "1 year"},
@@ -60,7 +60,7 @@ def test_the_keys_of_site_and_preferences_are_laid_over_those_of_the_bases(write
     assert (loaded.preferences.name, loaded.preferences.lifetime.text) == ("q", "1 year")
 
 
-def test_a_base_speaks_its_own_language_and_a_text_falls_back_to_the_default(write):
+def test_a_base_has_its_own_language_and_a_text_falls_back_to_the_default(write):
     base = {"site": {"language": "en"}, "cookies": [row("a", "Counts"), row("b", {"en": "Ads", "FR": "Pub"})]}
     loaded = Policy.load(write(base=base, site={"extends": "base.json", "site": {"name": "Ville", "language": "fr"}}))
     texts = {item.names[0]: item.purpose for item in loaded.declarations}
@@ -85,7 +85,7 @@ anonymized = true
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
-def test_toml_json_and_a_mapping_say_the_same_with_a_byte_order_mark_or_without(tmp_path, mark):
+def test_toml_json_and_a_mapping_give_the_same_policy_with_or_without_a_byte_order_mark(tmp_path, mark):
     mapping = {
         "remove": [],
         "site": {"name": {"en": "Open data", "fr": "Données"}, "hosts": ["Data.example.org"], "updated": "2021-03-30"},
@@ -129,7 +129,7 @@ def test_a_choice_is_bound_to_the_id_or_the_first_host_or_the_name(site, identit
     assert Policy.from_mapping({"site": site}).site.id == identity
 
 
-def test_presets_are_active_only_when_they_are_extended():
+def test_a_preset_counts_only_if_it_is_extended():
     plain = Policy.from_mapping({"site": {"name": "x"}})
     django = Policy.from_mapping({"site": {"name": "x"}, "extends": "preset:django"})
     assert plain.decide("csrftoken=1").reason == "undeclared"

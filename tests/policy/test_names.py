@@ -1,4 +1,4 @@
-"""The table of names and patterns, against an oracle that tries every entry."""
+"""The table of names and patterns, compared with an oracle that tries every entry."""
 
 import re
 
@@ -15,7 +15,7 @@ LOOKED_FOR = st.text(LETTERS, max_size=10).map(str.encode) | st.binary(max_size=
 
 
 def best_entry(entries, name):
-    """The entry that should win: the exact one, else the longest in characters, else the longer prefix."""
+    """Return the entry that must win: the exact one, else the longest in characters, else the longer prefix."""
     if name.decode("utf-8", "surrogateescape") in [entry for entry in entries if "*" not in entry]:
         return name.decode()
     covering = [
@@ -34,7 +34,7 @@ def best_entry(entries, name):
 @example(entries=["*", "a"], name=b"*")
 @example(entries=["a*"], name=b"a\nb")
 @examples(1000)
-def test_the_best_entry_is_the_one_that_the_oracle_finds(entries, name):
+def test_the_table_finds_the_same_entry_as_the_oracle(entries, name):
     assert NameTable((entry, entry) for entry in entries).find(name) == best_entry(entries, name)
 
 
@@ -68,7 +68,7 @@ def test_an_entry_covers_these_names_and_no_others(entry, covered, not_covered):
     assert [name for name in [*covered, *not_covered] if table.find(name.encode())] == covered
 
 
-def test_names_are_compared_as_octets():
+def test_names_are_compared_as_bytes():
     table = NameTable([("é*", "UTF-8")])
     assert table.find(b"\xc3\xa9x\xff") == "UTF-8"
     assert table.find(b"\xe9x") is None
@@ -76,7 +76,7 @@ def test_names_are_compared_as_octets():
 
 
 class CountedName(bytes):
-    """A name that counts how often a part of it is cut out, to be looked up."""
+    """A name that counts how often a part of it is sliced off for a look-up."""
 
     cuts = 0
 
@@ -92,7 +92,7 @@ def look_ups(table, name):
 
 
 @pytest.mark.parametrize("name", [b"unknown", b"site7_id", b"exact7", b"x" * 300])
-def test_a_look_up_takes_no_more_steps_in_a_large_table_than_in_a_small_one(name):
+def test_a_look_up_takes_as_many_steps_in_a_large_table_as_in_a_small_one(name):
     def table(size):
         exact = [(f"exact{number}", number) for number in range(size)]
         prefixes = [(f"p{number:06}_*", number) for number in range(size)]
@@ -103,11 +103,9 @@ def test_a_look_up_takes_no_more_steps_in_a_large_table_than_in_a_small_one(name
     assert small == large <= 4
 
 
-def test_the_steps_of_a_look_up_are_bounded_by_the_name_however_many_patterns_share_a_prefix():
+def test_the_length_of_the_name_bounds_the_steps_of_a_look_up():
     patterns = [("x" * number + "*", number) for number in range(500)]
     patterns += [("x*" + "y" * number, number) for number in range(1, 500)]
     table = NameTable(patterns)
-    assert look_ups(table, b"x" * 10) <= 11 * 12 // 2  # each place for the prefix to end, and for the suffix to begin
-    assert (
-        look_ups(table, b"q" * 10) <= 11 + 2
-    )  # and in the table of those with a suffix, two prefixes are short enough
+    assert look_ups(table, b"x" * 10) <= 11 * 12 // 2  # every end of a prefix, with every start of a suffix
+    assert look_ups(table, b"q" * 10) <= 11 + 2  # every end of a prefix, and the two of patterns with a suffix

@@ -1,4 +1,4 @@
-"""Sets of policies: loaded from a folder, picked by the request's host."""
+"""Sets of policies: a folder is loaded, and the host of a request picks the policy."""
 
 import json
 from pathlib import Path
@@ -78,7 +78,7 @@ def test_the_host_of_a_request_picks_the_policy(host, name):
 
 
 @pytest.mark.parametrize("host", ["x.test", "", "127.0.0.1", "\ud800", "example.org"])
-def test_the_star_is_the_default_of_a_set(host):
+def test_a_star_stands_for_all_other_hosts(host):
     policy_set = policies(table("default", "*"), table("wild", "*.example.org"))
     assert str(policy_set.for_host(host).site.name) == "default"
     assert str(policy_set.for_host("a.example.org").site.name) == "wild"
@@ -93,7 +93,7 @@ def test_the_star_is_the_default_of_a_set(host):
         ("sid", Reason.MALFORMED),
     ],
 )
-def test_for_an_unknown_host_all_is_blocked_save_deletions(line, reason):
+def test_an_unknown_host_may_only_delete_cookies(line, reason):
     known = table("x", "a.example", cookies=[{"name": "sid", "category": "necessary", "purpose": "p"}])
     decision = policies(known).decide(line, ["statistical"], host="b.example", now=NOW)
     assert (decision.reason, decision.allowed) == (reason, reason is Reason.DELETION)
@@ -106,7 +106,7 @@ def test_a_set_decides_by_the_policy_of_the_host():
     assert policy_set.decide("sid=1", host="b.example").reason is Reason.UNDECLARED
 
 
-def test_a_single_policy_applies_whatever_the_host():
+def test_a_single_policy_applies_to_every_host():
     policy = Policy.from_mapping(
         table("x", "a.example", cookies=[{"name": "s", "category": "necessary", "purpose": "p"}])
     )
@@ -127,7 +127,7 @@ def test_two_policies_that_claim_one_host_fail_at_start(folder, hosts):
     assert problems_of(folder(**files)) == [("b.json", "site.hosts")]
 
 
-def test_every_double_claim_and_every_missing_host_is_reported_at_once(folder):
+def test_all_hosts_that_are_claimed_twice_or_missing_are_reported_at_once(folder):
     path = folder(a=table("a", "x.example", "y.example"), b=table("b", "y.example", "x.example"), c=table("c"))
     assert problems_of(path) == [("b.json", "site.hosts"), ("b.json", "site.hosts"), ("c.json", "site.hosts")]
 
@@ -152,15 +152,15 @@ def test_a_base_is_not_a_policy_of_the_set(folder):
     assert PolicySet.load(str(path)).decide("s=1", host="c.example").reason is Reason.NECESSARY
 
 
-def test_a_policy_without_a_host_that_nobody_extends_fails(folder):
+def test_a_policy_without_hosts_fails_if_no_file_extends_it(folder):
     assert problems_of(folder(a=table("a", "a.example"), b=table("b"))) == [("b.json", "site.hosts")]
 
 
-def test_a_base_without_a_name_that_nobody_extends_fails(folder):
+def test_a_base_without_a_name_fails_if_no_file_extends_it(folder):
     assert problems_of(folder(a=table("a", "a.example"), b={"cookies": []})) == [("b.json", "site.name")]
 
 
-def test_the_problems_of_all_files_of_a_folder_are_reported_at_once_and_those_of_a_base_once(folder):
+def test_the_problems_of_all_files_in_a_folder_are_reported_together_and_once(folder):
     path = folder(
         base={"colour": 1},
         a=table("a", "a.example", extends="base.json"),
@@ -194,7 +194,7 @@ def test_two_policies_that_would_overwrite_each_others_choices_fail_at_start(fol
         PolicySet.load(path)
 
 
-def test_every_policy_that_would_overwrite_choices_is_told_at_once(folder):
+def test_all_policies_that_would_overwrite_choices_are_reported_at_once(folder):
     path = folder(**{name: table(name, f"{name}.example.org", preferences=SHARED) for name in "abc"})
     assert problems_of(path) == [("b.json", "preferences.domain"), ("c.json", "preferences.domain")]
 
@@ -205,16 +205,16 @@ def test_every_policy_that_would_overwrite_choices_is_told_at_once(folder):
         ({}, {}),
         (SHARED, {}),
         (SHARED, {"domain": "example.org", "name": "other"}),
-        (SHARED, {"domain": "b.example.org"}),  # the parent's is sent along, and its signature is not ours
+        (SHARED, {"domain": "b.example.org"}),  # the browser sends the parent's cookie, too, but its signature differs
         ({"domain": "a.example.org"}, {"domain": "b.example.org"}),
     ],
 )
-def test_choices_that_are_kept_in_two_cookies_are_no_problem(one, other):
+def test_policies_that_store_choices_in_two_cookies_can_share_a_set(one, other):
     tables = table("a", "a.example.org", preferences=one), table("b", "b.example.org", preferences=other)
     assert len(policies(*tables).policies) == 2
 
 
-def test_two_policies_may_share_a_choice_that_each_can_read():
+def test_two_policies_may_share_a_cookie_if_each_can_read_the_choices_of_the_other():
     def site(name, *cookies):
         made = table(name, f"{name}.example.org", preferences=SHARED, cookies=list(cookies))
         return made | {"site": made["site"] | {"id": "both"}}
@@ -224,7 +224,7 @@ def test_two_policies_may_share_a_choice_that_each_can_read():
         policies(site("a", GA), site("b"))
 
 
-def test_a_choice_under_a_parent_domain_is_not_taken_for_that_of_a_site_below():
+def test_a_choice_for_a_parent_domain_does_not_count_for_a_site_below_it():
     tables = table("a", "a.example.org", preferences=SHARED), table("b", "b.a.example.org")
     above, below = policies(*(one | {"cookies": [GA]} for one in tables)).policies
 
@@ -241,14 +241,14 @@ def test_a_choice_under_a_parent_domain_is_not_taken_for_that_of_a_site_below():
 
 
 @pytest.mark.parametrize("kind", ["empty", "missing", "file"])
-def test_what_is_no_folder_of_policies_is_one_problem(tmp_path, kind):
+def test_a_path_that_is_not_a_folder_of_policies_is_one_problem(tmp_path, kind):
     (tmp_path / "file").touch()
     (tmp_path / "empty").mkdir()
     assert len(problems_of(tmp_path / kind)) == 1
 
 
 @pytest.mark.slow
-def test_ten_thousand_sites_on_one_base_read_and_parse_the_base_once(tmp_path, monkeypatch):
+def test_ten_thousand_sites_with_one_base_read_it_once(tmp_path, monkeypatch):
     cookies = [{"name": f"c{number}*", "category": "first-party", "purpose": "p"} for number in range(3)]
     (tmp_path / "base.json").write_text(json.dumps({"cookies": cookies}))
     for number in range(10_000):

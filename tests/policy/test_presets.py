@@ -1,4 +1,4 @@
-"""The presets: what each says of its cookies, what it lets through, and what it does not."""
+"""The presets: what each says about its cookies, which lines it lets through, and which it does not."""
 
 from importlib import resources
 from urllib.parse import urlsplit
@@ -8,10 +8,10 @@ import pytest
 from cookiewarden import Category, Policy, Reason
 from preset_policies import ALL, EDGES, FRAMEWORKS, declarations_of, extending
 
-NOW = 1_795_340_000  # in November 2026, before the Expires below
+NOW = 1_795_340_000  # in November 2026, before every Expires below
 SOON = "Expires=Sun, 29 Nov 2026 10:00:00 GMT"
 
-# Lines as they are met, of each preset for what stands in front of an app.
+# Lines from practice, for each preset of a service in front of an app.
 COVERED = {
     "aws": [
         f"AWSALB=q3Zx+/a; {SOON}; Path=/",
@@ -75,7 +75,7 @@ COVERED = {
     ],
     "nginx": ["INGRESSCOOKIE=1669112345.123.45.6789|5f2c; Path=/shop; Secure; HttpOnly"],
 }
-# Names that look alike, and are not those that the facts speak of.
+# Names that look similar, but that no source of the preset mentions.
 NEAR_MISSES = {
     "aws": """AWSALBX AWSALBAPP-4 AWSALBAPP-10 AWSALBAPP- AWSALBAPPX AWSELBX awsalb AWSELBAuthSessionCookie
         AWSELBAuthSessionCookie-4 AWSELBAuthSessionCookie-0x AWSALBAuthNonce aws-waf-token2 aws-waf- CloudFront-
@@ -104,13 +104,13 @@ NEAR_MISSES = {
 each_preset = pytest.mark.parametrize("preset", ALL)
 
 
-def test_there_is_a_preset_for_each_of_these_and_for_no_other():
+def test_the_presets_are_exactly_these():
     files = (resources.files("cookiewarden.policy") / "presets").iterdir()
     assert sorted(item.name for item in files) == sorted(f"{preset}.toml" for preset in ALL)
 
 
 @each_preset
-def test_every_declaration_of_a_preset_is_necessary_and_names_the_source_of_its_facts(preset):
+def test_every_declaration_of_a_preset_is_necessary_and_names_its_source(preset):
     for declaration in declarations_of(preset):
         assert declaration.category is Category.NECESSARY
         source = urlsplit(declaration.source)
@@ -121,7 +121,7 @@ def test_every_declaration_of_a_preset_is_necessary_and_names_the_source_of_its_
 
 
 @each_preset
-def test_every_declaration_of_a_preset_speaks_four_languages(preset):
+def test_every_text_of_a_preset_is_in_four_languages(preset):
     for declaration in declarations_of(preset):
         for text in (declaration.purpose, declaration.function):
             assert set(text.by_language) == {"en", "fr", "nl", "de"}
@@ -129,7 +129,7 @@ def test_every_declaration_of_a_preset_speaks_four_languages(preset):
 
 
 @each_preset
-def test_a_preset_leaves_the_site_its_own_language(preset):
+def test_a_preset_does_not_change_the_language_of_the_site(preset):
     mapping = {"extends": f"preset:{preset}", "site": {"name": "X", "operator": "Exampletown", "language": "nl"}}
     policy = Policy.from_mapping(mapping)
     assert policy.site.language == "nl"
@@ -137,37 +137,37 @@ def test_a_preset_leaves_the_site_its_own_language(preset):
 
 
 @each_preset
-def test_a_preset_names_the_provider_of_a_service_and_nobody_for_what_the_site_runs_itself(preset):
+def test_a_preset_names_a_provider_only_for_a_service_that_others_run(preset):
     provider = EDGES.get(preset)
     for declaration in declarations_of(preset):
         assert (declaration.provider and declaration.provider.in_language("fr")) == provider
 
 
-def test_there_are_lines_and_near_misses_for_each_preset():
+def test_each_preset_has_near_misses_and_each_of_a_service_has_lines():
     assert (sorted(COVERED), sorted(NEAR_MISSES)) == (sorted(EDGES), sorted(ALL))
 
 
 @pytest.mark.parametrize(("preset", "line"), [(preset, line) for preset in COVERED for line in COVERED[preset]])
-def test_a_preset_lets_through_what_it_was_written_for_and_only_where_it_is_extended(preset, line):
+def test_a_preset_lets_its_lines_through_only_if_it_is_extended(preset, line):
     assert extending(preset).decide(line, now=NOW).reason is Reason.NECESSARY
     assert Policy.from_mapping({"site": {"name": "X"}}).decide(line, now=NOW).reason is Reason.UNDECLARED
 
 
 @pytest.mark.parametrize("preset", COVERED)
-def test_every_name_that_stands_in_front_of_an_app_was_met_in_a_line(preset):
+def test_every_name_in_the_preset_of_a_service_occurs_in_a_line(preset):
     met = {name for line in COVERED[preset] for name in extending(preset).decide(line, now=NOW).declaration.names}
     assert met == {name for declaration in declarations_of(preset) for name in declaration.names}
 
 
 @each_preset
-def test_a_preset_lets_nothing_through_that_only_looks_alike(preset):
+def test_a_preset_lets_no_similar_name_through(preset):
     policy = extending(preset)
     names = NEAR_MISSES[preset].split()
     assert [name for name in names if policy.decide(f"{name}=1; Path=/", now=NOW).reason is not Reason.UNDECLARED] == []
 
 
 @each_preset
-def test_a_pattern_of_a_preset_says_more_than_a_few_letters_before_its_star_and_nothing_behind_it(preset):
+def test_a_pattern_of_a_preset_has_a_long_prefix_and_ends_with_its_star(preset):
     for declaration in declarations_of(preset):
         for prefix, star, rest in (name.partition("*") for name in declaration.names):
             assert not star or (len(prefix) >= len("nlbi_") and not rest)
@@ -185,18 +185,18 @@ def test_a_name_in_two_presets_means_the_same_in_both():
     for declaration in (item for preset in ALL for item in declarations_of(preset)):
         for name in declaration.names:
             meanings.setdefault(name, []).append((declaration.category, declaration.function))
-    assert len(meanings["session"]) == 5  # the frameworks share it
+    assert len(meanings["session"]) == 5  # five frameworks use this name
     assert [name for name, said in meanings.items() if any(one != said[0] for one in said)] == []
 
 
-def test_a_site_declares_a_framework_cookie_anew_and_its_own_words_win():
+def test_the_declaration_of_a_site_wins_over_that_of_a_preset():
     cookie = {"name": "session", "category": "necessary", "purpose": "Ours", "lifetime": "31 days"}
     policy = Policy.from_mapping({"extends": "preset:flask", "site": {"name": "X"}, "cookies": [cookie]})
     declaration = policy.decide("session=1").declaration
     assert (str(declaration.purpose), declaration.lifetime.text) == ("Ours", "31 days")
 
 
-def test_a_site_that_judges_a_pattern_of_a_preset_otherwise_declares_it_under_another_category():
+def test_a_site_can_declare_a_pattern_of_a_preset_under_another_category():
     cookie = {"name": "visid_incap_*", "category": "third-party", "purpose": "Tells visitors apart"}
     policy = Policy.from_mapping({"extends": "preset:imperva", "site": {"name": "X"}, "cookies": [cookie]})
     assert policy.decide("visid_incap_7=1").reason is Reason.UNDECIDED

@@ -1,7 +1,7 @@
-"""The five published cookie policies against examples/policies: what the documents declare is what is loaded.
+"""The five published cookie policies, compared with examples/policies: the files declare what the documents say.
 
-The documents are not part of the repository. They are read from the folder that COOKIEWARDEN_SEEDS names, else
-from shared/seeds beside the repository.
+The documents are not part of the repository. The tests read them from the folder that COOKIEWARDEN_SEEDS names, or
+else from shared/seeds beside the repository.
 """
 
 import os
@@ -28,19 +28,19 @@ HOSTS = (
 COLUMNS = {"provider": "provider", "function": "function", "cookie name": "name", "purposes": "purpose"}
 HEADING = re.compile(rf"Cookies ({'|'.join(Category)})\b.*")
 USED_ON = re.compile(r"What cookies are used on the (?:<https://(?P<link>[^>/]+)>|(?P<host>\S+\.\S+))? ?platform")
-# A row whose columns are parted by blanks: the provider is one word, the name is the word before the purpose, and
-# the purpose says what the cookie is there "To" do.
+# A row with blanks between its columns: the provider is one word, the name is the word before the purpose, and the
+# purpose begins with "To".
 BLANK_ROW = re.compile(r"(?P<provider>\S+) (?P<function>.+) (?P<name>\S+) (?P<purpose>To .+)")
 
 needs_documents = pytest.mark.skipif(
-    not DOCUMENTS, reason=f"the published documents are not at hand in {SEEDS}; COOKIEWARDEN_SEEDS names their folder"
+    not DOCUMENTS, reason=f"the published documents are not in {SEEDS}; name their folder in COOKIEWARDEN_SEEDS"
 )
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem[:3])
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a published table; a column that the table lacks is ``None``."""
+    """One row of a published table. A column that the table lacks is ``None``."""
 
     category: Category
     name: str
@@ -59,7 +59,7 @@ class Document:
 
 
 def read_document(path: Path) -> Document:
-    """Read a document. Every line of a table must be understood, so that no row is lost in silence."""
+    """Read a document. Fails if a line of a table cannot be read, so that no row is lost unnoticed."""
     lines = [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
     used_on = next(match for line in lines if (match := USED_ON.fullmatch(line)))
     updated = next((line.removeprefix("Last update: ") for line in lines if line.startswith("Last update: ")), None)
@@ -76,7 +76,7 @@ def read_document(path: Path) -> Document:
 
 
 def column_names(line: str) -> list[str]:
-    """The columns that a table's first line names, or none where tabs do not part them."""
+    """Return the columns that the first line of a table names, or none if the table has no tabs."""
     titles = line.lower().split("\t")
     if len(titles) == 1:
         return []
@@ -85,12 +85,12 @@ def column_names(line: str) -> list[str]:
 
 def blank_cells(line: str) -> dict[str, str]:
     row = BLANK_ROW.fullmatch(line)
-    assert row, f"no row of a table: {line}"
+    assert row, f"is not a row of a table: {line}"
     return row.groupdict()
 
 
 def plain(text: object) -> str:
-    """A text for comparison: without case, marks and the blanks around it."""
+    """Return a text for comparison, without case, punctuation and the blanks around it."""
     return re.sub(r"[^\w ]", "", str(text).casefold()).strip()
 
 
@@ -100,7 +100,7 @@ def policies():
 
 
 def policy_of(document: Document, policies: PolicySet):
-    """The policy of the document's host; of a document without one, the policy that no other document claims."""
+    """Return the policy for the host of a document. A document without a host gets the policy that is left over."""
     if document.host:
         return policies.for_host(document.host)
     claimed = {read_document(path).host for path in DOCUMENTS}
@@ -117,7 +117,7 @@ def test_every_document_has_a_policy_of_its_own(policies):
 
 @needs_documents
 @each_document
-def test_the_host_and_the_date_of_last_update_are_those_published(path, policies):
+def test_the_host_and_the_date_of_the_last_update_are_as_published(path, policies):
     document = read_document(path)
     site = policy_of(document, policies).site
     assert site.updated == document.updated
@@ -127,7 +127,7 @@ def test_the_host_and_the_date_of_last_update_are_those_published(path, policies
 
 @needs_documents
 @each_document
-def test_the_cookies_and_their_categories_are_those_published(path, policies):
+def test_the_cookies_and_their_categories_are_as_published(path, policies):
     document = read_document(path)
     assert document.rows
     declared = {name: d.category for d in policy_of(document, policies).declarations for name in d.names}
@@ -136,17 +136,17 @@ def test_the_cookies_and_their_categories_are_those_published(path, policies):
 
 @needs_documents
 @each_document
-def test_the_providers_are_those_published(path, policies):
+def test_the_providers_are_as_published(path, policies):
     document = read_document(path)
     published = {row.name: row.provider for row in document.rows if row.provider}
     declared = {name: str(d.provider) for d in policy_of(document, policies).declarations for name in d.names}
     assert published == {name: provider for name, provider in declared.items() if name in published}
-    assert set(published) in ({row.name for row in document.rows}, set())  # a column stands in all rows, or in none
+    assert set(published) in ({row.name for row in document.rows}, set())  # in every row, or in none
 
 
 @needs_documents
 @each_document
-def test_function_and_purpose_are_told_in_our_own_words(path, policies):
+def test_function_and_purpose_are_in_our_own_words(path, policies):
     document = read_document(path)
     sentences = {plain(text) for row in document.rows for text in (row.function, row.purpose)}
     sentences |= {plain(line) for line in path.read_text("utf-8").splitlines() if line.strip()}
@@ -157,7 +157,7 @@ def test_function_and_purpose_are_told_in_our_own_words(path, policies):
         assert sentences.isdisjoint(plain(words) for words in text.by_language.values())
 
 
-def test_five_policies_load_and_the_platform_is_only_their_base(policies):
+def test_five_policies_load_and_the_platform_file_is_only_their_base(policies):
     assert sorted(policy.site.id for policy in policies.policies) == sorted(HOSTS)
 
 

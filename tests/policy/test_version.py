@@ -1,4 +1,4 @@
-"""The derived version: what moves the digest of a category, and what leaves a visitor's choice in force."""
+"""The derived version: what changes the digest of a category, and what leaves a visitor's choice in force."""
 
 import pytest
 
@@ -55,7 +55,7 @@ def changed(index, **more):
         ({"cookies": COOKIES[1:]}, {S}),
         ({"cookies": [*COOKIES, row("new", "third-party")]}, {T}),
         ({"cookies": []}, {S, F, T}),
-        # The operator is the provider of what names none.
+        # The operator is the provider of a cookie that names none.
         ({"site": {"operator": "Village"}}, {S, F}),
         ({"site": {"language": "fr"}}, {S, F, T}),
         ({"site": {"version": "3"}}, {S, F, T}),
@@ -82,25 +82,25 @@ def changed(index, **more):
         ({"preferences": {"name": "choice", "lifetime": "1 year", "domain": "example.org"}}, set()),
     ],
 )
-def test_a_change_moves_the_digests_of_these_categories_and_no_others(change, moved):
+def test_an_edit_changes_the_digests_of_these_categories_and_no_others(change, moved):
     after = digests(**change)
     assert {category for category in BEFORE if after[category] != BEFORE[category]} == moved
 
 
-def test_there_is_a_short_digest_for_each_category_that_needs_consent():
+def test_each_category_that_needs_consent_has_a_short_digest():
     assert set(BEFORE) == {S, F, T}
     assert all(len(digest) == 8 and digest.isascii() for digest in BEFORE.values())
     assert len(set(BEFORE.values())) == 3
 
 
-def test_the_digests_are_the_same_wherever_they_are_made():
-    # Stored choices hold them: a change of these letters asks every visitor again.
+def test_the_digests_are_the_same_on_every_machine():
+    # Stored choices hold the digests: if they change, every visitor is asked again.
     assert digests() == BEFORE
     one = Policy.from_mapping({"site": {"name": "x"}, "cookies": [row("_ga", "statistical")]}).digests
     assert one == {S: "YMb7qoXR", F: "T1PNoYwr", T: "T1PNoYwr"}
 
 
-def test_a_version_of_the_sites_own_is_all_that_counts():
+def test_if_the_site_has_its_own_version_nothing_else_counts():
     third = digests({"version": "3"})
     assert digests({"version": "3"}, cookies=[]) == third
     assert digests({"version": "3", "operator": "Village"}, cookies=COOKIES[2:]) == third
@@ -108,7 +108,7 @@ def test_a_version_of_the_sites_own_is_all_that_counts():
     assert all(third[category] != fourth[category] for category in third)
 
 
-def test_names_and_texts_cannot_be_shifted_between_fields():
+def test_a_text_that_moves_to_another_key_changes_the_digest():
     first = row("a", "statistical") | {"purpose": "b", "provider": "c"}
     second = row("a", "statistical") | {"purpose": "c", "provider": "b"}
     pair = [row("a", "statistical"), row("b", "statistical")]
@@ -118,7 +118,7 @@ def test_names_and_texts_cannot_be_shifted_between_fields():
     assert digests(cookies=pair)[S] != digests(cookies=joint)[S]
 
 
-def test_a_base_and_one_file_that_say_the_same_have_the_same_digests(tmp_path):
+def test_a_policy_with_a_base_has_the_same_digests_as_the_same_policy_in_one_file(tmp_path):
     (tmp_path / "base.toml").write_text(
         '[[cookies]]\nnames = ["_ga", "_gid"]\ncategory = "statistical"\npurpose = "Counts"\n'
     )
