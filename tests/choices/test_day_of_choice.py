@@ -1,4 +1,4 @@
-"""The preferences cookie holds the day of the choice (UTC), nothing finer, and counts while the browser keeps it."""
+"""The preferences cookie holds only the day of the choice (UTC), and counts as long as the browser keeps it."""
 
 import json
 
@@ -16,19 +16,19 @@ MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 
 
 @pytest.mark.parametrize("second", [TODAY, TODAY + 1, NOW, TODAY + DAY - 1, TODAY + DAY - 0.01])
-def test_all_who_choose_alike_on_one_day_have_the_same_cookie(second):
+def test_equal_choices_of_one_day_have_the_same_cookie(second):
     assert value_of(POLICY, SECRET_KEY, "statistical", now=second) == value_of(POLICY, SECRET_KEY, "statistical")
 
 
 @pytest.mark.parametrize("now", [0, 0.5, DAY - 1, DAY, NOW, NOW + 0.5])
-def test_what_is_signed_is_the_beginning_of_a_day(now):
+def test_the_signed_time_is_the_start_of_the_day(now):
     value = preferences_cookie(POLICY, SECRET_KEY, *ALL, now=now).partition("=")[2]
     _, (_, time, _) = URLSafeSerializer("any").loads_unsafe(value)
     assert time == now // DAY * DAY
 
 
 @MODULES
-def test_two_visitors_of_one_day_are_given_the_same_line(module, monkeypatch):
+def test_two_visitors_of_one_day_receive_the_same_line(module, monkeypatch):
     lines = []
     for time in (NOW, NOW + 7):
         monkeypatch.setattr("exchanges.still_clock", lambda time=time: float(time))
@@ -39,7 +39,7 @@ def test_two_visitors_of_one_day_are_given_the_same_line(module, monkeypatch):
 
 
 @pytest.mark.parametrize("chosen_at", [TODAY, NOW, TODAY + DAY - 1])
-def test_a_choice_does_not_end_before_the_cookie_does_in_the_browser(chosen_at):
+def test_a_choice_does_not_end_before_its_cookie_in_the_browser(chosen_at):
     value = value_of(POLICY, SECRET_KEY, *ALL, now=chosen_at)
     one = preferences()
     assert one.load([value], chosen_at + SIX_MONTHS - 1) == Consent.of(ALL, TODAY)
@@ -47,7 +47,7 @@ def test_a_choice_does_not_end_before_the_cookie_does_in_the_browser(chosen_at):
     assert one.load([value], TODAY + DAY + SIX_MONTHS) == UNDECIDED
 
 
-def test_a_cookie_of_a_development_version_with_a_finer_time_is_read_and_written_anew_with_the_day():
+def test_a_cookie_with_the_exact_time_is_read_and_written_again_with_the_day():
     _, (_, _, answers) = URLSafeSerializer("any").loads_unsafe(value_of().decode())
     old = signed([1, NOW, answers])
     one = preferences()
@@ -58,15 +58,15 @@ def test_a_cookie_of_a_development_version_with_a_finer_time_is_read_and_written
 
 def test_the_pages_and_the_api_show_the_day_in_the_same_response_and_later():
     site = Site()
-    answer = site.put('{"granted": ["statistical"]}')
-    later = site.ask("/cookies/preferences.json", fields=[("cookie", answer.cookie)])
-    assert json.loads(answer.body)["chosen_at"] == json.loads(later.body)["chosen_at"] == "2025-06-15"
-    assert "June 15, 2025" in site.ask("/cookies", fields=[("cookie", answer.cookie)]).text
+    response = site.put('{"granted": ["statistical"]}')
+    later = site.ask("/cookies/preferences.json", fields=[("cookie", response.cookie)])
+    assert json.loads(response.body)["chosen_at"] == json.loads(later.body)["chosen_at"] == "2025-06-15"
+    assert "June 15, 2025" in site.ask("/cookies", fields=[("cookie", response.cookie)]).text
     assert json.loads(site.ask("/cookies/preferences.json").body)["chosen_at"] is None
 
 
 @MODULES
-def test_the_day_is_that_of_the_choice_though_the_response_goes_out_on_the_next(module, monkeypatch):
+def test_the_day_is_that_of_the_choice_even_if_the_response_leaves_on_the_next_day(module, monkeypatch):
     now = [float(TODAY + DAY - 1)]
     monkeypatch.setattr("exchanges.still_clock", lambda: now[-1])
 
@@ -80,7 +80,7 @@ def test_the_day_is_that_of_the_choice_though_the_response_goes_out_on_the_next(
 
 
 @MODULES
-def test_the_record_has_the_very_moment(module):
+def test_the_record_holds_the_exact_time(module):
     records = []
     Wrapped(module, on_choice=records.append).ask(SentRequest(), lambda carrier: consent_of(carrier).withdraw() and ())
     assert [record.time for record in records] == [float(NOW)]

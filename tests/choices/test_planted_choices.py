@@ -1,4 +1,4 @@
-"""Junk that a sibling host plants under the name of the preferences cookie neither grants nor undoes an objection."""
+"""Junk that a sibling host plants under the name of the preferences cookie grants nothing and undoes no refusal."""
 
 import itertools
 
@@ -18,11 +18,12 @@ REFUSED = value_of(POLICY, SECRET_KEY)
 
 
 def unshaped(number):
+    """Return a value without the shape of a choice."""
     return [b"planted%d" % number, VALID[: number % 60] + b"=", b"x" * 2000 + b"%d" % number][number % 3]
 
 
 def shaped(number):
-    """Looks like a choice of ours, and is not signed."""
+    """Return a value with the shape of a choice, but without a valid signature."""
     return b"WzEsMTc0OTk0NTYwMCxbInMrIl1d%d." % number + b"A" * 43
 
 
@@ -42,14 +43,14 @@ def among(junk, count, real, is_last):
 @COUNTS
 @ORDERS
 @pytest.mark.parametrize("junk", [unshaped, shaped])
-def test_an_objection_holds_beside_any_junk(module, count, is_last, junk):
+def test_a_refusal_holds_beside_any_junk(module, count, is_last, junk):
     left = ask(Wrapped(module), *among(junk, count, REFUSED, is_last), sent=["_pk_id=1", "_ga=1", "theme=1", "sid=1"])
     assert [line for line in set_cookies(left) if not line.endswith(b"Secure")] == [b"sid=1"]
 
 
 @COUNTS
 @ORDERS
-def test_what_is_not_of_the_shape_of_a_choice_changes_nothing(count, is_last):
+def test_a_value_without_the_shape_of_a_choice_changes_nothing(count, is_last):
     one = preferences()
     for real in (REFUSED, VALID, value_of(POLICY, SECRET_KEY, "statistical")):
         assert one.load(among(unshaped, count, real, is_last), NOW) == one.load([real], NOW) != UNDECIDED
@@ -57,7 +58,7 @@ def test_what_is_not_of_the_shape_of_a_choice_changes_nothing(count, is_last):
 
 @pytest.mark.parametrize("count", [1, 15])
 @ORDERS
-def test_up_to_sixteen_of_that_shape_are_all_looked_at(count, is_last):
+def test_up_to_sixteen_values_with_that_shape_are_all_read(count, is_last):
     one = preferences()
     for real in (REFUSED, VALID, value_of(POLICY, SECRET_KEY, "statistical")):
         assert one.load(among(shaped, count, real, is_last), NOW) == one.load([real], NOW) != UNDECIDED
@@ -66,7 +67,7 @@ def test_up_to_sixteen_of_that_shape_are_all_looked_at(count, is_last):
 @pytest.mark.parametrize("count", [16, 17, 200])
 @ORDERS
 @pytest.mark.parametrize("real", [REFUSED, VALID, b"junk"])
-def test_of_more_nothing_is_granted_nothing_passes_and_nothing_is_deleted(count, is_last, real):
+def test_with_more_values_nothing_is_granted_passes_or_is_deleted(count, is_last, real):
     values = among(shaped, count, real if real != b"junk" else shaped(count), is_last)
     consent = preferences().load(values, NOW)
     assert (consent.granted, consent.refused, consent.chosen_at) == (frozenset(), set(ALL), None)
@@ -75,19 +76,19 @@ def test_of_more_nothing_is_granted_nothing_passes_and_nothing_is_deleted(count,
     assert names_deleted(left) == set()
 
 
-def test_the_same_value_many_times_counts_once():
+def test_a_repeated_value_counts_once():
     one = preferences()
     assert one.load([REFUSED, *[shaped(1)] * 500, REFUSED], NOW) == one.load([REFUSED], NOW)
     assert one.load([*[shaped(number % 15) for number in range(500)], VALID], NOW).grants(Category.STATISTICAL)
 
 
-def test_sixteen_choices_of_ours_are_as_many_as_count():
+def test_no_more_than_sixteen_valid_choices_count():
     cookies = [value_of(POLICY, SECRET_KEY, *ALL, now=NOW - age * 86_400) for age in range(17)]
     assert preferences().load(cookies[:16], NOW).granted == set(ALL)
     assert preferences().load(cookies, NOW).granted == frozenset()
 
 
-def test_a_visitor_of_whom_nothing_can_be_read_is_asked_nothing_and_may_choose():
+def test_a_visitor_with_unreadable_choices_may_choose():
     app = Wrapped(wsgi)
     values = [shaped(number) for number in range(17)]
     request = SentRequest(cookies=tuple(f"cookies_preferences={value.decode()}" for value in values))
@@ -102,7 +103,7 @@ def test_a_visitor_of_whom_nothing_can_be_read_is_asked_nothing_and_may_choose()
 
 
 @pytest.mark.parametrize("junk", [unshaped, shaped])
-def test_a_cookie_field_of_64_kib_costs_sixteen_signatures_at_the_most(junk, monkeypatch):
+def test_a_cookie_header_of_64_kib_costs_at_most_sixteen_signatures(junk, monkeypatch):
     one = preferences()
     verified = []
     monkeypatch.setattr(one._signer, "verify_signature", lambda *args: verified.append(args))
@@ -117,11 +118,11 @@ def test_a_cookie_field_of_64_kib_costs_sixteen_signatures_at_the_most(junk, mon
     assert len(verified) <= 16
 
 
-def test_what_counts_while_nothing_can_be_read_becomes_nobodys_refusal():
+def test_a_choice_made_with_unreadable_choices_records_no_refusal():
     site = Site()
     junk = "; ".join(f"cookies_preferences={shaped(number).decode()}" for number in range(17))
-    answer = site.post("choice=grant&category=statistical", [FORM, OWN, ("cookie", junk)])
-    consent = preferences().load([answer.cookie.partition("=")[2].encode()], NOW)
+    response = site.post("choice=grant&category=statistical", [FORM, OWN, ("cookie", junk)])
+    consent = preferences().load([response.cookie.partition("=")[2].encode()], NOW)
     assert (set(consent.granted), set(consent.refused)) == ({"statistical"}, set())
     page = site.ask("/cookies/preferences?saved", fields=[("cookie", junk)]).text
     assert "Your choice is saved" not in page

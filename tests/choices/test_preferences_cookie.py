@@ -1,4 +1,4 @@
-"""The preferences cookie: small, signed, bound to its site, read back exactly, and remembered once verified."""
+"""The preferences cookie: small, signed, bound to its site, read back exactly and remembered once it is verified."""
 
 import threading
 
@@ -33,7 +33,7 @@ def test_a_choice_is_read_back_exactly(consent):
 
 @pytest.mark.parametrize("consent", CONSENTS)
 @pytest.mark.parametrize("site", [{}, {"id": "x" * 300, "version": "v" * 300}])
-def test_it_is_under_200_octets_with_its_name(consent, site):
+def test_it_is_under_200_bytes_with_its_name(consent, site):
     one = preferences(changed(**site))
     pair = one.set_cookie(consent, NOW, secure=True).partition(b";")[0]
     assert len(pair) < 200
@@ -52,7 +52,7 @@ def test_its_attributes(secure):
     assert {name for name, _ in cookie.attributes} <= {b"max-age", b"path", b"secure", b"httponly", b"samesite"}
 
 
-def test_its_name_domain_and_lifetime_are_those_of_the_policy():
+def test_its_name_domain_and_lifetime_come_from_the_policy():
     own = {"name": "choices", "domain": "Example.org", "lifetime": "30 days"}
     one = preferences({**POLICY, "preferences": own})
     cookie = parse_set_cookie(one.set_cookie(UNDECIDED, NOW, secure=True), host="data.example.org", now=float(NOW))
@@ -63,7 +63,7 @@ def test_its_name_domain_and_lifetime_are_those_of_the_policy():
     assert one.load([value], TODAY + 31 * DAY) == UNDECIDED
 
 
-def test_no_text_of_the_policy_stands_in_it():
+def test_it_holds_no_text_of_the_policy():
     policy = changed(version="draft-of-the-mayor", operator="Exampletown", contact="mayor@example.org")
     value = value_of(policy, SECRET_KEY, *ALL).decode()
     _, payload = URLSafeSerializer("any").loads_unsafe(value)
@@ -89,7 +89,7 @@ def test_the_payload_holds_a_format_a_day_and_a_digest_for_each_answer():
     ("age", "holds"), [(0, True), (SIX_MONTHS + DAY - 1, True), (SIX_MONTHS + DAY, False), (SIX_MONTHS * 9, False)]
 )
 @pytest.mark.parametrize("is_remembered", [True, False])
-def test_it_holds_for_six_months_and_the_day_whether_remembered_or_not(age, holds, is_remembered):
+def test_it_counts_for_six_months_and_a_day_remembered_or_not(age, holds, is_remembered):
     one = preferences()
     value = value_of(POLICY, SECRET_KEY, *ALL)
     if is_remembered:
@@ -99,12 +99,12 @@ def test_it_holds_for_six_months_and_the_day_whether_remembered_or_not(age, hold
 
 
 @pytest.mark.parametrize(("ahead", "holds"), [(60, True), (300, True), (301, False), (DAY, False), (10**9, False)])
-def test_a_clock_may_run_ahead_by_a_little_only(ahead, holds):
+def test_the_clock_that_signed_may_run_ahead_only_a_little(ahead, holds):
     value = value_of(POLICY, SECRET_KEY, *ALL)
     assert preferences().load([value], TODAY - ahead).grants(Category.STATISTICAL) is holds
 
 
-def test_a_new_key_signs_and_the_old_one_still_verifies():
+def test_the_newest_key_signs_and_the_old_one_still_verifies():
     before = value_of(POLICY, OLD_KEY, *ALL)
     rotated = preferences(key=[OLD_KEY, NEW_KEY])
     after = rotated.dump(Consent.of(ALL), NOW).encode()
@@ -120,20 +120,20 @@ def test_a_new_key_signs_and_the_old_one_still_verifies():
 @pytest.mark.parametrize(
     "key", ["", b"", "short", b"x" * 15, [], (), None, 5, [None], ["x" * 16, "short"], ["x" * 16, 5], {"x" * 16}]
 )
-def test_a_key_that_is_none_is_an_error_at_start_and_never_shown(key):
+def test_an_unusable_key_is_an_error_at_start_and_never_shown(key):
     with pytest.raises(OptionError, match="secret_key") as error:
         check_keys(key)
     assert "short" not in str(error.value)
 
 
 @pytest.mark.parametrize("key", ["x" * 16, b"x" * 16, "é" * 8, ["x" * 16], ("x" * 16, b"y" * 16)])
-def test_a_key_of_16_octets_will_do(key):
-    assert all(isinstance(octets, bytes) for octets in check_keys(key))
+def test_a_key_of_16_bytes_is_enough(key):
+    assert all(isinstance(raw, bytes) for raw in check_keys(key))
 
 
 @pytest.mark.parametrize("other", [{"id": "park.example"}, {"id": "data.example.org "}, {"id": "DATA.example.org"}])
 @pytest.mark.parametrize("is_shared", [True, False])
-def test_another_site_s_cookie_is_nothing(other, is_shared):
+def test_the_cookie_of_another_site_does_not_count(other, is_shared):
     verify = remembering(8)
     value = value_of(changed(**other), SECRET_KEY, *ALL)
     if is_shared:
@@ -141,7 +141,7 @@ def test_another_site_s_cookie_is_nothing(other, is_shared):
     assert preferences(verify=verify).load([value], NOW) == UNDECIDED
 
 
-def test_a_cookie_seen_before_costs_no_hmac(monkeypatch):
+def test_a_remembered_cookie_is_not_verified_again(monkeypatch):
     one = preferences()
     first = one.load([VALID], NOW)
 
@@ -152,7 +152,7 @@ def test_a_cookie_seen_before_costs_no_hmac(monkeypatch):
     assert one.load([VALID], NOW) == first
 
 
-def test_many_threads_read_right_answers_from_one_memory():
+def test_many_threads_read_correct_choices_from_one_cache():
     verify = remembering(4)
     one = preferences(verify=verify)
     kinds = [(), ("statistical",), ("first-party", "third-party"), ALL]

@@ -1,4 +1,4 @@
-"""Preferences cookies that are damaged, forged, too many or at odds: nothing is granted that was not signed."""
+"""Preferences cookies that are damaged, forged, too many or contradictory never grant what was not signed."""
 
 import pytest
 
@@ -23,20 +23,20 @@ DAMAGED = [
     b"x" * 100_000, b"." * 100_000, VALID + b"." * 5000,
     signed([1, NOW, ["s+"]], salt="cookiewarden.preferences:park.example"),
     signed([1, NOW, ["s+"]], salt="itsdangerous"),
-    signed([1, NOW, ["s+"]], key="another key of sixteen octets"),
+    signed([1, NOW, ["s+"]], key="another key of sixteen bytes"),
     *map(signed, PAYLOADS),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("value", DAMAGED, ids=range(len(DAMAGED)))
-def test_a_damaged_forged_or_oversized_cookie_is_no_consent_and_no_exception(value):
+def test_a_damaged_forged_or_oversized_cookie_gives_no_consent_and_no_exception(value):
     one = preferences()
     assert one.load([value], NOW) == UNDECIDED
     assert one.load([value, VALID], NOW) == Consent.of(ALL, TODAY)
     assert one.load([value], NOW) == UNDECIDED
 
 
-def test_many_cookies_are_no_consent():
+def test_too_many_cookies_give_no_consent():
     values = [value_of(POLICY, SECRET_KEY, *ALL, now=NOW - number * DAY) for number in range(100)]
     one = preferences()
     assert one.load(values, NOW).granted == frozenset()
@@ -57,26 +57,26 @@ def test_many_cookies_are_no_consent():
         ),
     ],
 )
-def test_of_several_valid_cookies_only_what_all_grant_counts(choices, granted, refused):
+def test_several_valid_cookies_grant_only_what_all_of_them_grant(choices, granted, refused):
     values = [value_of(POLICY, SECRET_KEY, *categories, now=NOW - age * DAY) for age, categories in enumerate(choices)]
     for order in (values, values[::-1]):
         consent = preferences().load(order, NOW)
         assert (consent.granted, consent.refused) == (granted, refused)
 
 
-def test_a_planted_answer_to_one_category_grants_no_other():
+def test_a_planted_grant_of_one_category_grants_no_other_and_refuses_none():
     partial = preferences().dump(Consent(granted=frozenset({Category.STATISTICAL})), NOW).encode()
     consent = preferences().load([partial, VALID], NOW)
     assert consent.granted == {"statistical"}
     assert not consent.refused
 
 
-def test_an_expired_cookie_beside_a_valid_one_takes_nothing_back():
+def test_an_expired_cookie_beside_a_valid_one_withdraws_nothing():
     old = value_of(POLICY, SECRET_KEY, now=NOW - SIX_MONTHS - DAY)
     assert preferences().load([old, VALID], NOW) == Consent.of(ALL, TODAY)
 
 
-def test_only_what_was_verified_is_remembered_and_no_more_than_the_bound():
+def test_only_verified_cookies_are_remembered_and_no_more_than_the_limit():
     verify = remembering(8)
     one = preferences(verify=verify)
     for value in DAMAGED:

@@ -1,4 +1,4 @@
-"""A choice under another version of the policy: stale where its category changed, and only there."""
+"""A choice under another version of the policy: a grant is stale if its category changed, and only then."""
 
 import copy
 
@@ -11,7 +11,7 @@ from exchanges import NOW, POLICY
 
 
 def edited(**changes):
-    """The policy with other keys in its ``_ga*`` declaration, the third."""
+    """Return the policy with other keys in its third declaration, ``_ga*``."""
     policy = copy.deepcopy(POLICY)
     policy["cookies"][2].update(changes)
     return policy
@@ -36,7 +36,7 @@ def added(*cookies):
         (changed(operator="Another town"), set(ALL)),
     ],
 )
-def test_a_new_version_makes_the_categories_stale_that_changed(policy, stale):
+def test_a_new_version_makes_the_grants_of_changed_categories_stale(policy, stale):
     consent = preferences(policy).load([VALID], NOW)
     assert consent.granted == set(ALL)
     assert consent.stale == stale
@@ -61,11 +61,11 @@ def test_a_new_version_makes_the_categories_stale_that_changed(policy, stale):
         {**POLICY, "preferences": {"lifetime": "5 months"}},
     ],
 )
-def test_what_no_visitor_consents_to_moves_no_version(policy):
+def test_a_change_that_consent_does_not_cover_changes_no_version(policy):
     assert preferences(policy).load([VALID], NOW) == Consent.of(ALL, TODAY)
 
 
-def test_a_remembered_cookie_is_judged_anew_under_another_version():
+def test_a_remembered_cookie_is_read_again_under_another_version():
     verify = remembering(8)
     assert preferences(verify=verify).load([VALID], NOW).stale == frozenset()
     assert preferences(edited(provider="Someone"), verify=verify).load([VALID], NOW).stale == {"statistical"}

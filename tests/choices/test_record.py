@@ -1,4 +1,4 @@
-"""``on_choice``: what a site is told of each choice, and that its failure stops nothing."""
+"""``on_choice``: what its record says about each choice, and that a failing callback stops nothing."""
 
 import asyncio
 import dataclasses
@@ -22,7 +22,7 @@ API = SentRequest(path="/cookies/preferences.json", method="PUT", fields=(JSON,)
 
 
 def choosing(act):
-    """A view by which the visitor chooses."""
+    """Return a view in which the visitor chooses."""
 
     def view(carrier):
         act(consent_of(carrier))
@@ -67,7 +67,7 @@ def test_the_record_says_what_was_chosen_when_and_how(module, request_, view, bo
 
 
 @MODULES
-def test_the_answers_in_force_are_told_and_not_only_the_new_ones(module):
+def test_the_record_holds_all_answers_in_force_and_not_only_the_new_ones(module):
     records = []
     request = SentRequest(cookies=(chosen("first-party"),))
     Wrapped(module, on_choice=records.append).ask(request, choosing(lambda choice: choice.grant("statistical")))
@@ -75,7 +75,7 @@ def test_the_answers_in_force_are_told_and_not_only_the_new_ones(module):
 
 
 @MODULES
-def test_a_view_that_answers_several_times_makes_one_choice(module):
+def test_a_view_that_chooses_several_times_makes_one_choice(module):
     records = []
 
     def act(choice):
@@ -87,7 +87,7 @@ def test_a_view_that_answers_several_times_makes_one_choice(module):
     assert [record.granted for record in records] == [(FIRST_PARTY, THIRD_PARTY)]
 
 
-def test_an_app_that_begins_its_answer_anew_makes_no_second_choice():
+def test_an_app_that_starts_its_response_twice_makes_one_choice():
     records = []
 
     def app(environ, start_response):
@@ -99,11 +99,11 @@ def test_an_app_that_begins_its_answer_anew_makes_no_second_choice():
             start_response("500 Internal Server Error", [], (LookupError, error, error.__traceback__))
         return [b""]
 
-    answered = []
+    responses = []
     app = wrap(wsgi.CookieWardenMiddleware, app, on_choice=records.append)
-    app(http_environ(), lambda status, headers, exc_info=None: answered.append(headers))
+    app(http_environ(), lambda status, headers, exc_info=None: responses.append(headers))
     assert len(records) == 1
-    assert all("Set-Cookie" in dict(headers) for headers in answered)
+    assert all("Set-Cookie" in dict(headers) for headers in responses)
 
 
 NO_CHOICES = {
@@ -125,7 +125,7 @@ NO_CHOICES = {
 
 @MODULES
 @pytest.mark.parametrize(("request_", "view", "body"), NO_CHOICES.values(), ids=NO_CHOICES)
-def test_nothing_is_told_where_nothing_was_chosen(module, request_, view, body):
+def test_without_a_choice_the_callback_is_not_called(module, request_, view, body):
     records = []
     Wrapped(module, on_choice=records.append).ask(request_, view, body)
     assert records == []
@@ -142,7 +142,7 @@ LANGUAGES = {
 
 @MODULES
 @pytest.mark.parametrize(("request_", "options", "language"), LANGUAGES.values(), ids=LANGUAGES)
-def test_the_language_is_that_in_which_the_visitor_was_asked(module, request_, options, language):
+def test_the_record_holds_the_language_in_which_the_visitor_was_asked(module, request_, options, language):
     records = []
     policy = {**POLICY, "site": {**POLICY["site"], "language": "fr"}}
     app = Wrapped(module, on_choice=records.append, policy=policy, **options)
@@ -151,7 +151,7 @@ def test_the_language_is_that_in_which_the_visitor_was_asked(module, request_, o
 
 
 @MODULES
-def test_the_versions_are_those_that_were_answered(module):
+def test_the_record_holds_the_versions_that_the_visitor_answered(module):
     records = []
     cookies = [{**cookie, "purpose": "Something else"} for cookie in POLICY["cookies"]]
     for policy in (POLICY, {**POLICY, "cookies": cookies}):
@@ -162,15 +162,15 @@ def test_the_versions_are_those_that_were_answered(module):
 @MODULES
 def test_nothing_in_the_record_says_who_chose(module):
     records = []
-    told = (("user-agent", "Agent/7"), ("x-forwarded-for", "192.0.2.7"), ("authorization", "Bearer t0ken"))
-    request = SentRequest(PAGE.host, path=PAGE.path, method="POST", fields=(FORM, *told), cookies=("sid=s3cret",))
+    personal = (("user-agent", "Agent/7"), ("x-forwarded-for", "192.0.2.7"), ("authorization", "Bearer t0ken"))
+    request = SentRequest(PAGE.host, path=PAGE.path, method="POST", fields=(FORM, *personal), cookies=("sid=s3cret",))
     Wrapped(module, on_choice=records.append).ask(request, body=b"choice=accept")
     fields = [field.name for field in dataclasses.fields(records[0])]
     assert fields == ["site", "time", "granted", "refused", "versions", "language", "how"]
     assert not any(word in repr(records[0]) for word in ("Agent", "192.0.2.7", "127.0.0.1", "t0ken", "s3cret"))
 
 
-def test_a_record_can_be_written_down_as_json():
+def test_a_record_can_be_written_as_json():
     records = []
     Wrapped(wsgi, on_choice=records.append).ask(PAGE, body=b"choice=accept")
     written = json.loads(json.dumps(dataclasses.asdict(records[0])))
@@ -178,17 +178,17 @@ def test_a_record_can_be_written_down_as_json():
     assert written["how"] == "page"
 
 
-def test_what_a_hook_does_to_its_record_changes_nothing_for_others():
+def test_a_callback_that_changes_its_record_changes_nothing_else():
     records = []
 
-    def hook(record):
+    def callback(record):
         records.append(dict(record.versions))
         try:
             record.versions.clear()
         except AttributeError:
             records.append(record)
 
-    app = Wrapped(wsgi, on_choice=hook)
+    app = Wrapped(wsgi, on_choice=callback)
     app.ask(PAGE, body=b"choice=accept")
     app.ask(PAGE, body=b"choice=accept")
     assert [record for record in records if isinstance(record, dict)] == [Policy.from_mapping(POLICY).digests] * 2
@@ -196,12 +196,12 @@ def test_what_a_hook_does_to_its_record_changes_nothing_for_others():
 
 @MODULES
 @pytest.mark.parametrize(("request_", "body"), [(PAGE, b"choice=accept"), (API, b'{"granted": []}')])
-def test_a_hook_that_fails_is_logged_and_the_answer_goes_out(module, request_, body, caplog):
-    def hook(record):
+def test_a_failing_callback_is_logged_and_the_response_goes_out(module, request_, body, caplog):
+    def callback(record):
         raise LookupError("the database is away")
 
     with caplog.at_level(logging.ERROR, "cookiewarden"):
-        left = Wrapped(module, on_choice=hook).ask(request_, body=body)
+        left = Wrapped(module, on_choice=callback).ask(request_, body=body)
     assert [line.partition(b"=")[0] for line in set_cookies(left)] == [b"cookies_preferences"]
     (logged,) = caplog.records
     assert "on_choice" in logged.getMessage()
@@ -209,7 +209,7 @@ def test_a_hook_that_fails_is_logged_and_the_answer_goes_out(module, request_, b
 
 
 @MODULES
-def test_a_hook_that_fails_each_time_is_logged_once_a_minute(module, caplog):
+def test_a_callback_that_always_fails_is_logged_once_a_minute(module, caplog):
     app = Wrapped(module, on_choice=lambda record: 1 / 0)
     for _ in range(3):
         assert set_cookies(app.ask(PAGE, body=b"choice=accept"))
@@ -218,13 +218,13 @@ def test_a_hook_that_fails_each_time_is_logged_once_a_minute(module, caplog):
 
 
 @MODULES
-def test_report_only_tells_choices_all_the_same(module):
+def test_report_only_records_choices_too(module):
     records = []
     Wrapped(module, on_choice=records.append, report_only=True).ask(PAGE, body=b"choice=accept")
     assert len(records) == 1
 
 
-def test_each_choice_of_many_sites_is_told_with_its_site():
+def test_the_record_names_the_site_of_the_choice():
     sites = [{**POLICY, "site": {"name": name, "hosts": [name]}} for name in ("town.example", "park.example")]
     records = []
     app = Wrapped(wsgi, on_choice=records.append, policy=PolicySet(map(Policy.from_mapping, sites)))
@@ -241,7 +241,7 @@ async def _generates(record):
     yield record
 
 
-class _Hook:
+class _Callback:
     async def __call__(self, record):
         await asyncio.sleep(0)
 
@@ -249,22 +249,22 @@ class _Hook:
         await asyncio.sleep(0)
 
 
-WAITING = {
+NO_CALLBACKS = {
     "a coroutine function": _waits,
-    "a part of one": functools.partial(_waits),
-    "a method": _Hook().method,
-    "an object that is called": _Hook(),
+    "a partial of one": functools.partial(_waits),
+    "a method": _Callback().method,
+    "a callable object": _Callback(),
     "an asynchronous generator": _generates,
-    "no function": "log",
-    "what a function returned": 5,
+    "a string": "log",
+    "a number": 5,
 }
 
 
 @MODULES
-@pytest.mark.parametrize("hook", WAITING.values(), ids=WAITING)
-def test_a_hook_that_would_have_to_be_awaited_is_told_at_start(module, hook):
+@pytest.mark.parametrize("callback", NO_CALLBACKS.values(), ids=NO_CALLBACKS)
+def test_a_callback_that_must_be_awaited_or_cannot_be_called_is_an_error_at_start(module, callback):
     with pytest.raises(OptionError, match=r"^on_choice: "):
-        module.CookieWardenMiddleware(None, policy=POLICY, secret_key="x" * 16, on_choice=hook)
+        module.CookieWardenMiddleware(None, policy=POLICY, secret_key="x" * 16, on_choice=callback)
 
 
 @functools.wraps(lambda record, database: None)
@@ -272,6 +272,9 @@ def _decorated(record):
     pass
 
 
-@pytest.mark.parametrize("hook", [print, [].append, io.StringIO().write, lambda record: None, repr, _decorated, None])
-def test_whatever_can_be_called_is_a_hook(hook):
-    assert wsgi.CookieWardenMiddleware(None, policy=POLICY, secret_key="x" * 16, on_choice=hook)
+CALLBACKS = [print, [].append, io.StringIO().write, lambda record: None, repr, _decorated, None]
+
+
+@pytest.mark.parametrize("callback", CALLBACKS)
+def test_any_other_callable_or_none_is_accepted(callback):
+    assert wsgi.CookieWardenMiddleware(None, policy=POLICY, secret_key="x" * 16, on_choice=callback)

@@ -1,4 +1,4 @@
-"""Whatever octets and whatever tables come: results of the promised types, or the documented exceptions."""
+"""Any bytes and any tables give results of the documented types, or the documented exceptions."""
 
 import copy
 import json
@@ -18,7 +18,7 @@ from cookiewarden.testing import preferences_cookie
 from hypothesis_profiles import examples
 
 NOW = 1_700_000_000.0
-KEY = "a key of sixteen octets or more"
+KEY = "a key of sixteen bytes or more"
 CATEGORIES = ["necessary", "statistical", "first-party", "third-party"]
 POLICY = Policy.from_mapping(
     {
@@ -30,7 +30,7 @@ POLICY = Policy.from_mapping(
     }
 )
 
-# Pieces from which lines are built that nearly say something.
+# Pieces of lines. What they make up is nearly a valid line.
 PIECES = (
     b'sid|_ga|theme|__Host-|=|=|=|;|;|;| |\t|,|"|\\|1|0|-1|+|Max-Age|max-age=0|Expires=|Thu, 01 Jan 1970 00:00:00 GMT|'
     b"Fri, 01-Jan-2100 00:00:00 GMT|Dec, |Domain=|example.org|.|127.0.0.1|[::1]|Path=|/|Secure|HttpOnly|SameSite=None|"
@@ -45,7 +45,7 @@ CHOICES = st.sets(st.sampled_from(CATEGORIES))
 
 @given(line=LINES, host=HOSTS, scheme=st.text(max_size=6), path=st.text(max_size=8), now=st.floats(-1e10, 1e11))
 @examples(1500)
-def test_any_line_can_be_read_and_every_field_has_its_type(line, host, scheme, path, now):
+def test_any_line_can_be_read_and_every_attribute_has_its_type(line, host, scheme, path, now):
     cookie = parse_set_cookie(line, host=host, scheme=scheme, path=path, now=now)
     assert cookie.names
     assert all(isinstance(name, bytes) and name == name.strip(b" \t") for name in cookie.names)
@@ -66,7 +66,7 @@ def test_any_line_can_be_read_and_every_field_has_its_type(line, host, scheme, p
 
 @given(line=UGLY)
 @examples(1500)
-def test_what_is_taken_for_a_deletion_expires_by_the_standard_and_is_not_malformed(line):
+def test_a_deletion_expires_by_the_standard_and_is_not_malformed(line):
     cookie = parse_set_cookie(line, now=NOW)
     if cookie.is_deletion:
         assert cookie.expiry is not None
@@ -90,16 +90,16 @@ def test_any_line_gets_a_decision(line, granted, host, scheme, path):
     assert decision.allowed == (decision.reason in ("deletion", "necessary", "anonymized", "consented"))
     assert decision.declared == (decision.declaration is not None)
     assert decision.names == parse_set_cookie(line).names
-    # The names decide, nothing else; and granting more never blocks more.
+    # Only the line decides, not where it was set; and granting more never blocks more.
     assert decision.reason == POLICY.decide(line, granted, now=NOW).reason
     if decision.allowed:
         assert POLICY.decide(line, CATEGORIES, now=NOW).allowed
 
 
-@given(field_value=st.binary(max_size=60) | UGLY, name=st.binary(min_size=1, max_size=4) | st.just(b"sid"))
-def test_any_cookie_field_gives_a_list_of_values(field_value, name):
-    values = cookie_values(field_value, name)
-    assert all(isinstance(value, bytes) and value in field_value for value in values)
+@given(header=st.binary(max_size=60) | UGLY, name=st.binary(min_size=1, max_size=4) | st.just(b"sid"))
+def test_any_cookie_header_gives_a_list_of_values(header, name):
+    values = cookie_values(header, name)
+    assert all(isinstance(value, bytes) and value in header for value in values)
 
 
 PREFERENCES = PreferencesCookie(POLICY, check_keys(KEY))
@@ -108,8 +108,8 @@ CHOSEN = PREFERENCES.load([SIGNED], NOW)
 
 
 def damaged(parts):
-    at, octets, length = parts
-    return SIGNED[:at] + octets + SIGNED[at + length :]
+    at, raw, length = parts
+    return SIGNED[:at] + raw + SIGNED[at + length :]
 
 
 DAMAGE = st.tuples(st.integers(0, len(SIGNED)), st.binary(max_size=3), st.integers(0, 4)).map(damaged)
@@ -120,7 +120,7 @@ DAMAGE = st.tuples(st.integers(0, len(SIGNED)), st.binary(max_size=3), st.intege
 @example(values=[b"." * 1024])
 @example(values=[b"\xff.\xff"])
 @example(values=[SIGNED.replace(b".", b"\xa0.")])
-def test_any_octets_load_to_what_was_signed_or_to_nothing(values):
+def test_any_bytes_load_to_what_was_signed_or_to_nothing(values):
     loaded = PREFERENCES.load(values, NOW)
     assert loaded == (CHOSEN if SIGNED in values and len(set(values)) <= 16 else Consent())
 
@@ -163,7 +163,7 @@ LIKELY = st.fixed_dictionaries(
 
 
 def check(make):
-    """Make a policy, or take its refusal; either must be whole."""
+    """Make a policy or catch its ``PolicyError``, and check that the policy or the error is complete."""
     policy, problems = None, ()
     try:
         policy = make()
@@ -176,14 +176,14 @@ def check(make):
         assert policy.preferences.name in names
         assert len(set(names)) == len(names)
         assert isinstance(policy.decide("a=1", now=NOW), Decision)
-        # What loads can be put to use: a choice can be signed for the site, and its cookie passes.
+        # A policy that loads can be used: a choice can be signed for the site, and its cookie passes.
         line = PreferencesCookie(policy, check_keys(KEY)).set_cookie(CHOSEN, NOW, secure=True)
         assert policy.decide(line, now=NOW).reason is Reason.NECESSARY
 
 
 @given(mapping=st.dictionaries(KEYS, TABLES, max_size=5) | LIKELY)
 @examples(500)
-def test_any_mapping_is_a_policy_or_a_policy_error_and_is_left_as_it_was(mapping):
+def test_any_mapping_gives_a_policy_or_a_policy_error_and_is_not_changed(mapping):
     before = copy.deepcopy(mapping)
     check(lambda: Policy.from_mapping(mapping))
     assert repr(mapping) == repr(before)
@@ -191,11 +191,11 @@ def test_any_mapping_is_a_policy_or_a_policy_error_and_is_left_as_it_was(mapping
 
 @given(mapping=LIKELY)
 @examples(300)
-def test_a_mapping_and_its_json_file_fare_alike(tmp_path_factory, mapping):
+def test_a_mapping_and_the_same_json_file_have_the_same_outcome(tmp_path_factory, mapping):
     path = tmp_path_factory.getbasetemp() / "fuzz.json"
     try:
         path.write_text(json.dumps(mapping))
-    except TypeError:  # a date or octets, which JSON does not have
+    except TypeError:  # a date, which JSON does not have
         return
     outcomes = []
     for source in (mapping, path):
@@ -241,13 +241,13 @@ JSON = [
     "\0",
 ]
 FRAGMENTS = st.sampled_from(TOML + LINKS + JSON)
-OCTETS = st.binary(max_size=60) | st.lists(FRAGMENTS, max_size=7).map(lambda parts: "".join(parts).encode())
+CONTENTS = st.binary(max_size=60) | st.lists(FRAGMENTS, max_size=7).map(lambda parts: "".join(parts).encode())
 
 
 @pytest.mark.parametrize("suffix", ["toml", "json"])
-@given(octets=OCTETS)
+@given(content=CONTENTS)
 @examples(400)
-def test_any_file_is_a_policy_or_a_policy_error(tmp_path_factory, suffix, octets):
+def test_any_file_gives_a_policy_or_a_policy_error(tmp_path_factory, suffix, content):
     path = tmp_path_factory.getbasetemp() / f"fuzz.{suffix}"
-    path.write_bytes(octets)
+    path.write_bytes(content)
     check(lambda: Policy.load(path))
