@@ -75,7 +75,7 @@ COVERED = {
     ],
     "nginx": ["INGRESSCOOKIE=1669112345.123.45.6789|5f2c; Path=/shop; Secure; HttpOnly"],
 }
-# Names that look similar, but that no source of the preset mentions.
+# Similar names that no source of the preset mentions.
 NEAR_MISSES = {
     "aws": """AWSALBX AWSALBAPP-4 AWSALBAPP-10 AWSALBAPP- AWSALBAPPX AWSELBX awsalb AWSELBAuthSessionCookie
         AWSELBAuthSessionCookie-4 AWSELBAuthSessionCookie-0x AWSALBAuthNonce aws-waf-token2 aws-waf- CloudFront-

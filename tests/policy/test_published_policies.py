@@ -28,7 +28,7 @@ HOSTS = (
 COLUMNS = {"provider": "provider", "function": "function", "cookie name": "name", "purposes": "purpose"}
 HEADING = re.compile(rf"Cookies ({'|'.join(Category)})\b.*")
 USED_ON = re.compile(r"What cookies are used on the (?:<https://(?P<link>[^>/]+)>|(?P<host>\S+\.\S+))? ?platform")
-# A row with blanks between its columns: the provider is one word, the name is the word before the purpose, and the
+# A row with blanks between its columns. The provider is one word, the name is the word before the purpose, and the
 # purpose begins with "To".
 BLANK_ROW = re.compile(r"(?P<provider>\S+) (?P<function>.+) (?P<name>\S+) (?P<purpose>To .+)")
 

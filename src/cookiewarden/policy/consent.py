@@ -85,7 +85,7 @@ class Consent:
 
 #: The choice of a visitor who has made none.
 UNDECIDED = Consent()
-#: The consent of a request with more choices than are read. One of them may be an objection, so nothing passes.
+#: The consent of a request with more choices than are read. One of them may be a refusal, so nothing passes.
 #: It has no time, because no visitor gave this answer; so no cookie is deleted for it.
 UNREADABLE = Consent(refused=frozenset(CONSENT_CATEGORIES))
 

@@ -64,8 +64,8 @@ class Text:
         return self.in_language(self.default)
 
 
-#: The seconds in each unit. A month is a twelfth of the mean Gregorian year of 365.2425 days, so that 13 months stay
-#: under the 400 days that browsers allow (RFC 6265bis 5.5).
+#: The seconds in each unit. A month is a twelfth of the mean Gregorian year of 365.2425 days. So 13 months stay under
+#: the 400 days that browsers allow (RFC 6265bis 5.5).
 SECONDS = {
     "second": 1,
     "minute": 60,

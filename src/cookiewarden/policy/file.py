@@ -41,7 +41,7 @@ def read_policy(source: Path | Mapping[str, Any], parsed: Parsed | None = None) 
 
 
 def base_files(path: Path, parsed: Parsed) -> frozenset[Path]:
-    """Return the readable files that a policy file extends, even if the policy itself cannot be loaded."""
+    """Return the files that a policy file extends, even if one of them, or the policy itself, cannot be loaded."""
     return _gather(path, parsed).files - {path.resolve()}
 
 

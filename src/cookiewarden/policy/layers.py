@@ -96,7 +96,7 @@ def _with_preferences(
     language: str,
     problems: list[Problem],
 ) -> tuple[Declaration, ...]:
-    """Return the declarations with that of the preferences cookie, which is added if the site has none."""
+    """Return the declarations. If the site does not declare the preferences cookie, add its declaration."""
     found = next((declaration for declaration in declarations if options.name in declaration.names), None)
     if found is not None:
         if found.category is not Category.NECESSARY:

@@ -119,7 +119,7 @@ def _overwriting(policies: Iterable[Policy]) -> Iterator[Problem]:
                 yield Problem(policy.label, "preferences.domain", f"{message} those of the other", remedy)
 
 
-#: What an option may name a policy by: the path of a file or, for a set, of a folder; a mapping; or the object itself.
+#: What may name a policy in an option: the path of a file, the path of a folder for a set, a mapping, or the object.
 PolicySource = str | os.PathLike[str] | Mapping[str, Any] | Policy | PolicySet
 
 
