@@ -10,7 +10,7 @@ import pytest
 
 from cookiewarden import process, wsgi
 from cookiewarden.middleware import base, watch
-from cookiewarden.pages import pdf_sheet
+from cookiewarden.pages import pdf_files
 from exchanges import DOCUMENT, SentRequest, Wrapped
 from policy_files import File, left
 from scenarios import chosen, sends
@@ -89,7 +89,7 @@ def test_no_lock_that_another_thread_held_is_held_in_a_forked_process(tmp_path):
 
     with ExitStack() as held:
         held.enter_context(screener.sites._judges._lock)
-        for lock in (site.places._lock, pages._pdfs._making, pdf_sheet._ONE_AT_A_TIME, middleware._lock):
+        for lock in (site.places._lock, pdf_files._ONE_AT_A_TIME, middleware._lock):
             held.enter_context(lock)
         # That of the learner may be taken again by who holds it.
         held.enter_context(held_elsewhere(screener.reporter.learner._lock))

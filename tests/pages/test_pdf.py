@@ -21,6 +21,7 @@ from cookiewarden import Policy
 from cookiewarden.pages.document import Passage, document_of
 from cookiewarden.pages.languages import load_languages
 from cookiewarden.pages.pdf import pdf_of
+from cookiewarden.pages.pdf_files import PdfFiles
 from hypothesis_profiles import examples
 from waiting import SECONDS_TO_WAIT
 
@@ -332,8 +333,9 @@ def test_threads_that_write_at_once_write_the_same_bytes_and_log_nothing(caplog)
     caplog.set_level(logging.INFO)
     pages = [document({"name": f"cookie{number}", "purpose": chr(0x391 + number) * 9}) for number in range(8)]
     alone = [pdf_of(page, language("en")) for page in pages]
+    files, policy = PdfFiles(), Policy.from_mapping({"site": {"name": "a"}})
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(lambda page: pdf_of(page, language("en")), pages * 2))
+        together = list(pool.map(lambda page: files.get(policy, language("en"), lambda: page), pages * 2))
     assert together == alone * 2
     assert caplog.records == []
 

@@ -45,10 +45,10 @@ _MAX_LINES = 24
 
 
 def pdf_of(document: Document, language: Language) -> bytes:
-    """Return the document as a PDF file. Equal documents give equal bytes."""
-    from cookiewarden.pages.pdf_sheet import Sheet, drawing
+    """Return the document as a PDF file. Equal documents give equal bytes. Call it in one thread at a time."""
+    from cookiewarden.pages.pdf_sheet import Sheet, quietly
 
-    with drawing():
+    with quietly():
         sheet = Sheet(document.title, language.tag)
         sheet.add_page()
         _heading(sheet, document.title, 0)

@@ -23,6 +23,8 @@ from cookiewarden.pages.pdf import pdf_of
 from cookiewarden.policy.policy import Policy
 from cookiewarden.process import Lock, call_in_child
 
+# Threads share the logger and some caches of fpdf2. Together they would not be faster, for all of it is Python.
+_ONE_AT_A_TIME = Lock()
 _REMEMBERED_FILES = 64
 _PREFIX = "cookiewarden-"
 # If more threads waited for a PDF, too few would be left for other requests.
@@ -41,7 +43,6 @@ class PdfFiles:
         self._folder: Path | None = None
         self._names: dict[Policy, dict[str, str]] = {}
         self._in_memory: dict[str, bytes] = {}  # what the disk refused
-        self._making = Lock()
         self._begin()
         call_in_child(self._begin)
 
@@ -64,7 +65,7 @@ class PdfFiles:
         data = self._read(name)
         if data is None and self._waiting.acquire(blocking=False):
             try:
-                with self._making:  # otherwise another thread could make the same PDF again
+                with _ONE_AT_A_TIME:  # otherwise another thread could make the same PDF again
                     data = self._read(name)
                     if data is None:
                         data = pdf_of(document, language)

@@ -22,7 +22,6 @@ from fpdf.prefs import ViewerPreferences
 from pymupdf_fonts import fontbuffers  # type: ignore[import-untyped]
 
 from cookiewarden.pages.pdf_lines import lines_of
-from cookiewarden.process import Lock
 
 _FAMILY = "notos"
 _STYLES = {"": "notos", "B": "notosbo"}
@@ -33,8 +32,6 @@ _PAGES = "\0\0"
 _MARGIN = 18
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _INVISIBLE = ("Cc", "Cs", "Zl", "Zp")
-# Threads share the logger and some caches of fpdf2. Together they would not be faster, for all of it is Python.
-_ONE_AT_A_TIME = Lock()
 
 
 class Sheet(FPDF):
@@ -124,15 +121,14 @@ def outlined(text: str) -> str:
 
 
 @contextmanager
-def drawing() -> Iterator[None]:
-    """Let one thread at a time make a file, and keep the libraries' progress messages out of the log."""
+def quietly() -> Iterator[None]:
+    """Keep the libraries' progress messages out of the log, while one thread makes a file."""
     logger = logging.getLogger("fontTools.subset")
-    with _ONE_AT_A_TIME:
-        logger.addFilter(_is_warning)
-        try:
-            yield
-        finally:
-            logger.removeFilter(_is_warning)
+    logger.addFilter(_is_warning)
+    try:
+        yield
+    finally:
+        logger.removeFilter(_is_warning)
 
 
 def _is_warning(record: logging.LogRecord) -> bool:
