@@ -333,9 +333,9 @@ def test_threads_that_write_at_once_write_the_same_bytes_and_log_nothing(caplog)
     caplog.set_level(logging.INFO)
     pages = [document({"name": f"cookie{number}", "purpose": chr(0x391 + number) * 9}) for number in range(8)]
     alone = [pdf_of(page, language("en")) for page in pages]
-    files, policy = PdfFiles(), Policy.from_mapping({"site": {"name": "a"}})
+    files, sites = PdfFiles(), [Policy.from_mapping({"site": {"name": "a"}}) for _ in pages * 2]
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(lambda page: files.get(policy, language("en"), lambda: page), pages * 2))
+        together = list(pool.map(lambda site, page: files.get(site, language("en"), lambda: page), sites, pages * 2))
     assert together == alone * 2
     assert caplog.records == []
 
