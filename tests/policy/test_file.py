@@ -102,7 +102,7 @@ def assert_one(source, key, *words):
         (with_cookie(source="a\nb"), "cookies[0].source", "one line"),
         (policy(site={"name": "x", "hosts": ["a.org:8000"]}), "site.hosts", "port"),
         (policy(site={"name": "x", "hosts": ["https://a.org/"]}), "site.hosts", "scheme or a path"),
-        (policy(site={"name": "x", "hosts": ["a..org"]}), "site.hosts", "no host name"),
+        (policy(site={"name": "x", "hosts": ["a..org"]}), "site.hosts", "not a host name"),
         (policy(site={"name": "x", "hosts": ["straße.de"]}), "site.hosts", "xn--"),
         (policy(site={"name": "x", "updated": "30-03-2021"}), "site.updated", "2021-03-30"),
         (policy(site={"name": "x", "updated": "2021-02-30"}), "site.updated", "2021-03-30"),

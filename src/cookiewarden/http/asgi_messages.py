@@ -1,4 +1,4 @@
-"""The messages of ASGI 3 that carry headers, or tell that an app has ended."""
+"""The ASGI 3 messages that carry headers, or that say an app has ended."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-#: The messages that carry the headers of a response, after which none follow.
+#: Messages that carry the headers of a response; no more headers follow them.
 STARTS = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
-#: Those that carry other headers.
+#: Messages that carry other headers.
 OTHERS = frozenset({"http.response.trailers", "http.response.early_hint", "http.response.push"})
 
 _ENDS = frozenset({"lifespan.shutdown.complete", "lifespan.shutdown.failed"})
 
 
 def finishing(send: Send, finish: Callable[[], object]) -> Send:
-    """Return the ``send`` of a lifespan that calls ``finish`` before it says that the app has ended.
+    """Return a ``send`` for a lifespan; it calls ``finish`` before it passes on that the app has ended.
 
-    Some servers end by a signal then, and nothing of the process runs any more.
+    Some servers then end by a signal, so nothing in the process runs afterwards.
     """
 
     async def finishing_send(message: Message) -> None:

@@ -1,6 +1,6 @@
-"""What the headers of a response tell caches: whether a shared cache may keep it, and how that is taken back.
+"""What a response's headers tell caches: whether a shared cache may keep it, and how to take that permission back.
 
-Rule: nothing here makes a response more storable. A header that needs no change stays the same object at its place.
+Rule: never make a response more storable. A header that needs no change stays the same object in its place.
 """
 
 from __future__ import annotations
@@ -14,41 +14,41 @@ from cookiewarden.http.dates import plain_date
 from cookiewarden.http.fields import ODD, octets_of, values_of
 from cookiewarden.http.set_cookie_line import SERVER_BLANKS
 
-# A member of a list; a quoted-string may hold commas, and one that is left open ends with the value (RFC 9110 5.6).
+# One member of a list. A quoted-string may hold commas; an unclosed one ends with the value (RFC 9110 5.6).
 _MEMBER = re.compile(rb'(?:[^",]++|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++', re.DOTALL)
 
 _CACHE_CONTROL = b"cache-control"
-# Directives by which a site says outright that shared caches may keep a response (RFC 9111 5.2.2).
+# Directives that explicitly let shared caches keep a response (RFC 9111 5.2.2).
 _SHARING = frozenset({b"public", b"s-maxage"})
-# Those that forbid it. With a value, ``private`` is about some headers only, and no whole response is private by it.
+# Directives that forbid it. ``private`` with a value covers only the headers that it names, not the whole response.
 _FORBIDDING = frozenset({b"private", b"no-store"})
 
-# Headers that some caches obey in place of Cache-Control, by how their names end. Most are lists of directives:
+# Headers that some caches obey instead of Cache-Control, by the ends of their names. Most hold lists of directives:
 # "-cache-control": CDN-Cache-Control and its kin with a product's name in front (RFC 9213), X-LiteSpeed-Cache-Control;
 # "surrogate-control": Edge Architecture Specification 1.0, 2.2, and Fastly-Surrogate-Control; "edge-control": Akamai.
 _TARGETED = (b"-cache-control", b"surrogate-control", b"edge-control")
-# nginx obeys this one, a number of seconds; 0 forbids (ngx_http_proxy_module, proxy_cache_valid).
+# nginx obeys this header. It holds a number of seconds; 0 forbids (ngx_http_proxy_module, proxy_cache_valid).
 _ACCEL = b"x-accel-expires"
-# The one directive that all of those know. LiteSpeed keeps a "private" response by session, and Akamai may ignore it.
+# The one directive that all these caches know. LiteSpeed keeps "private" responses per session; Akamai may ignore it.
 _NO_STORE = b"no-store"
-# Directives that ask a cache to work on the body, such as Edge Side Includes; without them, the page breaks.
+# Directives that make a cache process the body, such as Edge Side Includes. Without them, the page breaks.
 _ON_THE_BODY = frozenset({b"content", b"dca", b"esi"})
 
 
-#: The header that is added where none says so.
+#: The header to add when a response has no Cache-Control header that forbids shared caches.
 PRIVATE = (b"cache-control", b"private")
 
 _REMEMBERED_NAMES = 512
 _REMEMBERED_CHARACTERS = 64
 
-#: A header that speaks to caches: its place in the response, its name in lower case, its value.
+#: A header for caches: its index in the response, its name in lower case, its value.
 Said = tuple[int, bytes, bytes]
 
 
 class CacheHeaders:
-    """Finds the headers of one app's responses that speak to caches. Other names are remembered, up to a bound.
+    """Finds and changes the headers for caches in the responses of one app. It remembers other names, up to a bound.
 
-    ``kind``: of what type the names and values are.
+    ``kind``: the type of the names and values.
 
     >>> headers = CacheHeaders(bytes)
     >>> headers.said([(b"etag", b"1"), (b"Cache-Control", b"public")])
@@ -63,7 +63,7 @@ class CacheHeaders:
         self._private = PRIVATE if kind is bytes else ("Cache-Control", "private")
 
     def said(self, fields: Iterable[Any]) -> list[Said]:
-        """Return what the headers of a response say to caches."""
+        """Return those of a response's headers that are for caches."""
         others = self._others
         found = []
         for at, field in enumerate(fields):
@@ -72,7 +72,7 @@ class CacheHeaders:
                 if given in others:
                     continue
             except ODD:
-                given = None  # no pair: the server will say so; or a name of another kind
+                given = None  # not a pair, which the server will report, or a name that cannot be hashed
             name, value = _read(field)
             if name in (_CACHE_CONTROL, _ACCEL) or name.endswith(_TARGETED):
                 found.append((at, name, value))
@@ -85,7 +85,7 @@ class CacheHeaders:
             self._others.add(name)
 
     def private(self, fields: list[Any]) -> list[Any]:
-        """Return the headers, changed so that no shared cache keeps the response, with a Cache-Control if none came."""
+        """Return the headers, changed so that no shared cache keeps the response. Add a missing Cache-Control."""
         said = self.said(fields)
         if not said:
             return [*fields, self._private]
@@ -93,34 +93,34 @@ class CacheHeaders:
         return changed if has_cache_control(said) else [*changed, self._private]
 
     def for_one_visitor(self, fields: list[Any], said: Iterable[Said]) -> list[Any]:
-        """Return the headers, changed so that no shared cache keeps the response; ``said``: what they say.
+        """Return the headers, changed so that no shared cache keeps the response. ``said``: those for caches.
 
-        Each Cache-Control header then forbids it by itself, for some readers look at the first one only. Where there is
-        none, the caller adds one.
+        Each Cache-Control header forbids it by itself, because some caches read only the first. If there is none, the
+        caller must add one.
         """
         return self._changed(fields, said, _for_one_visitor)
 
     def for_no_target(self, fields: list[Any], said: Iterable[Said]) -> list[Any]:
-        """Return the headers, changed so that no cache is told by a header of its own to keep the response."""
+        """Return the headers, changed so that no header for one kind of cache lets it keep the response."""
         return self._changed(fields, said, _for_no_target)
 
     def _changed(
         self, fields: list[Any], said: Iterable[Said], new_value: Callable[[bytes, bytes], bytes | None]
     ) -> list[Any]:
-        """The headers with the new values; the same list where no value is new."""
+        """Return the headers with their new values, or the same list if no value changes."""
         changed = fields
         for at, name, old in said:
             value = new_value(name, old)
             if value is not None:
                 changed = list(fields) if changed is fields else changed
-                given = (octets_of(fields[at][0]) or b"").partition(b":")[0]  # what followed a colon is in the value
+                given = (octets_of(fields[at][0]) or b"").partition(b":")[0]  # the value holds what followed a colon
                 text = given.decode("latin-1"), value.decode("latin-1")
                 changed[at] = (given, value) if self._kind is bytes else text
         return changed
 
 
 def has_cache_control(said: Iterable[Said]) -> bool:
-    """Return whether a Cache-Control header is among them."""
+    """Return whether one of these headers is Cache-Control."""
     return any(name == _CACHE_CONTROL for _, name, _ in said)
 
 
@@ -130,13 +130,15 @@ def needs_private(said: Iterable[Said]) -> bool:
 
 
 def says_shared(said: Iterable[Said]) -> bool:
-    """Return whether Cache-Control says outright that shared caches may keep the response."""
+    """Return whether Cache-Control explicitly lets shared caches keep the response."""
     return not _SHARING.isdisjoint(map(_name_of, _cache_control(said)))
 
 
 def is_shared(said: Iterable[Said]) -> bool:
-    """Return whether the site lets shared caches keep the response: Cache-Control says so, or has a bare max-age, or
-    another header says more to one cache than that it must not."""
+    """Return whether the site lets a shared cache keep the response.
+
+    Either Cache-Control explicitly does or has only a max-age, or a header for one kind of cache does not forbid it.
+    """
     directives = _cache_control(said)
     names = set(map(_name_of, directives))
     if not _SHARING.isdisjoint(names) or (b"max-age" in names and _FORBIDDING.isdisjoint(directives)):
@@ -145,29 +147,29 @@ def is_shared(said: Iterable[Said]) -> bool:
 
 
 def needs_vary(fields: Iterable[Any], name: bytes) -> bool:
-    """Return whether no Vary header names that one, or all headers."""
+    """Return whether no Vary header lists ``name`` or ``*``."""
     return {name.lower(), b"*"}.isdisjoint(
         member.strip().lower() for value in values_of(fields, b"vary") for member in value.split(b",")
     )
 
 
 def response_date(fields: Iterable[Any], now: float) -> float:
-    """Return the earliest time that a Date header says the response is from, and ``now`` at the latest.
+    """Return the earliest time in the Date headers of a response, at most ``now``.
 
-    A date that is not plainly written says nothing that all browsers read alike, and so counts as the earliest of all.
+    Browsers may disagree on a date that is not plainly written, so it counts as ``-inf``.
     """
     stamps = (plain_date(value.strip(b" \t")) for value in values_of(fields, b"date"))
     return min([now, *(-inf if stamp is None else stamp for stamp in stamps)])
 
 
 def _for_one_visitor(name: bytes, value: bytes) -> bytes | None:
-    """The value that a header gets, ``None`` where it needs no other."""
+    """Return a header's new value, or ``None`` if it needs no change."""
     if name != _CACHE_CONTROL:
         return _for_no_target(name, value)
     members = _members(value)
     left = [member for member in members if not _is_sharing(member)]
     if _FORBIDDING.isdisjoint(member.lower() for member in left):
-        left.insert(0, b"private")  # in front, where no quoted-string that is left open swallows it
+        left.insert(0, b"private")  # first, so that no unclosed quoted-string swallows it
     return None if left == members else b", ".join(left)
 
 
@@ -183,7 +185,7 @@ def _for_no_target(name: bytes, value: bytes) -> bytes | None:
 
 
 def _is_sharing(directive: bytes) -> bool:
-    """Whether a directive says that shared caches may keep the response, or all of it but some headers."""
+    """Return whether a directive lets shared caches keep the response, or all of it except some headers."""
     name = _name_of(directive)
     return name in _SHARING or (name == b"private" and b"=" in directive)
 
@@ -197,17 +199,19 @@ def _members(value: bytes) -> list[bytes]:
 
 
 def _cache_control(said: Iterable[Said]) -> list[bytes]:
-    """The directives of Cache-Control, in lower case."""
+    """Return the directives of Cache-Control, in lower case."""
     return [member.lower() for _, name, value in said if name == _CACHE_CONTROL for member in _members(value)]
 
 
 def _read(field: Any) -> tuple[bytes, bytes]:
-    """The name of a header, in lower case, and its value, as some servers leave them on the wire: the name is stripped,
-    and ends at a colon of its own. Both are empty for what is no pair of bytes or text."""
+    """Return a header's name, in lower case, and its value, as some servers send them.
+
+    They strip the name and end it at a colon. Both are empty if the header is not a pair of bytes or strings.
+    """
     try:
         name, value = field
         name, colon, start = (octets_of(name) or b"").partition(b":")
         value = octets_of(value) or b""
-    except (TypeError, ValueError):  # a released memoryview, say
+    except (TypeError, ValueError):  # for example, a released memoryview
         return b"", b""
     return name.strip(SERVER_BLANKS).lower(), start + b":" + value if colon else value

@@ -1,6 +1,6 @@
-"""What a request says of its cookies, read from its Cookie fields as octets (RFC 6265bis 5.8.3).
+"""Read the cookies of a request from its Cookie headers, as bytes (RFC 6265bis 5.8.3).
 
-Rule: a value is found only where a browser would have written one; everything else is no value at all.
+Rule: find a value only in a place in which a browser writes one; ignore everything else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _BLANKS = (0x20, 0x09)
 
 
 def cookie_values(field_value: bytes, name: bytes) -> list[bytes]:
-    """The values that the cookie ``name`` has in one Cookie field value, in order; several are possible.
+    """Return the values of the cookie ``name`` in one Cookie header value, in order. There may be several.
 
     >>> cookie_values(b"a=1; b=2; a=3; aa=4", b"a")
     [b'1', b'3']
@@ -22,7 +22,7 @@ def cookie_values(field_value: bytes, name: bytes) -> list[bytes]:
     start = name + b"="
     at = field_value.find(start)
     while at >= 0:
-        # Browsers write "; " between two pairs; other blanks are looked at one by one.
+        # Browsers write "; " between pairs. Only other blanks need a look at each byte.
         if at == 0 or field_value[at - 2 : at] == b"; " or _begins_pair(field_value, at):
             end = field_value.find(b";", at)
             if end < 0:
@@ -34,9 +34,10 @@ def cookie_values(field_value: bytes, name: bytes) -> list[bytes]:
 
 
 def cookie_names(field_value: bytes, start: int = 0) -> Iterator[bytes]:
-    """Yield the names of the cookies in one Cookie field value, in order; those without ``=`` have none.
+    """Yield the names of the cookies in one Cookie header value, in order. A cookie without ``=`` has no name.
 
-    ``start``: the number of the cookie to begin with, by which a clock may move it; those before it come last.
+    ``start``: the index of the first cookie, modulo their number, so the caller may pass the time. Those before it come
+    last.
 
     >>> list(cookie_names(b"a=1; b=2=3; c; =4")), list(cookie_names(b"a=1; b=2; c=3", start=4))
     ([b'a', b'b'], [b'b', b'c', b'a'])
@@ -51,7 +52,7 @@ def cookie_names(field_value: bytes, start: int = 0) -> Iterator[bytes]:
 
 
 def _begins_pair(field_value: bytes, at: int) -> bool:
-    """Whether nothing but blanks stands between a place and the semicolon, or the beginning, before it."""
+    """Return whether only blanks stand between ``at`` and the semicolon, or the beginning, before it."""
     before = at - 1
     while before >= 0 and field_value[before] in _BLANKS:
         before -= 1

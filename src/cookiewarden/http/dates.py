@@ -1,7 +1,6 @@
-"""Cookie dates: read as browsers read them (RFC 6265bis 5.1.1), and told apart when plainly written.
+"""Read cookie dates: leniently, as browsers do (RFC 6265bis 5.1.1), or only if they are plainly written.
 
-Rule: reading is lenient, as the standard demands; ``plain_date`` is strict, because a line is only taken
-for a deletion when nobody can read its date otherwise.
+Rule: ``plain_date`` never accepts a date on which engines may disagree, because such a line may not be a deletion.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _DAY_OF_MONTH = re.compile(rb"(\d{1,2})(?:\D.*)?", re.DOTALL)
 _MONTH = re.compile(rb"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
 _YEAR = re.compile(rb"(\d{2,4})(?:\D.*)?", re.DOTALL)
 
-# IMF-fixdate of RFC 9110 5.6.7, and the same with the hyphens that older frameworks write.
+# IMF-fixdate of RFC 9110 5.6.7. Older frameworks write it with hyphens.
 _PLAIN = re.compile(
     rb"(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thurs|Fri|Sat|Satur|Sun)(?:day)?,"
     rb" (\d{2})([ -])(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\2(\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT"
@@ -31,7 +30,7 @@ _PLAIN = re.compile(
 
 
 def parse_cookie_date(text: bytes) -> float | None:
-    """The seconds since 1970-01-01 UTC that a cookie-date stands for, or ``None`` where it fails.
+    """Return the seconds since 1970-01-01 UTC that a cookie-date stands for, or ``None`` if it is not a date.
 
     Source: RFC 6265bis 5.1.1, step by step. Dates before 1970 are negative.
 
@@ -59,10 +58,10 @@ def parse_cookie_date(text: bytes) -> float | None:
 
 
 def plain_date(text: bytes) -> float | None:
-    """The seconds since 1970-01-01 UTC of a date that every engine reads alike, or ``None``.
+    """Return the seconds since 1970-01-01 UTC of a date that every engine reads alike, or ``None``.
 
-    Plain is ``Thu, 01 Jan 1970 00:00:00 GMT`` (RFC 9110 5.6.7), or that with hyphens, from 1970 on:
-    engines treat years near their own epochs in ways of their own.
+    Such a date is ``Thu, 01 Jan 1970 00:00:00 GMT`` (RFC 9110 5.6.7), or the same with hyphens, from 1970 on. Engines
+    disagree on years near their own epochs.
 
     >>> plain_date(b"Thu, 01 Jan 1970 00:00:00 GMT"), plain_date(b"1 Jan 70 00:00:00")
     (0.0, None)

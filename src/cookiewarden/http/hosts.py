@@ -1,27 +1,26 @@
-"""Host names: brought to one form, and found in a table with wildcards.
+"""Bring host names to one form for comparison, and check the hosts that a policy declares.
 
-Rule: a host is compared in lower case, in its ASCII form, without port and trailing dot; finding takes as
-many steps as the host has labels, however many hosts a table knows.
+Rule: never compare a host unless it is in lower case, in its ASCII form, and without port and trailing dot.
 """
 
 from __future__ import annotations
 
 import re
 
-#: The most that a host name may have (RFC 1035 2.3.4).
+#: The greatest length of a host name (RFC 1035 2.3.4).
 MAX_HOST_CHARACTERS = 255
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _PATTERN = re.compile(rf"\*|(?:\*\.)?{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\]")
-#: What stands before a country's own domain in many public suffixes.
+#: The labels before the country's domain in many public suffixes, as in ``co.uk``.
 _SECOND_LEVEL = frozenset(
     ["ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "gv", "mil", "ne", "net", "nom", "or", "org"]
 )
-# The letters that IDNA 2003, which Python has, and browsers (UTS 46) encode differently.
+# Letters that Python (IDNA 2003) and browsers (UTS 46) encode differently.
 _DEVIATIONS = frozenset("ßς\u200c\u200d")
 
 
 def normalize_host(host: str) -> str:
-    """The form in which hosts are compared; what is no host comes back in lower case and matches nothing.
+    """Return a host in the form used for comparison. What is not a host comes back in lower case and matches nothing.
 
     >>> normalize_host("Bücher.Example.:8000"), normalize_host("[::1]:80")
     ('xn--bcher-kva.example', '[::1]')
@@ -39,7 +38,7 @@ def normalize_host(host: str) -> str:
 
 
 def check_host(host: str) -> str | None:
-    """What is wrong with a host as a policy declares it, or ``None`` where nothing is.
+    """Return what is wrong with a host that a policy declares, or ``None`` if nothing is.
 
     >>> check_host("*.example.org") is None, check_host("example.org:80")
     (True, 'it has a port')
@@ -52,19 +51,19 @@ def check_host(host: str) -> str | None:
         return "it has a port"
     is_bracketed = host.startswith("[") and host.endswith("]")
     if host != host.strip() or (not is_bracketed and ("[" in host or "]" in host)):
-        return "it is no host name"
+        return "it is not a host name"
     prefix, name = ("*.", host[2:]) if host.startswith("*.") else ("", host)
     if len(host) > MAX_HOST_CHARACTERS or _PATTERN.fullmatch(prefix + normalize_host(name)) is None:
-        return "it is no host name"
+        return "it is not a host name"
     return None
 
 
 def may_have_siblings(host: str) -> bool:
-    """Return whether other hosts may share a parent domain with a host, as a policy declares it.
+    """Return whether other hosts may share a parent domain with ``host``, which a policy declares.
 
-    It is a guess, for there is no list of public suffixes here: three labels, or four where the first two of the suffix
-    look like ``co.uk``. It takes ``town.github.io`` for a sibling of others, and ``town.kommune.no`` too. Do not let
-    anything pass by it.
+    This is a guess, because there is no list of public suffixes here. It asks for three labels, or for four if the last
+    two look like ``co.uk``. It wrongly finds siblings for ``town.github.io`` and ``town.kommune.no``. Never let
+    anything pass because of it.
 
     >>> may_have_siblings("data.example.org"), may_have_siblings("example.org"), may_have_siblings("example.co.uk")
     (True, False, False)

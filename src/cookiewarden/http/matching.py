@@ -1,7 +1,7 @@
-"""What the storage model adds to a parsed line: domains, paths, and why a browser would refuse it.
+"""Match the domain and the path of a cookie with a request, as browsers do (RFC 6265bis 5.1.3 to 5.7).
 
-Rule: none of this decides whether a line passes; behind a proxy, the host and scheme that we see are not the
-browser's. It serves explaining, deletion, and the label of an undeclared cookie.
+Rule: never let this decide whether a line passes. If there is a proxy, the middleware may see another host than the
+browser. It serves explanations, deletions, and the label of an undeclared cookie.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def domain_match(host: str, domain: str) -> bool:
-    """Whether a lower-case host domain-matches a lower-case domain (RFC 6265bis 5.1.3).
+    """Return whether a lower-case host domain-matches a lower-case domain (RFC 6265bis 5.1.3).
 
     >>> domain_match("a.example.org", "example.org"), domain_match("127.0.0.1", "0.0.1")
     (True, False)
@@ -23,7 +23,7 @@ def domain_match(host: str, domain: str) -> bool:
 
 
 def default_path(path: str) -> bytes:
-    """The default-path of a request's path (RFC 6265bis 5.1.4).
+    """Return the default-path of a request's path (RFC 6265bis 5.1.4).
 
     >>> default_path("/a/b"), default_path("/a"), default_path("")
     (b'/a', b'/', b'/')
@@ -33,7 +33,7 @@ def default_path(path: str) -> bytes:
 
 
 def path_match(path: bytes, cookie_path: bytes) -> bool:
-    """Whether a request's path path-matches a cookie's path (RFC 6265bis 5.1.4).
+    """Return whether a request's path path-matches a cookie's path (RFC 6265bis 5.1.4).
 
     >>> path_match(b"/a/b", b"/a"), path_match(b"/ab", b"/a"), path_match(b"/a", b"/a/")
     (True, False, False)
@@ -44,18 +44,18 @@ def path_match(path: bytes, cookie_path: bytes) -> bool:
 
 
 def cookie_domain(attribute: bytes | None, host: str) -> str:
-    """The domain that a line is kept for, given its last Domain attribute and the request's host (5.6.3, 5.7)."""
+    """Return the domain of the stored cookie, from the last Domain attribute and the request's host (5.6.3, 5.7)."""
     return host if attribute is None else _without_dot(attribute) or host
 
 
 def is_host_only(attribute: bytes | None, host: str) -> bool:
-    """Whether the line is kept for the very host only (5.7); a Domain that is the host's IP address is no domain."""
+    """Return whether the stored cookie is host-only (5.7). A Domain that is the host's IP address does not count."""
     domain = "" if attribute is None else _without_dot(attribute)
     return not domain or (domain == host and _is_ip_address(host))
 
 
 def is_foreign(attribute: bytes | None, host: str) -> bool:
-    """Whether a Domain attribute names another site than the one that was asked; an unknown host is nobody's."""
+    """Return whether a Domain attribute names another site than the request's host; ``False`` if that is unknown."""
     domain = "" if attribute is None else _without_dot(attribute)
     return bool(domain and host) and not domain_match(host, domain)
 

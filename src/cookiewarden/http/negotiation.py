@@ -1,6 +1,6 @@
-"""What a client would like: formats from Accept, languages from Accept-Language (RFC 9110 12.5).
+"""Choose what a client prefers: formats by Accept, languages by Accept-Language (RFC 9110 12.5).
 
-Rule: a wish that cannot be read is no wish, and a client that wants nothing we have gets the first we have.
+Rule: never raise. Ignore a wish that cannot be read; a client that accepts no offered format gets the first one.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Collection, Sequence
 
 _QUALITY = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 _MAX_WISHES = 32
-_MAX_TAG_CHARACTERS = 35  # what RFC 5646 4.4.1 asks to be allowed for
+_MAX_TAG_CHARACTERS = 35  # RFC 5646 4.4.1 asks readers to allow for this many
 
 
 def wishes(field_value: str) -> list[tuple[str, float]]:
-    """The members of an Accept or Accept-Language field in lower case, the most wanted first, with their quality.
+    """Return the members of an Accept or Accept-Language header, in lower case, with their quality, the best first.
 
     >>> wishes("fr;q=0.5, nl, *;q=0")
     [('nl', 1.0), ('fr', 0.5), ('*', 0.0)]
@@ -33,7 +33,7 @@ def wishes(field_value: str) -> list[tuple[str, float]]:
 
 
 def best_format(accept: str, offered: Sequence[str]) -> str:
-    """The media type, of those offered, that Accept wants most; of equals, and where none is wanted, the first.
+    """Return the offered media type that Accept prefers; of equals, or if it accepts none, the first.
 
     >>> best_format("application/pdf, text/html;q=0.9", ["text/html", "application/pdf"])
     'application/pdf'
@@ -48,9 +48,9 @@ def best_format(accept: str, offered: Sequence[str]) -> str:
 
 
 def best_language(accept_language: str, offered: Sequence[str]) -> str | None:
-    """The language tag, of those offered in lower case, that Accept-Language wants most, or ``None``.
+    """Return the language tag that Accept-Language prefers, or ``None``. ``offered`` is in lower case.
 
-    A wider one serves (fr for fr-be), and so does one of another region (fr-be for fr).
+    A wider language serves (fr for fr-be), and so does one of another region (fr-be for fr).
 
     >>> best_language("pt-BR, fr-BE;q=0.8", ["en", "fr"])
     'fr'
@@ -62,7 +62,7 @@ def best_language(accept_language: str, offered: Sequence[str]) -> str | None:
 
 
 def matching_language(tag: str, offered: Sequence[str]) -> str | None:
-    """The language, of those offered in lower case, that serves who asks for ``tag``, or ``None``.
+    """Return the language that serves a client who asks for ``tag``, or ``None``. ``offered`` is in lower case.
 
     >>> [matching_language(tag, ["en", "pt-br"]) for tag in ("en_GB", "pt-PT", "x")]
     ['en', 'pt-br', None]
@@ -71,9 +71,9 @@ def matching_language(tag: str, offered: Sequence[str]) -> str | None:
 
 
 def closest_language(tag: str, offered: Collection[str]) -> str | None:
-    """The language, of those offered, that serves a reader of ``tag``, all in lower case; or ``None``.
+    """Return the language that serves a reader of ``tag``, or ``None``. All tags are in lower case.
 
-    That is the language itself, a wider one (fr for fr-be), or one of another region (fr-be for fr).
+    It is the language itself, a wider one (fr for fr-be), or one of another region (fr-be for fr).
 
     >>> [closest_language(tag, ["en", "pt-br"]) for tag in ("en-gb", "pt-pt", "x")]
     ['en', 'pt-br', None]

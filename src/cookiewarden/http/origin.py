@@ -1,9 +1,10 @@
-"""Whether a request that would change a choice comes from the site's own pages.
+"""Check whether a request that would change a choice comes from the site's own pages.
 
-The algorithm is that of Go's ``net/http.CrossOriginProtection``: browsers say in ``Sec-Fetch-Site``, and where that
-is missing in ``Origin``, who asks; a request with neither comes from no browser of this decade. Rule: when in
-doubt, it is foreign; but to refuse must always work, so one that only refuses may hide its origin. No token is
-needed, so pages may be cached.
+The algorithm is that of Go's ``net/http.CrossOriginProtection``. Browsers say who asks in ``Sec-Fetch-Site``, or else
+in ``Origin``; no browser of this decade sends neither. The pages need no token, so they may be cached.
+
+Rule: when in doubt, a request is foreign. But refusing must always work, so a request that only refuses may hide its
+origin.
 """
 
 from __future__ import annotations
@@ -19,15 +20,14 @@ _OWN_SITES = frozenset({"same-origin", "none"})
 
 
 def is_same_origin(request: Request, trusted: frozenset[str] = frozenset(), *, is_refusal: bool = False) -> bool:
-    """Whether a request that changes something was sent by the site itself, by the user, or by no browser.
+    """Return whether a request that changes a choice comes from the site, from its user, or not from a browser.
 
-    ``trusted``: origins that may ask besides, from ``check_origins``. ``is_refusal``: whether it does nothing but
-    refuse, and so may come without ``Sec-Fetch-Site`` and with ``Origin: null``, as browsers send it from a page on an
-    insecure origin with ``Referrer-Policy: no-referrer``. Source: Fetch Metadata (Sec-Fetch-Site), RFC 6454
-    7 (Origin), RFC 9110 7.2 (Host).
+    ``trusted``: further origins that may ask, from ``check_origins``. ``is_refusal``: whether the request only refuses.
+    It may then lack ``Sec-Fetch-Site`` and have ``Origin: null``. Browsers send that from an insecure page with
+    ``Referrer-Policy: no-referrer``. Source: Fetch Metadata (Sec-Fetch-Site), RFC 6454 7 (Origin), RFC 9110 7.2 (Host).
 
-    >>> fields = {"origin": "https://evil.example"}
-    >>> is_same_origin(Request("POST", "", "/", "", "data.example", fields.get))
+    >>> headers = {"origin": "https://evil.example"}
+    >>> is_same_origin(Request("POST", "", "/", "", "data.example", headers.get))
     False
     """
     origin = request.header("origin")
@@ -40,11 +40,11 @@ def is_same_origin(request: Request, trusted: frozenset[str] = frozenset(), *, i
 
 
 def _is_of(origin: str, host: str) -> bool:
-    """Whether an Origin names that host and port; the scheme that we see behind a proxy is not the browser's."""
+    """Return whether an Origin names that host and port. A proxy may hide the browser's scheme, so ignore it."""
     try:
         parts = urlsplit(origin)
         asked = urlsplit(f"//{host}")
-        if "[" in parts.netloc[1:] + host[1:]:  # urlsplit looks for an address between brackets, wherever they stand
+        if "[" in parts.netloc[1:] + host[1:]:  # urlsplit takes brackets anywhere for an IP address
             return False
         if parts.scheme not in _PORTS or f"{parts.scheme}://{parts.netloc}" != origin or "@" in origin + host:
             return False
@@ -55,18 +55,18 @@ def _is_of(origin: str, host: str) -> bool:
 
 
 def check_origins(origins: object) -> tuple[frozenset[str], list[str]]:
-    """The origins that an option names, in lower case, and what is wrong with any of them.
+    """Return the origins that an option names, in lower case, and what is wrong with the others.
 
     >>> check_origins(["https://www.example.org", "example.org"])[1]
-    ['trusted_origins: "example.org" is no origin; write it as https://www.example.org']
+    ['trusted_origins: "example.org" is not an origin; write it as https://www.example.org']
     """
     if isinstance(origins, str | bytes) or not isinstance(origins, Iterable):
-        return frozenset(), [f'trusted_origins: give a list, as ["https://www.example.org"], not {origins!r}']
+        return frozenset(), [f'trusted_origins: must be a list, such as ["https://www.example.org"], not {origins!r}']
     found, faults = set(), []
     for origin in origins:
         if not isinstance(origin, str) or not _is_origin(origin):
             shown = f'"{origin}"' if isinstance(origin, str) else repr(origin)
-            faults.append(f"trusted_origins: {shown} is no origin; write it as https://www.example.org")
+            faults.append(f"trusted_origins: {shown} is not an origin; write it as https://www.example.org")
         else:
             found.add(origin.lower())
     return frozenset(found), faults

@@ -1,6 +1,6 @@
-"""A request in one shape, whichever adapter it came by.
+"""A request in one shape, whichever adapter received it.
 
-Rule: it says what the request says and nothing else; no ``X-Forwarded-*`` header is read.
+Rule: report only what the request itself says. Never read an ``X-Forwarded-*`` header.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from cookiewarden.http.urls import is_own_address, mount_url, url_path
 
-#: What carries a request: an ASGI scope, or a WSGI environ.
+#: What carries a request: an ASGI scope or a WSGI environ.
 Carrier = MutableMapping[str, Any]
 
 _MAX_QUERY_FIELDS = 100
-#: How much of a body is read; more is refused.
+#: The length of the longest body that is read; a longer one is refused.
 MAX_BODY_BYTES = 8192
 
 
@@ -24,8 +24,8 @@ MAX_BODY_BYTES = 8192
 class Request:
     """One request.
 
-    ``mount``: what stands before ``path`` (SCRIPT_NAME, root_path), both decoded. ``query``: as it came. ``header``:
-    returns the value of a header, or ``None``; several are joined by a comma, those of Cookie by a semicolon.
+    ``mount`` (SCRIPT_NAME, root_path) stands before ``path``; both are decoded. ``query`` is as received. ``header``
+    returns a header's value, or ``None``. It joins several values with a comma, and those of Cookie with a semicolon.
     """
 
     method: str
@@ -47,7 +47,7 @@ class Request:
 
     @property
     def query_values(self) -> Mapping[str, list[str]]:
-        """What the query gives by name; of one that is too long or too odd, nothing."""
+        """The values of each query parameter; empty if the query is too long or malformed."""
         try:
             return parse_qs(self.query, keep_blank_values=True, max_num_fields=_MAX_QUERY_FIELDS)
         except ValueError:
@@ -55,13 +55,13 @@ class Request:
 
     @property
     def address(self) -> str:
-        """The path and the query, to come back to; ``""`` where it would not be a safe one."""
+        """The path and the query, as an address to return to; ``""`` if it would not be safe."""
         address = self.url_path + (f"?{self.query}" if self.query else "")
         return address if is_own_address(address) else ""
 
     @property
     def referring_address(self) -> str:
-        """The path and the query of the page of this very host that led here, or ``""``."""
+        """The path and the query of the page that led here, if it is on the same host; else ``""``."""
         try:
             parts = urlsplit(self.header("referer") or "")
         except ValueError:
@@ -73,35 +73,35 @@ class Request:
 
 
 class RequestSnapshot:
-    """What is kept of a request as it came, for apps inside may change the scope or the environ.
+    """What the middleware keeps of a request as received, because apps inside may change the scope or the environ.
 
-    One is made for every request, so what it does not say is said by the class.
+    Every request needs one, so the class holds the defaults to save time.
     """
 
-    mount = ""  # the path of the wrapped app, decoded; apps inside may be mounted further in
-    path = ""  # as the server gave it
-    headers: Any = ()  # of a scope
-    host: str | None = None  # of an environ, if the host picks the policy
-    cookies: str | None = None  # of an environ
-    is_navigation = False  # a browser asks for a document to show in a tab
-    carrier_copy: Any = None  # the scope or environ, copied for the site's own predicates
+    mount = ""  # the decoded path of the wrapped app; apps inside may be mounted below it
+    path = ""  # as the server passed it
+    headers: Any = ()  # from a scope
+    host: str | None = None  # from an environ, if the host picks the policy
+    cookies: str | None = None  # from an environ
+    is_navigation = False  # whether a browser asks for a document to show in a tab
+    carrier_copy: Any = None  # a copy of the scope or environ for the site's own predicates
 
 
 class RequestReader(Protocol):
-    """What is asked of a request; each adapter has a reader for its own kind. The snapshot comes first."""
+    """Reads a request; each adapter has a reader for its own carriers."""
 
     @property
     def field_kind(self) -> type[bytes] | type[str]:
-        """Whether the names and values of a response's headers are bytes or text."""
+        """The type of the names and values in a response's headers."""
 
     def host(self, snapshot: RequestSnapshot, carrier: Carrier) -> str:
-        """Return the request's host as the Host header has it, ``""`` if there is none."""
+        """Return the host as the Host header has it, or ``""`` if there is none."""
 
     def is_secure(self, carrier: Carrier) -> bool:
         """Return whether the scheme is https or wss."""
 
     def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:
-        """Return all else that a request says of itself."""
+        """Return everything else that the request says."""
 
     def cookie_fields(self, snapshot: RequestSnapshot) -> Iterable[bytes]:
         """Return the values of the request's Cookie headers."""

@@ -1,8 +1,8 @@
-"""What browsers make of one Set-Cookie field value (RFC 6265bis 5.6 and 5.7), as octets.
+"""Read one Set-Cookie header value as browsers do (RFC 6265bis 5.6 and 5.7), from bytes.
 
-Rules: it never raises, whatever octets come. Where engines differ, it reports every name that one of them
-may store the line under. Only space and tab are blanks; quotes and commas mean nothing; the last attribute of
-a name counts, even if it is invalid.
+Rules: never raise, whatever bytes come. If engines differ, report every name that one of them may store the line under.
+Only space and tab are blanks; quotes and commas mean nothing. The last attribute of a name counts, even if it is
+invalid.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from cookiewarden.http.dates import parse_cookie_date
 from cookiewarden.http.matching import cookie_domain, default_path, is_foreign, is_host_only
 from cookiewarden.http.set_cookie_line import BLANKS, as_octets, is_deletion, names_of, read_names
 
-_MAX_PAIR_OCTETS = 4096
+_MAX_PAIR_BYTES = 4096
 _SECURE_SCHEMES = frozenset({"https", "wss"})
-#: What each prefix demands: Secure; and with it HttpOnly, and a host-only cookie for the whole site.
+#: What each prefix demands. ``host`` stands for a host-only cookie for the whole site.
 PREFIXES = {
     b"__secure-": frozenset({"Secure"}),
     b"__http-": frozenset({"Secure", "HttpOnly"}),
@@ -27,7 +27,7 @@ PREFIXES = {
     b"__host-http-": frozenset({"Secure", "HttpOnly", "host"}),
 }
 
-_MAX_ATTRIBUTE_OCTETS = 1024  # RFC 6265bis 5.6: longer attribute values are ignored
+_MAX_ATTRIBUTE_BYTES = 1024  # RFC 6265bis 5.6: longer attribute values are ignored
 
 _INTEGER = re.compile(rb"-?[0-9]+")
 
@@ -36,10 +36,9 @@ _INTEGER = re.compile(rb"-?[0-9]+")
 class SetCookie:
     """One Set-Cookie line as browsers read it. Its representation shows names only, never the value.
 
-    ``names``: every name that an engine may store it under. ``attributes``: lower-case name and value of each
-    attribute, in order, those over 1,024 octets left out. What depends on the request (``host`` in lower case,
-    without port; ``scheme``; ``path``; ``now`` in seconds since 1970-01-01 UTC) is worked out when it is asked
-    for.
+    ``names``: every name that an engine may store it under. ``attributes``: the lower-case name and the value of each
+    attribute, in order, without values over 1,024 bytes. ``host`` is in lower case, without port. ``now`` is in seconds
+    since 1970-01-01 UTC.
     """
 
     names: tuple[bytes, ...]
@@ -58,16 +57,16 @@ class SetCookie:
 
     @property
     def is_malformed(self) -> bool:
-        """Whether CR, LF or NUL stand in the line, or an engine may store it without a name."""
+        """Whether the line holds CR, LF or NUL, or an engine may store it without a name."""
         return read_names(self.line)[1]
 
     @property
     def is_deletion(self) -> bool:
-        """Whether it is a well-formed deletion: every engine reads it so, without the Max-Age=0 of a recent one."""
+        """Whether it is well-formed and every engine reads it as a deletion, without an added Max-Age=0."""
         return not self.is_malformed and is_deletion(self.line, self.now)
 
     def attribute(self, name: bytes) -> bytes | None:
-        """The value of the last attribute of that lower-case name, ``None`` where there is none."""
+        """Return the value of the last attribute of that lower-case name, or ``None`` if there is none."""
         for known, value in reversed(self.attributes):
             if known == name:
                 return value
@@ -75,17 +74,17 @@ class SetCookie:
 
     @property
     def secure(self) -> bool:
-        """The Secure attribute, whatever its value (5.6.5)."""
+        """Whether there is a Secure attribute, whatever its value (5.6.5)."""
         return self.attribute(b"secure") is not None
 
     @property
     def http_only(self) -> bool:
-        """The HttpOnly attribute, whatever its value (5.6.6)."""
+        """Whether there is an HttpOnly attribute, whatever its value (5.6.6)."""
         return self.attribute(b"httponly") is not None
 
     @property
     def partitioned(self) -> bool:
-        """The Partitioned attribute, whatever its value (CHIPS)."""
+        """Whether there is a Partitioned attribute, whatever its value (CHIPS)."""
         return self.attribute(b"partitioned") is not None
 
     @property
@@ -96,23 +95,26 @@ class SetCookie:
 
     @cached_property
     def domain(self) -> str:
-        """The domain it is kept for: that of the Domain attribute, else the host (5.6.3, 5.7)."""
+        """The domain of the stored cookie: that of the Domain attribute, else the host (5.6.3, 5.7)."""
         return cookie_domain(self.attribute(b"domain"), self.host)
 
     @cached_property
     def host_only(self) -> bool:
-        """Whether only the very host gets it back: no Domain, or one that is an IP address (5.7)."""
+        """Whether only that host gets it back: there is no Domain, or it is an IP address (5.7)."""
         return is_host_only(self.attribute(b"domain"), self.host)
 
     @property
     def cookie_path(self) -> bytes:
-        """The path it is kept for: that of the Path attribute, else the default-path (5.1.4, 5.6.4)."""
+        """The path of the stored cookie: that of the Path attribute, else the default-path (5.1.4, 5.6.4)."""
         given = self.attribute(b"path") or b""
         return given if given.startswith(b"/") else default_path(self.path)
 
     @cached_property
     def expiry(self) -> float | None:
-        """When it ends, in seconds since 1970-01-01 UTC; ``-inf`` for at once, ``None`` with the session (5.7)."""
+        """The time at which it expires, in seconds since 1970-01-01 UTC (5.7).
+
+        ``-inf`` stands for at once, ``None`` for the end of the session.
+        """
         age = self.attribute(b"max-age")
         if age is not None and _INTEGER.fullmatch(age):
             if age.startswith(b"-") or not age.strip(b"0"):
@@ -124,38 +126,37 @@ class SetCookie:
 
     @cached_property
     def refusals(self) -> tuple[Refusal, ...]:
-        """What a browser would refuse it for, each with the section; empty when it would be stored."""
+        """The reasons why a browser would refuse it, each with its section; empty if it would be stored."""
         return refusals(self)
 
 
 def parse_set_cookie(
     line: bytes | str, *, host: str = "", scheme: str = "https", path: str = "/", now: float = 0.0
 ) -> SetCookie:
-    """Read one Set-Cookie field value as browsers do; any octets will do, and it never raises.
+    """Read one Set-Cookie header value as browsers do. It accepts any bytes and never raises.
 
-    ``line``: the octets, or text that stands for them as latin-1. ``host``, ``scheme`` and ``path`` are those of
-    the request, ``now`` is in seconds since 1970-01-01 UTC; none of them has a say in ``names``.
-    Source: RFC 6265bis 5.6.
+    ``line``: bytes, or a string that stands for its latin-1 bytes. ``host``, ``scheme`` and ``path`` are those of the
+    request; ``now`` is in seconds since 1970-01-01 UTC. None of them affects ``names``. Source: RFC 6265bis 5.6.
 
     >>> cookie = parse_set_cookie(b"sid=1; Path=/; Secure; SameSite=lax", host="example.org")
     >>> cookie.names, cookie.cookie_path, cookie.secure, cookie.same_site, cookie.refusals
     ((b'sid',), b'/', True, 'Lax', ())
     """
-    octets = as_octets(line)
-    pair, *rest = octets.split(b";")
+    raw = as_octets(line)
+    pair, *rest = raw.split(b";")
     _, equals, value = pair.partition(b"=")
     attributes = []
     for attribute in rest:
         name, _, content = attribute.partition(b"=")
         content = content.strip(BLANKS)
-        if len(content) <= _MAX_ATTRIBUTE_OCTETS:
+        if len(content) <= _MAX_ATTRIBUTE_BYTES:
             attributes.append((name.strip(BLANKS).lower(), content))
     value = (value if equals else pair).strip(BLANKS)
-    return SetCookie(names_of(octets), value, tuple(attributes), octets, host.lower(), scheme.lower(), path, now)
+    return SetCookie(names_of(raw), value, tuple(attributes), raw, host.lower(), scheme.lower(), path, now)
 
 
 def has_prefix(name: bytes) -> bool:
-    """Return whether a cookie's name begins with a prefix, in any case, so that browsers take it only with Secure.
+    """Return whether a name begins with a prefix, in any case. Browsers accept such a cookie only with Secure.
 
     >>> has_prefix(b"__host-Http-a"), has_prefix(b"__Hosta")
     (True, False)
@@ -164,14 +165,14 @@ def has_prefix(name: bytes) -> bool:
 
 
 class Refusal(NamedTuple):
-    """A reason why a browser would not store a line: the section of RFC 6265bis, and what it says of it."""
+    """A reason why a browser would not store a line: the section of RFC 6265bis, and what is wrong."""
 
     section: str
     message: str
 
 
 def refusals(cookie: SetCookie) -> tuple[Refusal, ...]:
-    """Every reason why a browser would refuse the line, in the order of the storage model (5.7)."""
+    """Return every reason why a browser would refuse the line, in the order of the storage model (5.7)."""
     found = []
 
     def refuse(section: str, message: str) -> None:
@@ -179,10 +180,10 @@ def refusals(cookie: SetCookie) -> tuple[Refusal, ...]:
 
     if not cookie.name and not cookie.value:
         refuse("5.7", "neither a name nor a value")
-    if any((octet < 0x20 and octet != 0x09) or octet == 0x7F for octet in cookie.line):
+    if any((byte < 0x20 and byte != 0x09) or byte == 0x7F for byte in cookie.line):
         refuse("5.6", "a control character other than tab")
-    if len(cookie.name) + len(cookie.value) > _MAX_PAIR_OCTETS:
-        refuse("5.7", "name and value are over 4096 octets together")
+    if len(cookie.name) + len(cookie.value) > _MAX_PAIR_BYTES:
+        refuse("5.7", "name and value together exceed 4096 bytes")
     domain = cookie.attribute(b"domain")
     if domain is not None and not domain.isascii():
         refuse("5.7", "the Domain attribute is not ASCII")

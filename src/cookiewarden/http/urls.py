@@ -1,38 +1,38 @@
-"""Paths and addresses as browsers write them, and which of them a redirect may lead to.
+"""Write paths as browsers do, and check which addresses a redirect may lead to.
 
-Rule: an address that might leave the site is none of its own.
+Rule: never take an address that might leave the site for one of its own.
 """
 
 from __future__ import annotations
 
 from urllib.parse import quote
 
-# What RFC 3986 allows in a path as it is, and the brackets and bars that browsers leave alone; not the semicolon,
-# which would end the Path of a cookie.
+# What RFC 3986 allows unencoded in a path, and the brackets and bars that browsers keep. The semicolon is missing,
+# because it would end the Path of a cookie.
 _PATH_CHARACTERS = "/!$&'()*+,:@=~|[]"
 _MAX_ADDRESS_CHARACTERS = 2048
 
 
 def url_path(path: str) -> str:
-    """A decoded path, percent-encoded.
+    """Return a decoded path, percent-encoded.
 
     >>> url_path("/données ouvertes")
     '/donn%C3%A9es%20ouvertes'
     """
     try:
-        octets = path.encode("utf-8", "surrogateescape")
+        raw = path.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        octets = path.encode("utf-8", "replace")
-    return quote(octets, safe=_PATH_CHARACTERS)
+        raw = path.encode("utf-8", "replace")
+    return quote(raw, safe=_PATH_CHARACTERS)
 
 
 def declared_url_path(path: str) -> str:
-    """A path as a site declares it, percent-encoded; what is so already stays."""
+    """Return a path that a site declares, percent-encoded. Keep what is already percent-encoded."""
     return quote(path, safe=_PATH_CHARACTERS + "%")
 
 
 def mount_url(mount: str) -> str:
-    """A mount point, percent-encoded; two slashes in front would make a host of what follows.
+    """Return a mount point, percent-encoded, with a single leading slash; two would turn what follows into a host.
 
     >>> mount_url("//evil.example"), mount_url("")
     ('/evil.example', '')
@@ -41,7 +41,7 @@ def mount_url(mount: str) -> str:
 
 
 def is_own_address(address: str) -> bool:
-    r"""Whether a redirect to it stays on the site that it is given on: a path from the root, in visible ASCII.
+    r"""Return whether a redirect to an address stays on the same site: it is a path from the root, in visible ASCII.
 
     >>> [is_own_address(address) for address in ("/a?b=1", "//evil.example", "/\\evil.example", "https://a.example")]
     [True, False, False, False]

@@ -1,4 +1,4 @@
-"""A request as a WSGI environ has it (PEP 3333)."""
+"""Read a request from a WSGI environ (PEP 3333)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ Environ = dict[str, Any]
 
 
 def is_document(environ: Environ) -> bool:
-    """Return whether a request that does not say so asks for a document: a GET that would accept HTML counts."""
+    """Return whether a request without ``Sec-Fetch-Dest`` asks for a document: a GET or HEAD that accepts HTML."""
     return environ.get("REQUEST_METHOD") in ("GET", "HEAD") and "text/html" in environ.get("HTTP_ACCEPT", "")
 
 
 def decoded(path: str) -> str:
-    """Return a path as UTF-8 text; PEP 3333 has it as latin-1 text, a character for each byte."""
+    """Return a path as UTF-8 text. PEP 3333 passes it as latin-1 text, with a character for each byte."""
     return path.encode("latin-1", "replace").decode("utf-8", "surrogateescape")
 
 
@@ -26,7 +26,7 @@ class EnvironReader:
     field_kind = str
 
     def host(self, snapshot: RequestSnapshot, carrier: Carrier) -> str:
-        """Return the Host header; without one, the server's own name."""
+        """Return the Host header, or without one the server's own name."""
         return str(snapshot.host or carrier.get("HTTP_HOST") or carrier.get("SERVER_NAME", ""))
 
     def is_secure(self, carrier: Carrier) -> bool:
@@ -38,7 +38,7 @@ class EnvironReader:
         return [] if not snapshot.cookies else [snapshot.cookies.encode("latin-1", "replace")]
 
     def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:
-        """Return all else."""
+        """Return everything else that the request says."""
 
         def header(name: str) -> str | None:
             key = name.replace("-", "_").upper()
