@@ -232,7 +232,7 @@ def test_what_was_partly_written_is_counted_once(tmp_path, monkeypatch, caplog, 
     with monkeypatch.context() as patched:
         patched.setattr(os, "write", lambda at, octets: write(at, octets[: 1 + LINE_OCTETS + more]))
         one._app._finish()
-    assert "takes no more" in caplog.text
+    assert "accepts no more data" in caplog.text
     other._app._finish()
     one._app._finish()
     learned = Learned.from_jsonl(file.read_text())

@@ -1,6 +1,6 @@
-"""What an app was seen to set, cookie by cookie: to be written to a file, merged between workers, and drafted from.
+"""What an app was seen to set, cookie by cookie: written to a file, merged between workers, and used for a draft.
 
-Rule: names and attributes, never a value; paths without what may be somebody's. All of it is bounded.
+Rule: keep names and attributes, never a value; keep no part of a path that may identify somebody. All is bounded.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-#: How many names are kept in each process; and of each, attributes and paths.
+#: The most names that each process keeps, and the most attributes and paths of each name.
 MAX_NAMES = 1024
 MAX_ATTRIBUTES = 16
 MAX_PATHS = 8
 
-_LATEST = 2.0**37  # seconds: what still is a date of the calendar
+_LATEST = 2.0**37  # seconds; what is much later is not a date of the calendar
 _MAX_COUNT = 10**15
 
-#: What a cookie is known by: the site's id, its name, and whether that is a pattern.
+#: What identifies a cookie: the site's id, the cookie's name, and whether that is a pattern.
 Key = tuple[str, str, bool]
 
 
@@ -26,9 +26,9 @@ Key = tuple[str, str, bool]
 class LearnedCookie:
     """One cookie, or a family of them, as an app was seen to set it. Times are in seconds since 1970-01-01 UTC.
 
-    ``name``: octets that are no UTF-8 stand as lone surrogates; with ``is_pattern``, its last character is a ``*`` that
-    stands for anything. ``lifetime``: the longest seen, in seconds; ``None`` for until the browser closes. ``paths``:
-    where it was set, with a ``*`` for each part that looks made up. ``is_foreign``: its Domain is another site's.
+    ``name``: lone surrogates stand for bytes that are not UTF-8. With ``is_pattern``, it ends in a ``*`` that stands
+    for anything. ``lifetime``: the longest seen, in seconds, or ``None`` for the browser session. ``paths``: those of
+    the requests, with ``*`` for what may identify somebody. ``is_foreign``: whether its Domain is another site's.
 
     >>> cookie = LearnedCookie("data.example.org", "_ga", False, 2, 10.0, 20.0, None, ("Path=/",), ("/",), False)
     >>> (cookie + cookie).count
@@ -48,11 +48,11 @@ class LearnedCookie:
 
     @property
     def key(self) -> Key:
-        """What it is known by."""
+        """What identifies it."""
         return self.site, self.name, self.is_pattern
 
     def __add__(self, other: LearnedCookie) -> LearnedCookie:
-        """Both together; what they are known by is this one's."""
+        """Return both together, under the key of this one."""
         lifetimes = [one.lifetime for one in (self, other) if one.lifetime is not None]
         return replace(
             self,
@@ -68,7 +68,7 @@ class LearnedCookie:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """All that was learned. ``unread``: how many lines of a file could not be read.
+    """All that was learned. ``unread``: the number of lines that could not be read from a file.
 
     >>> cookie = LearnedCookie("data.example.org", "_ga", False, 2, 10.0, 20.0, None, ("Path=/",), ("/",), False)
     >>> learned = Learned.of([cookie])
@@ -82,7 +82,7 @@ class Learned:
 
     @classmethod
     def of(cls, cookies: Iterable[LearnedCookie], unread: int = 0) -> Learned:
-        """What is known of each cookie, together."""
+        """Return all that is known, merged for each cookie."""
         merged: dict[Key, LearnedCookie] = {}
         for cookie in cookies:
             known = merged.get(cookie.key)
@@ -90,16 +90,16 @@ class Learned:
         return cls(merged, unread)
 
     def __add__(self, other: Learned) -> Learned:
-        """Both together, as if one process had learned it."""
+        """Return both together, as if one process had learned it."""
         return Learned.of([*self.cookies.values(), *other.cookies.values()], self.unread + other.unread)
 
     def to_jsonl(self) -> str:
-        """A line of JSON for each cookie; files of many workers may be joined as they are."""
+        """Return a line of JSON for each cookie. Files of several workers may be joined as they are."""
         return "".join(json.dumps(_as_json(cookie)) + "\n" for cookie in self.cookies.values())
 
     @classmethod
     def from_jsonl(cls, text: str) -> Learned:
-        """What ``to_jsonl`` wrote, once or many times over; a line that cannot be read is counted."""
+        """Read what ``to_jsonl`` wrote, once or several times. Count the lines that cannot be read."""
         cookies = []
         unread = 0
         for line in text.split("\n"):
@@ -118,11 +118,11 @@ def _as_json(cookie: LearnedCookie) -> dict[str, Any]:
 def _of_json(given: Mapping[str, Any]) -> LearnedCookie:
     lifetime = given["lifetime"]
     if not all(isinstance(given[name], str) for name in ("site", "name")):
-        raise TypeError("no text")
+        raise TypeError("site and name must be strings")
     given["name"].encode("utf-8", "surrogateescape")
     first, last, count = float(given["first"]), float(given["last"]), int(given["count"])
     if not (0 <= first <= last < _LATEST and 0 < count < _MAX_COUNT):
-        raise ValueError("no time, or no count")
+        raise ValueError("a time or the count is out of range")
     return LearnedCookie(
         site=given["site"],
         name=given["name"],

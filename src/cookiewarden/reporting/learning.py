@@ -1,7 +1,7 @@
-"""Learning what an app really sets, while it is wrapped: the live side of ``learned``.
+"""Learn what a wrapped app really sets: the live side of ``learned``.
 
-Rule: bounded memory, whatever comes; names that an app makes up for each visitor become one pattern. It looks at
-lines that store, blocked or not, and at none that ended before it was sent; values are never kept.
+Rule: memory stays bounded, whatever comes; names that an app makes up for each visitor become one pattern. Never keep a
+value. Learn only from lines that store, blocked or not; skip those that had expired when they were sent.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from cookiewarden.reporting.outcome import ScreenedLine
 _SECONDS_BETWEEN_LOOKS = 10.0
 
 
-_MAX_NAME_OCTETS = 256
+_MAX_NAME_BYTES = 256
 _MAX_CHARACTERS = 100
 _MAX_LIFETIME = 10.0**10  # seconds; browsers keep none for longer than 400 days
-# Seconds between two writings of what is known already: more each time, so that the file stays small.
+# Seconds between two writings without news. They grow each time, so that the file stays small.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 10.0, 3600.0
-# Names that end in what looks made up: a UUID; letters and digits behind a mark; a number.
+# Names with an end that looks made up: a UUID; letters and digits after a mark; a number.
 _MADE_UP = (
     re.compile(rb"(.*?)[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.DOTALL),
     re.compile(rb"(.*[^0-9A-Za-z])[A-Za-z]*[0-9][0-9A-Za-z]{3,}", re.DOTALL),
@@ -43,22 +43,22 @@ _PLAIN_PART = re.compile(r"[A-Za-z._~-]{0,24}")
 
 
 class Learner:
-    """Collects what the app behind one middleware sets. Safe to share between threads."""
+    """Collects what the app inside one middleware sets. Safe to share between threads."""
 
     def __init__(self, reader: RequestReader, clock: Callable[[], float]) -> None:
         self._reader = reader
         self._clock = clock
-        self._lock = threading.RLock()  # the end of another middleware may come up while it is held
-        self._known: dict[Key, LearnedCookie] = {}  # with what was written already
-        self._fresh: dict[Key, LearnedCookie] = {}  # since it was written the last time
-        self._families: dict[tuple[str, bytes], bytes] = {}  # the first name of each
+        self._lock = threading.RLock()  # garbage collection may write the rest while it is held
+        self._known: dict[Key, LearnedCookie] = {}  # including what was written already
+        self._fresh: dict[Key, LearnedCookie] = {}  # since the last writing
+        self._families: dict[tuple[str, bytes], bytes] = {}  # the first name of each family
         self._has_news = False
         self._written = clock()
         self._pause = _SHORTEST_PAUSE
         call_in_child(self._begin)
 
     def _begin(self) -> None:
-        """Write nothing that the process from which this one was forked writes, too."""
+        """Forget what the parent process will write itself."""
         self._lock = threading.RLock()
         self._fresh = {}
 
@@ -70,16 +70,16 @@ class Learner:
         path = _masked(request.url_path)
         site = "" if policy is None else policy.site.id
         host, now = normalize_host(request.host), self._clock()
-        for line, judgement, _ in lines:
+        for line, verdict, _ in lines:
             cookie = parse_set_cookie(line, host=host, now=now)
-            # Asked of the line itself: a judgement of what passes anyhow does not say that it is a deletion.
+            # The verdict on a line that passes anyway does not say that it is a deletion, so read the line.
             is_past = cookie.expiry is not None and cookie.expiry <= now
-            if judgement.reason is not Reason.MALFORMED and not is_past:
+            if verdict.reason is not Reason.MALFORMED and not is_past:
                 with self._lock:
-                    self._learn(site, path, cookie, judgement, now)
+                    self._learn(site, path, cookie, verdict, now)
 
     def take(self, *, is_last: bool = False) -> Learned | None:
-        """What is to be written now, which then counts as written; ``None`` while there is nothing new, or little."""
+        """Return what to write now, and count it as written. Return ``None`` if there is nothing or too little."""
         with self._lock:
             now = self._clock()
             if not self._fresh or not (is_last or self._has_news or now >= self._written + self._pause):
@@ -90,13 +90,13 @@ class Learner:
             return Learned(fresh)
 
     def put_back(self, learned: Learned) -> None:
-        """Keep what could not be written for the next time."""
+        """Keep what could not be written until the next time."""
         with self._lock:
             self._fresh = dict((learned + Learned(self._fresh)).cookies)
             self._has_news = True
 
-    def _learn(self, site: str, path: str, cookie: SetCookie, judgement: Verdict, now: float) -> None:
-        key = self._key(site, judgement.names[0])
+    def _learn(self, site: str, path: str, cookie: SetCookie, verdict: Verdict, now: float) -> None:
+        key = self._key(site, verdict.names[0])
         if key is None:
             return
         lifetime = None if cookie.expiry is None else int(min(cookie.expiry - now, _MAX_LIFETIME))
@@ -105,40 +105,40 @@ class Learner:
         one = LearnedCookie(*key, 1, now, now, lifetime, attributes, (path,), foreign)
         known, fresh = self._known.get(key), self._fresh.get(key)
         both = one if known is None else known + one
-        # What takes the place of something else, where there is no room left, is no news: it could go on for ever.
+        # If there is no room left, a new path or attribute displaces another for ever, so that does not count as news.
         if known is None or len(both.attributes) + len(both.paths) > len(known.attributes) + len(known.paths):
             self._has_news = True
         self._known[key] = both
         self._fresh[key] = one if fresh is None else fresh + one
 
     def _key(self, site: str, name: bytes) -> Key | None:
-        """What a name is known by; ``None`` where there is no room for it."""
-        is_cut, name = len(name) > _MAX_NAME_OCTETS, name[:_MAX_NAME_OCTETS]
+        """Return the key of a name, or ``None`` if there is no room for it."""
+        is_cut, name = len(name) > _MAX_NAME_BYTES, name[:_MAX_NAME_BYTES]
         key = site, name.decode("utf-8", "surrogateescape"), is_cut
         if key in self._known:
             return key
         prefix = made_up_behind(name)
         if prefix is not None and len(self._families) < MAX_NAMES:
             first = self._families.setdefault((site, prefix), name)
-            if first != name:  # so it is made up for each visitor, or each of something else
+            if first != name:  # so the app makes up a name for each visitor, or for something else
                 key = site, prefix.decode("utf-8", "surrogateescape") + "*", True
         return key if key in self._known or len(self._known) < MAX_NAMES else None
 
 
 def made_up_behind(name: bytes) -> bytes | None:
-    """What stands in front of the end of a name that looks made up, as for each visitor; ``None`` for other names.
+    """Return a name without its end, if that looks made up for each visitor; ``None`` for other names.
 
     >>> [made_up_behind(name) for name in (b"_ga_8KX2P1", b"cart-4711", b"visit1234", b"_ga", b"sessionid")]
     [b'_ga_', b'cart-', b'visit', None, None]
     """
     matches = (form.fullmatch(name) for form in _MADE_UP)
     prefix = next((match[1] for match in matches if match and len(match[1]) > 2), None)
-    # What some names have to begin with (RFC 6265bis 4.1.3) is no family of cookies.
+    # Cookies with the same standard prefix (RFC 6265bis 4.1.3) are not a family.
     return None if prefix is None or prefix.lower() in PREFIXES else prefix
 
 
 def _masked(path: str) -> str:
-    """A path without what may be somebody's: of several parts, the first, and a ``*`` for the others."""
+    """Return a path without what may identify somebody: its first part if that is plain, and a ``*`` for the rest."""
     first, slash, rest = path.removeprefix("/").partition("/")
     return "/" + (first if _PLAIN_PART.fullmatch(first) else "*") + (slash and "/") + (rest and "*")
 
@@ -162,7 +162,7 @@ def _attributes(cookie: SetCookie) -> Iterator[str]:
 
 
 class LearnedFile:
-    """Writes what one learner collects."""
+    """Writes what one learner collects to a file."""
 
     def __init__(self, learner: Learner, path: Path, clock: Callable[[], float]) -> None:
         self._learner = learner
@@ -172,7 +172,7 @@ class LearnedFile:
         weakref.finalize(self, _write, learner, path, self._throttle, True)
 
     def write(self, *, is_last: bool = False) -> None:
-        """Write what is new, or at last all; logged, once a minute, where that fails."""
+        """Write what is new, or at the end all that is left. Log a failure, at most once a minute."""
         _write(self._learner, self._path, self._throttle, is_last)
 
 
@@ -180,26 +180,26 @@ def _write(learner: Learner, path: Path, throttle: Throttle, is_last: bool) -> N
     learned = learner.take(is_last=is_last)
     if learned is None:
         return
-    # The first line break ends a line of whoever could not write all of it.
-    text, written, said = "\n" + learned.to_jsonl(), 0, f"{path} takes no more"
+    # The first line break ends a line that another process may have left incomplete.
+    text, written, reason = "\n" + learned.to_jsonl(), 0, f"{path} accepts no more data"
     try:
         written = _append(path, text.encode("ascii"))
     except (OSError, ValueError) as error:
-        said = str(error)
+        reason = str(error)
     if written < len(text):
-        # A line that lacks no more than its line break is there.
+        # A line counts as written if it lacks only its line break.
         learner.put_back(Learned.from_jsonl(text[text.rfind("\n", 0, written + 1) + 1 :]))
         if throttle.is_due("learn"):
-            logger.error("what was learned could not be written; it is tried again: %s", printable(said))
+            logger.error("what was learned could not be written; it will be tried again: %s", printable(reason))
 
 
-def _append(path: Path, octets: bytes) -> int:
-    """Write all at once, at the end of the file, so that lines of several workers do not mix; how much was written.
+def _append(path: Path, data: bytes) -> int:
+    """Append all at once, so that lines of several workers do not mix. Return the number of bytes written.
 
-    It waits for nothing: what has taken the place of the file may be a pipe that nobody reads.
+    It never waits, because the file may have been replaced by a pipe that nobody reads.
     """
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o644)
     try:
-        return os.write(file, octets)
+        return os.write(file, data)
     finally:
         os.close(file)

@@ -1,7 +1,7 @@
-"""Telling the site's own code what becomes of each Set-Cookie line: ``on_decision``, and what it is given.
+"""Report to the site's own code what became of each Set-Cookie line: the callback ``on_decision`` and its record.
 
-Rule: it is told after the response was screened, of names and never of values; its failure stops nothing, and is
-logged once a minute.
+Rule: call it after the response was screened, with names and never with values. Its failure stops nothing and is logged
+once a minute.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """What became of one Set-Cookie line, as ``on_decision`` is given it; the value is not in it, nor, of a malformed
-    line, what may be one.
+    """What became of one Set-Cookie line, as passed to ``on_decision``. It holds no value, and nothing that may be one.
 
-    ``site`` is the id of the site, ``""`` where no policy speaks for the host. Under ``report_only``, a line that was
-    not allowed has the outcome ``reported``, and left.
+    ``site`` is the id of the site, or ``""`` if no policy applies to the host. Under ``report_only``, a line that was
+    not allowed leaves anyway, and its outcome is ``reported``.
 
     >>> from cookiewarden import Policy
     >>> decision = Policy.from_mapping({"site": {"name": "Exampletown"}}).decide("_ga=1; Path=/")
@@ -39,7 +38,7 @@ class DecisionRecord:
     decision: Decision
 
 
-#: What is called for each line; what it returns is not looked at.
+#: The callback for each line; its result is ignored.
 OnDecision = Callable[[DecisionRecord], object]
 
 
@@ -57,8 +56,8 @@ class DecisionHook:
         """Report the lines of one response, in order."""
         host = normalize_host(self._reader.host(snapshot, carrier))
         site = "" if policy is None else policy.site.id
-        for line, judgement, outcome in lines:
-            decision = decision_of(judgement, parse_set_cookie(line, host=host))
+        for line, verdict, outcome in lines:
+            decision = decision_of(verdict, parse_set_cookie(line, host=host))
             if decision.reason is Reason.MALFORMED:
                 decision = replace(decision, names=(name_before_break(line),))
             record = DecisionRecord(site, outcome, decision)

@@ -19,5 +19,5 @@ class Outcome(StrEnum):
     REPORTED = "reported"
 
 
-#: A line, how it was judged, and what became of it.
+#: A line, the verdict on it, and what became of it.
 ScreenedLine = tuple[bytes, Verdict, Outcome]
