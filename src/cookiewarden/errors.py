@@ -2,12 +2,12 @@
 
     CookieWardenError
     ├── PolicyError        (ValueError)   a policy, or a set of policies, that cannot be loaded
-    ├── OptionError        (ValueError)   a wrong argument, given once, at start
-    ├── MissingExtraError  (ImportError)  a part that was not installed
-    └── NotWrappedError    (LookupError)  a request that no middleware of ours has seen
+    ├── OptionError        (ValueError)   a wrong argument, given at start
+    ├── MissingExtraError  (ImportError)  a part that is not installed
+    └── NotWrappedError    (LookupError)  a request that did not pass through the middleware
 
-Rule: they are raised at start, or to the developer who called; never while a response is on its way. Whatever a
-message quotes, it does nothing to a terminal or a log: ``printable`` sees to that.
+Rule: raise them at start or to the developer who called, never while a response is on its way. A message must not
+affect a terminal or a log, whatever it quotes; ``printable`` escapes it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 
 def printable(text: object) -> str:
-    r"""Escape, as Python does, what cannot be printed: control characters, line breaks, what turns or hides a text.
+    r"""Escape, as Python does, what cannot be printed: control characters, line breaks, what turns or hides text.
 
     >>> print(printable("é \x1b[31m \u202e"))
     é \x1b[31m \u202e
@@ -41,7 +41,7 @@ class CookieWardenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with a policy: where it stands, what it is, what to do about it.
+    """One thing that is wrong with a policy: its place, what it is, and how to fix it.
 
     >>> print(Problem("cookies.toml", "cookies[0].category", 'there is no "analytics"', "write statistical"))
     cookies.toml: cookies[0].category: there is no "analytics"; write statistical
@@ -58,7 +58,7 @@ class Problem:
 
 
 class PolicyError(CookieWardenError, ValueError):
-    r"""A policy that cannot be loaded. ``problems`` holds every problem that was found, not only the first.
+    r"""A policy that cannot be loaded. ``problems`` holds every problem found, not only the first.
 
     >>> str(PolicyError([Problem("a.toml", "site.name", "missing", "give the site a name")]))
     '1 problem in the policy:\n  a.toml: site.name: missing; give the site a name'
@@ -72,11 +72,12 @@ class PolicyError(CookieWardenError, ValueError):
 
 
 class OptionError(CookieWardenError, ValueError):
-    r"""A wrong argument of a middleware or a helper, found when it is made, not on a request. ``args`` holds all that
-    is wrong, each a line of the message.
+    r"""A wrong argument of a middleware or a helper, raised when it is made, not during a request.
 
-    >>> str(OptionError("secret_key: 3 octets are too few", "pages: '\x1b' is no path"))
-    "secret_key: 3 octets are too few\npages: '\\x1b' is no path"
+    ``args`` holds every problem found; each is a line of the message.
+
+    >>> str(OptionError("secret_key: 3 bytes are too few", "pages: '\x1b' is not a path"))
+    "secret_key: 3 bytes are too few\npages: '\\x1b' is not a path"
     """
 
     def __init__(self, *faults: str) -> None:
@@ -87,7 +88,7 @@ class OptionError(CookieWardenError, ValueError):
 
 
 class MissingExtraError(CookieWardenError, ImportError):
-    """A part of cookiewarden that needs a package which is not installed; the message says what to install.
+    """A part of cookiewarden needs a package that is not installed; the message says what to install.
 
     >>> str(MissingExtraError("the demo", "rich", "demo"))
     "the demo needs the package rich: pip install 'cookiewarden[demo]'"
@@ -99,7 +100,7 @@ class MissingExtraError(CookieWardenError, ImportError):
 
 
 class NotWrappedError(CookieWardenError, LookupError):
-    """``consent_of`` was asked about a request that did not pass through a CookieWardenMiddleware.
+    """The request passed to ``consent_of`` did not pass through a CookieWardenMiddleware.
 
     >>> from cookiewarden import consent_of
     >>> consent_of({"type": "http"})
@@ -110,7 +111,7 @@ class NotWrappedError(CookieWardenError, LookupError):
 
 
 def did_you_mean(wrong: str, known: Iterable[str], prefix: str = "") -> str:
-    """The remedy for a misspelt word: the nearest known one, or all of them. ``prefix``: what is written before it.
+    """Return the remedy for a misspelt word: the nearest known word, or all of them. ``prefix`` goes before each.
 
     >>> did_you_mean("categroy", ["category", "purpose"])
     'did you mean category?'

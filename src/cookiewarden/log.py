@@ -1,6 +1,6 @@
 """The log of this package, "cookiewarden".
 
-Rule: it is written to while responses are on their way, so a filter or a handler of the site that fails stops nothing.
+Rule: never raise. The middleware logs while responses are on their way, so a failing filter or handler stops nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from typing import Any
 
-_SECONDS_BETWEEN_TELLING = 60.0
+_SECONDS_BETWEEN_MESSAGES = 60.0
 
 
 class _Log(logging.LoggerAdapter[logging.Logger]):
@@ -19,39 +19,39 @@ class _Log(logging.LoggerAdapter[logging.Logger]):
             super().log(level, msg, *args, stacklevel=kwargs.pop("stacklevel", 1) + 2, **kwargs)
 
     def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
-        return msg, kwargs  # with the fields that each record brings, which an adapter would replace by its own
+        return msg, kwargs  # a plain adapter would replace the fields of each record by its own
 
 
-#: What every module writes to.
+#: The logger of every module.
 logger = _Log(logging.getLogger("cookiewarden"))
 
 
 def enable() -> None:
-    """Enable the log again, if a logging set-up disabled it only because it was there already.
+    """Enable the log again, if a logging set-up disabled it only because it existed already.
 
-    ``logging.config`` does so unless ``disable_existing_loggers`` is false, and Django passes it a site's LOGGING. What
-    a site says of this log by its level, handlers and filters holds.
+    ``logging.config`` does so unless ``disable_existing_loggers`` is false, and Django passes it a site's LOGGING. The
+    level, handlers and filters that a site gives this log stay in force.
     """
     logger.logger.disabled = False
 
 
 class Throttle:
-    """Says whether it is time to tell of something again. ``clock`` gives seconds.
+    """Says whether it is time to log something again. ``clock`` returns seconds.
 
     >>> throttle = Throttle(iter([0.0, 59.0, 60.0]).__next__)
-    >>> [throttle.is_due("a hook failed") for _ in range(3)]
+    >>> [throttle.is_due("a callback failed") for _ in range(3)]
     [True, False, True]
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._told: dict[str, float] = {}
+        self._logged: dict[str, float] = {}
 
     def is_due(self, key: str) -> bool:
-        """Whether ``key`` was not told in the last minute; it then counts as told."""
+        """Return whether ``key`` was not logged in the last minute. If so, it counts as logged now."""
         now = self._clock()
-        told = self._told.get(key)
-        if told is not None and told <= now < told + _SECONDS_BETWEEN_TELLING:
+        logged = self._logged.get(key)
+        if logged is not None and logged <= now < logged + _SECONDS_BETWEEN_MESSAGES:
             return False
-        self._told[key] = now
+        self._logged[key] = now
         return True

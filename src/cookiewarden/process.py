@@ -1,7 +1,7 @@
-"""What begins anew in a process that a server forks: locks that were held elsewhere, threads, what was counted.
+"""What must start afresh in a process that a server forks: locks that another thread held, threads, counts.
 
-Rule: a lock is free in the child, and a method is called there, as long as its object lives; what fails is logged, and
-stops nothing else. Where nothing forks, nothing happens.
+Rule: in the child, every lock is free, and each registered method is called while its object lives. A failure is logged
+and stops nothing else. If nothing forks, nothing happens.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _METHODS: list[weakref.WeakMethod[Callable[[], object]]] = []
 
 
 class Lock:
-    """A lock for what is seldom done; nobody holds it in a process that was just forked.
+    """A lock for rare work; nobody holds it in a process that was just forked.
 
     >>> lock = Lock()
     >>> with lock:
@@ -40,7 +40,7 @@ class Lock:
         self._lock.acquire()
 
     def __exit__(self, *_: object) -> None:
-        with suppress(RuntimeError):  # in a process that the holder itself forked, it is free already
+        with suppress(RuntimeError):  # if the holder itself forked this process, it is free already
             self._lock.release()
 
 
@@ -48,7 +48,7 @@ _LOCKS: weakref.WeakSet[Lock] = weakref.WeakSet()
 
 
 def call_in_child(method: Callable[[], object]) -> None:
-    """Have a method called in every process that is forked from this one, in the order of registration.
+    """Register a method to be called in every process forked from this one, in the order of registration.
 
     >>> class Counter:
     ...     def begin(self): ...
@@ -68,7 +68,7 @@ def _begin() -> None:
             try:
                 method()
             except Exception:
-                logger.exception("a forked process could not begin all anew")
+                logger.exception("a forked process could not start afresh")
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
@@ -76,7 +76,7 @@ if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
 
 
 class Background:
-    """Calls a method every ``seconds``, as long as its object and this one live.
+    """Calls a method every ``seconds`` while its object and this one live.
 
     >>> class Clock:
     ...     def tick(self): ...
@@ -91,7 +91,7 @@ class Background:
         call_in_child(self.start)
 
     def start(self) -> None:
-        """Start the thread; in a forked process there is none yet."""
+        """Start the thread. A forked process begins without one."""
         arguments = (weakref.ref(self), self._method, self._seconds)
         threading.Thread(target=_run, args=arguments, name="cookiewarden", daemon=True).start()
 
@@ -107,5 +107,5 @@ def _run(owner: weakref.ref[Background], method: weakref.WeakMethod[Callable[[],
             call()
         except Exception:
             if throttle.is_due("work"):
-                logger.exception("work in the background failed; it is tried again")
+                logger.exception("work in the background failed; it will be tried again")
         del call
