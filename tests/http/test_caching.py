@@ -1,4 +1,4 @@
-"""What headers tell caches, and what they are made to tell."""
+"""What headers tell caches, and how the middleware changes them."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from cookiewarden.http import caching
 from cookiewarden.http.caching import CacheHeaders, is_shared, needs_private, needs_vary, says_shared
 
 VALUES = {
-    # The value, whether private is needed beside it, and whether it says outright that shared caches may keep it.
+    # The value, whether it needs private beside it, and whether it explicitly lets shared caches keep the response.
     b"public": (True, True),
     b"Private": (False, False),
     b"max-age=60, NO-STORE": (False, False),
@@ -29,7 +29,7 @@ VALUES = {
 
 
 @pytest.mark.parametrize(("value", "needs", "says"), [(value, *expected) for value, expected in VALUES.items()])
-def test_what_cache_control_says_is_read_as_a_list_of_directives(value, needs, says):
+def test_cache_control_is_read_as_a_list_of_directives(value, needs, says):
     for headers in ([(b"x", b"public"), (b"Cache-Control", value)], [("cache-control ", value.decode())]):
         said = CacheHeaders(bytes).said(headers)
         assert needs_private(said) is needs
@@ -50,7 +50,7 @@ def test_what_cache_control_says_is_read_as_a_list_of_directives(value, needs, s
         ([(b"x-accel-expires", b"1")], True),
     ],
 )
-def test_a_response_is_shared_where_the_site_lets_any_shared_cache_keep_it(headers, expected):
+def test_a_response_is_shared_if_the_site_lets_any_shared_cache_keep_it(headers, expected):
     assert is_shared(CacheHeaders(bytes).said(headers)) is expected
 
 
@@ -58,7 +58,7 @@ def test_a_response_is_shared_where_the_site_lets_any_shared_cache_keep_it(heade
     ("value", "expected"),
     [(b"Cookie", False), (b"accept, COOKIE", False), (b"*", False), (b"accept", True), (b"x-cookie", True)],
 )
-def test_vary_is_needed_where_it_does_not_name_cookie(value, expected):
+def test_vary_is_needed_unless_it_names_cookie(value, expected):
     assert needs_vary([(b"Vary", value)], b"Cookie") is expected
 
 
@@ -75,23 +75,23 @@ ROWS = [*(("Cache-Control", value, changed) for value, changed in REWRITTEN.item
 def test_a_header_that_needs_no_change_stays_the_same_object(kind, name, value, changed):
     header = (name, value) if kind is str else (name.encode(), value.encode())
     headers = [("a", "b"), header, ("c", "d")]
-    told = for_one_visitor(headers, kind)
+    changed_headers = for_one_visitor(headers, kind)
     if changed is None:
-        assert told is headers
+        assert changed_headers is headers
     else:
-        assert [told[0] is headers[0], told[2] is headers[2]] == [True, True]
-        assert told[1] == ((name, changed) if kind is str else (name.encode(), changed.encode()))
+        assert [changed_headers[0] is headers[0], changed_headers[2] is headers[2]] == [True, True]
+        assert changed_headers[1] == ((name, changed) if kind is str else (name.encode(), changed.encode()))
         assert headers[1] is header
-    assert for_one_visitor(told, kind) is told
+    assert for_one_visitor(changed_headers, kind) is changed_headers
 
 
-def test_what_the_site_says_to_all_caches_is_not_taken_back_with_what_it_says_to_one():
+def test_forbidding_one_kind_of_cache_leaves_cache_control_alone():
     headers, reader = [(b"cache-control", b"max-age=9"), (b"surrogate-control", b"max-age=9")], CacheHeaders(bytes)
-    told = reader.for_no_target(headers, reader.said(headers))
-    assert told == [(b"cache-control", b"max-age=9"), (b"surrogate-control", b"no-store")]
+    changed_headers = reader.for_no_target(headers, reader.said(headers))
+    assert changed_headers == [(b"cache-control", b"max-age=9"), (b"surrogate-control", b"no-store")]
 
 
-def test_what_is_no_header_is_left_to_the_server():
+def test_what_is_not_a_header_is_left_to_the_server():
     view = memoryview(b"public")
     view.release()
     headers = [None, 5, (b"cache-control",), (5, b"public"), (b"cache-control", view), (view, b"public")]
@@ -101,12 +101,12 @@ def test_what_is_no_header_is_left_to_the_server():
 
 
 @pytest.mark.parametrize("kind", [bytearray, memoryview])
-def test_a_header_of_other_types_is_told_by_what_it_holds(kind):
+def test_a_header_of_another_type_is_read_by_its_content(kind):
     headers = [(kind(b"Cache-Control"), kind(b"public"))]
     assert for_one_visitor(headers, bytes) == [(b"Cache-Control", b"private")]
 
 
-def test_names_that_say_nothing_to_caches_are_remembered_up_to_a_bound():
+def test_names_of_other_headers_are_remembered_up_to_a_bound():
     headers = CacheHeaders(bytes)
     for _ in range(2):
         headers.said((b"x-%d" % number, b"public") for number in range(10_000))
@@ -117,7 +117,7 @@ def test_names_that_say_nothing_to_caches_are_remembered_up_to_a_bound():
 
 @pytest.mark.parametrize("end", [b"", b"x", b"\\", b'"'])
 @pytest.mark.parametrize("start", [b'"\\', b'"', b"a", b'a"', b","])
-def test_a_value_of_any_length_is_read_in_one_go(start, end):
-    # Each member takes up where the one before it ended: nothing is tried twice.
+def test_a_value_of_any_length_is_read_in_one_pass(start, end):
+    # Each member begins where the one before it ended, so nothing is tried twice.
     value = start * 1000 + end
     assert b"".join(caching._MEMBER.findall(value)) == (value.replace(b",", b"") if start == b"," else value)

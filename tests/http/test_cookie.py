@@ -1,4 +1,4 @@
-"""Reading one cookie's values from a Cookie field, against a naive reading of RFC 6265bis 5.8.3."""
+"""Reading one cookie's values from a Cookie header, compared with a naive reading of RFC 6265bis 5.8.3."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis_profiles import examples
 
 
 @pytest.mark.parametrize(
-    ("field_value", "values"),
+    ("header_value", "values"),
     [
         (b"", []),
         (b"a", []),
@@ -36,20 +36,20 @@ from hypothesis_profiles import examples
         (b"b=1;\na=2", []),
     ],
 )
-def test_a_value_is_found_where_a_browser_writes_one(field_value, values):
-    assert cookie_values(field_value, b"a") == values
+def test_a_value_is_found_where_a_browser_writes_one(header_value, values):
+    assert cookie_values(header_value, b"a") == values
 
 
 @given(
-    field_value=st.binary(max_size=60)
+    header_value=st.binary(max_size=60)
     | st.text('ab=; \t",x\xa0', max_size=60).map(lambda text: text.encode("latin-1")),
     name=st.sampled_from([b"a", b"b", b"ab", b"aa", b"__Host-a"]),
 )
 @examples(1000)
-def test_the_values_are_those_of_a_naive_reading(field_value, name):
-    pairs = [pair.strip(b" \t") for pair in field_value.split(b";")]
+def test_the_values_equal_those_of_a_naive_reading(header_value, name):
+    pairs = [pair.strip(b" \t") for pair in header_value.split(b";")]
     naive = [pair[len(name) + 1 :].strip(b" \t") for pair in pairs if pair.startswith(name + b"=")]
-    assert cookie_values(field_value, name) == naive
+    assert cookie_values(header_value, name) == naive
 
 
 @given(values=st.lists(st.text('xyz=" ', max_size=5).map(str.strip), max_size=4), other=st.sampled_from(["b", "aa"]))

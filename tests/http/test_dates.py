@@ -1,4 +1,4 @@
-"""Cookie dates: the lenient reading of RFC 6265bis 5.1.1, and the strict one that a deletion needs."""
+"""Cookie dates: the lenient reading of RFC 6265bis 5.1.1, and the strict reading that a deletion needs."""
 
 from datetime import UTC, datetime
 
@@ -78,7 +78,7 @@ def test_odd_forms_of_a_date_are_read_as_the_standard_says(text):
         b"13 Jan 2021 \xd9\xa2:23:01",
     ],
 )
-def test_what_the_standard_fails_is_no_date(text):
+def test_what_the_standard_rejects_is_not_a_date(text):
     assert parse_cookie_date(text) is None
 
 
@@ -96,7 +96,7 @@ def test_what_the_standard_fails_is_no_date(text):
         (b"9999", 9999),
     ],
 )
-def test_a_year_of_two_digits_turns_at_seventy(year, meant):
+def test_a_year_of_two_digits_from_seventy_on_is_in_the_twentieth_century(year, meant):
     read = parse_cookie_date(b"Thu, 01-Jan-" + year + b" 00:00:00 GMT")
     assert read == datetime(meant, 1, 1, tzinfo=UTC).timestamp()
 
@@ -152,7 +152,7 @@ def test_a_plainly_written_date_is_read(text, stamp):
         b"Xyz, 01 Jan 1970 00:00:00 GMT",
     ],
 )
-def test_a_date_that_somebody_might_read_otherwise_is_not_plain(text):
+def test_a_date_that_some_reader_may_read_differently_is_not_plain(text):
     assert plain_date(text) is None
 
 
@@ -165,7 +165,7 @@ def test_a_date_that_somebody_might_read_otherwise_is_not_plain(text):
     second=st.integers(0, 61),
     hyphen=st.sampled_from(" -"),
 )
-def test_a_plain_date_is_never_read_as_another_by_the_standard(weekday, month, day, year, second, hyphen):
+def test_the_standard_reads_every_plain_date_alike(weekday, month, day, year, second, hyphen):
     text = f"{weekday}, {day:02}{hyphen}{month}{hyphen}{year:04} 00:00:{second:02} GMT".encode()
     plain = plain_date(text)
     assert plain is None or plain == parse_cookie_date(text)
@@ -173,14 +173,14 @@ def test_a_plain_date_is_never_read_as_another_by_the_standard(weekday, month, d
 
 @pytest.mark.parametrize("month", [b"Dec", b"Mar", b"Marchly", b"Mayday", b"Sep"])
 def test_a_month_in_the_place_of_the_weekday_is_not_plain(month):
-    # RFC 6265bis 5.1.1 takes the first month that is named: such a date may lie eleven months ahead.
+    # RFC 6265bis 5.1.1 takes the first month it finds, so such a date may lie eleven months ahead.
     text = month + b", 01 Jan 2021 00:00:00 GMT"
     assert parse_cookie_date(text) != datetime(2021, 1, 1, tzinfo=UTC).timestamp()
     assert plain_date(text) is None
 
 
 @given(st.binary() | st.text(" :;,-0123456789JanFebGMT").map(str.encode))
-def test_any_octets_are_a_date_or_none(text):
+def test_any_bytes_are_a_date_or_none(text):
     for read in (parse_cookie_date, plain_date):
         assert read(text) is None or isinstance(read(text), float)
 

@@ -1,4 +1,4 @@
-"""Header fields: which are Set-Cookie for some reader."""
+"""Header names: which of them some reader takes for Set-Cookie."""
 
 import pytest
 
@@ -23,5 +23,5 @@ from cookiewarden.http.fields import FOLD, FieldNames
         ("", None),
     ],
 )
-def test_a_name_is_set_cookie_if_any_reader_may_take_it_for_one(name, expected):
+def test_a_name_counts_as_set_cookie_if_any_reader_may_read_it_so(name, expected):
     assert FieldNames().line_of(name, b"a=1") == expected

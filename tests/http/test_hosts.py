@@ -1,4 +1,4 @@
-"""Host names: one form for comparing, what a policy may declare, and the table with wildcards."""
+"""Host names: one form for comparison, what a policy may declare, and the table with wildcards."""
 
 import pytest
 from hypothesis import given
@@ -34,7 +34,7 @@ def test_a_host_is_brought_to_one_form(host, form):
 
 
 @given(st.text())
-def test_any_text_has_a_form_and_finding_it_never_raises(text):
+def test_any_string_can_be_normalized_and_looked_up(text):
     form = normalize_host(text)
     assert isinstance(form, str)
     assert HostTable([("*", "default")]).find(form) == "default"
@@ -58,7 +58,7 @@ def test_any_text_has_a_form_and_finding_it_never_raises(text):
         "a" * 63 + ".example",
     ],
 )
-def test_these_may_be_declared(host):
+def test_a_host_or_a_wildcard_may_be_declared(host):
     assert check_host(host) is None
 
 
@@ -95,7 +95,7 @@ def test_these_may_be_declared(host):
         "a\u200db.example",
     ],
 )
-def test_what_is_no_host_may_not_be_declared(host):
+def test_what_is_not_a_host_may_not_be_declared(host):
     assert check_host(host)
 
 
@@ -112,7 +112,7 @@ def test_what_is_no_host_may_not_be_declared(host):
         "bücher.example:80",
     ],
 )
-def test_a_declared_port_is_a_problem_because_it_would_be_left_out_of_account(host):
+def test_a_declared_port_is_a_problem_because_it_would_be_ignored(host):
     assert check_host(host)
 
 
@@ -150,7 +150,7 @@ def test_the_exact_host_wins_then_the_longest_wildcard(host, entry):
     assert TABLE.find(host) == entry
 
 
-def test_the_star_is_found_last():
+def test_the_star_matches_last():
     table = HostTable([("*", "any"), ("*.example.org", "wild"), ("example.org", "exact")])
     assert [table.find(host) for host in ("example.org", "a.example.org", "x.test", "", "x" * 10_000)] == [
         "exact",
@@ -162,7 +162,7 @@ def test_the_star_is_found_last():
 
 
 class CountedHost(str):
-    """A host that hands its parts on, and counts how often one is cut off."""
+    """A host that counts how often a label is cut off it or its parts."""
 
     __slots__ = ()
     cuts = 0
@@ -174,14 +174,14 @@ class CountedHost(str):
 
 
 @pytest.mark.parametrize("size", [1, 10_000])
-def test_finding_takes_as_many_steps_as_the_host_has_labels(size):
+def test_a_lookup_takes_one_step_for_each_label_of_the_host(size):
     table = HostTable([(f"*.site{number}.example", number) for number in range(size)])
     CountedHost.cuts = 0
     assert table.find(CountedHost("a.b.c.d.test")) is None
     assert CountedHost.cuts == 5
 
 
-def test_a_host_of_a_thousand_labels_takes_no_step():
+def test_a_host_of_a_thousand_labels_takes_no_steps():
     table = HostTable([("*.example", 1)])
     CountedHost.cuts = 0
     assert table.find(CountedHost("a." * 1000 + "example")) is None

@@ -1,4 +1,4 @@
-"""What a browser would like, and what it gets: formats by Accept; languages by address, cookie and Accept-Language."""
+"""What a browser prefers and gets: formats by Accept; languages by address, cookie and Accept-Language."""
 
 import pytest
 from hypothesis import given
@@ -15,14 +15,14 @@ LANGUAGES = ["en", "de", "fr", "nl"]
 qualities = st.sampled_from(["", ";q=1", ";q=0", ";q=0.5", ";Q=0.25", "; q = 1", ";q=2", ";q=", ";level=1;q=0.9"])
 ranges = st.sampled_from([*FORMATS, "*/*", "text/*", "*", *LANGUAGES, "fr-BE", "NL-nl", "-", "pt_BR", ""])
 members = st.one_of(st.builds(str.__add__, ranges, qualities), st.text(max_size=8))
-field_values = st.one_of(st.lists(members, max_size=40).map(",".join), st.text())
+header_values = st.one_of(st.lists(members, max_size=40).map(",".join), st.text())
 tags = st.one_of(
     ranges, st.text(max_size=12), st.from_regex(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}", fullmatch=True)
 )
 
 
 @pytest.mark.parametrize(
-    ("field_value", "expected"),
+    ("header_value", "expected"),
     [
         ("", []),
         (" , ,", []),
@@ -40,11 +40,11 @@ tags = st.one_of(
         (";q=1", []),
     ],
 )
-def test_wishes_come_in_the_order_of_their_quality_and_odd_qualities_wish_nothing(field_value, expected):
-    assert wishes(field_value) == expected
+def test_wishes_are_sorted_by_quality_and_an_invalid_quality_is_zero(header_value, expected):
+    assert wishes(header_value) == expected
 
 
-def test_of_very_many_wishes_the_first_are_read():
+def test_only_the_first_of_very_many_wishes_are_read():
     assert len(wishes(",".join(["fr"] * 10_000))) == 32
 
 
@@ -66,7 +66,7 @@ def test_of_very_many_wishes_the_first_are_read():
         ("application/pdf;q=high, text/markdown;q=0.1", "text/markdown"),
     ],
 )
-def test_the_format_is_the_one_that_accept_wants_most(accept, expected):
+def test_the_format_is_the_one_that_accept_prefers(accept, expected):
     assert best_format(accept, FORMATS) == expected
 
 
@@ -88,7 +88,7 @@ def test_the_format_is_the_one_that_accept_wants_most(accept, expected):
         ("-fr", None),
     ],
 )
-def test_the_language_is_the_one_that_accept_language_wants_most(accept_language, expected):
+def test_the_language_is_the_one_that_accept_language_prefers(accept_language, expected):
     assert best_language(accept_language, LANGUAGES) == expected
 
 
@@ -106,24 +106,24 @@ def test_the_language_is_the_one_that_accept_language_wants_most(accept_language
         ("-", LANGUAGES, None),
     ],
 )
-def test_a_wider_language_serves_and_so_does_that_of_another_region(tag, offered, expected):
+def test_a_wider_language_serves_and_so_does_one_of_another_region(tag, offered, expected):
     assert matching_language(tag, offered) == expected
 
 
-@given(field_values)
-def test_wishes_can_be_read_from_any_text(field_value):
-    found = wishes(field_value)
+@given(header_values)
+def test_any_text_can_be_read_as_wishes(header_value):
+    found = wishes(header_value)
     assert len(found) <= 32
     assert all(value and 0 <= quality <= 1 for value, quality in found)
     assert [quality for _, quality in found] == sorted((quality for _, quality in found), reverse=True)
 
 
-@given(field_values, st.lists(st.sampled_from(FORMATS), min_size=1, unique=True))
+@given(header_values, st.lists(st.sampled_from(FORMATS), min_size=1, unique=True))
 def test_the_format_is_always_one_of_those_offered(accept, offered):
     assert best_format(accept, offered) in offered
 
 
-@given(field_values, st.lists(st.sampled_from([*LANGUAGES, "fr-be", "pt-br"]), unique=True))
+@given(header_values, st.lists(st.sampled_from([*LANGUAGES, "fr-be", "pt-br"]), unique=True))
 def test_the_language_is_always_one_of_those_offered_or_none(accept_language, offered):
     assert best_language(accept_language, offered) in [*offered, None]
 
@@ -136,7 +136,7 @@ def test_a_matching_language_is_offered_and_is_the_same_language(tag, offered):
 
 
 @given(st.sampled_from(LANGUAGES), st.lists(st.sampled_from(LANGUAGES), min_size=1, unique=True))
-def test_who_asks_for_what_is_offered_gets_it(tag, offered):
+def test_a_client_gets_the_language_it_asks_for_if_that_is_offered(tag, offered):
     assert best_language(f"{tag}, *;q=0.5", offered) == (tag if tag in offered else None)
 
 
@@ -182,7 +182,7 @@ NOTHING = ("", "", "")
         ("", "", "\xff;q=,;,", "nl", "nl"),
     ],
 )
-def test_a_page_comes_in_the_language_of_address_then_cookie_then_browser_then_policy(
+def test_the_language_comes_from_the_address_then_the_cookie_then_the_browser_then_the_policy(
     query, cookie, accept_language, default, expected
 ):
     policy = {**POLICY, "site": {**POLICY["site"], "language": default}}
@@ -202,7 +202,7 @@ def test_a_page_comes_in_the_language_of_address_then_cookie_then_browser_then_p
     ],
 )
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_the_language_that_an_answer_names_is_the_one_it_is_in(tag, method, path):
+def test_a_response_is_in_the_language_that_it_names(tag, method, path):
     response = client().open(f"/cookies{path}", method=method, headers={"Accept-Language": tag})
     assert response.headers.get("Content-Language") == tag
     marks = {"text/html": f'lang="{tag}" dir="ltr"', "application/json": f'"language": "{tag}"'}
@@ -220,7 +220,7 @@ def test_the_language_that_an_answer_names_is_the_one_it_is_in(tag, method, path
     ],
 )
 @pytest.mark.parametrize("path", ["", "/preferences", "/banner"])
-def test_a_text_in_another_language_than_its_page_says_so(path, texts, tag, expected):
+def test_a_text_in_another_language_than_its_page_is_marked(path, texts, tag, expected):
     policy = {**POLICY, "cookies": [{"name": "_ga", "category": "statistical", "purpose": texts}]}
     response = client(policy).get(f"/cookies{path}", headers={"Accept-Language": tag})
     assert expected in response.text

@@ -1,6 +1,6 @@
-"""Who may change a choice: the site's own pages, the user, and what is no browser; through both adapters.
+"""Who may change a choice: the site's own pages, the user, and clients that are not browsers; through both adapters.
 
-The table asks what Go's tests of ``net/http.CrossOriginProtection`` ask, and then some.
+The table covers what Go's tests of ``net/http.CrossOriginProtection`` cover, and more.
 """
 
 import pytest
@@ -20,7 +20,7 @@ def origin(value):
     return ("origin", value)
 
 
-#: What is told of the request, and whether it may change a choice.
+#: The value of Sec-Fetch-Site, and whether the request may change a choice.
 BY_SITE = [
     ("same-origin", True),
     ("none", True),
@@ -38,7 +38,7 @@ BY_SITE = [
     ("x", False),
     ("\xa0", False),
 ]
-#: The same, where Sec-Fetch-Site is missing or empty, by Host and Origin.
+#: Host and Origin of a request without Sec-Fetch-Site, and whether it may change a choice.
 BY_ORIGIN = [
     (HOST, OWN, True),
     (HOST, f"http://{HOST}", True),
@@ -117,14 +117,14 @@ BY_ORIGIN = [
     (f"{HOST}:x", OWN, False),
     ("user@data.example.org", OWN, False),
 ]
-#: The fields by themselves: what stands together, and what stands alone.
+#: Several headers together, or none.
 TOGETHER = [
     ([], True),
     ([site_says("")], True),
     ([site_says(""), origin(OWN)], True),
     ([site_says(""), origin(OTHER)], False),
     ([site_says("same-origin"), origin(OWN)], True),
-    # The browser knows better than a Host that a proxy rewrote.
+    # A proxy may have rewritten Host, so Sec-Fetch-Site wins.
     ([site_says("same-origin"), origin(OTHER)], True),
     ([site_says("none"), origin("null")], True),
     ([site_says("same-site"), origin(OWN)], False),
@@ -136,7 +136,7 @@ TOGETHER = [
     ([origin(OWN), origin(OTHER)], False),
     ([origin(OTHER), origin(OWN)], False),
     ([origin("null"), origin(OWN)], False),
-    # What a sender may write at will, or a proxy before ours, is not asked.
+    # Headers that any sender or another proxy may write do not count.
     ([origin(OTHER), ("referer", f"{OWN}/a"), ("x-forwarded-host", "evil.example")], False),
     ([origin(OTHER), ("forwarded", "host=evil.example"), ("x-original-host", "evil.example")], False),
     ([origin(OTHER), ("x-requested-with", "XMLHttpRequest"), ("sec-fetch-mode", "same-origin")], False),
@@ -144,14 +144,14 @@ TOGETHER = [
 ]
 
 
-def assert_judged(fields, is_own, host=HOST):
-    """Both ways to choose, and both adapters, say yes or no; and reading is never asked about."""
-    by_form = SITE.post("choice=accept", [FORM, *fields], host=host)
-    by_api = SITE.put('{"granted": ["statistical"]}', [JSON, *fields], host=host)
+def assert_judged(headers, is_own, host=HOST):
+    """Check that both ways to choose accept or reject the request, through both adapters; reading is always allowed."""
+    by_form = SITE.post("choice=accept", [FORM, *headers], host=host)
+    by_api = SITE.put('{"granted": ["statistical"]}', [JSON, *headers], host=host)
     assert (by_form.status, by_api.status) == ((303, 200) if is_own else (403, 403))
     assert len(by_form.set_cookies) == len(by_api.set_cookies) == is_own
     for path in ("/cookies", "/cookies/preferences", "/cookies/preferences.json"):
-        assert SITE.ask(path, "GET", fields, host=host).status == 200
+        assert SITE.ask(path, "GET", headers, host=host).status == 200
 
 
 @pytest.mark.parametrize(("value", "is_own"), BY_SITE)
@@ -161,13 +161,13 @@ def test_the_browser_says_which_site_asks(value, is_own, more):
 
 
 @pytest.mark.parametrize(("host", "value", "is_own"), BY_ORIGIN, ids=lambda value: ascii(value)[:50])
-def test_where_it_does_not_the_origin_must_be_that_of_the_host(host, value, is_own):
+def test_without_sec_fetch_site_the_origin_must_match_the_host(host, value, is_own):
     assert_judged([origin(value)], is_own, host)
 
 
-@pytest.mark.parametrize(("fields", "is_own"), TOGETHER)
-def test_each_field_has_its_rank(fields, is_own):
-    assert_judged(fields, is_own)
+@pytest.mark.parametrize(("headers", "is_own"), TOGETHER)
+def test_headers_are_checked_in_order_of_rank(headers, is_own):
+    assert_judged(headers, is_own)
 
 
 REFUSING = [
@@ -183,9 +183,9 @@ GRANTING = [
     ("page", "choice=grant&category=statistical"),
     ("api", '{"granted": ["statistical"]}'),
 ]
-#: What a request says of where it comes from, if it does not say that it is elsewhere.
+#: Headers that hide the origin of a request.
 HIDDEN = [[origin("null")], [origin("null"), site_says("")], []]
-#: What a request says of where it comes from, if that is elsewhere.
+#: Headers that name a foreign origin.
 FOREIGN = [
     [origin(OTHER)],
     [origin("")],
@@ -200,32 +200,32 @@ FOREIGN = [
 ]
 
 
-def choose(how, body, fields):
-    """The answer to a choice on the page or by the API."""
-    return SITE.post(body, [FORM, *fields]) if how == "page" else SITE.put(body, [JSON, *fields])
+def choose(how, body, headers):
+    """Return the response to a choice on the page or through the API."""
+    return SITE.post(body, [FORM, *headers]) if how == "page" else SITE.put(body, [JSON, *headers])
 
 
-@pytest.mark.parametrize("fields", HIDDEN)
+@pytest.mark.parametrize("headers", HIDDEN)
 @pytest.mark.parametrize(("how", "body"), REFUSING)
-def test_who_only_refuses_may_hide_where_the_request_comes_from(how, body, fields):
-    """So it does on a page on an insecure origin, with ``Referrer-Policy: no-referrer``."""
-    answer = choose(how, body, fields)
-    assert answer.status == (303 if how == "page" else 200)
-    assert answer.choice().refused == {"statistical", "first-party", "third-party"}
+def test_a_request_that_only_refuses_may_hide_its_origin(how, body, headers):
+    """Browsers hide it on an insecure page with ``Referrer-Policy: no-referrer``."""
+    response = choose(how, body, headers)
+    assert response.status == (303 if how == "page" else 200)
+    assert response.choice().refused == {"statistical", "first-party", "third-party"}
 
 
-@pytest.mark.parametrize("fields", FOREIGN)
+@pytest.mark.parametrize("headers", FOREIGN)
 @pytest.mark.parametrize(("how", "body"), REFUSING)
-def test_no_other_site_refuses_for_the_visitor(how, body, fields):
-    answer = choose(how, body, fields)
-    assert (answer.status, answer.set_cookies) == (403, [])
+def test_no_other_site_can_refuse_for_the_visitor(how, body, headers):
+    response = choose(how, body, headers)
+    assert (response.status, response.set_cookies) == (403, [])
 
 
 @pytest.mark.parametrize(("how", "body"), GRANTING)
-def test_who_grants_may_not_hide_where_the_request_comes_from(how, body):
-    for fields in HIDDEN[:2]:
-        answer = choose(how, body, fields)
-        assert (answer.status, answer.set_cookies) == (403, [])
+def test_a_request_that_grants_may_not_hide_its_origin(how, body):
+    for headers in HIDDEN[:2]:
+        response = choose(how, body, headers)
+        assert (response.status, response.set_cookies) == (403, [])
 
 
 WRONG = [
@@ -241,16 +241,16 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("how", "body", "kind", "status"), WRONG)
-def test_what_is_wrong_is_told_to_who_may_refuse_and_to_no_other_site(how, body, kind, status):
+def test_errors_are_explained_to_the_own_site_only(how, body, kind, status):
     send = SITE.post if how == "page" else SITE.put
-    for fields, expected in ((HIDDEN[0], status), ([site_says("cross-site")], 403), ([origin(OTHER)], 403)):
-        answer = send(body, [kind, *fields])
-        assert (answer.status, answer.set_cookies) == (expected, [])
+    for headers, expected in ((HIDDEN[0], status), ([site_says("cross-site")], 403), ([origin(OTHER)], 403)):
+        response = send(body, [kind, *headers])
+        assert (response.status, response.set_cookies) == (expected, [])
 
 
-def test_who_is_refused_is_told_why_in_the_format_that_is_asked_for():
-    fields = [site_says("cross-site")]
-    page = SITE.post("choice=accept", [FORM, *fields])
+def test_a_rejection_is_explained_in_the_requested_format():
+    headers = [site_says("cross-site")]
+    page = SITE.post("choice=accept", [FORM, *headers])
     assert (page.status, page.field("content-type")) == (403, "text/html; charset=utf-8")
-    problem = SITE.put("x", fields)
+    problem = SITE.put("x", headers)
     assert (problem.status, problem.field("content-type")) == (403, "application/problem+json")

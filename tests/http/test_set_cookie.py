@@ -1,4 +1,4 @@
-"""The reader of Set-Cookie lines, against tables drawn from RFC 6265bis 5.6 and 5.7."""
+"""The reader of Set-Cookie lines, checked against tables from RFC 6265bis 5.6 and 5.7."""
 
 import math
 
@@ -38,7 +38,7 @@ def read(line, host="www.example.org", scheme="https", path="/a/b"):
         (b"Path=/; Path=/x", b"Path", b"/"),
     ],
 )
-def test_a_line_with_a_name_is_split_at_its_first_equals_sign_and_trimmed_of_blanks_only(line, name, value):
+def test_a_line_is_split_at_its_first_equals_sign_and_only_blanks_are_trimmed(line, name, value):
     cookie = read(line)
     assert (cookie.name, cookie.value, cookie.names) == (name, value, (name,))
     assert not cookie.is_malformed
@@ -63,7 +63,7 @@ def test_a_line_with_a_name_is_split_at_its_first_equals_sign_and_trimmed_of_bla
         (b"_ga\tx", (b"", b"_ga\tx"), b"_ga\tx"),
     ],
 )
-def test_a_line_without_a_name_reports_that_and_the_name_that_a_server_would_read_from_its_echo(line, names, value):
+def test_a_nameless_line_also_reports_the_name_that_a_server_would_read(line, names, value):
     cookie = read(line)
     assert (cookie.names, cookie.value) == (names, value)
     assert cookie.is_malformed
@@ -83,7 +83,7 @@ def test_a_line_without_a_name_reports_that_and_the_name_that_a_server_would_rea
         (b"\0", {b""}),
     ],
 )
-def test_a_line_with_cr_lf_or_nul_is_malformed_and_names_every_piece(line, seen):
+def test_a_line_with_cr_lf_or_nul_is_malformed_and_reports_the_name_of_each_piece(line, seen):
     cookie = read(line)
     assert cookie.is_malformed
     assert seen <= set(cookie.names)
@@ -91,13 +91,13 @@ def test_a_line_with_cr_lf_or_nul_is_malformed_and_names_every_piece(line, seen)
 
 
 @pytest.mark.parametrize("text", ["a=é", "a=ÿ\x85", "a=\0"])
-def test_text_stands_for_its_latin_1_octets(text):
+def test_a_string_stands_for_its_latin_1_bytes(text):
     assert as_octets(text) == text.encode("latin-1")
     assert parse_set_cookie(text) == parse_set_cookie(text.encode("latin-1"))
 
 
 @pytest.mark.parametrize("text", ["a=€", "\u0100=1", "a=1; Path=/\ud800", "a=\N{GRINNING FACE}"])
-def test_text_beyond_latin_1_makes_a_line_malformed(text):
+def test_a_character_beyond_latin_1_makes_a_line_malformed(text):
     assert parse_set_cookie(text).is_malformed
 
 
@@ -122,7 +122,7 @@ def test_the_value_is_not_shown_in_the_representation():
         (b"; Domain=[::1]", "[::1]", "[::1]", True),
     ],
 )
-def test_the_last_domain_attribute_says_whom_a_cookie_is_kept_for(domain, host, kept_for, host_only):
+def test_the_last_domain_attribute_sets_the_domain(domain, host, kept_for, host_only):
     cookie = read(b"a=1" + domain, host=host)
     assert (cookie.domain, cookie.host_only) == (kept_for, host_only)
 
@@ -149,7 +149,7 @@ def test_the_last_domain_attribute_says_whom_a_cookie_is_kept_for(domain, host, 
         (b"; Path=/" + b"y" * 1023, "/a/b", b"/" + b"y" * 1023),
     ],
 )
-def test_the_last_path_attribute_or_else_the_default_path_counts(attribute, request_path, kept_for):
+def test_the_path_is_the_last_path_attribute_or_the_default_path(attribute, request_path, kept_for):
     assert read(b"a=1" + attribute, path=request_path).cookie_path == kept_for
 
 
@@ -185,7 +185,7 @@ def test_the_last_path_attribute_or_else_the_default_path_counts(attribute, requ
         (b"; Expires=soon; Expires=" + EPOCH, 0.0),
     ],
 )
-def test_max_age_goes_before_expires_and_the_last_of_each_counts_even_if_it_is_invalid(attributes, expiry):
+def test_max_age_overrides_expires_and_the_last_of_each_counts_even_if_invalid(attributes, expiry):
     assert read(b"a=1" + attributes).expiry == expiry
 
 
@@ -200,7 +200,7 @@ def test_a_flag_is_set_by_its_name_in_any_case_whatever_its_value(written, attri
 
 
 @pytest.mark.parametrize("attribute", [b"Secured", b"x=Secure", b"\xa0Secure", b"Se cure", b"Secure=" + b"x" * 1025])
-def test_what_is_not_quite_secure_is_not(attribute):
+def test_what_only_resembles_secure_does_not_count(attribute):
     assert not read(b"a=1; " + attribute).secure
 
 
@@ -217,7 +217,7 @@ def test_what_is_not_quite_secure_is_not(attribute):
         (b"; SameSite=Strict; SameSite=x", None),
     ],
 )
-def test_the_last_same_site_attribute_counts_and_an_unknown_one_is_the_default(attributes, same_site):
+def test_the_last_same_site_attribute_counts_and_an_unknown_value_is_the_default(attributes, same_site):
     assert read(b"a=1" + attributes).same_site == same_site
 
 
@@ -270,19 +270,19 @@ def test_a_refusal_names_the_section_that_demands_it(line, host, scheme, section
 
 
 @pytest.mark.parametrize("line", [b"a; Max-Age=0", b"=a; Max-Age=0", b"a=1\nb=2; Max-Age=0", b"a=\0; Max-Age=0"])
-def test_what_is_malformed_is_no_well_formed_deletion(line):
+def test_a_malformed_line_is_not_a_deletion(line):
     assert not read(line).is_deletion
 
 
 @pytest.mark.parametrize("host", ["", "example.org"])
 @pytest.mark.parametrize("scheme", ["", "http", "https"])
-def test_the_names_depend_on_the_octets_alone(host, scheme):
+def test_the_names_depend_on_the_line_alone(host, scheme):
     line = b"__Host-a=1; Domain=evil.test; Path=/x"
     assert parse_set_cookie(line, host=host, scheme=scheme).names == names_of(line)
 
 
 @pytest.mark.parametrize("pattern", [set_cookie_line._FOLDS, set_cookie_line._BREAKS_OF_FOLDS])
-def test_a_run_of_line_breaks_is_looked_at_once(pattern):
-    # A pattern that may begin inside a run takes time in the square of its length.
+def test_a_run_of_line_breaks_is_matched_only_from_its_start(pattern):
+    # A pattern that may begin inside a run takes time quadratic in the run's length.
     assert pattern.search(b"a=\r\n\r b").start() == 2
     assert all(pattern.match(b"\r" * 9 + b" b", start) is None for start in range(1, 9))

@@ -1,4 +1,4 @@
-"""Learning what an app sets: in bounded memory, through a file that workers share, into a draft that loads."""
+"""Learning what an app sets: with bounded memory, through a file that workers share, to a draft that loads."""
 
 import json
 import logging
@@ -27,7 +27,7 @@ SECRET = "s3cr3t"
 
 
 class Learning(Wrapped):
-    """A wrapped app that learns; what it learned is read from its memory."""
+    """A wrapped app that learns; the tests read what it learned from its memory."""
 
     def __init__(self, folder, module=wsgi, **options):
         super().__init__(module, learn=folder / "learned.jsonl", **options)
@@ -41,7 +41,7 @@ class Learning(Wrapped):
 
 
 @MODULES
-def test_what_stores_is_learned_with_its_attributes_and_without_its_value(module, tmp_path):
+def test_a_stored_cookie_is_learned_with_its_attributes_but_without_its_value(module, tmp_path):
     app = Learning(tmp_path, module)
     line = f"sid={SECRET}; Max-Age=3600; Path=/shop; Secure; HttpOnly; SameSite=lax; Partitioned; Odd={SECRET}"
     app.ask(
@@ -68,7 +68,7 @@ def test_what_stores_is_learned_with_its_attributes_and_without_its_value(module
         ("/" + "x" * 25, "/*"),
     ],
 )
-def test_of_a_path_only_the_first_part_is_kept(path, seen, tmp_path):
+def test_only_the_first_part_of_a_path_is_kept(path, seen, tmp_path):
     app = Learning(tmp_path)
     app.ask(SentRequest(path=path), sends("a=1"))
     [cookie] = app.taken().cookies.values()
@@ -87,7 +87,7 @@ def test_names_that_are_made_up_for_each_visitor_become_one_pattern(tmp_path):
 
 
 @pytest.mark.slow
-def test_memory_is_bounded_whatever_comes(tmp_path, caplog):
+def test_memory_stays_bounded(tmp_path, caplog):
     caplog.set_level(logging.CRITICAL, logger="cookiewarden")
     app = Learning(tmp_path)
 
@@ -110,7 +110,7 @@ def test_memory_is_bounded_whatever_comes(tmp_path, caplog):
     assert found[SITE, "sid", False].count == 4000
 
 
-def test_what_is_new_is_written_soon_and_counts_now_and_then(tmp_path):
+def test_news_is_written_soon_and_counts_more_and_more_rarely(tmp_path):
     clock = mock.Mock(return_value=float(NOW))
     with mock.patch("time.time", clock):
         app = wsgi.CookieWardenMiddleware(None, policy=POLICY, secret_key="x" * 16, learn=tmp_path / "l")
@@ -145,7 +145,7 @@ def test_files_of_workers_may_be_joined(one, other):
 
 
 @given(LEARNED, st.text())
-def test_what_cannot_be_read_is_counted_and_the_rest_is_not_lost(learned, noise):
+def test_unreadable_lines_are_counted_and_the_others_are_read(learned, noise):
     lines = [line for line in noise.split("\n") if line.strip()]
     read = Learned.from_jsonl(learned.to_jsonl() + noise)
     assert read.cookies == learned.cookies
@@ -153,19 +153,19 @@ def test_what_cannot_be_read_is_counted_and_the_rest_is_not_lost(learned, noise)
 
 
 @MODULES
-def test_sites_are_learned_apart(module, tmp_path):
+def test_each_site_is_learned_separately(module, tmp_path):
     app = Learning(tmp_path, module, policy=SET_OF_POLICIES)
     for host in (SITE, "park.example", "nobody.example"):
         app.ask(SentRequest(host=host), sends("a=1"))
     assert [site for site, _, _ in app.taken().cookies] == [SITE, "park.example", ""]
 
 
-def test_it_is_written_in_the_background_and_a_file_taken_away_begins_anew(tmp_path, monkeypatch):
+def test_the_background_writes_and_creates_a_removed_file_again(tmp_path, monkeypatch):
     monkeypatch.setattr(learning, "_SECONDS_BETWEEN_LOOKS", 0.01)
     file = tmp_path / "learned.jsonl"
     app = Learning(tmp_path)
     app.ask(SentRequest(), sends("a=1"))
-    until(lambda: file.exists() and file.read_text())  # it is there a moment before it is written to
+    until(lambda: file.exists() and file.read_text())  # it exists a moment before it is written to
     assert json.loads(file.read_text())["name"] == "a"
     file.unlink()
     app.ask(SentRequest(), sends("b=1"))
@@ -173,7 +173,7 @@ def test_it_is_written_in_the_background_and_a_file_taken_away_begins_anew(tmp_p
     assert json.loads(file.read_text())["name"] == "b"
 
 
-def test_what_could_not_be_written_is_kept_and_told_once_a_minute(tmp_path, caplog):
+def test_a_failed_write_is_retried_and_logged_once_a_minute(tmp_path, caplog):
     app = Learning(tmp_path)
     app.ask(SentRequest(), sends("a=1"))
     written = app._app._learned
@@ -196,7 +196,7 @@ def test_a_file_that_cannot_be_written_to_stops_the_start(wrong):
         Wrapped(wsgi, learn=wrong)
 
 
-def test_what_takes_the_place_of_something_else_is_no_news(tmp_path):
+def test_what_displaces_something_else_is_not_news(tmp_path):
     app = Learning(tmp_path)
     for path in "hgfedcba":
         app.ask(SentRequest(path=f"/z{path}"), sends("a=1"))
@@ -208,7 +208,7 @@ def test_what_takes_the_place_of_something_else_is_no_news(tmp_path):
     assert cookie.paths == tuple(f"/a{path}" for path in "abcdefgh")
 
 
-def test_what_has_taken_the_place_of_the_file_is_not_waited_for(tmp_path, caplog):
+def test_a_pipe_in_place_of_the_file_blocks_nothing(tmp_path, caplog):
     app, file = Learning(tmp_path), tmp_path / "learned.jsonl"
     file.unlink(missing_ok=True)
     os.mkfifo(file)
@@ -220,28 +220,28 @@ def test_what_has_taken_the_place_of_the_file_is_not_waited_for(tmp_path, caplog
     assert [cookie.name for cookie in Learned.from_jsonl(file.read_text()).cookies.values()] == ["a"]
 
 
-LINE_OCTETS = len(Learned.of([known("a")]).to_jsonl())
+LINE_BYTES = len(Learned.of([known("a")]).to_jsonl())
 
 
-@pytest.mark.parametrize("more", [0, 100, LINE_OCTETS - 1, LINE_OCTETS, LINE_OCTETS + 1])
-def test_what_was_partly_written_is_counted_once(tmp_path, monkeypatch, caplog, more):
+@pytest.mark.parametrize("more", [0, 100, LINE_BYTES - 1, LINE_BYTES, LINE_BYTES + 1])
+def test_a_partly_written_line_is_counted_once(tmp_path, monkeypatch, caplog, more):
     one, other, file = Learning(tmp_path), Learning(tmp_path), tmp_path / "learned.jsonl"
     one.ask(SentRequest(), sends(*(f"{name}=1" for name in "abcd")))
     other.ask(SentRequest(), sends("e=1"))
     write = os.write
     with monkeypatch.context() as patched:
-        patched.setattr(os, "write", lambda at, octets: write(at, octets[: 1 + LINE_OCTETS + more]))
+        patched.setattr(os, "write", lambda at, data: write(at, data[: 1 + LINE_BYTES + more]))
         one._app._finish()
     assert "accepts no more data" in caplog.text
     other._app._finish()
     one._app._finish()
     learned = Learned.from_jsonl(file.read_text())
-    assert learned.unread <= 1  # where it broke off
+    assert learned.unread <= 1  # the line that was cut off
     assert {name: cookie.count for (_, name, _), cookie in learned.cookies.items()} == dict.fromkeys("abcde", 1)
 
 
-def test_the_end_of_a_middleware_may_come_up_while_it_learns(tmp_path):
-    """The garbage collector may run anywhere, and with it what writes all that is left."""
+def test_a_middleware_may_end_while_it_learns(tmp_path):
+    """The garbage collector may run at any time, and then the finalizer writes all that is left."""
     app = Learning(tmp_path)
     app.ask(SentRequest(), sends("a=1"))
     with app.learner._lock:
