@@ -1,6 +1,6 @@
-"""The command line, ``cookiewarden``: an edge, which parses, forwards and says what went wrong.
+"""The command line, ``cookiewarden``: parse arguments, call the package, and report what went wrong.
 
-Rule: the module imports without any extra, so that it can say which one is missing.
+Rule: this module imports without any extra, so that it can name the one that is missing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _EXTRAS = frozenset({"click", "jinja2", "rich", "starlette", "uvicorn", "werkzeu
 
 
 def main() -> None:
-    """Run the command line: the entry point. What we raise on purpose becomes one message, and exit code 1."""
+    """Run the command line. An error of this package becomes one message and exit code 1."""
     try:
         commands()(prog_name="cookiewarden")
     except CookieWardenError as error:
@@ -33,12 +33,12 @@ def main() -> None:
 
 
 def commands() -> click.Group:
-    """The tree of commands. Raises ``MissingExtraError`` where click is not installed."""
+    """Return the group of all commands. Raises ``MissingExtraError`` if click is not installed."""
     with _extra("the command line", "cli"):
         import click
 
     class Root(click.Group):
-        """The group of all commands: what their messages quote can be printed."""
+        """The group of all commands. It escapes unprintable characters in their messages."""
 
         def make_context(self, *arguments: Any, **options: Any) -> click.Context:
             with _readable_errors():
@@ -51,7 +51,7 @@ def commands() -> click.Group:
     @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
     @click.version_option(__version__, prog_name="cookiewarden", message="%(prog)s %(version)s")
     def root() -> None:
-        """No cookie that the visitor has not consented to leaves a wrapped web app."""
+        """Stop a web app from setting cookies without the visitor's consent."""
 
     @root.command(short_help="Show which cookies leave a wrapped portal, and why.")
     @click.option("--portal", "name", metavar="NAME", help="Show one portal only, by its name or a part of it.")
@@ -59,19 +59,19 @@ def commands() -> click.Group:
     @click.option("--serve", "is_served", is_flag=True, help="Serve the portals on this machine, until Ctrl+C.")
     @click.option("--report-only", is_flag=True, help="With --serve: only report. Strip nothing, embed without asking.")
     @click.option(
-        "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Where; 0 for any free one."
+        "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 for any free one."
     )
     def demo(name: str | None, as_json: bool, is_served: bool, report_only: bool, port: int) -> None:
         """Wrap a small open-data portal, and show which cookies leave it, for whom, and why.
 
-        Five visitors ask each of five portals: one without a choice, one who refused all, one who accepts
-        statistics, one who accepts all, and one who forged a choice. The portal is wrapped as a WSGI and as an
-        ASGI app. Exits with 1 if the two do not agree with each other and with the policy.
+        Five visitors open each of five portals: one without a choice, one who refused all, one who accepts
+        statistics, one who accepts all, and one who forged a choice. Each portal is wrapped as a WSGI and as an
+        ASGI app. Exits with 1 unless both agree with each other and with the policy.
         """
         if as_json and is_served:
-            raise click.UsageError("--json and --serve do not go together.")
+            raise click.UsageError("--json and --serve cannot be combined.")
         if report_only and not is_served:
-            raise click.UsageError("--report-only goes with --serve.")
+            raise click.UsageError("--report-only needs --serve.")
         with _extra("the demo", "demo"):
             from cookiewarden.tools.demo.sites import load_portals
 
@@ -85,26 +85,26 @@ def commands() -> click.Group:
 
     @root.command(short_help="Write a draft of a policy file from what an app was seen to set.")
     @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
-    @click.option("--site", metavar="ID", help="The site to draft, where several were learned.")
+    @click.option("--site", metavar="ID", help="The site to draft, if several were learned.")
     @click.option(
         "--policy", metavar="FILE", type=click.Path(exists=True), help="Draft only what this policy does not declare."
     )
-    @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this new file; do not print.")
+    @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this new file instead of printing.")
     def draft(files: tuple[str, ...], site: str | None, policy: str | None, output: str | None) -> None:
-        """Write a draft of a policy file from FILES, which a middleware wrote under the option learn.
+        """Write a draft of a policy file from FILES, which a middleware with the option learn wrote.
 
-        Every category in it is a suggestion, with its reason in a comment, and never necessary: that is yours to judge.
+        Every category is a suggestion, with its reason in a comment. It is never necessary: only you can judge that.
         """
         text, unread = _drafted(files, site, policy)
         if unread:
-            click.echo(f"{unread} line{'' if unread == 1 else 's'} could not be read; the others were.", err=True)
+            click.echo(f"Skipped {unread} line{'' if unread == 1 else 's'} that could not be read.", err=True)
         if not text:
             click.echo("Nothing new: the policy declares all that was learned.", err=True)
             return
         if output is None:
             if policy is not None and not _may_be_appended(text, Path(policy)):
-                remedy = "write it in TOML, with its cookies as [[cookies]], or draft to a file of its own with -o"
-                raise click.ClickException(f"{policy} takes no more tables; {remedy}")
+                remedy = "write the policy in TOML, with its cookies as [[cookies]], or draft to a new file with -o"
+                raise click.ClickException(f"{policy}: no draft can be appended to this file; {remedy}")
             click.echo(text, nl=False)
             return
         try:
@@ -117,7 +117,7 @@ def commands() -> click.Group:
 
 
 def _drafted(files: tuple[str, ...], site: str | None, policy: str | None) -> tuple[str, int]:
-    """The draft, and how many lines of the files could not be read."""
+    """Return the draft, and how many lines of the files could not be read."""
     import click
 
     from cookiewarden.policy.policy import Policy
@@ -172,7 +172,7 @@ def _serve(portals: list[Portal], port: int, report_only: bool) -> None:
     except OSError as error:
         raise click.ClickException(f"port {port}: {os.strerror(error.errno or 0)}; try another --port") from None
     except KeyboardInterrupt:
-        pass  # that is how one stops it
+        pass  # Ctrl+C stops the demo
 
 
 def _picked(portals: list[Portal], name: str) -> list[Portal]:
@@ -192,19 +192,19 @@ def _picked(portals: list[Portal], name: str) -> list[Portal]:
 
 @contextmanager
 def _readable_errors() -> Iterator[None]:
-    """Escape what the messages of click, and ours, quote of the command line and the names of files."""
+    """Escape unprintable characters that messages, click's and ours, quote from arguments and file names."""
     import click
 
     try:
         yield
     except click.ClickException as error:
-        error.message = printable(error.message)  # type: ignore[misc]  # which click reads when it shows it
+        error.message = printable(error.message)  # type: ignore[misc]  # click shows this attribute
         raise
 
 
 @contextmanager
 def _extra(part: str, extra: str) -> Iterator[None]:
-    """Say what to install where a package of an extra is missing."""
+    """Say what to install if a package of an extra is missing."""
     try:
         yield
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""The command line of the demo: wrong arguments, missing packages, and where the policies are."""
+"""The command line of the demo: wrong arguments, missing packages, and the place of the policies."""
 
 import json
 import re
@@ -27,36 +27,36 @@ main()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["demo", "--portal", "einhoven"], "did you mean data.eindhoven.nl?"),
         (["demo", "--portal", "opendata"], "may be any of opendata.bruxelles.be, opendata.lillemetropole.fr"),
-        (["demo", "--serve", "--json"], "--json and --serve do not go together"),
-        (["demo", "--report-only"], "--report-only goes with --serve"),
-        # What Click says of these two is worded by Click; it names the option.
+        (["demo", "--serve", "--json"], "--json and --serve cannot be combined"),
+        (["demo", "--report-only"], "--report-only needs --serve"),
+        # Click words these two messages; they name the option.
         (["demo", "--port", "99999"], "--port"),
         (["demo", "--prot", "1"], "--prot"),
     ],
 )
-def test_a_wrong_argument_is_explained_with_exit_code_2(arguments, said):
+def test_a_wrong_argument_is_explained_with_exit_code_2(arguments, message):
     result = run(*arguments)
     assert result.exit_code == 2
-    assert said in result.output
+    assert message in result.output
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["demo", "--help"]])
-def test_help_is_there(arguments):
+def test_help_is_printed(arguments):
     result = run(*arguments)
     assert result.exit_code == 0
     assert "demo" in result.output
 
 
-def test_the_version_is_told():
+def test_the_version_is_printed():
     done = python(RUN, "--version")
     assert (done.returncode, done.stdout, done.stderr) == (0, f"cookiewarden {__version__}\n", "")
 
 
-def test_the_document_alone_is_on_stdout():
+def test_stdout_holds_the_document_and_nothing_else():
     done = python(RUN, "demo", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["cookiewarden"] == __version__
@@ -65,14 +65,14 @@ def test_the_document_alone_is_on_stdout():
 @pytest.mark.parametrize(
     "package", ["click", "rich", "starlette", "werkzeug", "uvicorn", "itsdangerous", "jinja2", "babel"]
 )
-def test_a_missing_package_is_one_clear_line_and_exit_code_1(package):
+def test_a_missing_package_gives_one_line_and_exit_code_1(package):
     done = python(WITHOUT, package, "demo", *(["--serve", "--port", "0"] if package == "uvicorn" else []))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert re.match(rf"cookiewarden: .* needs the package {package}: pip install 'cookiewarden\[", done.stderr)
 
 
-def test_a_module_that_is_missing_for_another_reason_is_not_explained_away():
+def test_a_missing_module_of_no_extra_gives_a_traceback():
     done = python(WITHOUT, "anyio", "demo")
     assert done.returncode == 1
     assert "Traceback" in done.stderr
@@ -81,7 +81,7 @@ def test_a_module_that_is_missing_for_another_reason_is_not_explained_away():
 # Where the policies are
 
 
-def test_an_installed_package_takes_the_policies_that_it_carries(tmp_path, monkeypatch):
+def test_an_installed_package_uses_its_own_policies(tmp_path, monkeypatch):
     packaged = tmp_path / "policies"
     packaged.mkdir()
     (packaged / "town.toml").write_text('[site]\nname = "Town"\nhosts = ["*.town.example"]\n')

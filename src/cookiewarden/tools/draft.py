@@ -1,7 +1,7 @@
-"""A draft of a policy file, from what an app was seen to set.
+"""Draft a policy file from the cookies that an app was seen to set.
 
-Rule: every category in it is a suggestion, with its reason beside it; "necessary" is never guessed, for that is the
-site's to judge. What is written loads as a policy file as it stands.
+Rule: each category is a suggestion, with its reason beside it, and never "necessary": only the site can judge that.
+Every draft loads as a policy file.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cookiewarden.policy.quoting import is_declarable, quoted, toml_string
 from cookiewarden.reporting.learned import Key, Learned, LearnedCookie
 from cookiewarden.reporting.learning import made_up_behind
 
-# Names that belong to well-known services which measure, as those services document them.
+# Cookie names of well-known analytics services, as those services document them.
 _MEASURING = {
     "Google Analytics": ("_ga", "_ga_*", "_gid", "_gat*", "__utm*"),
     "Matomo": ("_pk_id*", "_pk_ses*", "_pk_ref*", "_pk_cvar*"),
@@ -33,10 +33,12 @@ _SERVICES = NameTable((name, service) for service, names in _MEASURING.items() f
 
 
 def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy | None = None) -> str:
-    """The text of a policy file, in TOML. ``site``: the id of the one to draft, where there are several. ``declared``:
-    a policy whose names are left out, and that the draft is to be appended to; ``""`` where it declares them all.
+    """Return the text of a policy file, in TOML.
 
-    Raises ``ValueError`` where nothing was learned of a site, or it is not said which.
+    ``site``: the id of the site to draft, if several were learned. ``declared``: a policy to append the draft to. The
+    draft leaves out the cookies that it declares; it is ``""`` if no other cookie was learned.
+
+    Raises ``ValueError`` if nothing was learned of the site, or if several were learned and ``site`` is missing.
 
     >>> import tomllib
     >>> cookie = LearnedCookie("data.example.org", "_ga", False, 2, 10.0, 20.0, None, ("Path=/",), ("/",), False)
@@ -51,14 +53,14 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
     if site is None and len(sites) > 1:
         raise ValueError(f"there are several sites, pick one with --site: {_listed(sites)}")
     if site is not None and site not in sites:
-        raise ValueError(f'nothing was learned of "{printable(site)}"; there is {_listed(sites)}')
+        raise ValueError(f'nothing was learned of the site "{printable(site)}"; pick one of: {_listed(sites)}')
     chosen = sites[0] if site is None else site
-    # Ours is declared where the site does not declare it.
+    # Even an empty policy declares the preferences cookie, so the draft leaves that one out.
     known = Policy.from_mapping({"site": {"name": "-"}}) if declared is None else declared
     cookies = _grouped(
         cookie
         for cookie in learned.cookies.values()
-        if cookie.site == chosen and known.classifier.declaration_of(_octets(cookie)) is None
+        if cookie.site == chosen and known.classifier.declaration_of(_raw_name(cookie)) is None
     )
     if declared is not None and not cookies:
         return ""
@@ -67,9 +69,9 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
     blocks = [_block(cookie, presets) for cookie in sorted(cookies, key=lambda cookie: -cookie.count)]
     count = f"{len(cookies)} cookie{'' if len(cookies) == 1 else 's'}"
     head = (
-        f"# A draft, of {count} seen to be set{'' if declared is None else ' and not declared'}.\n"
-        "# Each category is a suggestion, and its reason stands above it. Look at every one of them, say what it is\n"
-        "# for, and make it necessary only where the site does not work without it.\n"
+        f"# A draft: {count} that the app set{'' if declared is None else ' and the policy does not declare'}.\n"
+        "# Each category is a suggestion, and its reason stands above it. Check every cookie, write its purpose,\n"
+        "# and make it necessary only if the site does not work without it.\n"
     )
     if declared is None:
         head += f"\n[site]\nname = {toml_string(chosen.strip() or 'This site')}\n"
@@ -77,25 +79,25 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
 
 
 def _grouped(cookies: Iterable[LearnedCookie]) -> list[LearnedCookie]:
-    """Names of which only a made-up end differs as one pattern."""
+    """Merge cookies into one pattern if only the made-up ends of their names differ."""
     families: dict[Key, list[LearnedCookie]] = {}
     for cookie in cookies:
-        prefix = None if cookie.is_pattern else made_up_behind(_octets(cookie))
+        prefix = None if cookie.is_pattern else made_up_behind(_raw_name(cookie))
         name = cookie.name if prefix is None else prefix.decode("utf-8", "surrogateescape") + "*"
         is_pattern = cookie.is_pattern or prefix is not None
         families.setdefault((cookie.site, name, is_pattern), []).append(cookie)
     grouped = []
     for (_, name, is_pattern), family in families.items():
         one, *others = family
-        # A name that is alone stays as it is.
+        # A name without others like it stays exact.
         grouped.append(sum(others, replace(one, name=name, is_pattern=is_pattern)) if others else one)
     return grouped
 
 
 def _block(cookie: LearnedCookie, presets: Mapping[str, Classifier]) -> str:
-    """The declaration of one cookie; in comments, where no declaration can name it."""
-    octets = _octets(cookie)
-    category, reason = _suggestion(cookie, octets)
+    """Return the declaration of one cookie, commented out if no declaration can name it."""
+    raw_name = _raw_name(cookie)
+    category, reason = _suggestion(cookie, raw_name)
     comments = [
         f"Set {cookie.count:,} times, from {_time(cookie.first)} to {_time(cookie.last)} UTC",
         f"On {' '.join(cookie.paths)}",
@@ -103,43 +105,43 @@ def _block(cookie: LearnedCookie, presets: Mapping[str, Classifier]) -> str:
         f"{category}: {reason}",
     ]
     comments += [
-        f"{name} declares it: if that is what you run, extend it, and leave this out"
+        f"{name} declares it: if you use that, extend the preset and delete this"
         for name, classifier in presets.items()
-        if classifier.declaration_of(octets) is not None
+        if classifier.declaration_of(raw_name) is not None
     ]
     lines = [
         "[[cookies]]",
-        f"name = {quoted(octets)}",
+        f"name = {quoted(raw_name)}",
         f'category = "{category}"',
         'purpose = "..."',
         f'lifetime = "{lifetime_text(cookie.lifetime)}"',
         *_place(cookie),
     ]
     if cookie.is_pattern:
-        comments.append("The pattern is a guess, from names that end in what looks made up")
-    if not is_declarable(octets, is_pattern=cookie.is_pattern):
-        lines = [f"# {line}" for line in ("No declaration can name it as it is; the app may rename it.", *lines)]
+        comments.append("The pattern is a guess: the ends of these names look made up")
+    if not is_declarable(raw_name, is_pattern=cookie.is_pattern):
+        lines = [f"# {line}" for line in ("No declaration can name this cookie; rename it in the app.", *lines)]
     return "".join(f"# {_plain(comment)}\n" for comment in comments) + "\n".join(lines) + "\n"
 
 
-def _suggestion(cookie: LearnedCookie, octets: bytes) -> tuple[Category, str]:
-    service = _SERVICES.find(octets)
+def _suggestion(cookie: LearnedCookie, raw_name: bytes) -> tuple[Category, str]:
+    service = _SERVICES.find(raw_name)
     if service is not None:
-        return Category.STATISTICAL, f"the name is that of {service}, which measures"
+        return Category.STATISTICAL, f"the name belongs to {service}, which counts visits"
     if cookie.is_foreign:
-        return Category.THIRD_PARTY, "its Domain is another site's"
-    return Category.FIRST_PARTY, "nothing tells what it is for; so it waits for consent"
+        return Category.THIRD_PARTY, "its Domain belongs to another site"
+    return Category.FIRST_PARTY, "its purpose is unknown, so it waits for consent"
 
 
 def _place(cookie: LearnedCookie) -> list[str]:
-    """Where it is kept, as far as that is one place which a declaration may name."""
+    """Return the lines for path and domain, each only if it always had one value that a declaration may hold."""
     path, domain = _only(cookie, "Path"), _only(cookie, "Domain").lower().strip(".")
     lines = [f"path = {toml_string(path)}"] if path.startswith("/") else []
     return lines + ([f"domain = {toml_string(domain)}"] if domain and not check_host(domain) else [])
 
 
 def _only(cookie: LearnedCookie, name: str) -> str:
-    """The value that an attribute always had; ``""`` where it had several, or one that is not plain."""
+    """Return the value that an attribute always had, or ``""`` if it had several or one that is not plain."""
     values = [one.partition("=")[2] for one in cookie.attributes if one.startswith(name + "=")]
     is_plain = (
         len(values) == 1 and values[0].isascii() and values[0].isprintable() and set(' ";,*\\').isdisjoint(values[0])
@@ -148,7 +150,7 @@ def _only(cookie: LearnedCookie, name: str) -> str:
 
 
 def lifetime_text(seconds: int | None) -> str:
-    """A lifetime as a policy file says it, within a fiftieth of what it is.
+    """Return a lifetime in seconds as a policy file writes it, at most two per cent off.
 
     >>> [lifetime_text(seconds) for seconds in (None, 34_190_000, 3600, 90_061, 0)]
     ['session', '13 months', '1 hour', '25 hours', '1 second']
@@ -170,7 +172,7 @@ def _plain(text: str) -> str:
     return "".join(character if " " <= character <= "~" else "?" for character in text)
 
 
-def _octets(cookie: LearnedCookie) -> bytes:
+def _raw_name(cookie: LearnedCookie) -> bytes:
     return cookie.name.encode("utf-8", "surrogateescape")
 
 
