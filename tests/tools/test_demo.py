@@ -1,4 +1,4 @@
-"""The demo: real exchanges with the wrapped portal, the document and the tables that tell of them."""
+"""The demo: requests to the wrapped portals, and the document and the tables with their results."""
 
 import json
 import logging
@@ -41,7 +41,7 @@ def document():
 
 
 def kept_of(document, policy, visitor):
-    """What that visitor keeps, by portal."""
+    """Return the cookies that the visitor keeps, by portal."""
     return {
         visit["portal"]: {cookie["cookie"] for cookie in visit["cookies"] if cookie["kept"]}
         for visit in document["visits"]
@@ -74,7 +74,7 @@ def test_a_visitor_keeps_what_the_choice_allows(document, visitor):
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
-def test_as_published_no_choice_lets_more_than_the_necessary_out(document, visitor):
+def test_under_the_published_policies_only_necessary_cookies_leave_whatever_is_chosen(document, visitor):
     for portal, kept in kept_of(document, PUBLISHED, visitor).items():
         assert kept == KEPT_BY_ALL | ({"_BEAMER_DATE_x"} if portal == "opendatasoft.com" else set())
 
@@ -89,7 +89,7 @@ def test_ga_is_kept_only_with_consent(document):
     assert found == {(EXTENDED, visitor) for visitor in CONSENTING}
 
 
-def test_a_forged_cookie_is_like_no_choice(document):
+def test_a_forged_cookie_counts_as_no_choice(document):
     by_visitor = {
         visitor: [visit["cookies"] for visit in document["visits"] if visit["visitor"] == visitor]
         for visitor in ("no choice", "forged cookie")
@@ -121,7 +121,7 @@ def test_no_two_lines_of_the_portal_are_alike():
 
 
 @pytest.mark.parametrize("interface", ["WSGI", "ASGI"])
-def test_one_wrapped_app_that_lets_too_much_out_makes_the_command_fail_loudly(monkeypatch, interface):
+def test_the_command_fails_and_says_so_if_one_wrapped_app_lets_too_much_out(monkeypatch, interface):
     module = wsgi if interface == "WSGI" else asgi
     wrapper = module.CookieWardenMiddleware
     lenient = lambda *arguments, **options: wrapper(*arguments, **options, report_only=True)  # noqa: E731
@@ -130,8 +130,8 @@ def test_one_wrapped_app_that_lets_too_much_out_makes_the_command_fail_loudly(mo
     assert result.exit_code == 1
     assert "DISAGREEMENT" in result.output
     assert "WSGI, ASGI and policy.decide agree" not in result.output
-    said = {"WSGI": "WSGI kept, ASGI stripped", "ASGI": "WSGI stripped, ASGI kept"}[interface]
-    assert f"_ga: the policy says stripped (undeclared), {said}" in " ".join(result.output.split())
+    seen = {"WSGI": "WSGI kept, ASGI stripped", "ASGI": "WSGI stripped, ASGI kept"}[interface]
+    assert f"_ga: the policy says stripped (undeclared), {seen}" in " ".join(result.output.split())
     as_json = run("demo", "--portal", "eindhoven", "--json")
     assert as_json.exit_code == 1
     found = json.loads(as_json.output)
@@ -139,17 +139,17 @@ def test_one_wrapped_app_that_lets_too_much_out_makes_the_command_fail_loudly(mo
     assert "_ga" not in kept_of(found, PUBLISHED, "all")["data.eindhoven.nl"]
 
 
-def test_lines_that_come_out_in_another_order_are_a_disagreement(monkeypatch):
+def test_lines_in_another_order_are_a_disagreement(monkeypatch):
     monkeypatch.setattr(exchanges, "ask_asgi", lambda app, host, cookie: ask_asgi(app, host, cookie)[::-1])
     found = disagreements(run_visits(load_portals()[:1]))
     assert len(found) == 10
-    assert all(problem.endswith("ASGI: what came out is not what went in, in the same order") for problem in found)
+    assert all("ASGI: the lines that came out are not those that went in" in problem for problem in found)
 
 
 # The tables
 
 
-def test_the_tables_name_every_portal_visitor_line_and_odd_line():
+def test_the_tables_name_every_portal_visitor_and_line():
     result = run("demo")
     assert result.exit_code == 0
     words = " ".join(result.output.split())
@@ -177,7 +177,7 @@ def test_the_tables_fit_and_are_plain_text_when_piped(width, encoding, kept):
     assert row[:4] == ["_gid", "statistical", kept, "anonymized"]
 
 
-def test_log_lines_do_not_clutter_the_tables_and_the_log_is_as_before(caplog):
+def test_the_demo_logs_nothing_and_restores_the_logger(caplog):
     logger = logging.getLogger("cookiewarden")
     before = (logger.level, list(logger.handlers), logger.propagate)
     assert run("demo").exit_code == 0
@@ -186,6 +186,6 @@ def test_log_lines_do_not_clutter_the_tables_and_the_log_is_as_before(caplog):
 
 
 @pytest.mark.parametrize("name", ["opendatasoft.com", "opendatasoft", "OpenDataSoft"])
-def test_one_portal_is_picked_by_its_name_or_a_part_of_it(name):
+def test_a_portal_can_be_picked_by_its_name_or_a_part_of_it(name):
     result = run("demo", "--portal", name, "--json")
     assert {visit["portal"] for visit in json.loads(result.output)["visits"]} == {"opendatasoft.com"}

@@ -1,4 +1,4 @@
-"""The portal of the demo itself, and the five that ``demo --serve`` serves, with another site beside them."""
+"""The portal of the demo as a WSGI app, and the five portals and the other site that ``demo --serve`` serves."""
 
 import http.client
 import re
@@ -33,7 +33,7 @@ def reporting_port():
 
 
 def ask(port, path="/", host="localhost", cookie=None, form=None):
-    """Ask for a page, or send a form as a page of the same host does: status, Set-Cookie lines, body, Location."""
+    """Request a page, or send a form as from the same host; return status, Set-Cookie lines, body, Location."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_WAIT)
     headers = {"Host": host, "Sec-Fetch-Dest": "document"} | ({"Cookie": cookie} if cookie else {})
     if form is not None:
@@ -71,7 +71,7 @@ def test_the_served_portal_is_picked_by_host_and_shows_what_left(port, host, tit
 
 
 @pytest.mark.parametrize("path", ["/", "/data", "/map"])
-def test_every_page_shows_the_banner_and_leads_to_all_portals_and_our_pages(port, path):
+def test_every_page_shows_the_banner_and_links_to_all_portals_and_our_pages(port, path):
     status, _, page, _ = ask(port, path, "data.example.org.localhost")
     assert (status, page.count(BANNER)) == (200, 1)
     links = re.findall(r'href="(.*?)"', page)
@@ -89,25 +89,25 @@ def test_each_portal_has_our_pages_under_its_own_name(port, portal, path):
 
 
 @pytest.mark.parametrize(
-    ("form", "told", "visitor"),
+    ("form", "text", "visitor"),
     [
         ({"choice": "accept"}, "You accepted: statistical, first-party, third-party.", "all"),
         ({"choice": "save", "category": "statistical"}, "You accepted: statistical.", "statistics only"),
         ({"choice": "refuse"}, "You refused all that needs consent.", "refused all"),
     ],
 )
-def test_a_choice_made_in_the_banner_is_remembered_and_the_page_says_so(port, form, told, visitor):
+def test_a_choice_made_in_the_banner_is_remembered_and_the_page_says_so(port, form, text, visitor):
     status, lines, _, location = ask(port, "/cookies/preferences", form={**form, "next": "/data"})
     assert (status, location, names_of(lines)) == (303, "/data", {"cookies_preferences"})
     cookie = lines[0].partition(";")[0]
     _, lines, page, _ = ask(port, cookie=cookie)
-    assert told in page
+    assert text in page
     assert BANNER not in page
     assert names_of(lines) == shown_as("kept", page) == KEPT_BY_ALL | KEPT[visitor]
     assert re.search(r"your browser sent:\s+<code>cookies_preferences</code>", page)
 
 
-def test_what_a_visitor_refused_is_deleted_by_the_next_page(port):
+def test_the_next_page_deletes_what_a_visitor_refused(port):
     _, lines, _, _ = ask(port, "/cookies/preferences", form={"choice": "refuse"})
     _, lines, _, _ = ask(port, cookie=f"{lines[0].partition(';')[0]}; _ga=1; ab_test=B")
     assert [line for line in lines if line.startswith("_ga=;")] == ["_ga=; Max-Age=0; Path=/"]
@@ -139,7 +139,7 @@ def test_the_other_site_is_served_too_and_sets_no_cookie(port, path):
 
 
 @pytest.mark.parametrize("path", ["/", "/data", "/map"])
-def test_a_page_names_no_host_but_those_of_this_machine(port, path):
+def test_a_page_names_only_hosts_of_this_machine(port, path):
     _, lines, _, _ = ask(port, "/cookies/preferences", form={"choice": "accept"})
     for cookie in (None, lines[0].partition(";")[0]):
         _, _, page, _ = ask(port, path, cookie=cookie)
@@ -148,7 +148,7 @@ def test_a_page_names_no_host_but_those_of_this_machine(port, path):
         assert all(host.endswith(".localhost") for host in hosts)
 
 
-def test_a_portal_that_only_reports_lets_all_out_and_embeds_all_whatever_was_chosen(reporting_port):
+def test_a_report_only_portal_strips_nothing_and_embeds_everything_whatever_was_chosen(reporting_port):
     port = reporting_port
     _, lines, _, _ = ask(port, "/cookies/preferences", form={"choice": "refuse"})
     for cookie in (None, lines[0].partition(";")[0]):
@@ -163,7 +163,7 @@ def test_a_portal_that_only_reports_lets_all_out_and_embeds_all_whatever_was_cho
         assert f'<iframe src="http://{ELSEWHERE}:{port}/map"' in page
 
 
-def test_what_the_served_portal_does_not_have_is_not_found(port):
+def test_an_unknown_page_of_the_served_portal_is_not_found(port):
     assert ask(port, "/x")[0] == 404
 
 
@@ -172,14 +172,14 @@ def test_one_portal_can_be_served_alone():
         assert "<h1>Opendatasoft</h1>" in ask(number)[2]
 
 
-def test_a_port_that_is_taken_is_told_with_exit_code_1(port):
+def test_a_port_in_use_gives_one_message_and_exit_code_1(port):
     done = python(RUN, "demo", "--serve", "--port", str(port))
     assert (done.returncode, done.stdout) == (1, "")
     assert re.search(rf"port {port}: .*; try another --port\n$", done.stderr)
     assert done.stderr.count("\n") == 1
 
 
-# The portal as a WSGI app, which the tables ask as well
+# The portal as a WSGI app, which the tables cover, too
 
 
 @pytest.fixture
@@ -188,13 +188,13 @@ def client():
     return Client(app, use_cookies=False)
 
 
-def test_names_that_a_browser_sends_are_escaped_on_the_page(client):
+def test_the_page_escapes_the_cookie_names_that_a_browser_sends(client):
     response = client.get("/", headers={"Cookie": "<b>x</b>=1"})
     assert "<code>&lt;b&gt;x&lt;/b&gt;</code>" in response.text
     assert "<b>x" not in response.text
 
 
-def test_the_wsgi_portal_shows_the_same_pages_and_sets_its_cookies_on_an_error_too(client):
+def test_the_wsgi_portal_shows_the_same_pages_and_sets_its_cookies_on_an_error(client):
     assert BANNER in client.get("/data").text
     response = client.get("/x")
     assert response.status_code == 404

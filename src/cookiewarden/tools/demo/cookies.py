@@ -1,4 +1,4 @@
-"""What the portal of the demo sets, line by line."""
+"""The Set-Cookie lines of the demo's portal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class PortalCookie(NamedTuple):
-    """One line that the portal sets: what it is called here, its octets, and the name of its field."""
+    """One line that the portal sets: its label, its bytes, and the name of its header."""
 
     label: str
     line: bytes
@@ -37,5 +37,5 @@ ODD = (
     PortalCookie("a=1, b=2", b"a=1, b=2"),
 )
 
-#: Every line that the portal sets, no two alike.
+#: Every line that the portal sets. No two are alike.
 COOKIES = ORDINARY + ODD

@@ -1,4 +1,7 @@
-"""The other site of the demo, whose map and analytics script the portals embed. It sets no cookie and counts nobody."""
+"""The other site of the demo. The portals embed its map and its analytics script.
+
+Rule: it sets no cookie and counts nobody.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-#: The host name that it is asked by.
+#: Its host name.
 HOST = "elsewhere.localhost"
 
 _MAP = f"""<!doctype html>
@@ -34,7 +37,7 @@ _COUNT = f'document.getElementById("counter").textContent = "The analytics scrip
 
 
 def elsewhere() -> Starlette:
-    """The other site as an ASGI app."""
+    """Return the other site as an ASGI app."""
 
     async def show_map(_: Request) -> Response:
         return HTMLResponse(_MAP)

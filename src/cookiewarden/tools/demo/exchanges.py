@@ -1,7 +1,7 @@
-"""Real exchanges with the wrapped portal: every visitor asks every portal, over WSGI and over ASGI.
+"""Send requests to the wrapped portals: from every visitor to every portal, over WSGI and over ASGI.
 
-What is kept is what came out of the wrapped app. Category and reason are what the policy decides of the same
-line for the same consent; where the two differ, or the two interfaces do, that is a disagreement.
+A line is kept if it came out of the wrapped app. Its category and reason are the policy's decision on that line for
+the same consent. If the policy, WSGI and ASGI do not all agree, that is a disagreement.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from cookiewarden.tools.demo.cookies import COOKIES, PortalCookie
 from cookiewarden.tools.demo.portal import asgi_portal, wsgi_portal
 from cookiewarden.tools.demo.sites import Portal
 
-Field = tuple[bytes, bytes]
+Header = tuple[bytes, bytes]
 
-#: The names of the two policies that each portal is shown under.
+#: The names of the two policies of each portal.
 PUBLISHED, EXTENDED = "as published", "with analytics"
 
-#: Who asks, and what each consents to; the last one signs that cookie with a key of its own.
+#: The visitors, and what each consents to. The last one grants all in a cookie signed with another key.
 VISITORS: dict[str, Consent] = {
     "no choice": UNDECIDED,
     "refused all": Consent.of(()),
@@ -44,7 +44,7 @@ VISITORS: dict[str, Consent] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one line: what the policy says of it, and whether each wrapped app let it out."""
+    """What became of one line: the decision of the policy, and whether the line left each wrapped app."""
 
     cookie: PortalCookie
     decision: Decision
@@ -53,7 +53,7 @@ class Outcome:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the line left the app."""
+        """Whether the line left both wrapped apps."""
         return self.by_wsgi and self.by_asgi
 
 
@@ -69,14 +69,14 @@ class Visit:
 
 
 def run_visits(portals: Sequence[Portal]) -> list[Visit]:
-    """Let every visitor ask every portal, under both of its policies."""
+    """Send a request from every visitor to every portal, under both of its policies, and return the visits."""
     key, forger = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     now = time.time()
     visits = []
     with _quiet():
         for kind in (PUBLISHED, EXTENDED):
             policies = [portal.published if kind == PUBLISHED else portal.extended for portal in portals]
-            # All of them in one process, picked by the request's host.
+            # One middleware serves all portals, and picks the policy by the host of the request.
             served = PolicySet(policies)
             over_wsgi = wsgi.CookieWardenMiddleware(wsgi_portal, policy=served, secret_key=key)
             over_asgi = asgi.CookieWardenMiddleware(asgi_portal(), policy=served, secret_key=key)
@@ -94,23 +94,23 @@ def run_visits(portals: Sequence[Portal]) -> list[Visit]:
     return visits
 
 
-def ask_wsgi(app: wsgi.WSGIApp, host: str, cookie: str) -> list[Field]:
-    """The Set-Cookie fields of a WSGI app's answer to ``GET /``."""
+def ask_wsgi(app: wsgi.WSGIApp, host: str, cookie: str) -> list[Header]:
+    """Return the Set-Cookie headers of a WSGI app's response to ``GET /``."""
     environ = create_environ(base_url=f"https://{host}/", headers={"Cookie": cookie} if cookie else {})
-    fields: list[Field] = []
+    received: list[Header] = []
 
-    # Not run_wsgi_app: its list of headers refuses some of the odd lines, if one ever comes out.
+    # Not werkzeug's run_wsgi_app: its Headers would refuse some of the odd lines, if one came out.
     def start_response(_status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Callable[[bytes], None]:
-        fields[:] = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        received[:] = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         return lambda _: None
 
     with closing(ClosingIterator(app(environ, start_response))) as body:
         list(body)
-    return _set_cookies(fields)
+    return _set_cookies(received)
 
 
-def ask_asgi(app: asgi.ASGIApp, host: str, cookie: str) -> list[Field]:
-    """The Set-Cookie fields of an ASGI app's answer to ``GET /``."""
+def ask_asgi(app: asgi.ASGIApp, host: str, cookie: str) -> list[Header]:
+    """Return the Set-Cookie headers of an ASGI app's response to ``GET /``."""
     headers = [(b"host", host.encode())] + ([(b"cookie", cookie.encode())] if cookie else [])
     scope = {
         "type": "http",
@@ -150,15 +150,15 @@ def _cookie_of(visitor: str, policy: Policy, key: str, forger: str, now: float) 
     return preferences_cookie(policy, key, *VISITORS[visitor].granted, now=now)
 
 
-def _set_cookies(fields: Sequence[Field]) -> list[Field]:
-    return [(name.lower(), value) for name, value in fields if name.strip(b" \t").lower() == b"set-cookie"]
+def _set_cookies(headers: Sequence[Header]) -> list[Header]:
+    return [(name.lower(), value) for name, value in headers if name.strip(b" \t").lower() == b"set-cookie"]
 
 
-def _kept(fields: list[Field]) -> list[bool]:
-    return [(cookie.field.lower(), cookie.line) in fields for cookie in COOKIES]
+def _kept(headers: list[Header]) -> list[bool]:
+    return [(cookie.field.lower(), cookie.line) in headers for cookie in COOKIES]
 
 
-def _problems(outcomes: Sequence[Outcome], by_wsgi: list[Field], by_asgi: list[Field]) -> Iterator[str]:
+def _problems(outcomes: Sequence[Outcome], by_wsgi: list[Header], by_asgi: list[Header]) -> Iterator[str]:
     for outcome in outcomes:
         allowed = outcome.decision.allowed
         if not allowed == outcome.by_wsgi == outcome.by_asgi:
@@ -166,12 +166,12 @@ def _problems(outcomes: Sequence[Outcome], by_wsgi: list[Field], by_asgi: list[F
                 f"{outcome.cookie.label}: the policy says {_word(allowed)} ({outcome.decision.reason}), "
                 f"WSGI {_word(outcome.by_wsgi)}, ASGI {_word(outcome.by_asgi)}"
             )
-    for name, fields in (("WSGI", by_wsgi), ("ASGI", by_asgi)):
+    for name, headers in (("WSGI", by_wsgi), ("ASGI", by_asgi)):
         expected = [
-            (cookie.field.lower(), cookie.line) for cookie, kept in zip(COOKIES, _kept(fields), strict=True) if kept
+            (cookie.field.lower(), cookie.line) for cookie, kept in zip(COOKIES, _kept(headers), strict=True) if kept
         ]
-        if fields != expected:
-            yield f"{name}: what came out is not what went in, in the same order"
+        if headers != expected:
+            yield f"{name}: the lines that came out are not those that went in, in the same order"
 
 
 def _word(is_kept: bool) -> str:
@@ -180,7 +180,7 @@ def _word(is_kept: bool) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """No log lines of blocked cookies, which are all in the table."""
+    """Silence the log, because the table shows every blocked cookie."""
     logger = logging.getLogger("cookiewarden")
     level = logger.level
     logger.setLevel(logging.CRITICAL)

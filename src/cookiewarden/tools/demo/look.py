@@ -1,8 +1,8 @@
-"""The templates and the style of the demo's portal; what they are given is said in ``page``."""
+"""The templates and the style of the demo's portal. ``page`` says which values the templates get."""
 
 from __future__ import annotations
 
-#: Inline in each page. Colours are those of our own pages, so that the banner looks at home.
+#: Inline in each page. It has the colours of our own pages, so that the banner fits in.
 STYLE = """
 :root { color-scheme: light dark; --text: #1b2430; --ground: #fff; --raised: #f3f5f8; --line: #c3cad3;
   --muted: #4a5666; --accent: #0b5cad; --good: #17663a; --bad: #a02622; }
@@ -89,7 +89,7 @@ _HOME = """{% extends "layout" %}
 <p>A demo portal on this machine, under the published policy of that name, with a few declarations added for the
 demo. It sets all of these cookies on every page; {% if around.is_enforced %}cookiewarden lets out what your choice
 allows.{% else %}cookiewarden only reports, so all of them leave, whatever you choose.{% endif %}</p>
-<p class="choice"><strong>{{ choice }}</strong> Choose, or choose anew, on the page of your
+<p class="choice"><strong>{{ choice }}</strong> Choose, or choose again, on the page of your
 <a href="/cookies/preferences">cookie preferences</a>.</p>
 <table>
 <thead><tr><th scope="col">Set-Cookie</th><th scope="col">Result</th><th scope="col">Why</th></tr></thead>
@@ -101,7 +101,7 @@ allows.{% else %}cookiewarden only reports, so all of them leave, whatever you c
 </table>
 <p>With its request for this page, your browser sent:
 {% for name in sent %}<code>{{ name }}</code>{{ ", " if not loop.last }}{% else %}no cookies{% endfor %}.
-{% if around.is_enforced %}Of these, the kinds that you refused are deleted from it with this answer.{% endif %}</p>
+{% if around.is_enforced %}This response deletes those of the kinds that you refused.{% endif %}</p>
 {% endblock %}
 """
 
@@ -109,8 +109,8 @@ _DATA = """{% extends "layout" %}
 {% block title %}Data - {% endblock %}
 {% block main %}
 <h1>Data</h1>
-<p>Three data sets, made up for the demo. The page is here to walk around on: the banner stays until you have
-chosen, and a choice that you make on this page leads back to it.</p>
+<p>Three data sets, made up for the demo. This page shows that the banner stays until you have chosen, and
+that a choice made on a page leads back to it.</p>
 <table>
 <thead><tr><th scope="col">Data set</th><th scope="col">Rows</th><th scope="col">Updated</th></tr></thead>
 <tbody>
@@ -140,5 +140,5 @@ _MAP = """{% extends "layout" %}
 {% endblock %}
 """
 
-#: By the names that they have for each other.
+#: By the names under which they extend each other.
 TEMPLATES = {"layout": _LAYOUT, "home": _HOME, "data": _DATA, "map": _MAP}

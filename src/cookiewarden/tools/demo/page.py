@@ -1,6 +1,6 @@
-"""The pages of the portal: what was set for this visitor and what left, a list of data, and a map of another site.
+"""The pages of the portal: which cookies left it for this visitor, a list of data, and a map of another site.
 
-Rule: every page asks by ``banner_of``, and embeds by ``script_of`` and ``frame_of``, as any site would.
+Rule: every page uses ``banner_of``, ``script_of`` and ``frame_of`` as any site would.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ class Link(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What stands around a portal: the portals, and the origin of the other site whose script and map it embeds, where
-    there is one. ``is_enforced``: whether consent is respected; a portal that ignores it embeds all without asking."""
+    """What surrounds a portal: links to all portals, and the origin of the other site whose script and map it embeds.
+
+    ``elsewhere`` is ``""`` if there is no other site. ``is_enforced``: whether the portal embeds only with consent.
+    """
 
     portals: Sequence[Link] = ()
     elsewhere: str = ""
@@ -38,7 +40,7 @@ class Surroundings(NamedTuple):
 
     @property
     def cookies(self) -> tuple[PortalCookie, ...]:
-        """What the portal sets. Where nothing is stripped, no odd line: the server would break off at some of them."""
+        """The lines that the portal sets. Without stripping, no odd ones: the server would fail on some of them."""
         return COOKIES if self.is_enforced else ORDINARY
 
 
@@ -47,7 +49,7 @@ ALONE = Surroundings()
 
 
 class Row(NamedTuple):
-    """What became of one cookie; ``outcome`` is a class name, and ``result`` what is said."""
+    """What became of one cookie. ``outcome`` is the name of a CSS class, ``result`` the word that the page shows."""
 
     label: str
     outcome: str
@@ -58,26 +60,28 @@ class Row(NamedTuple):
 def render_page(
     carrier: MutableMapping[str, Any], path: str, sent: Iterable[str], around: Surroundings = ALONE
 ) -> str | None:
-    """The page on a path, ``None`` where there is none. ``carrier``: the request's scope or environ; ``sent``: the
-    names of the cookies that it carried."""
+    """Return the page on a path, or ``None`` if there is none.
+
+    ``carrier``: the request's scope or environ. ``sent``: the names of the cookies that the request carried.
+    """
     name = _PAGES.get(path)
     if name is None:
         return None
     choice = consent_of(carrier)
-    exchange: Exchange = carrier[KEY]  # for the whole consent, which a decision needs; an app has no use for it
+    exchange: Exchange = carrier[KEY]  # for the whole consent, which only the demo needs
     policy = exchange.policy
     return _TEMPLATES.get_template(name).render(
         carrier=carrier,
         path=path,
         site="A portal without a policy" if policy is None else str(policy.site.name),
-        choice=_told(choice),
+        choice=_choice_text(choice),
         rows=_rows(policy, exchange.consent or UNDECIDED, around),
         sent=list(sent),
         around=around,
     )
 
 
-def _told(choice: Choice) -> str:
+def _choice_text(choice: Choice) -> str:
     if not choice.is_decided:
         return "You have not chosen yet."
     granted = [category for category in CONSENT_CATEGORIES if choice.allows(category)]

@@ -1,7 +1,7 @@
-"""What the demo prints: tables for people, or one JSON document for machines.
+"""Print the results of the demo: tables for people, or one JSON document for machines.
 
-Visitors with the same answers share a column, and portals with the same answers a table, so that what differs
-stands out.
+Visitors with the same results share a column, and portals with the same results share a table. So differences stand
+out.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _ADDED = ", ".join(
 )
 _ABOUT = {
     PUBLISHED: "As published: only necessary cookies are declared, so a visitor's choice changes nothing.",
-    EXTENDED: f"With analytics: the demo, and no published policy, declares these too: {_ADDED}.",
+    EXTENDED: f"With analytics: the demo (no published policy) also declares {_ADDED}.",
 }
 
 
 def to_json(visits: Sequence[Visit]) -> str:
-    """One document: every visit with every line, and the disagreements, of which there should be none."""
+    """Return one JSON document: every visit with every line, and the disagreements (there should be none)."""
     document = {
         "cookiewarden": __version__,
         "disagreements": disagreements(visits),
@@ -53,7 +53,7 @@ def to_json(visits: Sequence[Visit]) -> str:
 
 
 def disagreements(visits: Iterable[Visit]) -> list[str]:
-    """Every disagreement between WSGI, ASGI and the policy, with where it came up."""
+    """Return every disagreement between WSGI, ASGI and the policy, each with its visit."""
     return [
         f"{visit.portal.name}, {visit.policy}, {visit.visitor}: {problem}"
         for visit in visits
@@ -62,26 +62,26 @@ def disagreements(visits: Iterable[Visit]) -> list[str]:
 
 
 def print_tables(console: Console, visits: Sequence[Visit]) -> None:
-    """What became of each line, for each visitor of each portal."""
+    """Print what became of each line, for each visitor of each portal."""
     yes, no = ("+", "-") if console.options.ascii_only else ("\N{CHECK MARK}", "\N{BALLOT X}")
     _print(
         console,
-        "A small open-data portal, wrapped as a WSGI app and as an ASGI app, was asked for a page by each "
-        "visitor. Of each Set-Cookie line that it set:",
-        Text.assemble((f"{yes} kept", "green"), ", it left the app; ", (f"{no} stripped", "red"), ", it did not."),
+        "Each visitor requested a page of a small open-data portal, wrapped as a WSGI app and as an ASGI app. "
+        "For each Set-Cookie line that the portal set:",
+        Text.assemble((f"{yes} kept", "green"), ": it left the app; ", (f"{no} stripped", "red"), ": it did not."),
     )
     for kind, some in groupby(visits, key=lambda visit: visit.policy):
         _print(console, "", Text(_ABOUT[kind], style="bold"))
         by_portal: dict[str, list[Visit]] = {}
         for visit in some:
             by_portal.setdefault(visit.portal.name, []).append(visit)
-        portals_by_answers: dict[tuple[object, ...], list[str]] = {}
+        portals_by_results: dict[tuple[object, ...], list[str]] = {}
         for name, theirs in by_portal.items():
-            portals_by_answers.setdefault(tuple(map(_answers, theirs)), []).append(name)
-        for names in portals_by_answers.values():
+            portals_by_results.setdefault(tuple(map(_results, theirs)), []).append(name)
+        for names in portals_by_results.values():
             _print(console, "", Text(", ".join(names), style="cyan"))
             console.print(_table(by_portal[names[0]], yes, no, 3 if console.width >= _ROOMY else 1))
-    _print(console, "", "The lower lines are odd ones, of the kind that filters misread. As they were set:")
+    _print(console, "", "The lower lines are odd ones that filters tend to misread. The portal set them like this:")
     odd = Table.grid(padding=(0, 2))
     for cookie in ODD:
         field = f"{cookie.field.decode()}: {cookie.line.decode('latin-1')}"
@@ -90,7 +90,7 @@ def print_tables(console: Console, visits: Sequence[Visit]) -> None:
 
 
 def print_verdict(console: Console, visits: Sequence[Visit]) -> None:
-    """Whether WSGI, ASGI and the policy agreed; loudly, where they did not."""
+    """Print whether WSGI, ASGI and the policy agreed."""
     found = disagreements(visits)
     lines = sum(len(visit.outcomes) for visit in visits)
     if not found:
@@ -102,17 +102,17 @@ def print_verdict(console: Console, visits: Sequence[Visit]) -> None:
 
 
 def _table(visits: Sequence[Visit], yes: str, no: str, gap: int) -> Table:
-    """The table of one portal: a row for each line, a column for the visitors who get the same."""
-    visitors_by_answers: dict[tuple[object, ...], list[Visit]] = {}
+    """Return the table of one portal: a row for each line, a column for all visitors with the same results."""
+    visitors_by_results: dict[tuple[object, ...], list[Visit]] = {}
     for visit in visits:
-        visitors_by_answers.setdefault(_answers(visit), []).append(visit)
+        visitors_by_results.setdefault(_results(visit), []).append(visit)
     table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("Set-Cookie", no_wrap=True)
     table.add_column("category", no_wrap=True)
-    for same in visitors_by_answers.values():
+    for same in visitors_by_results.values():
         names = ", ".join(visit.visitor for visit in same) if len(same) < len(VISITORS) else "any visitor"
         table.add_column(fill(names, _CELL), no_wrap=True)
-    columns = [same[0].outcomes for same in visitors_by_answers.values()]
+    columns = [same[0].outcomes for same in visitors_by_results.values()]
     for number, cookie in enumerate(COOKIES):
         cells = [_cell(outcomes[number], yes, no) for outcomes in columns]
         table.add_row(Text(cookie.label), columns[0][number].decision.category, *cells)
@@ -124,7 +124,7 @@ def _cell(outcome: Outcome, yes: str, no: str) -> Text:
     return Text(f"{mark} {outcome.decision.reason}", style=style)
 
 
-def _answers(visit: Visit) -> tuple[object, ...]:
+def _results(visit: Visit) -> tuple[object, ...]:
     return tuple((item.is_kept, item.decision.category, item.decision.reason) for item in visit.outcomes)
 
 
@@ -143,6 +143,6 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
 
 
 def _print(console: Console, *texts: str | Text) -> None:
-    # Our own colours only: rich's guesses at numbers and paths would distract.
+    # Only our own colours: rich would highlight numbers and paths, too, and that distracts.
     for text in texts:
         console.print(text, highlight=False, markup=False)

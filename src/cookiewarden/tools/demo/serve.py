@@ -1,4 +1,4 @@
-"""The demo on a local port: the wrapped ASGI portal under uvicorn, one portal a host name, and another site."""
+"""Serve the demo on a local port: the wrapped ASGI portal under uvicorn, one host name per portal, and another site."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _ADDRESS = "127.0.0.1"
 
 
 def serve(portals: Sequence[Portal], port: int, say: Callable[[str], None], *, report_only: bool = False) -> None:
-    """Serve the portals until interrupted; the first one also answers to every other host name but one.
+    """Serve the portals until interrupted. The first one also serves all host names that nothing else has.
 
-    ``port``: 0 for any that is free. ``report_only``: strip nothing, and embed everything without asking.
-    Raises ``OSError`` where the port cannot be had.
+    ``port``: 0 for any free one. ``report_only``: strip nothing, and embed everything without asking.
+    Raises ``OSError`` if the port is not available.
     """
     with socket.create_server((_ADDRESS, port)) as listening:
         port = listening.getsockname()[1]
@@ -40,7 +40,7 @@ def serve(portals: Sequence[Portal], port: int, say: Callable[[str], None], *, r
             secret_key=secrets.token_urlsafe(32),
             report_only=report_only,
         )
-        # The other site stands beside the middleware, not behind it.
+        # The other site is not wrapped.
         app = Starlette(routes=[Host(elsewhere.HOST, elsewhere.elsewhere()), Mount("/", wrapped)])
         if report_only:
             say("Report only: nothing is stripped, and everything is embedded without asking.")

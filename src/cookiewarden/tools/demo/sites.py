@@ -1,7 +1,7 @@
-"""The five portals of the demo: their published policies, and each with a few declarations laid over it.
+"""The five portals of the demo: each with its published policy, and with a few declarations added to it.
 
-The published policies declare necessary cookies only, so no choice would show; the additions are the demo's
-own, made in memory, and no part of what was published.
+The published policies declare only necessary cookies, so a choice would change nothing. Rule: the additions belong to
+the demo and stay in memory; they are not part of what was published.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ADDITIONS: tuple[dict[str, Any], ...] = (
 
 @dataclass(frozen=True)
 class Portal:
-    """One portal: its name, the host it is asked by, its policy as published, and that with the additions."""
+    """One portal: its name, its host, the file of its policy, that policy as published, and with the additions."""
 
     name: str
     host: str
@@ -33,12 +33,12 @@ class Portal:
     extended: Policy
 
     def on_localhost(self, *hosts: str) -> Policy:
-        """The policy with the additions, for these hosts instead of the portal's own."""
+        """Return the policy with the additions, for these hosts instead of the portal's own."""
         return _extended(self.file, hosts)
 
 
 def load_portals() -> list[Portal]:
-    """The portals, by name. Raises ``PolicyError``."""
+    """Return the portals in the order of their names. Raises ``PolicyError``."""
     folder = _policies_folder()
     portals = []
     for policy in PolicySet.load(folder).policies:
@@ -55,6 +55,6 @@ def _extended(file: Path, hosts: Iterable[str]) -> Policy:
 
 
 def _policies_folder() -> Path:
-    """The folder that a wheel carries, or that of a checkout."""
+    """Return the folder of policies in the installed package or, if there is none, in the checkout."""
     packaged = Path(__file__).parent / "policies"
     return packaged if packaged.is_dir() else Path(__file__).parents[4] / "examples" / "policies"
