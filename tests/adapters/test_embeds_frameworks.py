@@ -1,4 +1,4 @@
-"""The banner and the frames in the templates and with the request objects of frameworks, mounted or not."""
+"""The banner and the frames in frameworks: in their templates, with their request objects, mounted or not."""
 
 import re
 
@@ -42,7 +42,7 @@ def page_of(request):
 
 @pytest.mark.parametrize("cookies", [(), (chosen(*ALL),)], ids=["asked", "granted"])
 @pytest.mark.parametrize("framework", ["jinja2", "django"])
-def test_templates_that_escape_by_themselves_escape_it_no_second_time(framework, cookies):
+def test_templates_that_escape_do_not_escape_our_markup_again(framework, cookies):
     rendered = []
 
     def view(carrier):
@@ -64,7 +64,7 @@ def test_templates_that_escape_by_themselves_escape_it_no_second_time(framework,
 
 
 @pytest.mark.parametrize("cookies", [(), (chosen(*ALL),)], ids=["asked", "granted"])
-def test_a_template_may_call_them_itself(cookies):
+def test_a_template_can_call_banner_of(cookies):
     rendered = []
     template = jinja2.Environment(autoescape=True).from_string("<body>{{ banner_of(request) }}</body>")
 
@@ -149,8 +149,8 @@ TRANSPORTS = {
 
 @pytest.mark.usefixtures("django_settings")
 @pytest.mark.parametrize("name", TRANSPORTS)
-def test_the_banner_of_a_request_leads_to_the_pages_and_back(name):
-    """Asked, then accepted by the very form that was shown, then back on the page, where nothing is asked any more."""
+def test_the_forms_of_the_banner_lead_to_the_pages_and_back(name):
+    """Accept with the form that the page shows. The page then has no banner, but the frame and the script."""
     transport = TRANSPORTS[name]()
     path = "/sub/page?a=1&b=%20" if "inside" in name or name == "asgi under a root path" else "/page?a=1&b=%20"
     shown = fetch(transport, path)
@@ -159,7 +159,7 @@ def test_the_banner_of_a_request_leads_to_the_pages_and_back(name):
     forms = re.findall(r'<form[^>]*action="([^"]*)".*?name="next" value="([^"]*)"', shown.text, re.DOTALL)
     assert len(forms) == 2
     action, back = (part.replace("&amp;", "&") for part in forms[0])
-    # What stands before the mount point is the server's, and the browser sees it.
+    # The script name is part of the path that the browser sees.
     expected = "/sub" + path if name == "wsgi under a script name" else path
     assert back == expected
     own = action.removeprefix("/sub") if name == "wsgi under a script name" else action
@@ -172,7 +172,7 @@ def test_the_banner_of_a_request_leads_to_the_pages_and_back(name):
     assert "<script" in again.text
 
 
-def test_an_address_that_a_framework_made_can_be_embedded():
+def test_a_url_object_of_a_framework_can_be_embedded():
     async def view(request):
         return starlette.responses.HTMLResponse(script_of(request, "necessary", request.url_for("view")))
 

@@ -1,4 +1,4 @@
-"""``consent_of`` in each framework: the view hands over the request object that it has."""
+"""``consent_of`` in each framework: the view passes its own request object."""
 
 import asyncio
 import threading
@@ -25,7 +25,7 @@ from frameworks import django_site, fetch, over_asgi, over_wsgi
 from scenarios import chosen
 from waiting import SECONDS_TO_WAIT
 
-# Each framework's view grants statistics for its own request object, and sets a cookie of that kind.
+# Each view grants statistics through its own request object, and sets a statistical cookie.
 
 
 def starlette_app():
@@ -73,7 +73,7 @@ def django_view(request):
 
 
 def grant(request):
-    """What the views of the others answer."""
+    """Grant statistics, and return the text of a response. The other frameworks' views call this."""
     consent_of(request).grant("statistical")
     return str(consent_of(request).allows("statistical"))
 
@@ -91,7 +91,7 @@ def django_settings():
 
 
 def websocket_messages(app, cookies):
-    """What an app sends over the websocket that a visitor opens."""
+    """Return the messages that an app sends over a websocket."""
     sent = []
 
     async def talk():
@@ -101,7 +101,7 @@ def websocket_messages(app, cookies):
         async def receive():
             for message in coming:
                 return message
-            await closed.wait()  # the visitor says nothing, and stays as long as the app does
+            await closed.wait()  # the visitor sends nothing, and leaves only after the app has closed
             return {"type": "websocket.disconnect", "code": 1000}
 
         async def send(message):
@@ -111,7 +111,7 @@ def websocket_messages(app, cookies):
 
         keys = {"type": "websocket", "scheme": "wss", "subprotocols": []}
         scope = http_scope(SentRequest(path="/socket", cookies=cookies), **keys)
-        del scope["method"]  # which a handshake has not; Litestar goes by that
+        del scope["method"]  # a handshake has none, and Litestar relies on that
         await asyncio.wait_for(app(scope, receive, send), SECONDS_TO_WAIT)
 
     asyncio.run(talk())
@@ -119,7 +119,7 @@ def websocket_messages(app, cookies):
 
 
 def shown_and_set(transport, path="/"):
-    """The body and the names of the cookies of one answer."""
+    """Return the body of a response and the names of its cookies."""
     response = fetch(transport, path)
     return response.text.strip('"'), [
         line.partition("=")[0].strip() for line in response.headers.get_list("set-cookie")
@@ -153,7 +153,7 @@ def test_a_django_request_under_asgi():
 
 
 @pytest.mark.usefixtures("django_settings")
-def test_the_django_test_client_bypasses_a_wrapper_and_is_told():
+def test_the_django_test_client_bypasses_a_wrapper_and_the_error_says_so():
     with pytest.raises(NotWrappedError, match="Django's test client"):
         django.test.Client().get("/")
 
@@ -169,18 +169,18 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_a_request_of(name):
+def test_a_request_of_another_framework(name):
     assert shown_and_set(OTHERS[name]()) == GRANTED
 
 
-@pytest.mark.parametrize(("cookies", "said"), [((), "False"), ((chosen("statistical"),), "True")])
+@pytest.mark.parametrize(("cookies", "text"), [((), "False"), ((chosen("statistical"),), "True")])
 @pytest.mark.parametrize("app", [litestar_app, quart_app, falcon_asgi])
-def test_a_websocket_of(app, cookies, said):
+def test_a_websocket_of_a_framework(app, cookies, text):
     def answer(socket):
         return str(consent_of(socket).allows("statistical"))
 
     messages = websocket_messages(wrap(asgi.CookieWardenMiddleware, app(answer)), cookies)
-    assert [message.get("text") for message in messages if message["type"] == "websocket.send"] == [said]
+    assert [message.get("text") for message in messages if message["type"] == "websocket.send"] == [text]
 
 
 NAMED = {
@@ -202,7 +202,7 @@ def starlette_answering(answer):
 @pytest.mark.parametrize("value", ["production", {"stage": "production"}, None], ids=["text", "mapping", "nothing"])
 @pytest.mark.parametrize("attribute", ["scope", "environ", "env"])
 @pytest.mark.parametrize("name", NAMED)
-def test_an_attribute_of_the_app_itself_misleads_nobody(name, attribute, value):
+def test_an_attribute_that_the_app_sets_on_a_request_does_not_mislead(name, attribute, value):
     own = {"bottle": "environ", "pyramid": "environ", "starlette": "scope"}[name]
 
     def answer(request):
@@ -213,7 +213,7 @@ def test_an_attribute_of_the_app_itself_misleads_nobody(name, attribute, value):
     assert shown_and_set(NAMED[name](answer)) == GRANTED
 
 
-def test_an_attribute_that_the_app_computes_is_not_asked_for():
+def test_a_property_that_the_app_defines_on_a_request_is_not_read():
     class SiteRequest(pyramid.request.Request):
         @property
         def scope(self):
@@ -224,34 +224,34 @@ def test_an_attribute_that_the_app_computes_is_not_asked_for():
     assert shown_and_set(over_wsgi(pyramid_app(lambda request: grant(SiteRequest(request.environ))))) == GRANTED
 
 
-def test_a_copy_of_a_request_is_about_the_same_visitor():
+def test_a_copy_of_a_request_has_the_consent_of_the_same_visitor():
     assert shown_and_set(over_wsgi(bottle_app(lambda request: grant(request.copy())))) == GRANTED
     assert shown_and_set(over_wsgi(pyramid_app(lambda request: grant(request.copy())))) == GRANTED
 
 
 @pytest.mark.parametrize("request_", [flask.request, quart.request, bottle.request], ids=["flask", "quart", "bottle"])
-def test_outside_a_request_the_framework_itself_says_so(request_):
-    told = []
+def test_outside_a_request_the_error_is_the_one_of_the_framework(request_):
+    errors = []
 
-    def ask():  # in a thread of its own: Bottle's global request is that of the thread
+    def ask():  # in a thread of its own, because Bottle's global request belongs to the thread
         with pytest.raises(RuntimeError) as raised:
             consent_of(request_)
-        told.append(raised.value)
+        errors.append(raised.value)
 
     thread = threading.Thread(target=ask)
     thread.start()
     thread.join()
-    assert not isinstance(told[0], CookieWardenError)
+    assert not isinstance(errors[0], CookieWardenError)
 
 
-def test_each_thread_of_bottle_asks_about_its_own_visitor():
+def test_each_thread_of_bottle_reads_the_consent_of_its_own_visitor():
     both = threading.Barrier(2, timeout=SECONDS_TO_WAIT)
     answers = {}
 
     def answer(request):
         if "yes" in request.query:
             consent_of(request).grant("statistical")
-        both.wait()  # both are in their views now
+        both.wait()  # now both threads are in their views
         return str(consent_of(request).allows("statistical"))
 
     transport = over_wsgi(bottle_app(answer))

@@ -1,4 +1,4 @@
-"""``cookiewarden.starlette.install``: outermost in a Starlette or FastAPI app, which stays the object that it is."""
+"""``cookiewarden.starlette.install``: the outermost layer of an app of Starlette or FastAPI, which stays the same."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ from frameworks import fetch
 from scenarios import SCENARIOS, chosen
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it would rather have another package than httpx
+    warnings.simplefilter("ignore")  # it advises another package than httpx
     from starlette.testclient import TestClient
 
 OPTIONS = {"policy": POLICY, "secret_key": SECRET_KEY}
@@ -33,7 +33,7 @@ BOTH = pytest.mark.parametrize("kind", [Starlette, fastapi.FastAPI])
 
 
 def cookies_of(response):
-    """The names of the cookies that an answer sets."""
+    """Return the names of the cookies that a response sets."""
     return [line.partition("=")[0] for line in response.headers.get_list("set-cookie")]
 
 
@@ -41,8 +41,8 @@ def ask(app, path="/", **arguments):
     return fetch(httpx.ASGITransport(app, raise_app_exceptions=False), path, **arguments)
 
 
-def answer(text="", status=200):
-    """An answer with a necessary cookie, one that waits for consent, and one that nobody declared."""
+def respond(text="", status=200):
+    """Return a response with a necessary cookie, one that needs consent, and one that is not declared."""
     response = PlainTextResponse(text, status)
     for name in ("sid", "_ga", "pixel"):
         response.set_cookie(name, "1")
@@ -50,7 +50,7 @@ def answer(text="", status=200):
 
 
 async def page(request):
-    return answer("the page")
+    return respond("the page")
 
 
 async def crash(request):
@@ -58,10 +58,10 @@ async def crash(request):
 
 
 class BreaksInTheMiddle(PlainTextResponse):
-    """An answer that begins, and raises."""
+    """A response that starts and then raises."""
 
     async def __call__(self, scope, receive, send):
-        headers = [*self.raw_headers, *answer().raw_headers]
+        headers = [*self.raw_headers, *respond().raw_headers]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         raise RuntimeError("this view breaks in the middle")
 
@@ -77,7 +77,7 @@ async def talk(socket):
 
 
 def site(kind=Starlette, **more):
-    """An app with a page, two views that crash, and a websocket."""
+    """Return an app with a page, two views that crash, and a websocket."""
     app = kind(**more)
     app.router.routes += [Route("/", page), Route("/crash", crash), Route("/late", crash_late)]
     app.router.routes.append(WebSocketRoute("/socket", talk))
@@ -85,11 +85,11 @@ def site(kind=Starlette, **more):
 
 
 async def explain(request, error):
-    return answer("an error", 500)
+    return respond("an error", 500)
 
 
 def explain_in_a_thread(request, error):
-    return answer("an error", 500)
+    return respond("an error", 500)
 
 
 class AddsACookie:
@@ -112,11 +112,11 @@ class AddsACookie:
 @pytest.mark.parametrize("handler", [explain, explain_in_a_thread])
 def test_the_cookies_of_an_error_page_are_screened_counted_and_logged(kind, key, handler, caplog):
     app = site(kind)
-    warden = install(app, **OPTIONS)
+    installed = install(app, **OPTIONS)
     app.add_exception_handler(key, handler)
     response = ask(app, "/crash")
     assert (response.status_code, response.text, cookies_of(response)) == (500, "an error", ["sid"])
-    assert warden.counts().by("outcome") == {"allowed": 1, "blocked": 2}
+    assert installed.counts().by("outcome") == {"allowed": 1, "blocked": 2}
     assert {"_ga", "pixel"} <= {getattr(record, "cookie_name", None) for record in caplog.records}
 
 
@@ -129,7 +129,7 @@ def test_an_error_page_follows_the_choice_of_its_visitor(kind):
 
 
 @BOTH
-def test_the_page_of_an_app_that_is_debugged_is_screened_too(kind):
+def test_the_debug_page_of_an_app_is_screened(kind):
     app = site(kind, debug=True, middleware=[Middleware(AddsACookie)])
     install(app, **OPTIONS)
     response = ask(app, "/crash")
@@ -139,16 +139,16 @@ def test_the_page_of_an_app_that_is_debugged_is_screened_too(kind):
 
 
 @BOTH
-def test_a_crash_behind_the_start_of_an_answer_reaches_the_server_as_it_did(kind):
+def test_a_crash_after_the_start_of_a_response_still_reaches_the_server(kind):
     app = site(kind, exception_handlers={Exception: explain})
-    warden = install(app, **OPTIONS)
+    installed = install(app, **OPTIONS)
     with pytest.raises(RuntimeError, match="in the middle"):
         fetch(httpx.ASGITransport(app), "/late")
-    assert warden.counts().by("outcome") == {"allowed": 1, "blocked": 2}
+    assert installed.counts().by("outcome") == {"allowed": 1, "blocked": 2}
 
 
 @BOTH
-def test_middleware_that_is_added_before_and_after_runs_inside(kind):
+def test_middleware_added_before_or_after_runs_inside(kind):
     app = site(kind)
     app.add_middleware(AddsACookie)
     app.add_middleware(SessionMiddleware, secret_key="x" * 16)
@@ -162,7 +162,7 @@ def test_middleware_that_is_added_before_and_after_runs_inside(kind):
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name.replace(" ", "-"))
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_an_app_with_it_answers_as_the_table_of_both_adapters_says(scenario, backend):
+def test_an_installed_app_passes_the_scenarios_of_both_adapters(scenario, backend):
     async def view(scope, receive, send):
         scenario.act(scope)
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in scenario.sent]
@@ -177,8 +177,8 @@ def test_an_app_with_it_answers_as_the_table_of_both_adapters_says(scenario, bac
 
 
 @BOTH
-def test_its_outermost_layer_is_still_of_starlettes_kind_for_those_who_build_on_it(kind):
-    """OpenTelemetry puts its own around a ServerErrorMiddleware only."""
+def test_the_outermost_layer_is_still_a_server_error_middleware(kind):
+    """OpenTelemetry instruments an app only if it finds a ServerErrorMiddleware there."""
     app = kind()
     install(app, policy=POLICY, secret_key=SECRET_KEY)
     assert isinstance(app.build_middleware_stack(), ServerErrorMiddleware)
@@ -202,13 +202,13 @@ def test_an_app_keeps_its_routes_mounts_and_state():
         assert cookies_of(ask(app, path)) == ["sid"]
 
 
-def test_an_app_with_it_may_be_mounted_and_be_installed_in_by_itself(caplog):
+def test_a_mounted_app_can_be_installed_by_itself(caplog):
     inner = site(exception_handlers={Exception: explain})
-    warden = install(inner, **OPTIONS)
+    installed = install(inner, **OPTIONS)
     outer = Starlette(routes=[Mount("/inner", inner), Route("/", page)])
     assert cookies_of(ask(outer, "/inner/crash")) == ["sid"]
     assert cookies_of(ask(outer)) == ["sid", "_ga", "pixel"]
-    assert warden.counts().total() == 3
+    assert installed.counts().total() == 3
     assert "add_middleware" not in caplog.text
 
 
@@ -229,7 +229,7 @@ def test_the_dependencies_of_a_fastapi_app_can_be_overridden():
 
 
 @BOTH
-def test_the_test_client_asks_the_app_itself(kind):
+def test_the_test_client_works_on_the_app_itself(kind):
     app = site(kind, exception_handlers={Exception: explain})
     install(app, **OPTIONS)
     with TestClient(app, raise_server_exceptions=False) as client:
@@ -239,19 +239,19 @@ def test_the_test_client_asks_the_app_itself(kind):
 
 @BOTH
 @pytest.mark.parametrize(
-    ("granted", "said", "names"), [((), "False", ["sid"]), (["statistical"], "True", ["sid", "_ga"])]
+    ("granted", "text", "names"), [((), "False", ["sid"]), (["statistical"], "True", ["sid", "_ga"])]
 )
-def test_a_websocket_is_screened(kind, granted, said, names):
+def test_a_websocket_is_screened(kind, granted, text, names):
     app = site(kind)
     install(app, **OPTIONS)
     headers = {"cookie": chosen(*granted, now=None)}
     with TestClient(app).websocket_connect("/socket", headers=headers) as socket:
         left = [value.partition(b"=")[0].decode() for value in set_cookies(socket.extra_headers)]
-        assert (socket.receive_text(), left) == (said, names)
+        assert (socket.receive_text(), left) == (text, names)
 
 
 @BOTH
-def test_what_was_learned_is_written_when_the_app_ends(kind, tmp_path):
+def test_what_was_learned_is_written_when_the_app_shuts_down(kind, tmp_path):
     ended = []
 
     class Lifespan:
@@ -272,7 +272,7 @@ def test_what_was_learned_is_written_when_the_app_ends(kind, tmp_path):
     assert '"pixel"' in (tmp_path / "learned.jsonl").read_text("utf-8")
 
 
-def test_what_is_returned_may_be_served_in_place_of_the_app():
+def test_the_returned_object_can_be_served_in_place_of_the_app():
     app = site()
 
     async def town(request):
@@ -286,23 +286,23 @@ def test_what_is_returned_may_be_served_in_place_of_the_app():
     assert served.counts().total() == 6
 
 
-def test_the_policy_of_an_app_that_serves_can_be_loaded_anew():
+def test_the_policy_can_be_reloaded_while_the_app_serves():
     app = site()
-    warden = install(app, **OPTIONS)
+    installed = install(app, **OPTIONS)
     assert cookies_of(ask(app)) == ["sid"]
     pixel = {"name": "pixel", "category": "necessary", "purpose": "Is there"}
-    assert warden.reload({**POLICY, "cookies": [*POLICY["cookies"], pixel]}) is True
+    assert installed.reload({**POLICY, "cookies": [*POLICY["cookies"], pixel]}) is True
     assert cookies_of(ask(app)) == ["sid", "pixel"]
 
 
 @pytest.mark.parametrize("app", [None, page, Starlette, CookieWardenMiddleware(Starlette(), **OPTIONS)])
-def test_what_is_no_starlette_app_is_refused_with_what_to_do(app):
+def test_an_app_of_another_kind_is_refused_with_a_remedy(app):
     with pytest.raises(OptionError, match=r"^app: .*wrap it with cookiewarden\.asgi\.CookieWardenMiddleware$"):
         install(app, **OPTIONS)
 
 
 @BOTH
-def test_a_second_call_and_one_that_comes_too_late_are_refused(kind):
+def test_a_second_call_and_a_late_call_are_refused(kind):
     app = site(kind)
     install(app, **OPTIONS)
     with pytest.raises(OptionError, match="app: cookiewarden is installed already"):
@@ -316,7 +316,7 @@ def test_a_second_call_and_one_that_comes_too_late_are_refused(kind):
 
 
 @BOTH
-def test_all_that_is_wrong_is_said_at_once_and_the_app_stays_as_it_was(kind):
+def test_all_problems_are_reported_at_once_and_the_app_stays_unchanged(kind):
     app = site(kind)
     with pytest.raises(PolicyError) as caught:
         install(app, policy={"site": {"nmae": "Exampletown"}}, secret_key="short", pages="cookies")
@@ -330,7 +330,7 @@ BROKEN = """
 from fastapi import FastAPI
 from cookiewarden.starlette import install
 app = FastAPI()
-install(app, policy={"site": {"name": ""}}, secret_key="sixteen or more octets")
+install(app, policy={"site": {"name": ""}}, secret_key="sixteen or more bytes")
 """
 
 
@@ -356,7 +356,7 @@ def errors_of(caplog):
     ],
     ids=["a class", "a function"],
 )
-def test_a_middleware_that_was_added_says_once_how_no_error_page_leaks(kind, add, caplog):
+def test_an_added_middleware_logs_once_how_to_screen_error_pages(kind, add, caplog):
     app = site(kind)
     add(app)
     app.add_middleware(GZipMiddleware)
@@ -367,7 +367,7 @@ def test_a_middleware_that_was_added_says_once_how_no_error_page_leaks(kind, add
     assert "wrap the app: cookiewarden.asgi.CookieWardenMiddleware(app, ...)" in error
 
 
-def test_a_middleware_that_was_added_to_a_mounted_app_says_so_too(caplog):
+def test_a_middleware_added_to_a_mounted_app_logs_that_too(caplog):
     inner = site()
     inner.add_middleware(CookieWardenMiddleware, **OPTIONS)
     ask(Starlette(routes=[Mount("/inner", inner)]), "/inner/")
@@ -380,14 +380,14 @@ def added_inside_of_a_wrapper():
     return CookieWardenMiddleware(app, **OPTIONS)
 
 
-def installed(app):
+def install_in(app):
     install(app, **OPTIONS)
     return app
 
 
 IN_PLACE = {
     "wrapped": lambda: CookieWardenMiddleware(site(), **OPTIONS),
-    "installed": lambda: installed(site()),
+    "installed": lambda: install_in(site()),
     "mounted": lambda: Starlette(routes=[Mount("/", CookieWardenMiddleware(site(), **OPTIONS))]),
     "around a route": lambda: Starlette(routes=[Route("/", CookieWardenMiddleware(PlainTextResponse("x"), **OPTIONS))]),
     "on a mount": lambda: Starlette(
@@ -401,6 +401,6 @@ IN_PLACE = {
 
 
 @pytest.mark.parametrize("place", IN_PLACE)
-def test_a_middleware_in_its_place_says_nothing(place, caplog):
+def test_a_middleware_in_its_right_place_logs_nothing(place, caplog):
     ask(IN_PLACE[place]())
     assert errors_of(caplog) == []
