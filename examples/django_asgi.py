@@ -1,4 +1,4 @@
-"""A Django site, as ASGI, behind cookiewarden. Start it with: python examples/django_asgi.py"""
+"""A Django site, as ASGI, wrapped with cookiewarden. Start it with: python examples/django_asgi.py"""
 
 import os
 import secrets
@@ -23,7 +23,7 @@ PAGES = {
 }
 
 
-def banner(request):  # a context processor, so that base.html can show the banner; rendered only where it does
+def banner(request):  # a context processor, so that base.html can show the banner; called only if it does
     return {"cookie_banner": lambda: banner_of(request)}
 
 
@@ -39,7 +39,7 @@ urlpatterns = [path("", page)]
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set: this process uses a random key, so choices are lost when it ends")
 options = {"loaders": [("django.template.loaders.locmem.Loader", PAGES)], "context_processors": [f"{__name__}.banner"]}
 settings.configure(
     ROOT_URLCONF=__name__,

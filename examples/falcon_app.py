@@ -1,4 +1,4 @@
-"""A Falcon app, as WSGI, behind cookiewarden. Start it with: python examples/falcon_app.py"""
+"""A Falcon app, as WSGI, wrapped with cookiewarden. Start it with: python examples/falcon_app.py"""
 
 import os
 import secrets
@@ -20,7 +20,7 @@ TEMPLATES = {
 {% block main %}<h1>Exampletown</h1><p>Look at the cookies, choose, and look again.</p>{% endblock %}""",
 }
 
-# An app of more than one file has a folder of them: FileSystemLoader("templates").
+# A larger app keeps its templates in a folder: FileSystemLoader("templates").
 templates = Environment(loader=DictLoader(TEMPLATES), autoescape=True)
 templates.globals["banner_of"] = banner_of  # so that base.html can show the banner
 
@@ -29,7 +29,7 @@ class Page:
     def on_get(self, req, resp):
         resp.content_type = falcon.MEDIA_HTML
         resp.text = templates.get_template("page.html").render(request=req)
-        # Without a path, Falcon's cookies would be those of one folder; with it, a refusal on any page deletes them.
+        # Without a path, Falcon's cookies would belong to one folder; with it, a refusal on any page deletes them.
         resp.set_cookie("session", "abc", path="/")  # declared necessary: always passes
         resp.set_cookie("_ga", "GA1.1.42", path="/", http_only=False)  # statistical: passes once the visitor accepts
         resp.set_cookie("pixel", "42", path="/")  # not declared: never passes
@@ -38,10 +38,10 @@ class Page:
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set: this process uses a random key, so choices are lost when it ends")
 
 site = falcon.App()
-site.resp_options.secure_cookies_by_default = False  # for http on this machine; an app behind https leaves it out
+site.resp_options.secure_cookies_by_default = False  # only for http on this machine; leave this out on https
 site.add_route("/", Page())
 app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)
 

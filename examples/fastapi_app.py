@@ -1,4 +1,4 @@
-"""A FastAPI app behind cookiewarden. Start it with: python examples/fastapi_app.py"""
+"""A FastAPI app, wrapped with cookiewarden. Start it with: python examples/fastapi_app.py"""
 
 import os
 import secrets
@@ -21,7 +21,7 @@ TEMPLATES = {
 {% block main %}<h1>Exampletown</h1><p>Look at the cookies, choose, and look again.</p>{% endblock %}""",
 }
 
-# An app of more than one file has a folder of them: Jinja2Templates("templates").
+# A larger app keeps its templates in a folder: Jinja2Templates("templates").
 templates = Jinja2Templates(env=Environment(loader=DictLoader(TEMPLATES), autoescape=True))
 templates.env.globals["banner_of"] = banner_of  # so that base.html can show the banner
 app = FastAPI()
@@ -39,7 +39,7 @@ async def page(request: Request):
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set: this process uses a random key, so choices are lost when it ends")
 
 install(app, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)
 

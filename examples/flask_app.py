@@ -1,4 +1,4 @@
-"""A Flask app behind cookiewarden. Start it with: python examples/flask_app.py"""
+"""A Flask app, wrapped with cookiewarden. Start it with: python examples/flask_app.py"""
 
 import os
 import secrets
@@ -21,7 +21,7 @@ TEMPLATES = {
 }
 
 site = Flask(__name__)
-site.jinja_loader = DictLoader(TEMPLATES)  # an app of more than one file has a folder of them
+site.jinja_loader = DictLoader(TEMPLATES)  # a larger app keeps its templates in a folder
 site.jinja_env.globals["banner_of"] = banner_of  # so that base.html can show the banner
 
 
@@ -37,7 +37,7 @@ def page():
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set: this process uses a random key, so choices are lost when it ends")
 
 app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)
 

@@ -1,4 +1,4 @@
-"""A Litestar app behind cookiewarden. Start it with: python examples/litestar_app.py"""
+"""A Litestar app, wrapped with cookiewarden. Start it with: python examples/litestar_app.py"""
 
 import os
 import secrets
@@ -24,7 +24,7 @@ TEMPLATES = {
 {% block main %}<h1>Exampletown</h1><p>Look at the cookies, choose, and look again.</p>{% endblock %}""",
 }
 
-# An app of more than one file has a folder of them: TemplateConfig(JinjaTemplateEngine, "templates").
+# A larger app keeps its templates in a folder: TemplateConfig(JinjaTemplateEngine, "templates").
 templates = Environment(loader=DictLoader(TEMPLATES), autoescape=True)
 templates.globals["banner_of"] = banner_of  # so that base.html can show the banner
 
@@ -41,7 +41,7 @@ async def page(request: Request) -> Template:
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set: this process uses a random key, so choices are lost when it ends")
 
 site = Litestar(
     route_handlers=[page],

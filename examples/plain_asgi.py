@@ -1,4 +1,4 @@
-"""An ASGI app without a framework, behind cookiewarden. Start it with: python examples/plain_asgi.py"""
+"""An ASGI app without a framework, wrapped with cookiewarden. Start it with: python examples/plain_asgi.py"""
 
 import os
 import secrets
@@ -33,7 +33,7 @@ async def site(scope, receive, send):
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set: this process uses a random key, so choices are lost when it ends")
 
 app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)
 

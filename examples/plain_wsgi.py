@@ -1,4 +1,4 @@
-"""A WSGI app without a framework, behind cookiewarden. Start it with: python examples/plain_wsgi.py"""
+"""A WSGI app without a framework, wrapped with cookiewarden. Start it with: python examples/plain_wsgi.py"""
 
 import os
 import secrets
@@ -26,8 +26,8 @@ def site(environ, start_response):
         start_response("404 Not Found", [("Content-Type", "text/plain")])
         return [b"Not found"]
     choice = consent_of(environ)
-    if environ["REQUEST_METHOD"] == "POST":  # a choice made in a view; the banner needs none
-        # As any form, it is guarded against requests that other sites forge.
+    if environ["REQUEST_METHOD"] == "POST":  # a choice made in a view; the banner works without it
+        # Like any form, it must refuse requests that other sites forge.
         if environ.get("HTTP_ORIGIN") != f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}":
             start_response("403 Forbidden", [("Content-Type", "text/plain")])
             return [b"Not from this site"]
@@ -44,7 +44,7 @@ def site(environ, start_response):
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set: this process uses a random key, so choices are lost when it ends")
 
 app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)
 

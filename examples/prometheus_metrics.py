@@ -1,6 +1,6 @@
 """A Flask app whose cookies Prometheus counts. Start it with: python examples/prometheus_metrics.py
 
-Look at http://127.0.0.1:8000/, choose, look again, and see what was counted at http://127.0.0.1:8000/metrics.
+Open http://127.0.0.1:8000/, choose, reload, and see the counts at http://127.0.0.1:8000/metrics.
 """
 
 import os
@@ -18,11 +18,11 @@ PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="ligh
 <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Exampletown</title>
 <main><h1>Exampletown</h1><p>Look at <a href="/metrics">what was counted</a>, choose, and look again.</p></main>
 <footer><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a></footer>{banner}"""
-# No label holds a cookie's name: names have no end, and each would be a time series. Look for them in the log.
+# No label holds a cookie's name: names are unbounded, and each would be a time series. The log has them.
 LINES = Counter("cookie_lines", "Set-Cookie lines of the app.", ["site", "outcome", "category", "reason"])
 
 
-def count(record):  # called for each line; the category of an undeclared one is a guess, as its reason tells
+def count(record):  # called for each line; if the reason is "undeclared", the category is a guess
     LINES.labels(record.site, record.outcome, record.decision.category, record.decision.reason).inc()
 
 
@@ -39,16 +39,16 @@ def page():
 
 
 registry = REGISTRY
-if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # a folder, empty at the start, in which several workers count together
+if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # a folder, empty at the start, that several workers share
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)
-# On a site that the world can see, let only Prometheus reach /metrics.
+# On a public site, let only Prometheus reach /metrics.
 site.wsgi_app = DispatcherMiddleware(site.wsgi_app, {"/metrics": make_wsgi_app(registry)})
 
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set: this process uses a random key, so choices are lost when it ends")
 
 app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key, on_decision=count)
 

@@ -1,4 +1,4 @@
-"""A Pyramid app behind cookiewarden. Start it with: python examples/pyramid_app.py"""
+"""A Pyramid app, wrapped with cookiewarden. Start it with: python examples/pyramid_app.py"""
 
 import os
 import secrets
@@ -21,7 +21,7 @@ TEMPLATES = {
 {% block main %}<h1>Exampletown</h1><p>Look at the cookies, choose, and look again.</p>{% endblock %}""",
 }
 
-# An app of more than one file has a folder of them, and includes pyramid_jinja2 in place of the renderer here.
+# A larger app keeps its templates in a folder, and includes pyramid_jinja2 in place of this renderer.
 templates = Environment(loader=DictLoader(TEMPLATES), autoescape=True)
 templates.globals["banner_of"] = banner_of  # so that base.html can show the banner
 
@@ -40,7 +40,7 @@ def page(request):
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set: this process uses a random key, so choices are lost when it ends")
 
 with Configurator(session_factory=SignedCookieSessionFactory(key)) as config:
     config.add_renderer(".html", renderer)

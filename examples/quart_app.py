@@ -1,4 +1,4 @@
-"""A Quart app behind cookiewarden. Start it with: python examples/quart_app.py"""
+"""A Quart app, wrapped with cookiewarden. Start it with: python examples/quart_app.py"""
 
 import os
 import secrets
@@ -21,7 +21,7 @@ TEMPLATES = {
 }
 
 site = Quart(__name__)
-site.jinja_loader = DictLoader(TEMPLATES)  # an app of more than one file has a folder of them
+site.jinja_loader = DictLoader(TEMPLATES)  # a larger app keeps its templates in a folder
 site.jinja_env.globals["banner_of"] = banner_of  # so that base.html can show the banner
 
 
@@ -37,7 +37,7 @@ async def page():
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
 if not key:
     key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set, so this process made up a key of its own: choices last until it ends")
+    print("COOKIEWARDEN_SECRET_KEY is not set: this process uses a random key, so choices are lost when it ends")
 
 site.secret_key = key
 app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)

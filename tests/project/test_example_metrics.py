@@ -1,7 +1,7 @@
-"""The examples that feed metrics from ``on_decision``: what they export after a known number of visits, to the line.
+"""The examples that feed metrics from ``on_decision``: the exact numbers that they export after some visits.
 
-A process each, because both libraries keep their numbers by process. Run as a program, this module is the visitors,
-and then whoever collects the numbers: it prints what is exported.
+Each runs in its own process, because both libraries count by process. Run as a program, this module is the visitors
+and then the collector: it prints what the example exports.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from cookiewarden.testing import preferences_cookie
 from example_runs import EXAMPLES, KEY, run
 
 LABELS = ("site", "outcome", "category", "reason")
-COUNTED = {  # by a visitor who has not chosen, and one who granted statistics
+COUNTED = {  # one visitor has not chosen, and one granted statistics
     ("Exampletown", "allowed", "necessary", "necessary"): 2,
     ("Exampletown", "allowed", "statistical", "consented"): 1,
     ("Exampletown", "blocked", "statistical", "undecided"): 1,
@@ -23,18 +23,18 @@ COUNTED = {  # by a visitor who has not chosen, and one who granted statistics
 
 
 def cookies():
-    """What each visitor sends."""
+    """Return the headers that each visitor sends."""
     return [{}, {"Cookie": preferences_cookie(EXAMPLES / "cookies.toml", KEY, "statistical")}]
 
 
 def prometheus():
-    """Visit the WSGI example, and scrape it as Prometheus does."""
+    """Visit the WSGI example, scrape it as Prometheus does, and print the result."""
     from werkzeug.test import Client
 
     app = importlib.import_module("prometheus_metrics").app
-    client = Client(app, use_cookies=False)  # with them, the client would drop the Cookie field that it is given
-    for fields in cookies():
-        assert client.get("/", headers=fields).status_code == 200
+    client = Client(app, use_cookies=False)  # with them, the client would drop our Cookie header
+    for headers in cookies():
+        assert client.get("/", headers=headers).status_code == 200
     scraped = client.get("/metrics")
     assert scraped.content_type.startswith("text/plain")
     assert "Set-Cookie" not in scraped.headers
@@ -42,35 +42,35 @@ def prometheus():
 
 
 def opentelemetry():
-    """Visit the ASGI example from its start to its shutdown; what it exports then, it prints itself."""
+    """Start, visit and shut down the ASGI example. It prints what it exports at its shutdown."""
     import httpx
 
     app = importlib.import_module("opentelemetry_metrics").app
 
     async def serve():
-        told, said = asyncio.Queue(), asyncio.Queue()
-        serving = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}}, told.get, said.put))
-        await told.put({"type": "lifespan.startup"})
-        assert (await said.get())["type"] == "lifespan.startup.complete"
+        received, sent = asyncio.Queue(), asyncio.Queue()
+        serving = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}}, received.get, sent.put))
+        await received.put({"type": "lifespan.startup"})
+        assert (await sent.get())["type"] == "lifespan.startup.complete"
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
-            for fields in cookies():
-                assert (await client.get("/", headers=fields)).status_code == 200
-        await told.put({"type": "lifespan.shutdown"})
-        assert (await said.get())["type"] == "lifespan.shutdown.complete"
+            for headers in cookies():
+                assert (await client.get("/", headers=headers)).status_code == 200
+        await received.put({"type": "lifespan.shutdown"})
+        assert (await sent.get())["type"] == "lifespan.shutdown.complete"
         await serving
 
     asyncio.run(serve())
     sys.stdout.flush()
-    os._exit(0)  # as where a signal ends the process: nothing is exported after the shutdown
+    os._exit(0)  # as if by a signal: nothing is exported after the shutdown
 
 
 def exported(library, folder):
-    """What the visitors of one library's example print."""
+    """Return what one library's example exports after the visits."""
     return run(f"{library}_metrics", [__file__, library], folder, KEY)
 
 
 def scraped_lines(text):
-    """How many lines a scrape tells of, by their labels, of which there are no others."""
+    """Return the counts of lines in a scrape, by their labels. Check that there are no other labels."""
     from prometheus_client.parser import text_string_to_metric_families
 
     found = [family for family in text_string_to_metric_families(text) if family.name == "cookie_lines"]
@@ -79,7 +79,7 @@ def scraped_lines(text):
     return {tuple(sample.labels[label] for label in LABELS): sample.value for sample in samples}
 
 
-def test_prometheus_scrapes_each_line_once_by_what_became_of_it(tmp_path):
+def test_prometheus_scrapes_each_line_once_by_its_labels(tmp_path):
     assert scraped_lines(exported("prometheus", tmp_path)) == COUNTED
 
 
@@ -90,7 +90,7 @@ def test_prometheus_scrapes_the_lines_of_all_processes_that_share_its_folder(tmp
         assert counted == {labels: processes * count for labels, count in COUNTED.items()}
 
 
-def test_opentelemetry_exports_each_line_once_by_what_became_of_it_when_the_app_is_shut_down(tmp_path):
+def test_opentelemetry_exports_each_line_once_by_its_attributes_at_shutdown(tmp_path):
     printed = json.loads(exported("opentelemetry", tmp_path))
     [metric] = [
         metric

@@ -1,7 +1,7 @@
-"""The example apps: each is imported in a process of its own and asked for its page, before and after a choice.
+"""The example apps: a visitor requests the page of each, before and after a choice.
 
-A process each, because Django's settings are global, and because the folder that it runs in must not matter.
-Run as a program, this module is the visitor: it prints, as JSON, what one example answered.
+Each runs in its own process, because Django's settings are global, and because the working folder must not matter.
+Run as a program, this module is the visitor: it prints the responses of one example as JSON.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from example_runs import EXAMPLES, KEY, run
 PREFERENCES = "cookies_preferences"
 ORIGIN = "http://localhost"
 
-# The kind of each example, its policy, and the one necessary cookie that its page sets.
+# By example: its interface, its policy, and the one necessary cookie that its page sets.
 APPS = {
     "starlette_app": ("asgi", "cookies.toml", "session"),
     "fastapi_app": ("asgi", "cookies.toml", "session"),
@@ -37,50 +37,50 @@ APPS = {
     "prometheus_metrics": ("wsgi", "cookies.toml", "session"),
 }
 
-# What is served is the middleware around the app; here, it is the app in which the middleware was installed.
+# Most examples serve the middleware; these serve the app in which they installed it.
 INSTALLED = {"starlette_app": "starlette.applications.Starlette", "fastapi_app": "fastapi.applications.FastAPI"}
 
 
 def served(example):
-    """The class of what a server gets of an example."""
+    """Return the class of the object that an example serves."""
     return INSTALLED.get(example, f"cookiewarden.{APPS[example][0]}.CookieWardenMiddleware")
 
 
 each_example = pytest.mark.parametrize("example", APPS)
 
 
-def asgi_answer(app, method, path, fields, form):
-    import httpx  # starlette.testclient is made of it, and warns where a newer one is missing
+def send_asgi(app, method, path, headers, form):
+    import httpx  # not starlette.testclient, which warns if a newer httpx is missing
 
     async def ask():
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
-            return await client.request(method, path, headers=fields, data=form)
+            return await client.request(method, path, headers=headers, data=form)
 
     response = asyncio.run(ask())
     return response.status_code, response.headers.get_list("set-cookie"), response.text
 
 
-def wsgi_answer(app, method, path, fields, form):
+def send_wsgi(app, method, path, headers, form):
     from werkzeug.test import Client
 
-    # With use_cookies, the client would drop the Cookie field that it is given.
-    response = Client(app, use_cookies=False).open(path, method=method, headers=fields, data=form, base_url=ORIGIN)
+    # With use_cookies, the client would drop our Cookie header.
+    response = Client(app, use_cookies=False).open(path, method=method, headers=headers, data=form, base_url=ORIGIN)
     return response.status_code, response.headers.getlist("Set-Cookie"), response.text
 
 
 class Visitor:
-    """A browser, as far as the examples are concerned: it sends what was set, and says where its forms come from."""
+    """A minimal browser: it sends the cookies that were set, and an Origin with each form."""
 
     def __init__(self, app, kind, cookies=()):
         self._app = app
-        self._answer = asgi_answer if kind == "asgi" else wsgi_answer
+        self._send = send_asgi if kind == "asgi" else send_wsgi
         self.cookies = dict(cookies)
 
     def ask(self, method="GET", path="/", form=None, origin=ORIGIN):
-        """Status, the names of the cookies that were set, those that were deleted, and the body."""
+        """Send a request; return the status, the names of the stored and the deleted cookies, and the body."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        fields = {"Cookie": cookie} if cookie else {}
-        status, lines, body = self._answer(self._app, method, path, fields | ({"Origin": origin} if form else {}), form)
+        headers = {"Cookie": cookie} if cookie else {}
+        status, lines, body = self._send(self._app, method, path, headers | ({"Origin": origin} if form else {}), form)
         stored, deleted = [], []
         for line in lines:
             name, _, value = line.strip().partition(";")[0].partition("=")
@@ -94,12 +94,12 @@ class Visitor:
 
 
 def visit(example, chosen):
-    """One visitor's way through an example: a first visit, a yes, a no. ``chosen``: a cookie from an earlier one."""
+    """Visit an example, accept, refuse, and return the responses. ``chosen``: a preferences cookie from before."""
     sys.path.insert(0, str(EXAMPLES))
     app = importlib.import_module(example).app
     kind = APPS[example][0]
     visitor = Visitor(app, kind)
-    told = {
+    responses = {
         "served": f"{type(app).__module__}.{type(app).__name__}",
         "first": visitor.ask(),
         "accepting": visitor.ask("POST", "/cookies/preferences", {"choice": "accept"}),
@@ -111,76 +111,76 @@ def visit(example, chosen):
     }
     if example == "plain_wsgi":
         visitor = Visitor(app, kind)
-        told |= {
+        responses |= {
             "view: forged": visitor.ask("POST", "/", {"count": "yes"}, "https://evil.example"),
             "view: accepting": visitor.ask("POST", "/", {"count": "yes"}),
             "view: accepted": visitor.ask(),
             "view: refusing": visitor.ask("POST", "/", {"count": "no"}),
         }
-    return told
+    return responses
 
 
 @pytest.fixture(scope="module", params=APPS)
-def told(request, tmp_path_factory):
-    """What one example answered, run from an empty folder, with the name of its necessary cookie."""
+def responses(request, tmp_path_factory):
+    """Run one example from an empty folder; return its responses and the name of its necessary cookie."""
     _, policy, necessary = APPS[request.param]
     chosen = preferences_cookie(EXAMPLES / policy, KEY, "statistical")
     printed = run(request.param, [__file__, request.param, chosen], tmp_path_factory.mktemp("elsewhere"), KEY)
-    answers, _ = json.JSONDecoder().raw_decode(printed)  # at its end, an example may print what it counted
+    answers, _ = json.JSONDecoder().raw_decode(printed)  # when it ends, an example may print its counts
     return {**answers, "necessary": necessary, "example": request.param}
 
 
-def test_a_first_visit_gets_the_necessary_cookie_only(told):
-    assert (told["first"]["status"], told["first"]["stored"]) == (200, [told["necessary"]])
-    assert told["served"] == served(told["example"])
+def test_a_first_visit_gets_the_necessary_cookie_only(responses):
+    assert (responses["first"]["status"], responses["first"]["stored"]) == (200, [responses["necessary"]])
+    assert responses["served"] == served(responses["example"])
 
 
-def test_the_page_shows_the_banner_with_both_answers_until_one_is_given(told):
-    page = told["first"]["body"]
+def test_the_page_shows_the_banner_with_both_answers_until_the_visitor_has_chosen(responses):
+    page = responses["first"]["body"]
     assert page.count('<section id="cookie-consent"') == 1
     assert re.findall(r"<button .*?>(.*?)</button>", page.partition('id="cookie-consent"')[2]) == [
         "Accept all",
         "Reject all",
     ]
     for when in ("accepted", "refused", "returning"):
-        assert 'id="cookie-consent"' not in told[when]["body"]
+        assert 'id="cookie-consent"' not in responses[when]["body"]
 
 
-def test_the_page_always_leads_to_the_preferences(told):
+def test_the_page_always_links_to_the_preferences(responses):
     for when in ("first", "accepted", "refused"):
-        page = told[when]["body"].partition('id="cookie-consent"')[0]
+        page = responses[when]["body"].partition('id="cookie-consent"')[0]
         assert '<a href="/cookies/preferences">' in page
 
 
-def test_an_acceptance_lets_the_statistical_cookie_pass_and_still_not_the_undeclared_one(told):
-    accepting = told["accepting"]
+def test_after_an_acceptance_the_statistical_cookie_passes_but_not_the_undeclared_one(responses):
+    accepting = responses["accepting"]
     assert (accepting["status"], accepting["stored"], accepting["deleted"]) == (303, [PREFERENCES], [])
-    assert told["accepted"]["stored"] == sorted(["_ga", told["necessary"]])
+    assert responses["accepted"]["stored"] == sorted(["_ga", responses["necessary"]])
 
 
-def test_a_refusal_stops_the_statistical_cookie_again_and_deletes_the_one_that_was_set(told):
-    refusing = told["refusing"]
+def test_a_refusal_blocks_the_statistical_cookie_again_and_deletes_the_stored_one(responses):
+    refusing = responses["refusing"]
     assert (refusing["status"], refusing["stored"], refusing["deleted"]) == (303, [PREFERENCES], ["_ga"])
-    assert (told["refused"]["stored"], told["refused"]["deleted"]) == ([told["necessary"]], [])
+    assert (responses["refused"]["stored"], responses["refused"]["deleted"]) == ([responses["necessary"]], [])
 
 
-def test_another_site_chooses_nothing(told):
-    assert (told["forged"]["status"], told["forged"]["stored"]) == (403, [])
+def test_another_site_cannot_choose(responses):
+    assert (responses["forged"]["status"], responses["forged"]["stored"]) == (403, [])
 
 
-def test_a_choice_signed_with_the_key_of_the_environment_holds_when_the_app_starts_again(told):
-    assert told["returning"]["stored"] == sorted(["_ga", told["necessary"]])
+def test_a_choice_signed_with_the_key_of_the_environment_survives_a_restart(responses):
+    assert responses["returning"]["stored"] == sorted(["_ga", responses["necessary"]])
 
 
-@pytest.mark.parametrize("told", ["plain_wsgi"], indirect=True)
-def test_a_view_may_grant_and_withdraw_too_and_heeds_no_other_site(told):
-    assert (told["view: forged"]["status"], told["view: forged"]["stored"]) == (403, [])
-    assert (told["view: accepting"]["status"], told["view: accepting"]["stored"]) == (303, [PREFERENCES])
-    assert told["view: accepted"]["stored"] == ["_ga", told["necessary"]]
-    assert (told["view: refusing"]["stored"], told["view: refusing"]["deleted"]) == ([PREFERENCES], ["_ga"])
+@pytest.mark.parametrize("responses", ["plain_wsgi"], indirect=True)
+def test_a_view_can_grant_and_withdraw_and_refuses_other_sites(responses):
+    assert (responses["view: forged"]["status"], responses["view: forged"]["stored"]) == (403, [])
+    assert (responses["view: accepting"]["status"], responses["view: accepting"]["stored"]) == (303, [PREFERENCES])
+    assert responses["view: accepted"]["stored"] == ["_ga", responses["necessary"]]
+    assert (responses["view: refusing"]["stored"], responses["view: refusing"]["deleted"]) == ([PREFERENCES], ["_ga"])
 
 
-# Stands in for both servers, so that no port is taken, and says what was handed to them.
+# Replaces both servers, so that no port is used, and prints what they would serve.
 SERVE = """
 import runpy, sys, uvicorn, wsgiref.simple_server
 class Server:
@@ -196,7 +196,7 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 
 @each_example
 @pytest.mark.parametrize(("key", "noted"), [(None, True), (KEY, False)], ids=["without a key", "with a key"])
-def test_started_as_a_program_it_serves_the_app_behind_cookiewarden_and_tells_of_a_key_that_it_made_up(
+def test_as_a_program_an_example_serves_the_wrapped_app_and_prints_a_notice_about_a_random_key(
     example, key, noted, tmp_path
 ):
     printed = run(example, ["-c", SERVE, str(EXAMPLES / f"{example}.py")], tmp_path, key)
@@ -205,7 +205,7 @@ def test_started_as_a_program_it_serves_the_app_behind_cookiewarden_and_tells_of
 
 
 @each_example
-def test_an_example_is_a_complete_program_of_less_than_60_lines(example):
+def test_an_example_has_fewer_than_60_lines_and_says_how_to_start_it(example):
     text = (EXAMPLES / f"{example}.py").read_text("utf-8")
     assert len(text.splitlines()) < 60
     assert f"python examples/{example}.py" in text
