@@ -1,4 +1,4 @@
-"""What runs the suites of others under cookiewarden is itself held to account, on made-up suites."""
+"""Test the runner of other projects' suites (``tests/suites``) on made-up suites."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ NAMELESS = "test_made_up.py::test_a_nameless_cookie_arrives"
 
 @pytest.fixture(autouse=True)
 def _few_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is installed here makes pytest slow to start, and no made-up suite needs it."""
+    """Disable plugins: they make pytest slow to start, and no made-up suite needs them."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of an environment such as suites run in, with what is installed here."""
+    """Return the interpreter of an environment like those of suites, with the packages installed here."""
     folder = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     (packages,) = folder.glob("lib/python*/site-packages")
@@ -76,23 +76,23 @@ SAME = {"a": "passed", "b": "failed", "c": "skipped"}
     ("plain", "wrapped", "known", "problems"),
     [
         (SAME, SAME, (), []),
-        (SAME, {**SAME, "a": "failed"}, (), ["a: passed without, failed with"]),
-        (SAME, {**SAME, "b": "passed"}, (), ["b: failed without, passed with"]),
-        (SAME, {**SAME, "c": "xfailed"}, (), ["c: skipped without, xfailed with"]),
-        (SAME, {"a": "passed", "b": "failed"}, (), [f"c: skipped without, {MISSING} with"]),
-        (SAME, {**SAME, "d": "passed"}, (), [f"d: {MISSING} without, passed with"]),
+        (SAME, {**SAME, "a": "failed"}, (), ["a: passed without wrapping, failed with it"]),
+        (SAME, {**SAME, "b": "passed"}, (), ["b: failed without wrapping, passed with it"]),
+        (SAME, {**SAME, "c": "xfailed"}, (), ["c: skipped without wrapping, xfailed with it"]),
+        (SAME, {"a": "passed", "b": "failed"}, (), [f"c: skipped without wrapping, {MISSING} with it"]),
+        (SAME, {**SAME, "d": "passed"}, (), [f"d: {MISSING} without wrapping, passed with it"]),
         (SAME, {**SAME, "a": "failed"}, ("a",), []),
-        (SAME, SAME, ("a",), ["a: listed as a difference, but there is none"]),
-        (SAME, SAME, ("z",), ["z: listed as a difference, but there is none"]),
-        ({"a": "error"}, {"a": "error"}, (), ["no test passed without wrapping, so that nothing was compared"]),
-        ({}, {}, (), ["no test passed without wrapping, so that nothing was compared"]),
+        (SAME, SAME, ("a",), ["a: listed as a difference, but there is none; remove it"]),
+        (SAME, SAME, ("z",), ["z: listed as a difference, but there is none; remove it"]),
+        ({"a": "error"}, {"a": "error"}, (), ["no test passed without wrapping, so nothing was compared"]),
+        ({}, {}, (), ["no test passed without wrapping, so nothing was compared"]),
     ],
 )
 def test_every_difference_is_a_problem_unless_it_is_known_and_occurs(plain, wrapped, known, problems):
     assert Comparison(plain, wrapped, dict.fromkeys(known, "for a reason")).problems == problems
 
 
-def test_a_wrapped_run_differs_in_what_the_middleware_changes_and_in_nothing_else(python: Path, made_up: Path):
+def test_a_wrapped_run_differs_only_in_what_the_middleware_changes(python: Path, made_up: Path):
     plain, wrapped = run_both(python, made_up, suite())
     assert plain.outcomes == {
         "test_made_up.py::test_a_cookie_arrives": "passed",
@@ -106,7 +106,7 @@ def test_a_wrapped_run_differs_in_what_the_middleware_changes_and_in_nothing_els
     assert wrapped.screened == {"responses": 3, "with Set-Cookie": 3, "lines dropped": 1}
 
 
-def test_the_outcomes_of_unittest_are_recorded_too(python: Path, tmp_path: Path):
+def test_the_outcomes_of_unittest_are_recorded(python: Path, tmp_path: Path):
     (tmp_path / "tests.py").write_text(UNITTEST)
     done = run(suite(script="tests.py", tests=()), python, tmp_path, tmp_path / "run", is_wrapped=False)
     assert {name.rpartition(".")[2]: outcome for name, outcome in done.outcomes.items()} == {
@@ -120,43 +120,43 @@ def test_the_outcomes_of_unittest_are_recorded_too(python: Path, tmp_path: Path)
     }
 
 
-def test_a_file_that_cannot_be_imported_is_an_outcome(python: Path, made_up: Path):
+def test_a_file_that_cannot_be_imported_is_recorded_as_an_error(python: Path, made_up: Path):
     (made_up / "test_broken.py").write_text("import nonesuch")
     plain, _ = run_both(python, made_up, suite(tests=(".",)))
     assert plain.outcomes["test_broken.py"] == "error"
     assert plain.outcomes[NAMELESS] == "passed"
 
 
-def test_a_run_that_broke_off_is_no_run(python: Path, made_up: Path):
+def test_a_run_that_broke_off_is_an_error(python: Path, made_up: Path):
     (made_up / "conftest.py").write_text("def pytest_runtest_logfinish(): raise RuntimeError('gave up')")
     with pytest.raises(BrokenRunError, match="gave up"):
         run(suite(), python, made_up, made_up / "run", is_wrapped=False)
 
 
-def test_a_test_that_is_run_again_has_the_outcome_of_its_last_run(python: Path, made_up: Path):
+def test_a_test_that_runs_again_has_the_outcome_of_its_last_run(python: Path, made_up: Path):
     (made_up / "conftest.py").write_text(RERUNNING)
     done = run(suite(), python, made_up, made_up / "run", is_wrapped=False)
     assert done.outcomes[NAMELESS] == "passed"
     assert done.outcomes["test_made_up.py::test_that_fails_anyway"] == "failed"
 
 
-def test_a_run_that_records_nothing_says_what_it_printed(python: Path, tmp_path: Path):
+def test_a_run_that_records_nothing_is_an_error_with_its_output(python: Path, tmp_path: Path):
     (tmp_path / "conftest.py").write_text("import nonesuch")
     with pytest.raises(BrokenRunError, match="nonesuch"):
         run(suite(tests=(".",)), python, tmp_path, tmp_path / "run", is_wrapped=False)
 
 
 @pytest.mark.parametrize(
-    ("wraps", "known", "exit_code", "said"),
+    ("wraps", "known", "exit_code", "messages"),
     [
         (("werkzeug.test",), (NAMELESS,), 0, ["made-up 1"]),
-        (("werkzeug.test",), (), 1, [f"- made-up: {NAMELESS}: passed without, failed with"]),
+        (("werkzeug.test",), (), 1, [f"- made-up: {NAMELESS}: passed without wrapping, failed with it"]),
         (("werkzeug.test",), (NAMELESS, "gone"), 1, ["- made-up: gone: listed as a difference, but there is none"]),
-        (("starlette.testclient",), (), 1, ["- made-up: no response was screened, so that nothing was wrapped"]),
+        (("starlette.testclient",), (), 1, ["- made-up: no response was screened, so nothing was wrapped"]),
     ],
 )
-def test_the_command_exits_with_1_where_there_is_a_problem(
-    python: Path, made_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wraps, known, exit_code, said
+def test_the_command_exits_with_1_if_there_is_a_problem(
+    python: Path, made_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wraps, known, exit_code, messages
 ):
     monkeypatch.setattr(command, "SUITES", {"made-up": suite(wraps=wraps)})
     monkeypatch.setattr(command, "KNOWN", {"made-up": dict.fromkeys(known, "for a reason")})
@@ -165,7 +165,7 @@ def test_the_command_exits_with_1_where_there_is_a_problem(
     arguments = ["made-up", "--work", str(work), "--source", f"made-up={made_up}"]
     done = CliRunner().invoke(command.main, arguments, catch_exceptions=False)
     assert done.exit_code == exit_code, done.output
-    assert all(line in done.output for line in said), done.output
+    assert all(line in done.output for line in messages), done.output
     assert "passed" in (work / "runs" / "made-up-wrapped" / "log.txt").read_text()
 
 
@@ -182,7 +182,7 @@ def test_a_suite_that_cannot_be_prepared_is_a_problem(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.parametrize("arguments", [["nonesuch"], ["--source", "nonesuch=/tmp"]])
-def test_an_unknown_suite_is_refused_with_its_name(arguments):
+def test_an_unknown_suite_is_refused_by_its_name(arguments):
     done = CliRunner().invoke(command.main, arguments)
     assert done.exit_code == 2
     assert "nonesuch" in done.output
@@ -206,7 +206,7 @@ def test_an_archive_is_unpacked_once(tmp_path: Path):
         archive.unlink(missing_ok=True)
 
 
-def test_every_suite_is_wrapped_somewhere_and_every_known_difference_has_a_reason(suite_wrap: ModuleType):
+def test_every_suite_is_wrapped_and_every_known_difference_has_a_reason(suite_wrap: ModuleType):
     assert {place for suite in SUITES.values() for place in suite.wraps} == set(suite_wrap.PLACES)
     assert all(suite.wraps for suite in SUITES.values())
     assert set(KNOWN) <= set(SUITES)
@@ -222,7 +222,7 @@ def test_each_place_is_wrapped(python: Path, tmp_path: Path):
     assert set(wrapped.outcomes.values()) == {"passed"}, (tmp_path / "runs" / "True" / "log.txt").read_text()
 
 
-def test_what_a_process_screened_is_written_when_it_ends(python: Path, made_up: Path):
+def test_a_process_writes_what_it_screened_when_it_ends(python: Path, made_up: Path):
     run_both(python, made_up, suite())
     (written,) = (made_up / "runs" / "True").glob("screened-*.json")
     assert json.loads(written.read_text())["responses"] == 3

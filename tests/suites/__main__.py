@@ -1,8 +1,8 @@
-"""Runs the test suites of real frameworks without and with every app wrapped, and says which tests differ.
+"""Run the test suites of real frameworks without and with every app wrapped, and report which tests differ.
 
-From the folder ``tests``: ``python -m suites [NAME ...]``. Every app is wrapped under a policy by which each cookie
-is necessary, so each test must come out as it does without; a difference that is not listed in ``suites/known.py``
-is a failure, and so is a listed one that does not occur.
+In the folder ``tests``: ``python -m suites [NAME ...]``. The policy declares every cookie necessary, so each test must
+have the same outcome with and without wrapping. A difference that ``suites/known.py`` does not list is a failure. So is
+a listed one that does not occur.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ _HEADINGS = ("suite", "tests", "passed", "failed", "other", "differ", "known", "
 
 @click.command(help=__doc__)
 @click.argument("names", nargs=-1, metavar="[NAME ...]")
-@click.option("--list", "is_list", is_flag=True, help="Print the suites, and run none.")
-@click.option("--work", type=click.Path(path_type=Path, file_okay=False), help="Keep and reuse what is fetched here.")
+@click.option("--list", "is_list", is_flag=True, help="Print the suites; run none.")
+@click.option("--work", type=click.Path(path_type=Path, file_okay=False), help="Keep and reuse fetched files here.")
 @click.option("--keep", is_flag=True, help="Do not remove the temporary work folder.")
 @click.option("--source", "sources", multiple=True, metavar="NAME=PATH", help="An archive or folder with that suite.")
 def main(names: tuple[str, ...], is_list: bool, work: Path | None, keep: bool, sources: tuple[str, ...]) -> None:
     console = Console(width=None if sys.stdout.isatty() else 132)
     given = {name: Path(path).resolve() for name, _, path in (source.partition("=") for source in sources)}
     if unknown := {*names, *given} - set(SUITES):
-        raise click.BadParameter(f"no such suite: {', '.join(sorted(unknown))}")
+        raise click.BadParameter(f"no such suite: {', '.join(sorted(unknown))}; see --list")
     chosen = [SUITES[name] for name in names or SUITES]
     if is_list:
         for suite in chosen:
@@ -49,12 +49,12 @@ def main(names: tuple[str, ...], is_list: bool, work: Path | None, keep: bool, s
         if not work and not keep:
             shutil.rmtree(folder, ignore_errors=True)
     if work or keep:
-        console.print(f"what the runs printed and recorded is in {folder / 'runs'}", soft_wrap=True)
+        console.print(f"the output and the records of the runs are in {folder / 'runs'}", soft_wrap=True)
     sys.exit(1 if problems else 0)
 
 
 def _run_all(console: Console, chosen: list[Suite], work: Path, given: dict[str, Path]) -> int:
-    """Run these suites, print what came of them, and say how many problems there were."""
+    """Run these suites, print the results, and return the number of problems."""
     table = Table(
         title="The tests without wrapping, and what differs with every app wrapped",
         caption="screened: responses; dropped: Set-Cookie lines; seconds: without + with",
@@ -72,7 +72,7 @@ def _run_all(console: Console, chosen: list[Suite], work: Path, given: dict[str,
         comparison = Comparison(plain.outcomes, wrapped.outcomes, KNOWN.get(suite.name, {}))
         found = comparison.problems
         if not wrapped.screened["responses"]:
-            found.append("no response was screened, so that nothing was wrapped")
+            found.append("no response was screened, so nothing was wrapped")
         problems += [f"{suite.name}: {problem}" for problem in found]
         table.add_row(*_row(suite, comparison, plain, wrapped, is_good=not found))
     console.print(table)

@@ -1,6 +1,6 @@
-"""What differs between the same suite run twice, without and with every app wrapped.
+"""Compare two runs of a suite, without and with every app wrapped.
 
-Rule: every test counts, by its outcome alone. A difference passes only if it is known, and a known one must occur.
+Rule: every test counts, by its outcome alone. Only a known difference is accepted, and a known one must occur.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PASSED = "passed"
 
 @dataclass(frozen=True)
 class Comparison:
-    """A suite's two runs, side by side. ``known``: by test, the reason for which its outcome may differ."""
+    """The two runs of a suite. ``known``: by test, the reason why its outcome differs."""
 
     plain: Outcomes
     wrapped: Outcomes
@@ -25,12 +25,12 @@ class Comparison:
 
     @property
     def counts(self) -> Counter[str]:
-        """How many tests had which outcome without wrapping."""
+        """The number of tests by outcome, without wrapping."""
         return Counter(self.plain.values())
 
     @property
     def differences(self) -> dict[str, tuple[str, str]]:
-        """By test, the outcome without and with wrapping, where they differ."""
+        """By test, its outcomes without and with wrapping, if they differ."""
         pairs = {
             test: (self.plain.get(test, MISSING), self.wrapped.get(test, MISSING))
             for test in sorted({*self.plain, *self.wrapped})
@@ -49,9 +49,11 @@ class Comparison:
 
     @property
     def problems(self) -> list[str]:
-        """All that must not be, a line each."""
-        found = [f"{test}: {plain} without, {wrapped} with" for test, (plain, wrapped) in self.unexpected.items()]
-        found += [f"{test}: listed as a difference, but there is none" for test in self.vanished]
+        """All problems, one line each."""
+        found = [
+            f"{test}: {plain} without wrapping, {wrapped} with it" for test, (plain, wrapped) in self.unexpected.items()
+        ]
+        found += [f"{test}: listed as a difference, but there is none; remove it" for test in self.vanished]
         if not self.counts[PASSED]:
-            found.append("no test passed without wrapping, so that nothing was compared")
+            found.append("no test passed without wrapping, so nothing was compared")
         return found

@@ -1,13 +1,13 @@
-"""The differences that are to be: by suite, by test, the reason for which its outcome differs under the middleware.
+"""The expected differences: by suite and test, the reason why its outcome differs under the middleware.
 
-Rule: a reason says which promise of cookiewarden the test runs into. What is a fault of ours has no place here.
+Rule: a reason says which promise of cookiewarden the test contradicts. Faults of ours have no place here.
 """
 
 from __future__ import annotations
 
 _EMPTY_TUPLE = (
-    "The test's own response passes its headers as an empty tuple, and looks for that tuple in start_response; PEP "
-    "3333 wants a list, and a list is what leaves the middleware."
+    "The test's own response passes its headers as an empty tuple, and expects that tuple in start_response. PEP 3333 "
+    "requires a list, and the middleware passes a list."
 )
 
 KNOWN: dict[str, dict[str, str]] = {

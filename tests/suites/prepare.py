@@ -1,6 +1,6 @@
-"""Fetches a suite and makes the environment that it runs in.
+"""Fetch a suite and make its environment.
 
-Rule: all of it is in the work folder, and what is there already is taken as it is.
+Rule: everything stays in the work folder, and what is there already is used as it is.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ INSIDE = Path(__file__).parent / "inside"
 
 
 class UnpreparedError(Exception):
-    """A suite that could not be fetched, or whose environment could not be made."""
+    """A suite could not be fetched, or its environment could not be made."""
 
 
 def environment(suite: Suite, work: Path) -> Path:
-    """The interpreter of an environment that has the project, what its tests need, and cookiewarden."""
+    """Return the interpreter of an environment with the project, what its tests need, and cookiewarden."""
     folder = work / "environments" / f"{suite.name}-{suite.version}"
     python = folder / "bin" / "python"
     needed = [f"{suite.name}=={suite.version}", *suite.requirements, "-e", f"{ROOT}[asgi,wsgi]"]
-    mark = folder / "has.txt"  # written last
+    mark = folder / "has.txt"  # written last, so it marks a complete environment
     if not mark.exists() or mark.read_text() != "\n".join(needed):
         shutil.rmtree(folder, ignore_errors=True)
         _do(work, sys.executable, "-m", "venv", str(folder))
@@ -37,14 +37,16 @@ def environment(suite: Suite, work: Path) -> Path:
 
 
 def _open_inside(python: Path) -> None:
-    """Have each interpreter of an environment import ``suite_start``, whatever variables a test starts it with."""
+    """Make each interpreter of an environment import ``suite_start``, whatever its variables are."""
     (packages,) = python.parents[1].glob("lib/python*/site-packages")
     (packages / "suites.pth").write_text(f"{INSIDE}\nimport suite_start\n")
 
 
 def source(suite: Suite, work: Path, python: Path, given: Path | None = None) -> Path:
-    """The unpacked source of a suite. ``given``: an archive or a folder to take it from, as where a repository is out
-    of reach."""
+    """Return the unpacked source of a suite.
+
+    ``given``: an archive or a folder to take it from, for example if its repository cannot be reached.
+    """
     if given is not None and given.is_dir():
         return given
     folder = work / "sources" / f"{suite.name}-{suite.version}"
@@ -66,7 +68,7 @@ def source(suite: Suite, work: Path, python: Path, given: Path | None = None) ->
 
 
 def _distribution(suite: Suite, work: Path, python: Path) -> Path:
-    """The source distribution of a release, from the package registry."""
+    """Download the source distribution of a release from the package registry, and return its archive."""
     folder = work / "distributions" / f"{suite.name}-{suite.version}"
     options = ["-q", "--disable-pip-version-check", "--no-deps", "--no-binary", suite.name, "-d", str(folder)]
     _do(work, str(python), "-m", "pip", "download", *options, f"{suite.name}=={suite.version}")

@@ -1,4 +1,4 @@
-"""The suites: of which release, with what else installed, which of their tests, and where their apps are wrapped."""
+"""The suites: their releases, what else they need, which of their tests to run, and where to wrap their apps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Suite:
     """One project's tests.
 
     ``wraps``: keys of ``inside/suite_wrap.PLACES``. ``script``: what runs the tests, if pytest does not.
-    ``repository``: where the tests are, if the source distribution comes without; ``tag`` names the version there.
+    ``repository``: where the tests are, if the source distribution has none. ``tag``: the tag of the version there.
     """
 
     name: str
@@ -40,7 +40,7 @@ SUITES = {
             wraps=("werkzeug.test", "werkzeug.serving"),
             requirements=("asgiref", "greenlet", "pytest<9", "python-dotenv"),
         ),
-        # Without watchdog: reloader does not see every change in every sandbox, and the test then waits for ever.
+        # Without watchdog: in some sandboxes its reloader misses changes, and a test then waits forever.
         Suite(
             "werkzeug",
             "3.1.9",
@@ -68,8 +68,8 @@ SUITES = {
                 *("pytest-xdist", "pyyaml", "sentry-sdk", "sqlmodel", "strawberry-graphql"),
             ),
         ),
-        # The last release whose source distribution has the tests, with what was current then. Some of them start a
-        # database in a container, and fail without one.
+        # The last release whose source distribution has the tests, with the dependencies of its time. Some tests start
+        # a database in a container, and fail without one.
         Suite(
             "litestar",
             "2.13.0",
@@ -94,7 +94,7 @@ SUITES = {
             ),
             tests=("tests/e2e", "tests/unit"),
         ),
-        # An extension of Litestar's, whose tests drive apps of a current release.
+        # An extension of Litestar. Its tests run apps of a current release.
         Suite(
             "litestar-htmx",
             "0.5.0",

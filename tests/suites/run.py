@@ -1,6 +1,6 @@
-"""Runs a prepared suite, plain or with every app wrapped, and reads what it recorded.
+"""Run a prepared suite, plain or with every app wrapped, and read what it recorded.
 
-Rule: both runs have the same command and environment, but for the variable that asks for wrapping.
+Rule: both runs have the same command and environment, except for the variable that asks for wrapping.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from pathlib import Path
 from suites.projects import Suite
 
 _LONGEST = 30 * 60
-# Variables by which another run of pytest, around this one, would have its say.
+# Variables of an outer run of pytest, which would change this one.
 _OURS = ("PYTEST_ADDOPTS", "PYTEST_XDIST_", "COOKIEWARDEN_")
 
 
 class BrokenRunError(Exception):
-    """A run that came to no end, or recorded nothing."""
+    """A run did not end, or recorded nothing."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a run: the outcome of each test, and how much was screened."""
+    """The result of a run: the outcome of each test, and how much was screened."""
 
     outcomes: dict[str, str]
     screened: Counter[str]
@@ -37,14 +37,14 @@ class Run:
 
 
 def run(suite: Suite, python: Path, source: Path, record: Path, *, is_wrapped: bool) -> Run:
-    """Run a suite; ``record``: a folder for what it records and prints."""
+    """Run a suite and return its result. ``record``: a folder for what it records and prints."""
     shutil.rmtree(record, ignore_errors=True)
     record.mkdir(parents=True)
     log = record / "log.txt"
     environ = {
         **{name: value for name, value in os.environ.items() if not name.startswith(_OURS)},
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONHASHSEED": "0",  # so that tests made from a set have the same names twice
+        "PYTHONHASHSEED": "0",  # so that tests made from a set have the same names in both runs
         "SUITE_RECORD": str(record),
         "SUITE_WRAPS": ",".join(suite.wraps) if is_wrapped else "",
     }
@@ -62,10 +62,10 @@ def run(suite: Suite, python: Path, source: Path, record: Path, *, is_wrapped: b
         try:
             process.wait(_LONGEST)
         except subprocess.TimeoutExpired:
-            raise BrokenRunError(f"no end after {_LONGEST // 60} minutes; see {log}") from None
+            raise BrokenRunError(f"did not end within {_LONGEST // 60} minutes; see {log}") from None
         finally:
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # servers that a test left behind, too
+                os.killpg(process.pid, signal.SIGKILL)  # also ends servers that a test left running
             process.wait()
     seconds = time.perf_counter() - began
     try:
@@ -80,7 +80,7 @@ def run(suite: Suite, python: Path, source: Path, record: Path, *, is_wrapped: b
 
 
 def command(suite: Suite, python: Path) -> list[str]:
-    """What runs the tests of a suite."""
+    """Return the command that runs the tests of a suite."""
     if suite.script is not None:
         return [str(python), "-m", "suite_record", suite.script, *suite.tests]
     options = ["-q", "-p", "suite_record", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
