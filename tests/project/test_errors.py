@@ -1,4 +1,4 @@
-"""The exception tree, the shape of a problem, and the messages."""
+"""The tree of exceptions, the parts of a problem, and the messages."""
 
 import builtins
 
@@ -27,7 +27,7 @@ from cookiewarden.wsgi import CookieWardenMiddleware
         (NotWrappedError, LookupError),
     ],
 )
-def test_an_error_is_ours_and_a_common_kind_and_public(error, builtin):
+def test_an_error_is_public_and_derives_from_ours_and_a_built_in_one(error, builtin):
     assert issubclass(error, CookieWardenError)
     assert issubclass(error, builtin)
     assert getattr(cookiewarden, error.__name__) is error
@@ -35,7 +35,7 @@ def test_an_error_is_ours_and_a_common_kind_and_public(error, builtin):
     assert not hasattr(builtins, error.__name__)
 
 
-def test_the_docstring_draws_every_error_of_the_tree():
+def test_the_docstring_shows_every_error_of_the_tree():
     drawn = [name for name in vars(errors) if name.endswith("Error")]
     assert all(name in errors.__doc__ for name in drawn)
 
@@ -45,15 +45,15 @@ def test_the_docstring_draws_every_error_of_the_tree():
     [
         (Problem("a.toml", "site.name", "missing", "write it"), "a.toml: site.name: missing; write it"),
         (Problem("a.toml", "", "is a folder", "name a file"), "a.toml: is a folder; name a file"),
-        (Problem("a.toml", "site", "no table"), "a.toml: site: no table"),
+        (Problem("a.toml", "site", "must be a table"), "a.toml: site: must be a table"),
         (Problem("a.toml", "", "is broken"), "a.toml: is broken"),
     ],
 )
-def test_a_problem_reads_file_key_message_and_remedy(problem, text):
+def test_a_problem_shows_file_key_message_and_remedy(problem, text):
     assert str(problem) == text
 
 
-def test_a_problem_is_frozen_and_compares_by_what_it_says():
+def test_a_problem_is_frozen_and_compares_by_its_parts():
     problem = Problem("a", "b", "c", "d")
     assert {problem, Problem("a", "b", "c", "d")} == {problem}
     with pytest.raises(AttributeError):
@@ -61,7 +61,7 @@ def test_a_problem_is_frozen_and_compares_by_what_it_says():
 
 
 @pytest.mark.parametrize(("count", "head"), [(0, "0 problems"), (1, "1 problem in"), (2, "2 problems in")])
-def test_a_policy_error_counts_and_lists_its_problems_and_keeps_them(count, head):
+def test_a_policy_error_counts_lists_and_keeps_its_problems(count, head):
     problems = [Problem("a.toml", f"cookies[{number}]", "wrong", "right it") for number in range(count)]
     error = PolicyError(iter(problems))
     assert error.problems == tuple(problems)
@@ -83,17 +83,17 @@ def test_a_missing_extra_says_what_to_install():
         ("", "known here: category, purpose"),
     ],
 )
-def test_a_misspelt_word_is_answered_with_the_nearest_known_one_or_all(wrong, remedy):
+def test_the_remedy_for_a_misspelt_word_is_the_nearest_known_one_or_all(wrong, remedy):
     assert did_you_mean(wrong, ["purpose", "category"]) == remedy
 
 
-def test_wrong_options_and_a_wrong_policy_are_told_at_once():
+def test_wrong_options_and_a_wrong_policy_are_reported_at_once():
     policy = {"site": {}, "cookie": []}
-    with pytest.raises(PolicyError) as told:
+    with pytest.raises(PolicyError) as raised:
         CookieWardenMiddleware(lambda environ, start_response: [], policy=policy, secret_key="short", secure="yes")
-    found = [str(problem) for problem in told.value.problems]
+    found = [str(problem) for problem in raised.value.problems]
     assert len(found) == 4
     assert all(any(word in problem for problem in found) for word in ("site.name", "cookie:", "secret_key", "secure"))
-    with pytest.raises(OptionError) as told_options:
+    with pytest.raises(OptionError) as raised_options:
         CookieWardenMiddleware(lambda environ, start_response: [], policy=5, secret_key="short", report_only=None)
-    assert all(word in str(told_options.value) for word in ("policy:", "secret_key:", "report_only:"))
+    assert all(word in str(raised_options.value) for word in ("policy:", "secret_key:", "report_only:"))

@@ -1,4 +1,4 @@
-"""How the tests are run: what a plain run leaves out, which warnings are errors, and which versions are installed."""
+"""How the tests run: what a plain run leaves out, which warnings are errors, and which versions are installed."""
 
 import re
 import shutil
@@ -56,8 +56,8 @@ def test_tried(): assert len(tried) == {tried}
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """Runs pytest on made-up tests beside a copy of our ``conftest.py``; how many passed, and what it printed."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # what is installed makes pytest slow to start
+    """Run pytest on made-up tests, with a copy of our ``conftest.py``; return how many passed, and its output."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # plugins make pytest slow to start
     for name in ("conftest.py", "support/hypothesis_profiles.py"):
         shutil.copy(TESTS / name, tmp_path)
     (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = .\nmarkers = slow: slow\n")
@@ -75,12 +75,12 @@ def run(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("workers", [[], ["-p", "xdist.plugin", "-n1"]], ids=["alone", "in a worker"])
-def test_a_plain_run_leaves_out_what_is_slow_and_says_what_and_how_to_run_it(run, workers):
+def test_a_plain_run_leaves_out_slow_tests_and_says_which_and_how_to_run_them(run, workers):
     passed, printed = run(*workers)
     assert passed == 2
-    told = printed.partition("left out")[2]
-    assert all(name in told for name in ("servers/\n", "test_made_up.py (1 of its tests)\n", "pytest --all"))
-    assert told.count("servers/") == 1
+    notice = printed.partition("left out")[2]
+    assert all(name in notice for name in ("servers/\n", "test_made_up.py (1 of its tests)\n", "pytest --all"))
+    assert notice.count("servers/") == 1
 
 
 @pytest.mark.parametrize("workers", [[], ["-p", "xdist.plugin", "-n1"]], ids=["alone", "in a worker"])
@@ -99,13 +99,13 @@ def test_all_leaves_out_nothing(run, workers):
         ("test_made_up.py::test_slow", 1),
     ],
 )
-def test_what_is_named_is_run(run, named, count):
+def test_a_slow_test_runs_if_it_is_named(run, named, count):
     passed, printed = run(named)
     assert passed == count
     assert "servers/" not in printed.partition("left out")[2]
 
 
-def test_no_law_has_settings_of_its_own_that_look_at_the_clock_or_do_not_follow_the_run():
+def test_no_property_test_has_its_own_deadline_or_number_of_examples():
     for path in TESTS.rglob("*.py"):
         if path.name not in ("hypothesis_profiles.py", Path(__file__).name):
             assert not re.search(r"\b(deadline|max_examples)=|HealthCheck\.too_slow", path.read_text("utf-8")), path
@@ -116,20 +116,20 @@ def test_no_law_has_settings_of_its_own_that_look_at_the_clock_or_do_not_follow_
 
 @pytest.mark.parametrize("category", ADVICE)
 @pytest.mark.parametrize("module", OURS)
-def test_advice_to_our_own_modules_is_an_error(module, category):
+def test_a_deprecation_warning_for_our_own_modules_is_an_error(module, category):
     with pytest.raises(category):
         warnings.warn_explicit("old", category, "x.py", 1, module=module)
 
 
 @pytest.mark.parametrize("category", ADVICE)
 @pytest.mark.parametrize("module", OTHERS)
-def test_advice_that_others_give_each_other_is_none(module, category):
+def test_a_deprecation_warning_between_other_packages_is_not_an_error(module, category):
     warnings.warn_explicit("old", category, "x.py", 1, module=module)
 
 
 @pytest.mark.parametrize("category", [ResourceWarning, RuntimeWarning, BytesWarning, SyntaxWarning, Warning])
 @pytest.mark.parametrize("module", [*OURS, *OTHERS])
-def test_any_other_warning_is_an_error_wherever_it_comes_up(module, category):
+def test_any_other_warning_is_an_error_in_every_module(module, category):
     with pytest.raises(category):
         warnings.warn_explicit("wrong", category, "x.py", 1, module=module)
 
@@ -138,7 +138,7 @@ def test_any_other_warning_is_an_error_wherever_it_comes_up(module, category):
 
 
 def pinned(name):
-    """The versions by package that a file of constraints allows."""
+    """Return the versions that a file of constraints allows, by package."""
     found = {}
     for line in (TESTS / name).read_text("utf-8").splitlines():
         if not line.startswith("#"):
@@ -148,7 +148,7 @@ def pinned(name):
 
 
 def asked_for(*extras):
-    """The requirements of some extras, and of those that they take in: package, and what of its versions is allowed."""
+    """Yield the requirements of some extras, and of the extras that they include: package and allowed versions."""
     for extra in extras:
         for requirement in PROJECT["project"]["optional-dependencies"][extra]:
             package, more, versions = re.match(r"([\w-]+)(?:\[([\w,]+)\])?(.*)", requirement).groups()
@@ -158,11 +158,11 @@ def asked_for(*extras):
                 yield package.lower().replace("_", "-"), versions
 
 
-def test_every_requirement_of_the_tests_has_a_version_that_passed():
+def test_every_requirement_of_the_tests_has_a_pinned_version():
     assert [package for package, _ in asked_for("dev") if package not in pinned("constraints.txt")] == []
 
 
-def test_the_lowest_versions_are_those_that_the_extras_allow():
+def test_the_lowest_versions_are_the_lower_bounds_of_the_extras():
     lowest = pinned("lowest.txt")
     for package, versions in asked_for("demo"):
         bound = re.search(r">=([\d.]+)", versions)[1]
@@ -170,13 +170,13 @@ def test_the_lowest_versions_are_those_that_the_extras_allow():
 
 
 @pytest.mark.parametrize("name", ["constraints.txt", "lowest.txt", "audit/requirements.txt"])
-def test_a_file_of_versions_says_how_it_is_made_and_names_no_machine(name):
+def test_a_file_of_versions_says_how_it_was_made_and_names_no_index_or_path(name):
     text = (TESTS / name).read_text("utf-8")
     assert f"-o tests/{name}" in text.partition("\n\n")[0]
     assert not re.search(r"://|index-url|find-links|@ ", text)
 
 
-def test_the_readme_installs_the_versions_that_passed():
+def test_the_readme_installs_the_pinned_versions():
     readme = (TESTS.parent / "README.md").read_text("utf-8")
     commands = re.findall(r"^python3 -m venv .*$", readme, re.MULTILINE)
     assert [command.rpartition(" ")[2] for command in commands] == ["demo", ".venv/bin/pytest"]

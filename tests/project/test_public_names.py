@@ -1,4 +1,4 @@
-"""The public names, pinned: a change here is a change for every user, and belongs into the change log."""
+"""The public names, pinned. A change here affects every user, and must be noted in the change log."""
 
 import inspect
 
@@ -63,13 +63,13 @@ def test_the_categories_are_those_of_the_published_policies():
     ]
 
 
-def test_the_reasons_are_never_renamed():
+def test_the_names_of_the_reasons():
     assert [one.value for one in cookiewarden.Reason] == REASONS
     assert [one.name for one in cookiewarden.Reason] == [value.upper().replace("-", "_") for value in REASONS]
 
 
 @pytest.mark.parametrize("member", [*cookiewarden.Category, *cookiewarden.Reason])
-def test_a_member_is_equal_to_its_text_and_shows_it(member):
+def test_a_member_equals_its_string_and_prints_as_it(member):
     assert member == member.value == str(member) == f"{member}"
 
 
@@ -93,7 +93,7 @@ def test_a_decision_has_these_fields():
         (errors.NotWrappedError, LookupError),
     ],
 )
-def test_each_error_is_ours_and_a_built_in_one(error, base):
+def test_each_error_derives_from_ours_and_a_built_in_one(error, base):
     assert issubclass(error, base)
     assert issubclass(error, cookiewarden.CookieWardenError)
 
@@ -140,7 +140,7 @@ def test_the_signatures_of_the_public_functions(function, signature):
 
 
 @pytest.mark.parametrize("attribute", ["is_decided", "is_stale"])
-def test_what_a_choice_tells_without_being_called(attribute):
+def test_these_members_of_a_choice_are_properties(attribute):
     assert isinstance(getattr(cookiewarden.Choice, attribute), property)
 
 
@@ -164,7 +164,7 @@ def test_what_a_choice_tells_without_being_called(attribute):
         "refusals",
     ],
 )
-def test_what_a_parsed_line_tells(attribute):
+def test_a_parsed_line_has_these_attributes(attribute):
     assert hasattr(set_cookie.parse_set_cookie(b"a=1"), attribute)
 
 

@@ -1,4 +1,4 @@
-"""No message of ours does anything to the terminal or the log that it is printed on, whatever it quotes."""
+"""Every message is safe to print on a terminal or in a log, whatever it quotes."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ from learned_cookies import known
 from policy_files import File
 from scenarios import sends
 
-#: Escape sequences, C0 and C1 controls, bidi overrides, separators, what is invisible, half a surrogate pair.
+#: Escape sequences, C0 and C1 controls, bidi overrides, separators, an invisible character, half a surrogate pair.
 HOSTILE = "\x00\x07\x1b\n\r\t\x7f\x85\x9b\u200b\u202e\u2066\u2028\u2029\ud800"
 ESCAPE = "\x1b[31m\u202e\nred\x9b"
 texts = st.text(st.sampled_from(HOSTILE + "aé ж日*;=\"'\\.-%{}"), max_size=8)
@@ -32,7 +32,7 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2),
     max_leaves=3,
 )
-#: A right value of that kind, or anything else.
+#: Valid values, or anything else.
 sites = st.fixed_dictionaries(
     {"name": st.just("Exampletown") | values},
     optional=dict.fromkeys(("id", "hosts", "introduction", "updated", "version", "language", "colour"), values),
@@ -52,12 +52,12 @@ policies = st.fixed_dictionaries(
 
 
 def is_readable(text, lines=1):
-    """Whether a text has that many lines, and nothing but what can be printed in them."""
+    """Return whether a text has that many lines, and only printable characters in them."""
     return text.count("\n") + 1 == lines and text.replace("\n", "").isprintable()
 
 
 def error_of(load, source):
-    """What is wrong with a policy, if anything is."""
+    """Return the error of loading a policy, or ``None``."""
     try:
         load(source)
     except PolicyError as error:
@@ -77,12 +77,12 @@ def error_of(load, source):
         (5, "5"),
     ],
 )
-def test_only_what_cannot_be_printed_is_escaped(text, shown):
+def test_only_unprintable_characters_are_escaped(text, shown):
     assert printable(text) == shown
 
 
 @given(st.text())
-def test_what_is_printable_can_be_made_so_again(text):
+def test_escaping_twice_changes_nothing_more(text):
     assert is_readable(printable(text))
     assert printable(printable(text)) == printable(text)
 
@@ -98,7 +98,7 @@ def test_a_problem_is_one_line(problem):
 @example({"site": {"name": "x"}, "extends": ESCAPE})
 @example({"site": {"name": "x"}, "remove": [ESCAPE]})
 @example({"site": {"name": "x"}, "cookies": [{"name": "a", "category": ESCAPE, "purpose": "x"}]})
-def test_whatever_a_policy_holds_its_problems_are_lines_of_their_own(policy):
+def test_each_problem_is_one_line_whatever_a_policy_holds(policy):
     error = error_of(Policy.from_mapping, policy)
     assert error is None or is_readable(str(error), len(error.problems) + 1)
 
@@ -106,7 +106,7 @@ def test_whatever_a_policy_holds_its_problems_are_lines_of_their_own(policy):
 @examples(50)
 @given(names_of_files, policies)
 @example(ESCAPE, {"site": {}})
-def test_whatever_a_file_is_called_and_holds_its_problems_are_lines_of_their_own(tmp_path_factory, name, policy):
+def test_each_problem_is_one_line_whatever_a_file_is_called_and_holds(tmp_path_factory, name, policy):
     folder = tmp_path_factory.mktemp("policies") / f"{name}.folder"
     folder.mkdir()
     path = folder / f"{name}.json"
@@ -138,21 +138,21 @@ OPTIONS = {
 
 @pytest.mark.parametrize(("option", "value"), [(option, value) for option in OPTIONS for value in OPTIONS[option]])
 def test_a_wrong_option_is_one_line(option, value):
-    options = {"policy": POLICY, "secret_key": "a key of 16 octets", option: value}
-    with pytest.raises((OptionError, PolicyError)) as told:
+    options = {"policy": POLICY, "secret_key": "a key of 16 bytes", option: value}
+    with pytest.raises((OptionError, PolicyError)) as raised:
         wsgi.CookieWardenMiddleware(None, **options)
-    assert is_readable(str(told.value), 2 if isinstance(told.value, PolicyError) else 1)
+    assert is_readable(str(raised.value), 2 if isinstance(raised.value, PolicyError) else 1)
 
 
-def test_all_wrong_options_are_a_line_each():
+def test_each_of_several_wrong_options_is_one_line():
     options = {option: values[0] for option, values in OPTIONS.items() if option != "policy"}
-    with pytest.raises(OptionError) as told:
+    with pytest.raises(OptionError) as raised:
         wsgi.CookieWardenMiddleware(None, policy=POLICY, **options)
-    assert is_readable(str(told.value), len(options))
-    assert str(OptionError(*told.value.args)) == str(told.value)
-    with pytest.raises(PolicyError) as told:
+    assert is_readable(str(raised.value), len(options))
+    assert str(OptionError(*raised.value.args)) == str(raised.value)
+    with pytest.raises(PolicyError) as raised:
         wsgi.CookieWardenMiddleware(None, policy={}, **options)
-    assert is_readable(str(told.value), len(told.value.problems) + 1)
+    assert is_readable(str(raised.value), len(raised.value.problems) + 1)
 
 
 @pytest.mark.parametrize(
@@ -166,14 +166,14 @@ def test_all_wrong_options_are_a_line_each():
         ("banner.html", "{% set a = {} %}{{ a['\x1b'].b }}"),
     ],
 )
-def test_what_is_wrong_with_a_template_or_a_catalog_is_readable(tmp_path, name, content):
+def test_the_problems_of_a_template_or_a_catalog_are_readable(tmp_path, name, content):
     (tmp_path / name).write_text(content)
-    with pytest.raises(OptionError) as told:
-        wsgi.CookieWardenMiddleware(None, policy=POLICY, secret_key="a key of 16 octets", templates=tmp_path)
-    assert is_readable(str(told.value), len(told.value.args))
+    with pytest.raises(OptionError) as raised:
+        wsgi.CookieWardenMiddleware(None, policy=POLICY, secret_key="a key of 16 bytes", templates=tmp_path)
+    assert is_readable(str(raised.value), len(raised.value.args))
 
 
-def test_a_word_that_is_none_is_quoted_readably():
+def test_an_invalid_value_is_quoted_readably():
     counts = Wrapped(wsgi).counts()
     for call in (
         lambda: Consent.of([ESCAPE]),
@@ -184,9 +184,9 @@ def test_a_word_that_is_none_is_quoted_readably():
         lambda: draft_policy(Learned.of([known("a", site=ESCAPE), known("b", site="b")])),
         lambda: draft_policy(Learned.of([known("a", site="b")]), site=ESCAPE),
     ):
-        with pytest.raises(ValueError) as told:  # noqa: PT011 - the message is what is tested
+        with pytest.raises(ValueError) as raised:  # noqa: PT011 - the message is what is tested
             call()
-        assert is_readable(str(told.value))
+        assert is_readable(str(raised.value))
 
 
 learned = st.lists(
@@ -211,13 +211,13 @@ def test_a_draft_is_readable_whatever_was_learned(learned):
             assert all(is_readable(line) for line in text.split("\n"))
 
 
-def test_the_command_line_is_readable_whatever_it_is_given(tmp_path):
+def test_the_command_line_prints_readable_messages_whatever_its_arguments(tmp_path):
     file = tmp_path / f"{ESCAPE}.jsonl"
     file.write_text(Learned.of([known("a", site="one"), known("b", site=f"two{ESCAPE}")]).to_jsonl())
     json_policy = File(tmp_path / f"{ESCAPE}.json", "x").path
     (tmp_path / f"{ESCAPE}.out").touch()
     for arguments in (
-        [f"x{ESCAPE}"],  # some releases of click take what begins with no letter for an option
+        [f"x{ESCAPE}"],  # for some releases of click, an argument that does not begin with a letter is an option
         [f"--{ESCAPE}"],
         ["demo", ESCAPE],
         ["demo", f"--{ESCAPE}"],
@@ -250,7 +250,7 @@ def logged(caplog):
     return logged
 
 
-def test_the_log_is_readable_whatever_the_app_sets_and_the_client_asks(logged, caplog):
+def test_the_log_is_readable_whatever_the_app_sets_and_the_client_requests(logged, caplog):
     policy = {"site": {"name": "x", "hosts": ["a.example"], "id": "a\x9b\u202e"}, "cookies": POLICY["cookies"]}
     app = Wrapped(wsgi, policy=PolicySet([Policy.from_mapping(policy)]))
     for host in ("a.example", "\x1b\x9b.example"):
@@ -275,10 +275,10 @@ def test_the_log_is_readable_whatever_a_policy_file_is_called(logged, tmp_path):
     assert is_readable(logged()[1], 2)
 
 
-def test_the_log_is_readable_whatever_the_file_is_called_that_is_not_written(logged, tmp_path, monkeypatch):
+def test_the_log_is_readable_whatever_a_file_that_cannot_be_written_is_called(logged, tmp_path, monkeypatch):
     app = Wrapped(wsgi, learn=tmp_path / ESCAPE)
     app.ask(SentRequest(), sends("a=1"))
-    monkeypatch.setattr("os.write", lambda file, octets: 0)
+    monkeypatch.setattr("os.write", lambda file, data: 0)
     app._app._finish()
     assert len([message for message in logged() if "could not be written" in message]) == 1
     assert all(is_readable(line) for message in logged() for line in message.split("\n"))

@@ -1,4 +1,4 @@
-"""What the README says is so: its code runs, its policy loads, its transcript and its log line are what one gets."""
+"""Test the claims of the README: its code runs, its policy loads, its transcript and its log line are true."""
 
 import importlib
 import logging
@@ -21,7 +21,7 @@ def blocks(language):
 
 @pytest.fixture
 def site(tmp_path, monkeypatch):
-    """A folder with the README's policy file in it, and its key in the environment."""
+    """Return a working folder with the README's policy file. The key is in the environment."""
     (tmp_path / "cookies.toml").write_text(blocks("toml")[0], "utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COOKIEWARDEN_SECRET_KEY", SECRET_KEY)

@@ -1,4 +1,4 @@
-"""The rooms of the package: what each module may import, and what it may not touch. Read from the source."""
+"""The rooms of cookiewarden (its packages and top modules): what each module may import and use, by its source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from project.rooms import circle, graph, imports_of, modules, room_of
 from waiting import SECONDS_TO_WAIT
 
-#: The rooms that each room may import; those above them, the edges, may import whatever they need.
+#: The rooms that each room may import.
 ALLOWED = {
     "errors": set(),
     "log": set(),
@@ -36,7 +36,7 @@ ALLOWED = {
 }
 EDGES = {"asgi", "wsgi", "starlette", "cli", "testing", "tools"}
 TOOLS = {"click", "rich", "starlette", "uvicorn", "werkzeug"}
-#: The packages that each room, or module, may use beside the standard library.
+#: The third-party packages that each room or module may import.
 PACKAGES = {
     "choices.preferences_cookie": {"itsdangerous"},
     "pages": {"babel", "fpdf", "jinja2", "markupsafe", "pymupdf_fonts"},
@@ -62,12 +62,12 @@ CLOCKS_AND_CHANCE = {"now", "utcnow", "today", "environ", "getenv", "urandom"}
 
 
 def tops(path: Path) -> set[str]:
-    """The packages that a file imports, by their first names."""
+    """Return the top-level packages that a file imports."""
     return {name.partition(".")[0] for name in imports_of(path)}
 
 
 def called(path: Path) -> set[str]:
-    """The last part of the name of each function that a file calls, and of what it takes from ``os``."""
+    """Return the last part of the name of each function that a file calls, and of each attribute of ``os``."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call):
@@ -85,7 +85,7 @@ def test_every_room_has_a_row():
 
 
 @each_module
-def test_a_module_imports_only_from_its_own_room_and_those_of_its_row(module):
+def test_a_module_imports_only_rooms_that_its_own_room_may_import(module):
     room = room_of(module)
     others = {other for other in graph()[module] if room_of(other) not in ALLOWED[room] | {room}}
     assert sorted(others) == []
@@ -96,19 +96,19 @@ def test_no_modules_import_each_other_in_a_circle():
 
 
 @each_module
-def test_a_module_imports_the_standard_library_only_and_what_it_may(module):
+def test_a_module_imports_only_third_party_packages_that_it_may_import(module):
     allowed = {"cookiewarden"} | PACKAGES.get(room_of(module), set()) | PACKAGES.get(module, set())
     assert sorted(tops(MODULES[module]) - set(sys.stdlib_module_names) - allowed) == []
 
 
 @each_module
-def test_only_the_facade_and_the_edges_read_a_clock(module):
+def test_only_the_edges_and_the_policy_read_a_clock(module):
     if room_of(module) not in EDGES | {"process"}:
         assert tops(MODULES[module]) & {"time"} <= ({"time"} if module == "policy.policy" else set())
 
 
 @each_module
-def test_below_the_edges_nothing_reads_the_environment_or_a_random_source(module):
+def test_only_the_edges_read_the_environment_or_a_random_source(module):
     if room_of(module) not in EDGES:
         path = MODULES[module]
         assert sorted(tops(path) & {"random", "secrets", "uuid", "socket", "subprocess", "asyncio"}) == []
@@ -128,17 +128,17 @@ def test_a_module_is_short(module):
 
 
 @each_module
-def test_a_module_says_what_it_does(module):
+def test_a_module_has_a_docstring(module):
     assert ast.get_docstring(ast.parse(MODULES[module].read_text("utf-8")))
 
 
 def python(code: str) -> str:
-    """What a fresh interpreter prints that has none of the optional packages."""
+    """Return what a new interpreter without the optional packages prints."""
     return python_without(code, *sorted(set().union(*PACKAGES.values())), "django", "flask", "fastapi")
 
 
 def python_without(code: str, *blocked: str) -> str:
-    """What a fresh interpreter prints that lacks some packages."""
+    """Return what a new interpreter without some packages prints."""
     hook = f"""
     import sys
 
@@ -155,7 +155,7 @@ def python_without(code: str, *blocked: str) -> str:
     return done.stdout.strip()
 
 
-def test_the_engine_needs_no_package():
+def test_decisions_need_no_third_party_package():
     code = """
     from cookiewarden import Category, Consent, Decision, Policy, PolicySet, Reason, consent_of
     from cookiewarden.set_cookie import parse_set_cookie
@@ -166,7 +166,7 @@ def test_the_engine_needs_no_package():
 
 
 @pytest.mark.parametrize(
-    ("module", "told"),
+    ("module", "remedy"),
     [
         ("testing", "itsdangerous: pip install 'cookiewarden[asgi]' or pip install 'cookiewarden[wsgi]'"),
         ("asgi", "starlette: pip install 'cookiewarden[asgi]'"),
@@ -174,7 +174,7 @@ def test_the_engine_needs_no_package():
         ("wsgi", "werkzeug: pip install 'cookiewarden[wsgi]'"),
     ],
 )
-def test_a_part_that_needs_a_package_says_what_to_install(module, told):
+def test_a_module_that_needs_a_package_says_what_to_install(module, remedy):
     code = f"""
     import cookiewarden
     try:
@@ -183,16 +183,16 @@ def test_a_part_that_needs_a_package_says_what_to_install(module, told):
         print(error)
     """
     without = ("itsdangerous",) if module == "testing" else ("starlette", "werkzeug")
-    assert python_without(code, *without).endswith(f"needs the package {told}")
+    assert python_without(code, *without).endswith(f"needs the package {remedy}")
 
 
 @pytest.mark.parametrize("package", ["babel", "jinja2", "fpdf", "pymupdf_fonts"])
 @pytest.mark.parametrize("module", ["asgi", "wsgi"])
-def test_the_pages_say_at_start_what_to_install_and_without_them_nothing_is_missing(module, package):
+def test_the_pages_say_at_start_what_to_install_and_pages_none_needs_no_package(module, package):
     code = f"""
     import cookiewarden
     from cookiewarden.{module} import CookieWardenMiddleware
-    options = {{"policy": {{"site": {{"name": "Exampletown"}}}}, "secret_key": "sixteen or more octets"}}
+    options = {{"policy": {{"site": {{"name": "Exampletown"}}}}, "secret_key": "sixteen or more bytes"}}
     CookieWardenMiddleware(None, pages=None, **options)
     try:
         CookieWardenMiddleware(None, **options)
@@ -202,7 +202,7 @@ def test_the_pages_say_at_start_what_to_install_and_without_them_nothing_is_miss
     assert f"needs the package {package}: pip install 'cookiewarden[asgi]'" in python_without(code, package)
 
 
-def test_importing_the_package_imports_no_optional_one():
+def test_importing_cookiewarden_imports_no_optional_package():
     code = """
     import cookiewarden
     import sys
