@@ -37,7 +37,7 @@ class Installed:
         self._middleware = middleware
 
     def counts(self) -> Counts:
-        """Return the counts of what became of the Set-Cookie lines in this process so far."""
+        """Return how many Set-Cookie lines were allowed, blocked or reported so far, in this process."""
         return self._middleware.counts()
 
     def reload(self, policy: PolicySource | None = None) -> bool:

@@ -79,5 +79,5 @@ def _distribution(suite: Suite, work: Path, python: Path) -> Path:
 def _do(work: Path, *command: str) -> None:
     done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-5:])
-        raise UnpreparedError(f"{' '.join(command)}\n{said}")
+        tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-5:])
+        raise UnpreparedError(f"{' '.join(command)}\n{tail}")

@@ -71,8 +71,8 @@ def run(suite: Suite, python: Path, source: Path, record: Path, *, is_wrapped: b
     try:
         outcomes = json.loads((record / "outcomes.json").read_text())
     except FileNotFoundError:
-        said = "\n".join(log.read_text(errors="replace").strip().splitlines()[-5:])
-        raise BrokenRunError(f"nothing was recorded:\n{said}") from None
+        tail = "\n".join(log.read_text(errors="replace").strip().splitlines()[-5:])
+        raise BrokenRunError(f"nothing was recorded:\n{tail}") from None
     screened: Counter[str] = Counter()
     for path in record.glob("screened-*.json"):
         screened.update(json.loads(path.read_text()))

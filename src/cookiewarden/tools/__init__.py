@@ -1,1 +1,1 @@
-"""What people run at a desk, outside a request. Nothing but ``cli`` imports it."""
+"""The tools that people run by hand, outside a request. Rule: only ``cli`` imports them."""
