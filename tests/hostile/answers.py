@@ -1,6 +1,6 @@
-"""Fuzz targets for whole exchanges: what the adapters read of a request, screen of a response, and answer themselves.
+"""Fuzz targets for whole exchanges: the adapters read a request, screen a response, or answer it themselves.
 
-Rule: as in ``readers``. A piece of the input is a field, ``name: value``; both adapters are given the same.
+Rule: as in ``readers``. A piece of the input is a header, ``name: value``; both adapters receive the same.
 """
 
 import re
@@ -21,7 +21,7 @@ Field = tuple[bytes, bytes]
 
 _POLICY = Policy.from_mapping(POLICY)
 _SITE = wrap(wsgi.CookieWardenMiddleware, lambda environ, start: start("200 OK", [("X-App", "here")]) or [])
-#: What ends a line for some reader of the wire, and what then stands for Set-Cookie.
+#: What ends a line for some HTTP reader, and what such a reader takes for a Set-Cookie line.
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 _COOKIE_LINE = re.compile(
     rb"[ \t\x0b\x0c\x1c-\x1f\x85\xa0]*set-cookie[ \t\x0b\x0c\x1c-\x1f\x85\xa0]*:(.*)", re.I | re.S
@@ -35,7 +35,7 @@ def _field(piece: bytes) -> Field:
 
 
 def requests(data: bytes) -> None:
-    """Both adapters read the same of one request."""
+    """Check that both adapters read one request alike."""
     target, *rest = data.split(CUT)
     fields = [(name.lower(), value) for name, value in map(_field, rest)]
     given: dict[bytes, list[bytes]] = {}
@@ -70,7 +70,7 @@ def requests(data: bytes) -> None:
 
 
 class _Site:
-    """One app behind both adapters, which lives on from input to input, as on a server."""
+    """One app inside both adapters. It lives from input to input, as on a server."""
 
     def __init__(self) -> None:
         self.fields: list[Field] = []
@@ -85,7 +85,7 @@ class _Site:
         return []
 
     def through_asgi(self, request: SentRequest) -> list[Field]:
-        """The fields that leave. Nothing waits here, so no event loop is needed."""
+        """Return the headers that leave. Nothing waits here, so no event loop is needed."""
         answered: list[Any] = []
 
         async def send(message: Any) -> None:
@@ -96,7 +96,7 @@ class _Site:
         return list(answered[0]["headers"])
 
     def through_wsgi(self, request: SentRequest) -> list[Field]:
-        """The same, as octets."""
+        """Return the headers that leave, as bytes."""
         answered: list[Any] = []
         self._wsgi(http_environ(request), lambda status, fields: answered.extend(fields))
         return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answered]
@@ -106,7 +106,7 @@ _BOTH = _Site()
 
 
 def screen(data: bytes) -> None:
-    """No line leaves either adapter that may not, as the wire has it, and what may leave is not touched."""
+    """Check that no forbidden line leaves either adapter, as HTTP readers see it, and that allowed ones stay intact."""
     head, cookie, *rest = pieces(data, 2)[:1] + pieces(data, 2)[1].split(CUT)
     fields = [_field(piece) for piece in rest]
     is_document = head[:1] == b"d"
@@ -123,11 +123,11 @@ def screen(data: bytes) -> None:
     if len(valid) > 1:
         return
     consent = valid[0] if valid else UNDECIDED
-    # What breaks lines in another field is the server's own business.
+    # Line breaks in other headers are the server's concern.
     wire = b"".join(
         name + b": " + value + b"\r\n"
         for name, value in left[0]
-        if name.strip().lower() == b"set-cookie" or not any(octet in value for octet in b"\r\n\0")
+        if name.strip().lower() == b"set-cookie" or not any(byte in value for byte in b"\r\n\0")
     )
     for match in filter(None, map(_COOKIE_LINE.fullmatch, _LINE_ENDS.split(wire))):
         line = match[1]
@@ -135,20 +135,20 @@ def screen(data: bytes) -> None:
         decision = _POLICY.decide(line, consent, now=NOW)
         assert decision.allowed, (line, decision)
         assert not read_names(line)[1]
-    # And nothing is dropped that may leave.
+
     for name, value in fields:
         if name.rstrip(b" \t").lower() == b"set-cookie" and _POLICY.decide(value, consent, now=NOW).allowed:
             assert not {(name, value), _ended((name, value))}.isdisjoint(left[0])
 
 
 def _ended(field: Field) -> Field:
-    """The field as it leaves where it passes for being a deletion alone."""
+    """Return the header as it leaves if it passes only because it is a deletion."""
     name, line = field
     return name, line + (missing_to_delete(line, NOW) or b"")
 
 
 def _is_rewritten(field: Field, left: Field) -> bool:
-    """Whether a field is for caches, and left with another value."""
+    """Return whether a header is for caches and left with another value."""
     name = field[0].partition(b":")[0]
     spoken = name.strip().lower()
     is_for_caches = spoken == b"x-accel-expires" or spoken.endswith((b"-control",))
@@ -156,29 +156,26 @@ def _is_rewritten(field: Field, left: Field) -> bool:
 
 
 def _check_order(fields: list[Field], left: list[Field]) -> None:
-    """Law 2: the fields that stay are those of the app, in their order, recent deletions with a Max-Age; behind them
-    come those that we add."""
+    """Check law 2: the app's headers keep their order, recent deletions get a Max-Age, and added headers come last."""
     at = 0
     for field in fields:
         if at < len(left) and (left[at] in (field, _ended(field)) or _is_rewritten(field, left[at])):
             at += 1
         else:
             name = field[0].lower()
-            assert b"set-cookie" in name or name[:1] in (b" ", b"\t") or any(octet in name for octet in b"\r\n\0"), (
-                field
-            )
+            assert b"set-cookie" in name or name[:1] in (b" ", b"\t") or any(byte in name for byte in b"\r\n\0"), field
     for name, value in left[at:]:
         is_ours = (name.lower(), value.lower()) in _ADDED
         assert is_ours or (name.lower() == b"set-cookie" and b"=; Max-Age=0" in value), (name, value)
 
 
 def pages(data: bytes) -> None:
-    """Whatever is asked of our pages, the answer is ours, no failure, and a choice comes only by POST or PUT."""
+    """Check that the pages answer any request without failing, and that only POST or PUT makes a choice."""
     method, path, query, body, *rest = [*data.split(CUT), b"", b"", b"", b""][: max(4, data.count(CUT) + 1)]
     fields = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in map(_field, rest)}
     fields["content-length"] = str(len(body))
     verb = method.decode("latin-1").upper()
-    query = re.sub(rb"[^!-~]", b"+", query)  # nothing else gets through a request line
+    query = re.sub(rb"[^!-~]", b"+", query)  # a request line admits nothing else
     environ = http_environ(SentRequest(fields=tuple((n, v) for n, v in fields.items() if n.isascii())))
     environ |= {
         "REQUEST_METHOD": verb, "PATH_INFO": "/cookies" + path.decode("latin-1"),

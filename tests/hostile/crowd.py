@@ -1,4 +1,4 @@
-"""Many threads that do something at once. Rule: what one of them raises is handed back, and stops no other."""
+"""Many threads that work at once. Rule: what one of them raises is returned and never stops another."""
 
 import threading
 from collections.abc import Callable
@@ -9,7 +9,7 @@ THREADS = 8
 
 
 def by_threads(work: Callable[[int], object]) -> list[BaseException]:
-    """Call ``work(number)`` in so many threads, all at once; what they raised."""
+    """Call ``work(number)`` in ``THREADS`` threads at once. Return what they raised."""
     start = threading.Barrier(THREADS)
     failures: list[BaseException] = []
 

@@ -1,8 +1,8 @@
 """A flood of hostile requests, through both adapters: ``python -m hostile.flood --requests 1000000 --seed 7``.
 
-Each is answered by the app or by us, once, and nothing fails. The memory of the process is looked at after each of ten
-parts; after the second, when all that is remembered is full, it may grow by no more than ``--most`` MiB. The exit code
-is 1 where it grows by more.
+The app or our pages answer each request once, and nothing fails. The memory of the process is measured after each of
+ten parts. After the second part, all caches are full, and it may grow by no more than ``--most`` MiB. The exit code is
+1 if it grows by more.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ _PAGE_KIB = 4
 
 
 class Flooded:
-    """An app behind both adapters; counts who answered."""
+    """An app inside both adapters; counts who answered."""
 
     def __init__(self) -> None:
         self.by_app = self.by_us = 0
@@ -46,7 +46,7 @@ class Flooded:
         return self._asgi, self._wsgi
 
     def ask(self, batch: list[Hostile]) -> None:
-        """Ask both adapters each of these."""
+        """Send each of these requests through both adapters."""
         asyncio.run(self._ask_asgi(batch))
         for hostile in batch:
             self._ask_wsgi(hostile)
@@ -75,11 +75,11 @@ class Flooded:
         self._count(before, [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields])
 
     def _count(self, before: int, fields: list[tuple[bytes, bytes]]) -> None:
-        """Who answered, and whether no line with a break in it left."""
+        """Count who answered, and check that no line with a break left."""
         is_ours = self.by_app == before
         self.by_us += is_ours
         lines = [value for name, value in fields if name.rstrip().lower() == b"set-cookie"]
-        assert not any(octet in line for line in lines for octet in b"\r\n\0")
+        assert not any(byte in line for line in lines for byte in b"\r\n\0")
         assert is_ours == any(name.lower() == b"content-security-policy" for name, _ in fields)
 
     def _act(self, carrier: Any) -> None:
@@ -105,7 +105,7 @@ class Flooded:
 
 
 def flood(flooded: Flooded, source: Iterator[Hostile], count: int) -> None:
-    """Ask so many of a source."""
+    """Send ``count`` requests of a source."""
     for _ in range(0, count, _BATCH):
         flooded.ask(list(islice(source, min(_BATCH, count))))
 

@@ -1,8 +1,8 @@
 """Fuzzes the readers, guided by coverage: ``python -m hostile.fuzz [READER ...] --seconds 60``, in the folder tests.
 
-Needs atheris, which is heavy and not there for every Python, so it is no part of the extra ``dev``: ``pip install
-atheris``. Each reader has a process, so much time, and a folder of inputs that goes on from run to run. The exit code
-is 1 where one of them broke a law; the input that did is kept, and the table says where.
+It needs atheris, which is heavy and not available for every Python, so the extra ``dev`` does not contain it: ``pip
+install atheris``. Each reader gets a process, that many seconds, and a folder of inputs that is kept from run to run.
+The exit code is 1 if a reader broke a law. The input that did is kept, and the table says where.
 """
 
 import importlib
@@ -43,7 +43,7 @@ def main(readers: tuple[str, ...], seconds: int, corpus: Path) -> None:
         table.add_column(heading)
     corpus.mkdir(parents=True, exist_ok=True)
     words = corpus / "words"
-    words.write_text("".join('"' + "".join(f"\\x{octet:02x}" for octet in word) + '"\n' for word in WORDS))
+    words.write_text("".join('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"\n' for word in WORDS))
     has_found = False
     for reader in readers or TARGETS:
         folder = corpus / reader
@@ -59,7 +59,7 @@ def main(readers: tuple[str, ...], seconds: int, corpus: Path) -> None:
 
 
 def _fuzzed(reader: str, folder: Path, words: Path, seconds: int) -> tuple[tuple[str, ...], str]:
-    """What a process of its own, in which only that reader is fuzzed, came to: its figures, and what it found."""
+    """Fuzz one reader in a process of its own. Return its figures and what it found."""
     limits = [f"-max_total_time={seconds}", f"-max_len={_LONGEST}", f"-timeout={_SLOWEST_SECONDS}"]
     limits += [f"-rss_limit_mb={_MEMORY_MB}", f"-dict={words}", f"-artifact_prefix={folder.parent / reader}-"]
     command = [sys.executable, "-m", "hostile.fuzz", _ONE, reader, *limits, str(folder)]

@@ -1,4 +1,4 @@
-"""What would let one cookie through? An idea is the words for it, what comes in, and which Set-Cookie lines leave."""
+"""What would let one cookie through? An idea has a description, what comes in, and the Set-Cookie lines that leave."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ from exchanges import PLAIN, SentRequest, set_cookies
 
 @dataclass(frozen=True)
 class Idea:
-    """``sent``: the lines of the app; ``left``: those that leave; by default none."""
+    """``sent``: the lines of the app; ``left``: those that leave, by default none."""
 
     words: str
     sent: tuple[str, ...]
@@ -18,17 +18,17 @@ class Idea:
 
 
 def blocked(words: str, *lines: str, **keys: Any) -> Idea:
-    """None of these lines may leave, neither with the others nor alone."""
+    """Return an idea in which none of these lines may leave, together or alone."""
     return Idea(words, lines, **keys)
 
 
 def kept(words: str, *lines: str, **keys: Any) -> Idea:
-    """All of these lines leave."""
+    """Return an idea in which all of these lines leave."""
     return Idea(words, lines, lines, **keys)
 
 
 def check(idea: Idea, through: Any) -> None:
-    """Try an idea behind an adapter, with all its lines in one answer, and with each alone."""
+    """Try an idea through an adapter, with all its lines in one response, and with each alone."""
     options = {"pages": None, **idea.options}
     together = through(lambda carrier: [("Set-Cookie", line) for line in idea.sent], idea.request, **options)
     assert set_cookies(together) == [line.encode("latin-1") for line in idea.left]

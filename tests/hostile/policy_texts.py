@@ -1,6 +1,6 @@
-"""Fuzz targets for policies: any file and any mapping is a policy that works, or a ``PolicyError`` that says why.
+"""Fuzz targets for policies: any file and any mapping gives a working policy, or a ``PolicyError`` that says why not.
 
-Rule: as in ``readers``. Files are written to one temporary place, where no other file can be extended.
+Rule: as in ``readers``. Files are written to one temporary folder, in which there is no other file to extend.
 """
 
 import atexit
@@ -53,44 +53,44 @@ def _check(make: Callable[[], Policy]) -> None:
 
 
 def policy_toml(data: bytes) -> None:
-    """Any octets in a TOML file."""
+    """Check any bytes in a TOML file."""
     _load(data, "policy.toml")
 
 
 def policy_json(data: bytes) -> None:
-    """Any octets in a JSON file."""
+    """Check any bytes in a JSON file."""
     _load(data, "policy.json")
 
 
 def _load(data: bytes, name: str) -> None:
     if b"/" in data.partition(b"extends")[2][:40]:
-        return  # another place of this machine
+        return  # it may lead to another folder of this machine
     path = _FOLDER / name
     path.write_bytes(data)
     _check(lambda: Policy.load(path))
 
 
 def policy_mapping(data: bytes) -> None:
-    """Any mapping; each octet chooses what comes next."""
+    """Check any mapping; each byte chooses what comes next."""
     mapping = _table(iter(data), 0)
     before = repr(mapping)
     _check(lambda: Policy.from_mapping(mapping))
     assert repr(mapping) == before
 
 
-def _table(octets: Any, depth: int) -> dict[str, Any]:
-    return {_KEYS[next(octets, 0) % len(_KEYS)]: _value(octets, depth + 1) for _ in range(next(octets, 0) % 8)}
+def _table(numbers: Any, depth: int) -> dict[str, Any]:
+    return {_KEYS[next(numbers, 0) % len(_KEYS)]: _value(numbers, depth + 1) for _ in range(next(numbers, 0) % 8)}
 
 
-def _value(octets: Any, depth: int) -> Any:
-    kind = next(octets, 0) % 10
+def _value(numbers: Any, depth: int) -> Any:
+    kind = next(numbers, 0) % 10
     if kind < 4 or depth > 4:
-        return _WORDS[next(octets, 0) % len(_WORDS)]
+        return _WORDS[next(numbers, 0) % len(_WORDS)]
     if kind < 6:
-        return _table(octets, depth)
+        return _table(numbers, depth)
     if kind < 8:
-        return [_value(octets, depth + 1) for _ in range(next(octets, 0) % 4)]
-    return [None, True, False, 3, -1.5, float("nan"), b"octets", ("x",)][next(octets, 0) % 8]
+        return [_value(numbers, depth + 1) for _ in range(next(numbers, 0) % 4)]
+    return [None, True, False, 3, -1.5, float("nan"), b"bytes", ("x",)][next(numbers, 0) % 8]
 
 
 TARGETS = (policy_toml, policy_json, policy_mapping)

@@ -1,7 +1,7 @@
-"""Fuzz targets, one for each reader of octets or text: what must hold, whatever comes.
+"""Fuzz targets, one for each reader of bytes or text: what must hold, whatever comes.
 
-Rule: a target takes octets, and fails only where a law is broken. What it is given is cut in pieces at ``CUT``; where a
-reader can be written down a second time, plainly and slowly, the two are compared. Nothing here needs a fuzzer.
+Rule: a target takes bytes and fails only if a law is broken. It cuts its input in pieces at ``CUT``. If a reader can be
+written a second time, plainly and slowly, the target compares the two. Nothing here needs a fuzzer.
 """
 
 import json
@@ -27,7 +27,7 @@ from cookiewarden.policy.policy_set import HostTable
 from cookiewarden.testing import preferences_cookie
 from exchanges import NOW, POLICY, SECRET_KEY
 
-#: Where the octets that a target is given are cut in pieces.
+#: Separates the pieces of a target's input.
 CUT = b"\xff\n"
 _DAY = 86_400
 _BLANKS = b" \t"
@@ -38,13 +38,13 @@ _JUDGES = [Judge(_POLICY.classifier, consent, Room(64)) for consent in _CONSENTS
 
 
 def pieces(data: bytes, count: int) -> list[bytes]:
-    """So many pieces; what is missing is empty."""
+    """Cut the input in ``count`` pieces; missing ones are empty."""
     found = data.split(CUT, count - 1)
     return found + [b""] * (count - len(found))
 
 
 def set_cookie(data: bytes) -> None:
-    """The names, the deletions and the attributes of a Set-Cookie line."""
+    """Check the names, the deletions and the attributes of a Set-Cookie line."""
     line, host, path = pieces(data, 3)
     cookie = parse_set_cookie(line, host=host.decode("latin-1"), path=path.decode("latin-1"), now=NOW)
     names, is_malformed = read_names(line)
@@ -52,7 +52,7 @@ def set_cookie(data: bytes) -> None:
     assert len(set(names)) == len(names) > 0
     assert all(name == name.strip(_BLANKS) for name in names)
     pair, equals, _ = line.partition(b";")[0].partition(b"=")
-    has_break = any(octet in line for octet in b"\r\n\0")
+    has_break = any(byte in line for byte in b"\r\n\0")
     assert is_malformed == (has_break or not equals or not pair.strip(_BLANKS))
     if not is_malformed:
         assert names == (pair.strip(_BLANKS),)
@@ -73,7 +73,7 @@ def set_cookie(data: bytes) -> None:
 
 
 def decide(data: bytes) -> None:
-    """A decision does not depend on what was decided before, and granting more never blocks more."""
+    """Check that a decision does not depend on earlier ones, and that granting more never blocks more."""
     for line in data.split(CUT)[:4]:
         found = [_POLICY.decide(line, consent, now=NOW) for consent in _CONSENTS]
         assert found[0] == found[1]
@@ -91,18 +91,18 @@ def decide(data: bytes) -> None:
 
 
 def cookie_header(data: bytes) -> None:
-    """Names and values of a Cookie field, against a plain reading."""
-    name, field_value = pieces(data, 2)
-    pairs = [pair.partition(b"=") for pair in field_value.split(b";")]
+    """Compare names and values of a Cookie header with a plain reading."""
+    name, header_value = pieces(data, 2)
+    pairs = [pair.partition(b"=") for pair in header_value.split(b";")]
     named = [(key.lstrip(_BLANKS), value.strip(_BLANKS)) for key, equals, value in pairs if equals]
-    assert list(cookie_names(field_value)) == [key.strip(_BLANKS) for key, _ in named if key.strip(_BLANKS)]
+    assert list(cookie_names(header_value)) == [key.strip(_BLANKS) for key, _ in named if key.strip(_BLANKS)]
     if name and name == name.strip(_BLANKS) and not set(b"=;") & set(name):
         # No browser writes a blank before the "=".
-        assert cookie_values(field_value, name) == [value for key, value in named if key == name]
+        assert cookie_values(header_value, name) == [value for key, value in named if key == name]
 
 
 def dates(data: bytes) -> None:
-    """A plain date is one that the lenient reader takes for the same moment."""
+    """Check that the lenient reader takes a plain date for the same moment."""
     lenient, plain = parse_cookie_date(data), plain_date(data)
     assert lenient is None or -11_644_473_600 <= lenient <= 253_402_300_799
     if plain is not None:
@@ -111,7 +111,7 @@ def dates(data: bytes) -> None:
 
 
 def hosts(data: bytes) -> None:
-    """A host that may be declared is found again as it was declared, whatever its case, port and last dot."""
+    """Check that a declared host is found again, whatever its case, port and trailing dot."""
     host = data.decode("utf-8", "surrogateescape")
     form = normalize_host(host)
     table = HostTable([("*.example.org", 1), ("example.org", 2)])
@@ -126,7 +126,7 @@ def hosts(data: bytes) -> None:
 
 
 def matching(data: bytes) -> None:
-    """The entry that covers a name is the best of those that do, looked at one by one."""
+    """Check that the entry found for a name is the best of those that match, examined one by one."""
     name, *entries = data.split(CUT)
     texts = dict.fromkeys(entry.decode("utf-8", "ignore") for entry in entries[:8])
     patterns = [text for text in texts if text and text.count("*") <= 1]
@@ -143,7 +143,7 @@ def matching(data: bytes) -> None:
 
 _PREFERENCES = PreferencesCookie(_POLICY, check_keys(SECRET_KEY))
 _GRANTS = [(), ("statistical",), ("statistical", "third-party"), _CATEGORIES]
-#: What was signed, and what it says.
+#: Signed values, and the consent that each carries.
 SIGNED = {
     preferences_cookie(POLICY, SECRET_KEY, *granted, now=NOW - 9).partition("=")[2].encode(): Consent.of(granted)
     for granted in _GRANTS
@@ -151,8 +151,11 @@ SIGNED = {
 
 
 def preferences(data: bytes) -> None:
-    """What a preferences cookie loads to is what was signed, or nothing; of several, what all grant, and what any
-    refuses; where more look like one than are looked at, nothing is granted and all is refused."""
+    """Check that a preferences cookie loads as what was signed, or as nothing.
+
+    Several grant what all of them grant, and refuse what any of them refuses. If there are too many candidates to
+    verify, nothing is granted and all is refused.
+    """
     values = list(dict.fromkeys(data.split(CUT)))
     loaded = _PREFERENCES.load(values, NOW)
     valid = [SIGNED[value] for value in values if value in SIGNED]
@@ -170,7 +173,7 @@ _ORIGIN = re.compile(r"(https?)://([^/?#@\\\s]+)")
 
 
 def origin(data: bytes) -> None:
-    """Who is taken for the site itself said so in Sec-Fetch-Site, named its very host, or is no browser."""
+    """Check that a request is the site's own only by Sec-Fetch-Site, by the same host, or without both headers."""
     given, site, host = (piece.decode("latin-1") for piece in pieces(data, 3))
     fields = {"origin": given, "sec-fetch-site": site}
     is_own = is_same_origin(Request("POST", "", "/", "", host, {k: v for k, v in fields.items() if v}.get))
@@ -184,7 +187,7 @@ def origin(data: bytes) -> None:
 
 
 def _bare(host: str, port: str) -> str:
-    """A host without the port that goes without saying, nor zeros before a port, nor a colon without one."""
+    """Return a host without a default port, without zeros before a port, and without a colon that has no port."""
     name, colon, number = host.lower().rpartition(":")
     if colon and re.fullmatch("[0-9]*", number):
         host = f"{name}:{int(number)}" if number else name + port
@@ -192,7 +195,7 @@ def _bare(host: str, port: str) -> str:
 
 
 def accept(data: bytes) -> None:
-    """What is chosen was offered; wishes are few, and stand in the order of their quality."""
+    """Check that what is chosen was offered, and that wishes are few and sorted by quality."""
     formats, languages = ["text/html", "text/markdown", "application/json"], ["en", "fr", "pt-br"]
     text = data.decode("latin-1")
     found = wishes(text)
@@ -206,7 +209,7 @@ def accept(data: bytes) -> None:
 
 
 def bodies(data: bytes) -> None:
-    """A body is a choice that says what it grants, or a refusal with a 4xx; where to go next stays on the site."""
+    """Check that a body is a choice or gives a 4xx error, and that the next address stays on the site."""
     kind, body = pieces(data, 2)
     media_type = kind.decode("latin-1") or "application/json"
     visit = Request("POST", "", "/cookies/preferences", "", "data.example.org", {"content-type": media_type}.get)
@@ -238,7 +241,7 @@ def bodies(data: bytes) -> None:
 
 
 def addresses(data: bytes) -> None:
-    """A path is encoded so that it can be decoded again; an own address leads nowhere else."""
+    """Check that an encoded path can be decoded again, and that an own address does not leave the site."""
     text = data.decode("utf-8", "surrogateescape")
     encoded = url_path(text)
     assert encoded.isascii()

@@ -1,6 +1,6 @@
-"""What the fuzzer starts from: a few inputs a target, and the words that it may put together.
+"""What the fuzzer starts from: a few inputs for each target, and words that it may combine.
 
-Rule: they are made of tables that the tests have already; what a run finds stays out of the repository.
+Rule: make them from tables that the tests have already. What a run finds stays out of the repository.
 """
 
 import random
@@ -93,12 +93,12 @@ WORDS = (*_WORDS, CUT, b"\r\n", b"\0", b"\x85", b"\xa0", b"\x0b", b"\xc3\xa9")
 
 
 def seeds(name: str) -> list[bytes]:
-    """The inputs that a target starts from."""
+    """Return the inputs that a target starts from."""
     return [*_BY_HAND.get(name, ()), *(_LINES if name in ("set_cookie", "decide") else ())]
 
 
 def mutated(name: str, seed: int) -> Iterator[bytes]:
-    """Inputs without end, for a target without a fuzzer: its seeds, spoilt; the same for the same ``seed``."""
+    """Yield mutations of a target's seeds without end, without a fuzzer. The same ``seed`` yields the same."""
     draw = random.Random(seed)
     known = seeds(name)
     if name in ("set_cookie", "decide"):

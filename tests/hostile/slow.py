@@ -1,8 +1,8 @@
-"""Looks for a slow case: ``python -m hostile.slow``, in the folder tests. Prints the slowest; exits with 1 for one.
+"""Looks for slow cases: ``python -m hostile.slow``, in the folder tests. Prints the slowest; exits with 1 for any.
 
-Every reader, and both adapters whole, are given the worst kinds of input of 8 and of 64 KiB. A case is slow where the
-64 KiB cost over 50 times the median of all cases of that reader, or over 16 times what the 8 KiB cost (linear is 8).
-Processor time is measured, the least of several runs, for a busy machine only adds to it.
+Every reader and both adapters get the worst kinds of input, of 8 and of 64 KiB. A case is slow if the 64 KiB cost over
+50 times the median of that reader's cases, or over 16 times what the 8 KiB cost (linear is 8). It measures processor
+time, the least of several runs, because a busy machine only adds to it.
 """
 
 import gc
@@ -22,12 +22,12 @@ SMALL, LARGE = 8 * 1024, 64 * 1024
 MOST_MEDIANS = 50
 MOST_GROWTH = 16
 _SECONDS = 0.3
-#: What takes less cannot be told from nothing.
+#: A shorter time is too short to measure.
 _LEAST_SECONDS = 100e-6
 
 
 def _seconds(call: Callable[[], object]) -> float:
-    """The least processor time that a call took."""
+    """Return the least processor time that a call took."""
     call()
     least, until = float("inf"), time.process_time() + _SECONDS
     gc.collect()

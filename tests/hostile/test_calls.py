@@ -1,7 +1,7 @@
 """What would let one cookie through? Ideas for what apps, middlewares and servers do with calls, messages and objects.
 
-Each is an app behind one adapter; what reaches the server is read as a server would read it, late. What test_asgi and
-test_wsgi have already is not written again.
+Each is an app inside one adapter. The test reads what reaches the server as late as a server would. It does not repeat
+what test_asgi and test_wsgi have already.
 """
 
 import asyncio
@@ -37,13 +37,13 @@ def answering(*messages):
 
 
 class Name(enum.StrEnum):
-    """A field name that is an enum's member, as some libraries have them."""
+    """A header name that is a member of an enum, as in some libraries."""
 
     SET_COOKIE = "Set-Cookie"
 
 
 class Liar(list):
-    """A list that says its first field when it is first asked, and then its second."""
+    """A list that yields its first header when it is first read, and then its second."""
 
     times = 0
 
@@ -53,7 +53,7 @@ class Liar(list):
 
 
 class NoDict(UserDict):
-    """A message that is a mapping, and no dict."""
+    """A message that is a mapping but not a dict."""
 
 
 async def in_a_task(scope, receive, send):
@@ -141,31 +141,31 @@ ASGI = [
     *((f"a start with status {status}", answering(start(GA, SID, status=status)), [SID]) for status in (204, 304, 101)),
     ("trailers, more of them", answering(start(SID, trailers=True), BODY, {"type": "http.response.trailers",
      "headers": [GA], "more_trailers": True}, {"type": "http.response.trailers", "headers": [GA]}), [SID]),
-    ("a kind of message that is to be invented", answering({"type": "http.response.hint2", "headers": [GA]}), []),
+    ("an unknown kind of message", answering({"type": "http.response.hint2", "headers": [GA]}), []),
     ("a start on the wrong kind of scope", answering({"type": "websocket.accept", "headers": [GA, SID]}), [SID]),
     ("one message sent twice, as a constant of the app", answering(MESSAGE, MESSAGE), [SID, SID]),
-    ("fields that are the items of a dict", answering({**start(), "headers": {b"Set-Cookie": b"_ga=1"}.items()}), []),
-    ("fields in a list that is none", answering({**start(), "headers": UserList([GA, SID])}), [SID]),
-    ("fields in a list that lies", answering({**start(), "headers": Liar([SID, GA])}), [SID]),
-    ("fields that come by and by", answering({**start(), "headers": map(tuple, [list(GA), list(SID)])}), [SID]),
-    ("a message that is no dict", answering(NoDict(start(GA, SID))), [SID]),
-    ("a name that is an enum's", answering(start((Name.SET_COOKIE, "_ga=1"), (Name.SET_COOKIE, "sid=1"))), [SID]),
+    ("headers that are the items of a dict", answering({**start(), "headers": {b"Set-Cookie": b"_ga=1"}.items()}), []),
+    ("headers in a UserList", answering({**start(), "headers": UserList([GA, SID])}), [SID]),
+    ("headers in a list that changes when read again", answering({**start(), "headers": Liar([SID, GA])}), [SID]),
+    ("headers from an iterator", answering({**start(), "headers": map(tuple, [list(GA), list(SID)])}), [SID]),
+    ("a message that is not a dict", answering(NoDict(start(GA, SID))), [SID]),
+    ("a name that is an enum member", answering(start((Name.SET_COOKIE, "_ga=1"), (Name.SET_COOKIE, "sid=1"))), [SID]),
     ("a value that is safe markup", answering(start((b"set-cookie", Markup("_ga=1")), SID)), [SID]),
-    ("a field of three", answering(start((b"set-cookie", b"sid=1"), (b"a", b"1"), (b"a", b"1", b"set-cookie"))), [SID]),
+    ("a triple", answering(start((b"set-cookie", b"sid=1"), (b"a", b"1"), (b"a", b"1", b"set-cookie"))), [SID]),
     ("a pseudo-header", answering(start((b":set-cookie", b"_ga=1"), (b":status", b"200"), SID)), [SID]),
-    ("an older name, that browsers forgot", answering(start((b"Set-Cookie2", b"_ga=1"), SID)), [SID]),
+    ("an older name that browsers ignore", answering(start((b"Set-Cookie2", b"_ga=1"), SID)), [SID]),
     ("a name with an underscore", answering(start((b"Set_Cookie", b"_ga=1"), SID)), [SID]),
     ("sent in a task", in_a_task, [SID]),
     ("sent in two tasks at once", in_two_tasks, [SID, SID]),
     ("sent from another thread", from_a_thread, [SID]),
     ("the scope loses what we put there", with_another_exchange, [SID]),
     ("the scope becomes another kind", with_another_type, [SID]),
-    ("the app puts a granting cookie into the scope, after it asked", with_a_cookie_of_its_own, [SID]),
-    ("a copy of the scope, for an app further in", through_a_copy_of_the_scope, [SID]),
-    ("fields that a sub-request brought, under a laxer policy", with_a_sub_request, [SID]),
+    ("the app puts a granting cookie into the scope after it asked", with_a_cookie_of_its_own, [SID]),
+    ("a copy of the scope for an inner app", through_a_copy_of_the_scope, [SID]),
+    ("headers that a sub-request brought, under a laxer policy", with_a_sub_request, [SID]),
     ("a laxer wrapper inside", under_a_laxer_wrapper_inside, [SID]),
-    ("a wrapper inside that took a grant", under_a_wrapper_inside_that_grants, [SID]),
-    ("a grant that was taken back", after_a_withdrawal, [SID]),
+    ("a wrapper inside that accepted a grant", under_a_wrapper_inside_that_grants, [SID]),
+    ("a grant that was withdrawn", after_a_withdrawal, [SID]),
     ("a choice after the start, and a second start", after_the_choice_came_too_late, [SID]),
 ]  # fmt: skip
 
@@ -175,15 +175,15 @@ def test_no_call_of_asgi_lets_a_cookie_through(words, app, left):
     messages = drive(wrap(asgi.CookieWardenMiddleware, app, pages=None), http_scope(REFUSED)).messages
     names = (b"set-cookie", "set-cookie")
     fields = [field for message in messages for field in message.get("headers", ())]
-    lines = [field[1] for field in fields if field[0].lower() in names and b"preferences" not in _octets(field[1])]
-    assert [_octets(line) for line in lines] == [line for _, line in left]
+    lines = [field[1] for field in fields if field[0].lower() in names and b"preferences" not in _as_bytes(field[1])]
+    assert [_as_bytes(line) for line in lines] == [line for _, line in left]
 
 
-def _octets(value):
+def _as_bytes(value):
     return value.encode("latin-1") if isinstance(value, str) else value
 
 
-def test_a_websocket_is_accepted_with_what_its_visitor_granted_and_no_more():
+def test_an_accepted_websocket_sets_only_what_its_visitor_granted():
     accept = {"type": "websocket.accept", "headers": [GA, SID], "subprotocol": "chat"}
     wrapped = wrap(asgi.CookieWardenMiddleware, answering(accept), pages=None)
     for request, left in ((GRANTED, [GA, SID, (b"cache-control", b"private")]), (REFUSED, [SID])):
@@ -195,7 +195,7 @@ BOTH = [TEXT_GA, TEXT_SID]
 
 
 class Late:
-    """A body that answers anew when it is read, and when it is closed."""
+    """A body that calls ``start_response`` when it is read, and again when it is closed."""
 
     def __init__(self, start_response):
         self._start_response = start_response
@@ -244,15 +244,19 @@ def _starts(*arguments):
 
 
 WSGI = [
-    ("begun and ended late", lambda environ, start_response: Late(start_response), ["sid=1", "sid=1"]),
+    (
+        "started by reading and closing the body",
+        lambda environ, start_response: Late(start_response),
+        ["sid=1", "sid=1"],
+    ),
     ("answered by another thread", in_another_thread, ["sid=1"]),
-    ("fields as wsgiref keeps them", _starts("200 OK", Headers(list(BOTH)).items()), ["sid=1"]),
-    ("fields in a list that lies", _starts("200 OK", Liar([TEXT_SID, TEXT_GA])), ["sid=1"]),
-    ("fields in a list that is none", _starts("200 OK", UserList(BOTH)), ["sid=1"]),
-    ("names and values as octets", _starts("200 OK", [GA, SID]), ["sid=1"]),
+    ("headers as wsgiref keeps them", _starts("200 OK", Headers(list(BOTH)).items()), ["sid=1"]),
+    ("headers in a list that changes when read again", _starts("200 OK", Liar([TEXT_SID, TEXT_GA])), ["sid=1"]),
+    ("headers in a UserList", _starts("200 OK", UserList(BOTH)), ["sid=1"]),
+    ("names and values as bytes", _starts("200 OK", [GA, SID]), ["sid=1"]),
     ("names of one kind, values of the other", _starts("200 OK", [("Set-Cookie", b"_ga=1"), (b"A", "1")]), []),
     (
-        "names that are an enum's",
+        "names that are enum members",
         _starts("200 OK", [(Name.SET_COOKIE, "_ga=1"), (Name.SET_COOKIE, "sid=1")]),
         ["sid=1"],
     ),
@@ -273,10 +277,10 @@ def test_no_call_of_wsgi_lets_a_cookie_through(words, app, left):
     assert b"".join(body) == b""
     getattr(body, "close", int)()
     fields = [field for _, headers, *_ in calls for field in headers]
-    lines = [_octets(value) for name, value in fields if _octets(name).lower() == b"set-cookie"]
+    lines = [_as_bytes(value) for name, value in fields if _as_bytes(name).lower() == b"set-cookie"]
     assert [line for line in lines if b"preferences" not in line] == [line.encode() for line in left]
 
 
-def test_the_constants_of_these_apps_were_not_written_to():
+def test_the_constants_of_these_apps_stay_unchanged():
     assert start(GA, SID) == MESSAGE
     assert BOTH == [TEXT_GA, TEXT_SID]

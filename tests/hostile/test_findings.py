@@ -1,4 +1,4 @@
-"""What hostile review and fuzzing found, each as it was found, so that it stays mended."""
+"""What hostile review and fuzzing found, each in its original form, so that it stays fixed."""
 
 import json
 import sys
@@ -42,8 +42,8 @@ def left(through, *fields, request=SentRequest()):  # noqa: B008 - it is frozen
         ["Sun, 15 Jun 2025 15:06:40 GMT", "Mon, 01 Jan 2001 00:00:00 GMT"],
     ],
 )
-def test_an_expiry_that_lies_behind_the_date_of_the_response_stores(through, dates):
-    """Chromium and Firefox tell the age of an Expires by the Date that they got with it."""
+def test_a_line_that_expires_after_the_date_of_the_response_stores(through, dates):
+    """Chromium and Firefox compare Expires with the Date of the same response."""
     fields = [("Date", date) for date in dates]
     assert left(through, *fields, ("Set-Cookie", DATED)) == []
     assert left(through, *fields, ("Set-Cookie", "_ga=; Max-Age=0")) == ["_ga=; Max-Age=0"]
@@ -51,11 +51,11 @@ def test_an_expiry_that_lies_behind_the_date_of_the_response_stores(through, dat
 
 @BOTH
 @pytest.mark.parametrize("fields", [(), (("Date", "Sun, 15 Jun 2025 15:06:40 GMT"),)])
-def test_an_expiry_in_the_past_deletes_where_the_date_is_of_today(through, fields):
+def test_a_line_that_expired_in_the_past_deletes_if_the_date_is_of_today(through, fields):
     assert left(through, *fields, ("Set-Cookie", DATED)) == [DATED]
 
 
-def test_the_date_is_looked_for_once_in_a_response(monkeypatch):
+def test_the_date_of_a_response_is_read_once(monkeypatch):
     asked = []
     monkeypatch.setattr(screening, "response_date", lambda fields, now: asked.append(now) or now)
     lines = [(b"set-cookie", b"n%d=; Max-Age=0" % number) for number in range(100)]
@@ -64,21 +64,21 @@ def test_the_date_is_looked_for_once_in_a_response(monkeypatch):
 
 
 @BOTH
-@pytest.mark.parametrize("octet", [chr(number) for number in range(256)])
-def test_no_line_of_one_octet_leaves(through, octet):
+@pytest.mark.parametrize("byte", [chr(number) for number in range(256)])
+def test_no_line_of_one_byte_leaves(through, byte):
     """A line feed alone was taken for the mark of a folded field."""
-    assert left(through, ("Set-Cookie", octet)) == []
+    assert left(through, ("Set-Cookie", byte)) == []
 
 
 @pytest.mark.parametrize("line", ["\x0c=_ga=1", "\x0b=_ga=1", "\xa0=_ga=1", "\x85\xa0=_ga=1", "\x1f=1"])
-def test_a_name_that_servers_strip_to_nothing_is_no_name(line):
+def test_a_name_that_servers_strip_to_nothing_is_malformed(line):
     decision = Policy.from_mapping(ANY).decide(line)
     assert (decision.allowed, decision.reason.value) == (False, "malformed")
 
 
 @pytest.mark.parametrize("blank", ["\xa0", "\x85"])
 @pytest.mark.parametrize("line", ["_ga=1; Max-Age=0; Max-Age", "_ga=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires"])
-def test_a_deletion_is_one_when_servers_have_stripped_it_too(line, blank):
+def test_a_line_that_stores_once_servers_strip_it_is_not_a_deletion(line, blank):
     assert not Policy.from_mapping(ANY).decide(line + blank).allowed
 
 
@@ -99,7 +99,7 @@ def take_the_cookies_out(carrier):
 
 @BOTH
 @pytest.mark.parametrize("act", [consent_of_a_copy, take_the_cookies_out])
-def test_an_objection_holds_whatever_the_app_does_to_its_request(through, act):
+def test_a_refusal_holds_whatever_the_app_does_to_its_request(through, act):
     def view(carrier):
         act(carrier)
         return [("Set-Cookie", "_pk_id=1")]
@@ -108,8 +108,8 @@ def test_an_objection_holds_whatever_the_app_does_to_its_request(through, act):
 
 
 @MODULES
-def test_the_host_that_was_asked_picks_the_policy_not_one_that_the_app_puts_there(module):
-    """Werkzeug's ProxyFix, further in, writes a host that any client may name."""
+def test_the_requested_host_picks_the_policy_even_if_the_app_writes_another(module):
+    """An inner ProxyFix of Werkzeug writes a host that any client may name."""
     own = {"name": "own", "category": "necessary", "purpose": "p"}
     other = {"site": {"name": "Park", "hosts": ["park.example"]}, "cookies": [own]}
 
@@ -124,7 +124,7 @@ def test_the_host_that_was_asked_picks_the_policy_not_one_that_the_app_puts_ther
     assert set_cookies(Wrapped(module, policy=policies).ask(SentRequest(), view)) == []
 
 
-def test_planted_cookies_do_not_undo_an_objection():
+def test_planted_cookies_do_not_undo_a_refusal():
     planted = [f"cookies_preferences=planted{number}.{'A' * 43}" for number in range(16)]
     for cookies in ([chosen(), *planted], [*planted, chosen()]):
         visitor = SentRequest(cookies=("; ".join(cookies),))
@@ -154,7 +154,7 @@ def test_a_released_memoryview_is_blocked():
     assert through_warden(POLICY, [(view, b"_fbp=1"), (b"a", b"1")])[0][:1] == [(b"a", b"1")]
 
 
-def test_a_key_that_stands_twice_is_found_in_one_pass(tmp_path):
+def test_a_repeated_key_is_found_in_one_pass(tmp_path):
     def calls(count):
         path = tmp_path / f"{count}.json"
         path.write_text("{" + "".join(f'"k{number}":1,' for number in range(count)) + '"z":1,"z":1}')
@@ -177,7 +177,7 @@ def test_a_key_that_stands_twice_is_found_in_one_pass(tmp_path):
 
 
 @pytest.mark.parametrize("host", ["[0", "[::1", "[a.example", "a]b"])
-def test_an_open_bracket_is_no_host(host):
+def test_a_host_with_an_odd_bracket_is_rejected(host):
     assert check_host(host) is not None
 
 
@@ -190,11 +190,11 @@ def test_an_open_bracket_is_no_host(host):
         ("http://", ":"),
     ],
 )
-def test_an_origin_is_compared_whole(origin, host):
+def test_an_origin_is_compared_as_a_whole(origin, host):
     assert not is_same_origin(Request("POST", "", "/", "", host, {"origin": origin}.get))
     assert is_same_origin(Request("POST", "", "/", "", "[::1]:80", {"origin": "http://[::1]"}.get))
 
 
 @pytest.mark.parametrize(("query", "kept"), [("a b", ""), (" ", ""), ("a\\b", ""), ("a=b&c", "?a=b&c")])
-def test_a_redirect_of_ours_leads_to_an_address_that_is_one(query, kept):
+def test_a_redirect_of_the_pages_keeps_only_a_valid_query(query, kept):
     assert Site().ask(f"/cookies/?{query}").field("location") == f"/cookies{kept}"

@@ -1,6 +1,6 @@
-"""A small flood of hostile requests, and a crowd in threads: nothing fails, and what is remembered stays within bounds.
+"""A small flood of hostile requests, and a crowd in threads: nothing fails, and caches stay within bounds.
 
-``python -m hostile.flood`` does it with a million, and looks at the memory of the process.
+``python -m hostile.flood`` sends a million and measures the memory of the process.
 """
 
 import logging
@@ -22,22 +22,22 @@ def _quiet(caplog):
     caplog.set_level(logging.CRITICAL, logger="cookiewarden")
 
 
-def check_bounds(warden, threads=1):
-    """Whether a warden remembers no more than it says it does; threads may each be one ahead."""
-    assert len(warden._harmless) <= 512 + threads
-    assert len(warden._clean) <= 2048 + threads
-    assert len(warden.sites._judges) <= 65_536
-    assert sum(len(judge._by_name) for judge in warden.sites._judges._young.values()) <= 65_536
-    assert warden.sites._room.left >= 65_536 - 512 * len(warden.sites._judges) - threads
-    assert sum(map(len, warden.reporter._log._seen.values())) <= 1024 + threads
-    for site in warden.sites.by_policy.values():
+def check_bounds(screener, threads=1):
+    """Check that a screener remembers no more than its bounds; each thread may exceed them by one."""
+    assert len(screener._harmless) <= 512 + threads
+    assert len(screener._clean) <= 2048 + threads
+    assert len(screener.sites._judges) <= 65_536
+    assert sum(len(judge._by_name) for judge in screener.sites._judges._young.values()) <= 65_536
+    assert screener.sites._room.left >= 65_536 - 512 * len(screener.sites._judges) - threads
+    assert sum(map(len, screener.reporter._log._seen.values())) <= 1024 + threads
+    for site in screener.sites.by_policy.values():
         assert len(site.places._places) <= 4096
         assert all(len(known) <= 128 for known in site.places.known.values())
         assert site.preferences._verify.cache_info().currsize <= 2048
         assert len(site.preferences._answers) <= 256 + threads
 
 
-def test_a_flood_of_hostile_requests_is_answered_and_remembered_within_bounds():
+def test_a_flood_of_hostile_requests_is_answered_in_bounded_memory():
     flooded, count = Flooded(), 3000
     flood(flooded, requests(seed=1), count)
     assert flooded.by_app + flooded.by_us == 2 * count
@@ -51,11 +51,11 @@ def test_the_same_seed_makes_the_same_requests():
 
 
 @pytest.mark.parametrize("module", [asgi, wsgi])
-def test_one_site_remembers_of_a_crowd_no_more_than_its_bounds(module):
+def test_a_crowd_on_one_site_is_answered_in_bounded_memory(module):
     wrapped, refused = Wrapped(module, policy=POLICY), chosen()
 
     def view(carrier):
-        """What is named after the path, so that each answer has other names."""
+        """Return headers named after the path, so that each response has other names."""
         name = "n" + carrier.get("path", carrier.get("PATH_INFO"))[1:]
         return [("x" + name, "1"), ("set-cookie", name + "=1"), ("set-cookie", f"theme=1; Path=/{name}")]
 

@@ -1,6 +1,6 @@
-"""What would let one cookie through? Ideas for lines, names, deletions and policies; each a row.
+"""What would let one cookie through? Ideas for lines, names, deletions and policies; each is a row.
 
-What scenarios, test_decide and test_set_cookie have already is not written again.
+They do not repeat what scenarios, test_decision and test_set_cookie have already.
 """
 
 import pytest
@@ -11,7 +11,7 @@ from hostile.ideas import Idea, blocked, check, kept
 
 
 def _utf8(text):
-    """Text as its UTF-8 octets, in the latin-1 that stands for them."""
+    """Return text as its UTF-8 bytes, each written as a latin-1 character."""
     return text.encode("utf-8").decode("latin-1")
 
 
@@ -19,24 +19,24 @@ NAMES = [
     blocked("a necessary name, percent-encoded: PHP would decode it", "s%69d=1", "%73id=1", "sid%3d=1", "s%2569d=1"),
     blocked("in full-width letters", _utf8("\uff53\uff49\uff44=1")),
     blocked("with a Cyrillic letter in it", _utf8("\u0455id=1")),
-    blocked("with a character that is not seen in it", _utf8("si\u200dd=1"), _utf8("\ufeffsid=1"), "sid\xad=1"),
+    blocked("with an invisible character in it", _utf8("si\u200dd=1"), _utf8("\ufeffsid=1"), "sid\xad=1"),
     blocked("in UTF-16", "s\0i\0d\0=1", "\xff\xfes\0i\0d\0=\x001\0"),
-    blocked("in UTF-8 that is longer than it need be", "\xc1\xb3id=1"),
+    blocked("in overlong UTF-8", "\xc1\xb3id=1"),
     blocked("in UTF-7", "+AHM-id=1"),
     blocked("as a parameter with its charset (RFC 8187)", "sid*=UTF-8''1", "_ga*0=1"),
     blocked("as an encoded word (RFC 2047), which begins without a name", "=?utf-8?q?_ga=3D1?="),
     blocked("with the version of RFC 2109 before it", "$Version=1; sid=1", '$Version="1"; _ga=2; $Path=/'),
-    blocked("behind a semicolon", ";sid=1", "; ;_ga=1", ";;=;_ga=1"),
-    blocked("behind a second equals sign", "==sid=1", "= =_ga", " \t=\t_ga=1"),
-    blocked("behind a control character", "\x0bsid=1", "\x1fsid=1", "\x7fsid=1", "\x01=1"),
+    blocked("after a semicolon", ";sid=1", "; ;_ga=1", ";;=;_ga=1"),
+    blocked("after a second equals sign", "==sid=1", "= =_ga", " \t=\t_ga=1"),
+    blocked("after a control character", "\x0bsid=1", "\x1fsid=1", "\x7fsid=1", "\x01=1"),
     blocked("with a control character in it", "s\x08id=1", "sid\x1b=1", "s\tid=1"),
     blocked("in quotation marks or brackets", "'sid'=1", "(sid)=1", "{sid}=1", "sid[]=1", "sid[0]=1"),
     blocked("with a port, path or comment", "sid:80=1", "/sid=1", "sid(x)=1", "sid#=1", "sid?=1"),
-    blocked("with a dot or a line under it", "sid.=1", "_sid=1", ".sid=1", "sid_=1"),
+    blocked("with a dot or an underscore added", "sid.=1", "_sid=1", ".sid=1", "sid_=1"),
     blocked("with a prefix that browsers heed in any case", "__HOST-csrf=1", "__host-csrf=1", "__Host-Csrf=1"),
     blocked("with another prefix", "__Secure-csrf=1", "__Http-csrf=1", "__Host-Http-csrf=1", "__Host-__Host-csrf=1"),
     blocked("with half a prefix", "__Host-=1", "_Host-csrf=1", "__Host_csrf=1", "__Host-csrf-=1"),
-    blocked("a statistical one behind a necessary prefix", "__Host-csrf_ga=1", "__Host-_ga=1"),
+    blocked("a statistical one after a necessary prefix", "__Host-csrf_ga=1", "__Host-_ga=1"),
     blocked("as an array of PHP", "_ga[]=1", "_ga[a][b]=1"),
     blocked("as long as a header may be", "_ga" + "x" * 70_000 + "=1", "y" * 70_000 + "=1"),
     blocked("with a value that begins with a necessary pair", "_fbp=sid=1", "_fbp=; sid=1", "_fbp=sid=1; sid=1"),
@@ -55,7 +55,7 @@ DELETIONS = [
         "zero in other notations",
         *(f"_fbp=; Max-Age={zero}" for zero in ("0x0", "0e9", "1e-9", "0b0", "0_0", "O", "-")),
     ),
-    blocked("zero with words about it", "_fbp=; Max-Age=0 s", "_fbp=; Max-Age=0seconds", "_fbp=; Max-Age=(0)"),
+    blocked("zero with text around it", "_fbp=; Max-Age=0 s", "_fbp=; Max-Age=0seconds", "_fbp=; Max-Age=(0)"),
     blocked(
         "an attribute that looks like Max-Age",
         "_fbp=; Max_Age=0",
@@ -64,7 +64,7 @@ DELETIONS = [
         "_fbp=; MaxAge=0",
     ),
     blocked(
-        "with octets that only Python takes for blanks",
+        "with bytes that only Python takes for blanks",
         "_fbp=; Max-Age=0\xa0",
         "_fbp=; Max-Age\xa0=0",
         "_fbp=;\x85Max-Age=0",
@@ -85,7 +85,7 @@ DELETIONS = [
         ),
     ),
     blocked(
-        "a date that is none",
+        "a date that does not exist",
         *(
             f"_fbp=; Expires={date}"
             for date in (
@@ -99,7 +99,7 @@ DELETIONS = [
         ),
     ),
     blocked(
-        "a date elsewhere on Earth",
+        "a date in another time zone",
         *(
             f"_fbp=; Expires=Thu, 01 Jan 1970 00:00:00 {zone}"
             for zone in ("UTC", "gmt", "+0000", "GMT+1", "EST", "", "GMT\xa0")
@@ -122,12 +122,12 @@ DELETIONS = [
         ),
     ),
     blocked(
-        "a date that a later attribute takes back",
+        "a date that a later attribute revokes",
         f"_fbp=; Expires={_DATE}; Expires",
         f"_fbp=; Expires={_DATE}; Max-Age=x",
     ),
     kept(
-        "one that everybody reads so, of any name",
+        "a deletion for every reader, of any name",
         "_fbp=; Max-Age=0",
         f"x=y; Expires={_DATE}",
         "_ga=; MAX-AGE= -1 ;Secure",
@@ -136,7 +136,7 @@ DELETIONS = [
 
 
 def _policy(*rows):
-    """A policy of names and categories."""
+    """Return the option for a policy of names and categories."""
     cookies = [{"name": name, "category": category, "purpose": "p"} for name, category in rows]
     return {"policy": {**POLICY, "cookies": cookies}}
 
@@ -145,7 +145,7 @@ _ANY = _policy(("*", "necessary"), ("_ga", "statistical"), ("_g*", "first-party"
 POLICIES = [
     blocked("the wider pattern is necessary, the narrower is not", "_gx=1", "_ga=1", options=_ANY),
     blocked(
-        "with blanks around a name that another pattern would let pass", " _ga=1", "\t_ga\t=1", "_ga =1", options=_ANY
+        "with blanks around a name that a wider pattern would let pass", " _ga=1", "\t_ga\t=1", "_ga =1", options=_ANY
     ),
     blocked("with what servers strip around it", "\x85_ga=1", "\xa0_ga\xa0=1", "\x0b_ga=1", "_ga\x1f=1", options=_ANY),
     blocked("without a name, where any is necessary", "=_ga=1", "_ga", "=1", "", ";", "=", " ; a=b", options=_ANY),
@@ -157,13 +157,13 @@ POLICIES = [
         options=_policy(("a*b", "necessary"), ("ab*c", "statistical"), ("a*xc", "necessary")),
     ),
     blocked(
-        "a pattern whose beginning and end share an octet",
+        "a pattern whose beginning and end share a byte",
         "a=1",
         "aba=1",
         options=_policy(("a*a", "statistical"), ("ab*ba", "necessary")),
     ),
     blocked(
-        "signs that are patterns elsewhere",
+        "characters that are patterns elsewhere",
         "sid1=1",
         "sida=1",
         "sid=1",
@@ -193,7 +193,7 @@ POLICIES = [
     ),
     kept("the preferences cookie of the app itself, for it is necessary", "cookies_preferences=1"),
     Idea(
-        "the default of a set speaks for no host that has a policy",
+        "the default of a set does not apply to a host that has a policy",
         ("sid=1", "own=1"),
         ("own=1",),
         {
@@ -218,5 +218,5 @@ IDEAS = NAMES + DELETIONS + POLICIES
 
 @pytest.mark.parametrize("through", [through_asgi, through_wsgi])
 @pytest.mark.parametrize("idea", IDEAS, ids=[idea.words for idea in IDEAS])
-def test_no_line_gets_through_that_may_not(idea, through):
+def test_no_forbidden_line_gets_through(idea, through):
     check(idea, through)

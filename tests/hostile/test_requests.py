@@ -1,5 +1,7 @@
-"""Requests that are changed while they are answered, and servers' own ways to send fields: the request as it came
-counts, nothing raises, and nothing is held longer than the request."""
+"""Requests that an app changes while it answers them, and extensions by which servers send headers.
+
+The request as received counts, nothing raises, and nothing outlives the request.
+"""
 
 import gc
 import json
@@ -41,7 +43,7 @@ TWO_SITES = PolicySet(
 
 
 @BOTH
-def test_an_objection_holds_behind_an_old_date(through):
+def test_a_refusal_holds_with_an_old_date(through):
     fields = [("Date", OLD), ("Set-Cookie", f"_pk_id=1; {PAST}")]
     assert set_cookies(through(lambda carrier: fields, REFUSING)) == []
 
@@ -49,7 +51,7 @@ def test_an_objection_holds_behind_an_old_date(through):
 @BOTH
 @pytest.mark.parametrize("name", ["Date", "Date:", "Date :", "\xa0Date", "Date\x85", "\x1fDate", "DATE "])
 @pytest.mark.parametrize("value", [OLD, f"{OLD}\xa0", "", "\xe9"])
-def test_a_date_counts_however_its_name_is_written(through, name, value):
+def test_a_date_header_counts_however_its_name_is_written(through, name, value):
     fields = [(name, value), ("Set-Cookie", f"_ga=1; {PAST}")]
     assert set_cookies(through(lambda carrier: fields)) == []
 
@@ -78,7 +80,7 @@ def take_the_exchange_out(carrier):
         (through_wsgi, take_the_exchange_out),
     ],
 )
-def test_an_objection_holds_whatever_becomes_of_the_request(through, act):
+def test_a_refusal_holds_whatever_the_app_removes_from_the_request(through, act):
     def view(carrier):
         act(carrier)
         return [("Set-Cookie", "_pk_id=1")]
@@ -86,7 +88,7 @@ def test_an_objection_holds_whatever_becomes_of_the_request(through, act):
     assert set_cookies(through(view, REFUSING)) == []
 
 
-def test_a_host_that_is_written_into_the_list_picks_no_policy():
+def test_a_host_that_the_app_writes_into_the_headers_picks_no_policy():
     def view(scope):
         scope["headers"][0] = (b"host", b"park.example")
         return [("Set-Cookie", "own=1")]
@@ -94,7 +96,7 @@ def test_a_host_that_is_written_into_the_list_picks_no_policy():
     assert set_cookies(Wrapped(asgi, policy=TWO_SITES).ask(PLAIN, view)) == []
 
 
-def test_a_host_that_is_put_where_there_was_none_picks_no_policy():
+def test_a_host_that_the_app_adds_to_the_environ_picks_no_policy():
     environ = http_environ(SERVER_NAME="data.example.org")
     del environ["HTTP_HOST"]
 
@@ -105,7 +107,7 @@ def test_a_host_that_is_put_where_there_was_none_picks_no_policy():
     assert set_cookies(Wrapped(wsgi, policy=TWO_SITES).ask_with(environ, view)) == []
 
 
-def test_a_predicate_sees_the_fields_as_they_came():
+def test_a_predicate_sees_the_headers_as_received():
     def view(scope):
         scope["headers"].append((b"x-trial", b"1"))
         return [("Set-Cookie", "_ga=1")]
@@ -114,7 +116,7 @@ def test_a_predicate_sees_the_fields_as_they_came():
 
 
 @BOTH
-def test_what_one_predicate_writes_the_other_does_not_see(through):
+def test_a_predicate_does_not_see_what_another_one_writes(through):
     def needed(carrier):
         carrier["x.seen"] = True
         return True
@@ -123,7 +125,7 @@ def test_what_one_predicate_writes_the_other_does_not_see(through):
     assert set_cookies(through(lambda carrier: cookies("_ga=1"), **options)) == []
 
 
-def test_the_outer_of_two_judges_by_the_request_that_it_saw_wsgi():
+def test_the_outer_of_two_middlewares_goes_by_its_own_request_in_wsgi():
     def app(environ, start_response):
         start_response("200 OK", [("Set-Cookie", "_pk_id=1")])
         return []
@@ -140,7 +142,7 @@ def test_the_outer_of_two_judges_by_the_request_that_it_saw_wsgi():
     assert [value for name, value in left if name == "Set-Cookie"] == []
 
 
-def test_the_outer_of_two_judges_by_the_request_that_it_saw_asgi():
+def test_the_outer_of_two_middlewares_goes_by_its_own_request_in_asgi():
     async def app(scope, receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"_pk_id=1")]})
 
@@ -155,7 +157,7 @@ def test_the_outer_of_two_judges_by_the_request_that_it_saw_asgi():
 
 
 @pytest.mark.parametrize("key", ["wsgi.early_hints", "gunicorn.http2.send_trailers"])
-def test_what_servers_send_beside_the_response_is_screened(key):
+def test_early_hints_and_trailers_are_screened(key):
     sent = []
 
     def view(environ):
@@ -166,7 +168,7 @@ def test_what_servers_send_beside_the_response_is_screened(key):
     assert sent == [("Set-Cookie", "sid=1"), ("Link", "x")]
 
 
-def test_what_a_server_does_not_offer_stays_as_it_is():
+def test_a_server_extension_that_is_none_stays_none():
     seen = []
     Wrapped(wsgi).ask_with(
         http_environ(**{"wsgi.early_hints": None}), lambda environ: seen.append(environ["wsgi.early_hints"]) or []
@@ -188,13 +190,13 @@ def released():
         [(b"cache-control", released()), (b"set-cookie", b"_ga=1")],
     ],
 )
-def test_fields_that_cannot_be_read_any_more_raise_nothing(fields):
+def test_headers_that_can_no_longer_be_read_raise_nothing(fields):
     left, _ = through_warden(POLICY, fields)
     assert (b"set-cookie", b"_ga=1") not in left
 
 
 class Raising(logging.Filter):
-    """A filter with a fault in it."""
+    """A filter that fails."""
 
     def filter(self, record):
         raise RuntimeError
@@ -211,7 +213,7 @@ def faulty_log():
 @pytest.mark.usefixtures("faulty_log")
 @MODULES
 @pytest.mark.parametrize("options", [{}, {"report_only": lambda carrier: 1 / 0}, {"on_decision": lambda record: 1 / 0}])
-def test_a_fault_in_the_log_of_the_site_stops_no_response(module, options):
+def test_a_failing_log_filter_stops_no_response(module, options):
     app = Wrapped(module, **options)
     assert set_cookies(app.ask(PLAIN, lambda carrier: cookies("sid=1", "_ga=1"))) == [b"sid=1"]
 
@@ -236,12 +238,12 @@ DECLINING = SentRequest(path="/shop/x", cookies=(f"{chosen()}; _ga=1",), fields=
         (through_wsgi, {"PATH_INFO": None, "QUERY_STRING": None}),
     ],
 )
-def test_a_request_that_was_mangled_is_answered_as_it_came(through, keys):
+def test_a_mangled_request_is_answered_as_received(through, keys):
     untouched = set_cookies(through(lambda carrier: (), DECLINING))
     assert set_cookies(through(rewritten(**keys), DECLINING)) == untouched != []
 
 
-def test_both_adapters_lead_back_to_the_page_that_was_asked_for():
+def test_both_adapters_lead_back_to_the_requested_page():
     shown = []
 
     def view(carrier):
@@ -256,27 +258,27 @@ def test_both_adapters_lead_back_to_the_page_that_was_asked_for():
 
 
 class Body:
-    """Something that a server keeps in its environ for a request."""
+    """An object that a server keeps in its environ for one request."""
 
 
 @pytest.mark.parametrize("key", ["wsgi.early_hints", "gunicorn.http2.send_trailers"])
-def test_what_goes_out_beside_a_response_is_told_of_by_its_own_host(key):
-    told = []
+def test_early_hints_and_trailers_are_reported_with_their_own_host(key):
+    records = []
 
     def view(environ):
         environ[key]([("Set-Cookie", "x=1; Domain=data.example.org"), ("Set-Cookie", "y=1; Domain=ads.example")])
         return []
 
-    app = Wrapped(wsgi, on_decision=told.append)
+    app = Wrapped(wsgi, on_decision=records.append)
     app.ask_with(http_environ(**{key: lambda headers: None}), view)
-    assert [record.decision.category for record in told] == ["first-party", "third-party"]
+    assert [record.decision.category for record in records] == ["first-party", "third-party"]
 
 
 @pytest.mark.parametrize("keys", [{}, {"wsgi.early_hints": print}])
 @pytest.mark.parametrize("options", [{}, {"report_only": lambda carrier: False}])
 @MODULES
-def test_a_request_goes_with_its_last_reference(module, options, keys):
-    """And is not left to the garbage collector, with its sockets."""
+def test_a_request_is_freed_with_its_last_reference(module, options, keys):
+    """It does not keep its sockets until the garbage collector runs."""
     app = Wrapped(module, **options)
     gc.collect()
     gc.disable()
@@ -291,7 +293,7 @@ def test_a_request_goes_with_its_last_reference(module, options, keys):
         gc.enable()
 
 
-def test_a_policy_that_was_given_later_is_found_after_the_process_has_gone_elsewhere(tmp_path, monkeypatch):
+def test_a_reloaded_policy_is_found_again_after_a_change_of_directory(tmp_path, monkeypatch):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "cookies.json").write_text(json.dumps(POLICY))
     app = Wrapped(wsgi)
@@ -301,7 +303,7 @@ def test_a_policy_that_was_given_later_is_found_after_the_process_has_gone_elsew
     assert app.reload()
 
 
-def test_of_a_long_name_only_a_part_is_kept(tmp_path):
+def test_only_the_beginning_of_a_long_name_is_kept(tmp_path):
     app = Wrapped(wsgi, learn=tmp_path / "l")
     app.ask(PLAIN, lambda carrier: cookies("cd_1234" + "1" * 60_000 + "=1"))
     learner = app._app._screener.reporter.learner

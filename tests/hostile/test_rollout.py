@@ -1,4 +1,4 @@
-"""What hostile review found in rolling out, watching and learning, each so that it stays mended."""
+"""What hostile review found in roll-out, watching and learning, so that it stays fixed."""
 
 import asyncio
 import gc
@@ -23,7 +23,7 @@ MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
 
 
-def warden_of(app):
+def screener_of(app):
     return app._app._screener
 
 
@@ -37,10 +37,10 @@ def test_learning_never_breaks_a_response(module, line, tmp_path):
 def test_a_deletion_of_a_necessary_cookie_is_not_learned(tmp_path):
     app = Wrapped(wsgi, learn=tmp_path / "l")
     app.ask(SentRequest(), sends("sid=; Max-Age=0", "sid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"))
-    assert warden_of(app).reporter.learner.take(is_last=True) is None
+    assert screener_of(app).reporter.learner.take(is_last=True) is None
 
 
-def test_what_looks_on_may_fail_and_the_response_goes_out(caplog):
+def test_a_failing_report_stops_no_response(caplog):
     app = Wrapped(wsgi)
     app._app._screener.reporter.counter = None
     for _ in range(2):
@@ -49,7 +49,7 @@ def test_what_looks_on_may_fail_and_the_response_goes_out(caplog):
 
 
 @pytest.mark.parametrize("option", ["report_only", "consent_needed"])
-def test_a_predicate_sees_the_request_as_it_came(option):
+def test_a_predicate_sees_the_request_as_received(option):
     def inner(environ, start_response):
         start_response("200 OK", [("Set-Cookie", "_ga=1")])
         return []
@@ -75,7 +75,7 @@ def test_a_predicate_may_ask_for_the_choice(module):
 
 
 @pytest.mark.filterwarnings("error")
-def test_a_predicate_that_gives_a_coroutine_fails_closed_without_a_warning():
+def test_a_predicate_that_returns_a_coroutine_fails_closed_without_a_warning():
     async def later(carrier):
         return True
 
@@ -85,7 +85,7 @@ def test_a_predicate_that_gives_a_coroutine_fails_closed_without_a_warning():
 
 
 @pytest.mark.parametrize(("word", "line"), [("undeclared", "\x85NID=1"), ("statistical", "\x1fN2ID=1")])
-def test_a_name_of_which_a_server_makes_another_is_not_reported_only(word, line):
+def test_report_only_does_not_cover_a_name_that_a_server_changes(word, line):
     rows = [{"name": "NID", "category": "third-party", "purpose": "x"}]
     if word == "statistical":
         rows += [{"name": "N2ID", "category": "third-party", "purpose": "x"}]
@@ -94,7 +94,7 @@ def test_a_name_of_which_a_server_makes_another_is_not_reported_only(word, line)
     assert set_cookies(through_wsgi(sends(line), policy=policy)) == []
 
 
-def test_a_set_takes_over_from_the_only_policy_that_is_in_it():
+def test_a_set_takes_over_from_the_only_policy_in_it():
     policy = Policy.from_mapping(POLICY)
     app = Wrapped(wsgi, policy=policy)
     assert app.reload(PolicySet([policy]))
@@ -108,15 +108,15 @@ def test_a_set_takes_over_from_the_only_policy_that_is_in_it():
         ({"preferences": {"name": "a"}}, {"preferences": {"name": "b"}}),
     ],
 )
-def test_a_policy_that_differs_in_anything_takes_over(trial, enforced):
+def test_a_policy_with_any_difference_takes_over(trial, enforced):
     app = Wrapped(wsgi, policy={**POLICY, **trial})
-    before = warden_of(app)
+    before = screener_of(app)
     assert app.reload({**POLICY, **enforced})
-    assert warden_of(app) is not before
+    assert screener_of(app) is not before
     assert set_cookies(app.ask(SentRequest(), sends("_ga=1"))) == []
 
 
-def test_what_is_there_because_no_consent_is_needed_is_not_shared():
+def test_a_page_that_depends_on_consent_needed_is_private():
     def view(carrier):
         script_of(carrier, "statistical", "/count.js")
         return []
@@ -126,25 +126,25 @@ def test_what_is_there_because_no_consent_is_needed_is_not_shared():
 
 
 @MODULES
-def test_the_hook_is_told_of_no_value_of_a_malformed_line(module):
-    told = []
-    Wrapped(module, on_decision=told.append).ask(SentRequest(), sends("=s3cr3t", "sid=x\ns3cr3t", "s3cr3t"))
-    assert [record.decision.names for record in told] == [(b"",), (b"sid",), (b"",)]
+def test_on_decision_receives_no_value_of_a_malformed_line(module):
+    records = []
+    Wrapped(module, on_decision=records.append).ask(SentRequest(), sends("=s3cr3t", "sid=x\ns3cr3t", "s3cr3t"))
+    assert [record.decision.names for record in records] == [(b"",), (b"sid",), (b"",)]
 
 
-def test_old_policies_and_their_judges_are_let_go():
+def test_old_policies_and_their_judges_are_freed():
     app = Wrapped(wsgi)
     app.ask(SentRequest(), sends("_ga=1"))
-    room = warden_of(app).sites._room.left
+    room = screener_of(app).sites._room.left
     old = []
     for number in range(50):
         app.reload({**POLICY, "site": {"name": f"n{number}", "id": "x"}})
-        old.append(weakref.ref(warden_of(app).sites.policies))
+        old.append(weakref.ref(screener_of(app).sites.policies))
         app.ask(SentRequest(), sends("_ga=1", "NID=1", "sid=1"))
     app.counts()
     gc.collect()
     assert [policy() is None for policy in old] == [True] * 49 + [False]
-    assert warden_of(app).sites._room.left > room - 20
+    assert screener_of(app).sites._room.left > room - 20
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_old_policies_and_their_judges_are_let_go():
         {"site": " "},
     ],
 )
-def test_one_foreign_line_never_costs_the_draft(changes):
+def test_one_invalid_line_never_spoils_the_draft(changes):
     line = json.dumps({**json.loads(Learned.of([known("b")]).to_jsonl()), **changes})
     learned = Learned.from_jsonl(Learned.of([known("a")]).to_jsonl() + line + "\n")
     for site in {one.site for one in learned.cookies.values()}:
@@ -172,33 +172,33 @@ def drafted(*cookies, **options):
     return [one["name"] for one in tomllib.loads(draft_policy(Learned.of(cookies), **options)).get("cookies", [])]
 
 
-def test_what_the_standard_lets_names_begin_with_is_no_family():
+def test_names_with_the_same_standard_prefix_are_not_a_family():
     assert drafted(known("__Secure-1PSID"), known("__Secure-3PSID")) == ["__Secure-1PSID", "__Secure-3PSID"]
 
 
-def test_a_name_that_looks_made_up_stays_whole_while_it_is_alone():
+def test_a_single_name_that_looks_made_up_stays_whole():
     assert drafted(known("visit1234")) == ["visit1234"]
     assert drafted(known("visit1234"), known("visit1235")) == ["visit*"]
 
 
-def test_names_that_are_declared_are_left_out_though_they_look_like_a_family():
+def test_declared_names_are_left_out_even_if_they_look_like_a_family():
     names = ["abc_v2025", "abc_v2026"]
     rows = [{"names": names, "category": "necessary", "purpose": "x"}]
     policy = Policy.from_mapping({"site": {"name": "X"}, "cookies": rows})
     assert drafted(*map(known, names), declared=policy) == []
 
 
-def test_a_draft_loads_where_an_app_sets_the_preferences_cookie():
+def test_a_draft_loads_if_an_app_sets_the_preferences_cookie():
     assert drafted(known("cookies_preferences"), known("a")) == ["a"]
 
 
 @MODULES
-def test_nothing_of_a_visitor_is_kept_but_the_first_part_of_a_path(module, tmp_path):
+def test_only_the_first_part_of_a_visitor_s_path_is_kept(module, tmp_path):
     app = Wrapped(module, learn=tmp_path / "l")
     for number, path in enumerate(["/users/ann", "/invite/xKqPz-TrBmWv", "/4711/x"]):
         line = f"user_ann{number}000=1; Path=/users/ann@example.org; SameSite=s3cr3t"
         app.ask(SentRequest(path=path), sends("a=1; Path=/users/ann@example.org", line))
-    text = warden_of(app).reporter.learner.take(is_last=True).to_jsonl()
+    text = screener_of(app).reporter.learner.take(is_last=True).to_jsonl()
     assert not any(secret in text for secret in ("xKqPz", "/ann", "ann@", "s3cr3t", "4711"))
     assert '"paths": ["/*/*", "/invite/*", "/users/*"]' in text
     assert {cookie.name for cookie in Learned.from_jsonl(text).cookies.values()} == {"a", "user_ann0000", "user_*"}
@@ -214,7 +214,7 @@ def test_nothing_of_a_visitor_is_kept_but_the_first_part_of_a_path(module, tmp_p
         "[" * 100_000,
     ],
 )
-def test_what_are_no_counts_is_a_value_error(text):
+def test_text_that_does_not_hold_counts_is_a_value_error(text):
     with pytest.raises(ValueError, match="these are no counts"):
         Counts.from_json(text)
 
@@ -225,11 +225,11 @@ def test_a_member_that_counts_do_not_have_is_named(ask):
         ask(Wrapped(wsgi).counts())
 
 
-def test_reloading_what_is_no_path_raises_nothing():
+def test_reloading_what_is_not_a_path_raises_nothing():
     assert Wrapped(wsgi).reload("x" * 5000) is False
 
 
-def test_a_policy_is_found_after_the_process_has_gone_elsewhere(tmp_path, monkeypatch):
+def test_a_policy_is_found_again_after_a_change_of_directory(tmp_path, monkeypatch):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "cookies.json").write_text(json.dumps(POLICY))
     monkeypatch.chdir(tmp_path)
@@ -241,12 +241,12 @@ def test_a_policy_is_found_after_the_process_has_gone_elsewhere(tmp_path, monkey
     assert (tmp_path / "learned.jsonl").exists()
 
 
-def test_a_key_that_belongs_in_front_of_the_tables_says_so():
+def test_a_key_that_belongs_before_the_tables_says_so():
     with pytest.raises(PolicyError, match=r"site\.report_only: unknown key; write it before the first table"):
         Policy.from_mapping({"site": {"name": "X", "report_only": True}})
 
 
-def test_a_pipe_is_no_file_to_learn_to(tmp_path):
+def test_a_pipe_is_not_a_file_to_learn_to(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for wrong in (tmp_path / "pipe", "a\0b"):
         with pytest.raises(ValueError, match=r"learn: .* is not a file that can be written to"):
@@ -262,10 +262,10 @@ def test_a_forked_process_counts_and_learns_for_itself(tmp_path):
 
     def child():
         app.ask(SentRequest(), sends("sid=1"))
-        learned = warden_of(app).reporter.learner.take(is_last=True)
+        learned = screener_of(app).reporter.learner.take(is_last=True)
         answers.put((app.counts().total(), [cookie.count for cookie in learned.cookies.values()], app.reload()))
 
-    with app._app._lock, warden_of(app).reporter.counter._lock:  # as another thread may hold them right now
+    with app._app._lock, screener_of(app).reporter.counter._lock:  # another thread may hold them at that moment
         process = context.Process(target=child, daemon=True)
         process.start()
     assert answers.get(timeout=SECONDS_TO_WAIT) == (1, [1], True)
@@ -273,7 +273,7 @@ def test_a_forked_process_counts_and_learns_for_itself(tmp_path):
 
 
 def test_what_was_learned_is_written_when_the_server_shuts_the_app_down(tmp_path):
-    """On SIGTERM, and in each of its workers, uvicorn ends by the signal itself: nothing runs after the lifespan."""
+    """Uvicorn and each of its workers end by SIGTERM itself, so nothing runs after the lifespan."""
 
     async def site(scope, receive, send):
         if scope["type"] == "lifespan":

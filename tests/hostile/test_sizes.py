@@ -1,6 +1,6 @@
-"""The worst inputs of each reader: what is done for eight times as much is no more than sixteen times as much.
+"""The worst inputs of each reader: eight times as much input makes at most sixteen times as many calls.
 
-Calls are counted and no time is taken, so a busy machine changes nothing; ``python -m hostile.slow`` takes the time.
+The test counts calls and measures no time, so a busy machine changes nothing; ``python -m hostile.slow`` measures time.
 """
 
 import logging
@@ -11,15 +11,15 @@ import pytest
 from hostile.worst import cases
 
 SMALL, LARGE = 2 * 1024, 16 * 1024
-#: What is remembered of a small answer is too much to remember of a large one, so whole exchanges are larger.
+#: Whole exchanges are larger, because caches keep what they know of a small response but not of a large one.
 SMALL_EXCHANGE, LARGE_EXCHANGE = 8 * 1024, 64 * 1024
-#: What a case costs whatever its size, or nearly so.
+#: The calls of a case whose cost hardly depends on its size.
 FEW = 500
 CASES = cases()
 
 
 def calls_of(call):
-    """How many functions are called, those written in C among them, the second time."""
+    """Count the function calls, including those to C, of the second run."""
     call()
     count = 0
 
@@ -36,7 +36,7 @@ def calls_of(call):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_cost_grows_no_faster_than_what_comes(caplog, name):
+def test_the_cost_grows_about_linearly_with_the_input(caplog, name):
     caplog.set_level(logging.CRITICAL, logger="cookiewarden")
     sizes = (SMALL_EXCHANGE, LARGE_EXCHANGE) if name.startswith("exchange") else (SMALL, LARGE)
     small, large = (calls_of(CASES[name](size)) for size in sizes)

@@ -1,4 +1,4 @@
-"""What the fuzzer holds the readers to, held here without it: every target, on its seeds and on some spoilt ones."""
+"""Every fuzz target, run without the fuzzer on its seeds and on some mutations of them."""
 
 import logging
 from itertools import islice
@@ -7,12 +7,12 @@ import pytest
 
 from hostile.seeds import TARGETS, mutated, seeds
 
-#: The inputs of each target; those of whole policies and pages take longer.
+#: The number of inputs for targets that take longer, such as whole policies and pages.
 INPUTS = {"policy_toml": 150, "policy_json": 150, "policy_mapping": 300, "pages": 200}
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_the_laws_of_a_reader_hold_for_whatever_comes(caplog, name):
+def test_the_laws_of_a_reader_hold_for_any_input(caplog, name):
     caplog.set_level(logging.CRITICAL, logger="cookiewarden")
     assert seeds(name)
     for data in [*seeds(name), *islice(mutated(name, seed=4), INPUTS.get(name, 1000))]:

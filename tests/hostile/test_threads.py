@@ -1,7 +1,7 @@
-"""What requests share, they share safely: many threads at once, or greenlets, and each visitor gets an own answer.
+"""Requests in many threads or greenlets share state safely, and each visitor gets its own response.
 
-The interpreter changes threads as often as it can here, so that what is not safe shows soon. Every answer is looked at,
-and what is remembered stays within its bounds.
+The interpreter switches threads as often as it can here, so that unsafe code fails soon. The tests check every response
+and the bounds of every cache.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ def _quiet(caplog):
 
 
 def by_greenlets(work):
-    """The same with greenlets, which take turns where the app waits."""
+    """Call ``work`` in greenlets, which take turns whenever the app waits. Return what they raised."""
     gevent = pytest.importorskip("gevent")
     with mock.patch.dict(globals(), take_turns=gevent.sleep):
         spawned = [gevent.spawn(work, number) for number in range(THREADS)]
@@ -64,10 +64,10 @@ def by_greenlets(work):
 
 
 def take_turns():
-    """Let another greenlet go on; threads need not be asked."""
+    """Let another greenlet run; threads need no such call."""
 
 
-def test_a_memory_gives_each_key_its_own_value_and_keeps_its_bound():
+def test_a_memo_returns_each_key_its_own_value_and_keeps_its_bound():
     memo = Memo(8)
 
     def work(number):
@@ -80,7 +80,7 @@ def test_a_memory_gives_each_key_its_own_value_and_keeps_its_bound():
     assert by_threads(work) == []
 
 
-def test_a_table_of_hosts_finds_what_was_declared():
+def test_a_host_table_finds_what_was_declared():
     table = HostTable([("*", -1), *((f"h{number}.example", number) for number in range(50)), ("*.a.example", 99)])
 
     def work(number):
@@ -91,7 +91,7 @@ def test_a_table_of_hosts_finds_what_was_declared():
     assert by_threads(work) == []
 
 
-def test_judges_that_share_their_room_judge_right_and_stay_about_within_it():
+def test_judges_that_share_a_room_decide_correctly_and_keep_its_bound():
     policy = Policy.from_mapping(POLICY)
     room = Room(600)
     judges = [(Judge(policy.classifier, Consent.of(choice), room), choice) for choice in CHOICES]
@@ -104,8 +104,8 @@ def test_judges_that_share_their_room_judge_right_and_stay_about_within_it():
                     (b"x%d" % (turn * 8 + number), False),
                     (b"sid", True),
                 ):
-                    judgement = judge.judge(name + b"=1", NOW)
-                    reason, names = judgement.reason, judgement.names
+                    verdict = judge.judge(name + b"=1", NOW)
+                    reason, names = verdict.reason, verdict.names
                     assert (reason in ("necessary", "consented"), names) == (allowed, (name,))
 
     assert by_threads(work) == []
@@ -113,7 +113,7 @@ def test_judges_that_share_their_room_judge_right_and_stay_about_within_it():
     assert 0 < remembered <= 600 + THREADS * len(judges)
 
 
-def test_choices_are_verified_each_for_itself():
+def test_each_choice_is_verified_for_itself():
     policy = Policy.from_mapping(POLICY)
     verify = remembering(4)
     reader = PreferencesCookie(policy, check_keys(SECRET_KEY), verify)
@@ -131,24 +131,24 @@ def test_choices_are_verified_each_for_itself():
     assert by_threads(work) == []
 
 
-def test_what_is_seen_by_many_is_seen_whole_and_within_bounds():
+def test_places_seen_by_many_threads_are_whole_and_bounded():
     policy = Policy.from_mapping(POLICY)
-    sightings, declarations = SeenPlaces(), policy.declarations[:5]
+    places_seen, declarations = SeenPlaces(), policy.declarations[:5]
 
     def work(number):
         for turn in range(300):
             for at, declaration in enumerate(declarations):
                 line = b"a=1; Path=/%d/%d; Domain=d%d.example" % (at, turn % 7, turn % 3)
-                sightings.see(declaration, line)
-                places = sightings.places(b"a", declaration, f"d{turn % 3}.example")
+                places_seen.see(declaration, line)
+                places = places_seen.places(b"a", declaration, f"d{turn % 3}.example")
                 assert all(place.path.startswith(b"/%d/" % at) for place in places)
                 assert len(places) <= 8
 
     assert by_threads(work) == []
-    assert all(len(known) <= 128 for known in sightings.known.values())
+    assert all(len(known) <= 128 for known in places_seen.known.values())
 
 
-def test_of_many_names_told_at_once_each_is_told_about_once_and_no_more_than_the_bound(caplog):
+def test_each_blocked_name_is_logged_about_once_up_to_the_bound(caplog):
     caplog.set_level(logging.WARNING, logger="cookiewarden")
     policy = Policy.from_mapping(POLICY)
     log, exchange = BlockedCookieLog(lambda snapshot, carrier: "data.example.org"), Exchange()
@@ -160,12 +160,12 @@ def test_of_many_names_told_at_once_each_is_told_about_once_and_no_more_than_the
             log.unwanted(exchange, {}, policy, [(line, judge.judge(line, NOW), Outcome.BLOCKED)])
 
     assert by_threads(work) == []
-    told = [record for record in caplog.records if "undeclared" in record.getMessage()]
-    assert 1024 <= len(told) <= 1024 + THREADS
+    logged = [record for record in caplog.records if "undeclared" in record.getMessage()]
+    assert 1024 <= len(logged) <= 1024 + THREADS
 
 
 @pytest.mark.parametrize("kind", [bytes, str])
-def test_field_names_are_told_apart(kind):
+def test_header_names_are_distinguished(kind):
     names = FieldNames(kind)
 
     def work(number):
@@ -182,7 +182,7 @@ def test_field_names_are_told_apart(kind):
 
 
 def sites():
-    """Several sites, each of which declares another cookie necessary."""
+    """Return several sites; each declares another cookie necessary."""
     return PolicySet(
         Policy.from_mapping({
             **POLICY,
@@ -240,7 +240,7 @@ def wsgi_app(environ, start_response):
         pytest.param(wsgi, ask_wsgi, wsgi_app, by_greenlets, id="wsgi-greenlets"),
     ],
 )
-def test_each_visitor_of_each_site_gets_an_own_decision(module, ask, app, together):
+def test_each_visitor_of_each_site_gets_its_own_decision(module, ask, app, together):
     policies = sites()
     wrapped = wrap(module.CookieWardenMiddleware, app, policy=policies)
     cookies = {

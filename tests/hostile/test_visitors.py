@@ -1,4 +1,4 @@
-"""What hostile visitors, and the sites' own mistakes, must not lead to: each of these once did."""
+"""What hostile visitors and mistakes of sites must not cause; each of these once did."""
 
 import logging
 import threading
@@ -23,7 +23,7 @@ TENANTS = {**POLICY, "site": {"name": "Tenants", "hosts": ["*.town.example"]}}
 
 
 @MODULES
-def test_no_visitor_is_told_the_path_of_another_one(module):
+def test_no_visitor_learns_the_path_of_another_one(module):
     app = Wrapped(module)
     app.ask(SentRequest(fields=DOCUMENT), set_by("theme=1; Path=/reset/alice-5f3a9c/"))
     assert not any(b"alice" in line for line in set_cookies(app.ask(asking("theme=1", path="/"))))
@@ -31,18 +31,18 @@ def test_no_visitor_is_told_the_path_of_another_one(module):
 
 
 @MODULES
-def test_among_many_hosts_each_has_its_own_domain_and_no_other_s(module):
+def test_a_deletion_names_the_domain_of_its_own_host_only(module):
     app = Wrapped(module, policy=TENANTS)
     hosts = [f"t{number}.town.example" for number in range(20)]
     for host in hosts:
         app.ask(SentRequest(host=host, fields=DOCUMENT), set_by(f"theme=1; Path=/; Domain={host}"))
-    told = b" ".join(set_cookies(app.ask(asking("theme=1", policy=TENANTS, host="t0.town.example"))))
-    assert b"Domain=t0.town.example" in told
-    assert not any(f"Domain={host}".encode() in told for host in hosts[1:])
+    deletions = b" ".join(set_cookies(app.ask(asking("theme=1", policy=TENANTS, host="t0.town.example"))))
+    assert b"Domain=t0.town.example" in deletions
+    assert not any(f"Domain={host}".encode() in deletions for host in hosts[1:])
 
 
 @pytest.mark.parametrize("path", ["/my%20shop", "/my shop"])
-def test_a_declared_path_may_be_written_as_it_stands_in_the_line(path):
+def test_a_declared_path_may_be_percent_encoded_or_not(path):
     cookies = [{"name": "theme", "category": "first-party", "purpose": "Colours", "path": path}]
     policy = {**POLICY, "cookies": cookies}
     lines = set_cookies(Wrapped(wsgi, policy=policy).ask(asking("theme=1", path="/my%20shop/a", policy=policy)))
@@ -50,7 +50,7 @@ def test_a_declared_path_may_be_written_as_it_stands_in_the_line(path):
     assert not any(b"%25" in line for line in lines)
 
 
-def test_a_choice_from_a_clock_that_is_ahead_counts_once_it_is_its_time(monkeypatch):
+def test_a_choice_from_a_fast_clock_counts_once_its_time_has_come(monkeypatch):
     now = SimpleNamespace(time=float(NOW))
     monkeypatch.setattr("time.time", lambda: now.time)
     app = wsgi.CookieWardenMiddleware(
@@ -69,21 +69,21 @@ def test_a_choice_from_a_clock_that_is_ahead_counts_once_it_is_its_time(monkeypa
     assert deleted() != []
 
 
-def test_what_two_threads_see_at_once_is_both_remembered():
-    sightings, declaration = SeenPlaces(), Policy.from_mapping(POLICY).declarations[4]
+def test_places_seen_at_once_by_several_threads_are_all_remembered():
+    places_seen, declaration = SeenPlaces(), Policy.from_mapping(POLICY).declarations[4]
     lines = [b"theme=1; Path=/%d" % number for number in range(6)]
-    threads = [threading.Thread(target=sightings.see, args=(declaration, line)) for line in lines]
+    threads = [threading.Thread(target=places_seen.see, args=(declaration, line)) for line in lines]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    places = {place.path for place in sightings.places(b"t", declaration, "data.example.org")}
+    places = {place.path for place in places_seen.places(b"t", declaration, "data.example.org")}
     assert places == {b"/%d" % number for number in range(6)}
-    assert len(sightings.known[id(declaration)]) == 6
+    assert len(places_seen.known[id(declaration)]) == 6
 
 
 @MODULES
-def test_a_choice_in_a_response_for_shared_caches_is_kept_from_them_without_a_word(module, caplog):
+def test_a_choice_makes_a_shared_response_private_without_a_warning(module, caplog):
     def view(carrier):
         consent_of(carrier).grant("statistical")
         return [("Cache-Control", "public, max-age=60")]
@@ -98,15 +98,15 @@ def test_a_choice_in_a_response_for_shared_caches_is_kept_from_them_without_a_wo
 @pytest.mark.parametrize("mount", ["//evil.example", "///evil.example/a"])
 def test_a_mount_point_with_two_slashes_names_no_other_host(mount):
     assert mount_url(mount).startswith("/evil")
-    visit = Request("GET", mount, "/cookies/", "", "data.example.org", lambda name: None)
-    assert visit.mount_url == mount_url(mount)
+    request = Request("GET", mount, "/cookies/", "", "data.example.org", lambda name: None)
+    assert request.mount_url == mount_url(mount)
 
 
 def test_half_a_surrogate_pair_in_a_path_is_no_error():
     assert url_path("/\ud800") == "/?".replace("?", "%3F")
 
 
-def test_a_host_of_any_length_is_read_at_once():
+def test_a_host_of_any_length_is_normalized():
     assert normalize_host("é." * 30_000).startswith("é.")
 
 
@@ -121,7 +121,7 @@ def test_the_language_of_the_banner_is_that_of_the_record():
     assert {record.language for record in records} == {"fr"}
 
 
-def test_accepting_all_grants_nothing_that_nobody_was_asked_about():
+def test_accepting_all_grants_only_what_the_visitor_was_asked_about():
     records = []
     policy = {**POLICY, "cookies": [row for row in POLICY["cookies"] if row["category"] != "third-party"]}
     Site(policy=policy, on_choice=records.append).post(b"choice=accept")
@@ -137,7 +137,7 @@ def test_what_was_granted_without_a_declaration_can_be_withdrawn():
     assert 'value="refuse"' in page
 
 
-def test_many_who_wait_for_a_pdf_leave_threads_for_others(monkeypatch):
+def test_waiting_for_a_pdf_leaves_threads_for_other_requests(monkeypatch):
     is_made, may_end = threading.Event(), threading.Event()
 
     def slow(document, language):
@@ -170,14 +170,14 @@ def test_many_who_wait_for_a_pdf_leave_threads_for_others(monkeypatch):
         ("error.html", "{{ nobody.name }}"),
     ],
 )
-def test_a_template_that_cannot_be_rendered_is_told_at_start(tmp_path, name, content):
+def test_a_template_that_cannot_be_rendered_stops_the_start(tmp_path, name, content):
     (tmp_path / name).write_text(content)
     with pytest.raises(OptionError, match=f"templates: {name}, line 1: "):
         Wrapped(wsgi, templates=tmp_path)
 
 
 @MODULES
-def test_where_a_browser_says_what_it_asks_for_is_looked_for_anew_in_each_request(module):
+def test_the_destination_header_is_found_anew_in_each_request(module):
     app = Wrapped(module)
     said, other, third = ("sec-fetch-dest", "document"), ("accept", "text/html"), ("dnt", "1")
     for fields, is_document in [

@@ -1,7 +1,7 @@
-"""Hostile requests and answers, drawn by chance: the same for the same seed, and hardly ever one like another.
+"""Random hostile requests and responses: the same for the same seed, and hardly ever two alike.
 
-Rule: what is drawn is what a client, or an app that echoes one, may send: field values are octets without line breaks
-in requests, and any octets in the lines of a response.
+Rule: draw only what a client, or an app that echoes one, may send. Header values of requests are bytes without line
+breaks; lines of a response are any bytes.
 """
 
 import random
@@ -33,7 +33,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Hostile:
-    """A request with its body, and what the app answers: its fields, and what it does with the choice."""
+    """A request with its body, the headers of the app's response, and what the app does with the choice."""
 
     request: SentRequest
     body: bytes
@@ -42,7 +42,7 @@ class Hostile:
 
 
 def requests(seed: int) -> Iterator[Hostile]:
-    """Hostile requests without end."""
+    """Yield hostile requests without end."""
     draw = random.Random(seed)
     lines = [value.decode("latin-1") for fields in ugly_cases(2000, seed) for _, value in fields]
     signed = [
@@ -59,15 +59,13 @@ def requests(seed: int) -> Iterator[Hostile]:
 def _one(draw: random.Random, number: int, lines: list[str], signed: list[str]) -> Hostile:
     is_page = draw.random() < 0.05
     method, body, fields = "GET", b"", [("accept", draw.choice(("text/html", "*/*", _odd(draw))))]
-    path = "/cookies" + draw.choice(_PAGES) if is_page else "/" + quote_from_bytes(_octets(draw), safe="/%;=,.")
+    path = "/cookies" + draw.choice(_PAGES) if is_page else "/" + quote_from_bytes(_raw(draw), safe="/%;=,.")
     if is_page and draw.random() < 0.5:
         method, kind = draw.choice((("POST", _FORM), ("PUT", "application/json"), ("PUT", _FORM), ("DELETE", "")))
-        body = draw.choice(
-            (b"choice=accept", b'{"granted": []}', b"choice=save&next=/" + _octets(draw), _octets(draw) * 9)
-        )
+        body = draw.choice((b"choice=accept", b'{"granted": []}', b"choice=save&next=/" + _raw(draw), _raw(draw) * 9))
         fields += [("content-type", kind), ("origin", f"https://{draw.choice(HOSTS)}")]
     if draw.random() < 0.3:
-        path += "?" + draw.choice(("lang=fr", "next=/a", "", quote_from_bytes(_octets(draw), safe="&=%/")))
+        path += "?" + draw.choice(("lang=fr", "next=/a", "", quote_from_bytes(_raw(draw), safe="&=%/")))
     if draw.random() < 0.5:
         fields.append(("sec-fetch-dest", draw.choice(_DESTINATIONS)))
     if draw.random() < 0.2:
@@ -100,7 +98,7 @@ def _cookies(draw: random.Random, number: int, signed: list[str]) -> Iterator[st
         yield draw.choice(("; ", "; ", ";", ",")).join(pairs)
 
 
-def _octets(draw: random.Random) -> bytes:
+def _raw(draw: random.Random) -> bytes:
     pieces = [
         draw.choice((draw.choice(_WORDS), draw.randbytes(3), b"/a")) for _ in range(draw.choice((0, 1, 2, 5, 20)))
     ]
@@ -108,5 +106,5 @@ def _octets(draw: random.Random) -> bytes:
 
 
 def _odd(draw: random.Random) -> str:
-    """A field value, or a part of one."""
-    return _octets(draw).translate(None, b"\r\n\0").decode("latin-1")
+    """Return a header value, or a part of one."""
+    return _raw(draw).translate(None, b"\r\n\0").decode("latin-1")

@@ -1,6 +1,6 @@
-"""The worst that one can think of for each reader, at any size: names, and functions from a size to what is measured.
+"""The worst imaginable inputs for each reader, by name, as functions that make an input of any size.
 
-Rule: everything is made before the measuring; what is returned calls the reader, and nothing else.
+Rule: make everything before the measurement; what a function returns calls the reader and does nothing else.
 """
 
 import asyncio
@@ -27,10 +27,10 @@ from cookiewarden.pages.form import WrongBodyError, read_form, read_json
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, SentRequest, http_environ, http_scope, wrap
 from scenarios import chosen
 
-#: Makes, of a size in octets, what is called while it is measured.
+#: Takes a size in bytes and returns the function to measure.
 Make = Callable[[int], Callable[[], object]]
 
-#: Octets that are repeated up to the size, after a beginning and before an end.
+#: A beginning, bytes that are repeated up to the size, and an end.
 _LINES = {
     "=": (b"a", b"=", b""), ";": (b"a=1", b";", b""), "; ": (b"a=1", b"; ", b"x"), "commas": (b"a=1", b",", b""),
     "quotes": (b"a=", b'"', b""), "escapes": (b'a="', b"\\\"", b""), "%": (b"a=", b"%25", b""),
@@ -56,7 +56,7 @@ _TEXTS = {
 
 
 def filled(size: int, parts: tuple[bytes, bytes, bytes]) -> bytes:
-    """A beginning, so much of the middle as there is room for, and an end."""
+    """Return a beginning, as much of the middle as fits the size, and an end."""
     start, middle, end = parts
     return start + middle * ((size - len(start) - len(end)) // len(middle)) + end
 
@@ -72,7 +72,7 @@ _SIGNED = chosen("statistical").partition("=")[2].encode()
 _HOSTS = PolicySet([Policy.from_mapping({**POLICY, "site": {"name": "x", "hosts": ["*.example.org", "a.example"]}})])
 
 
-def _of_octets(
+def _from_bytes(
     reader: Callable[[bytes], object], table: dict[str, tuple[bytes, bytes, bytes]]
 ) -> Iterator[tuple[str, Make]]:
     for kind, parts in table.items():
@@ -91,31 +91,31 @@ def _line(line: bytes) -> None:
     _MANY.decide(line, now=NOW)
 
 
-def _text(octets: bytes) -> None:
-    text = octets.decode("latin-1")
+def _text(data: bytes) -> None:
+    text = data.decode("latin-1")
     (
         url_path(text),
         is_own_address(text),
         normalize_host(text),
         check_host(text),
-        parse_cookie_date(octets),
-        plain_date(octets),
+        parse_cookie_date(data),
+        plain_date(data),
     )
     best_format(text, ["text/html", "application/pdf"]), best_language(text, ["en", "fr"]), _HOSTS.for_host(text)
     path, _, query = text.partition("?")
     fields = {"origin": text, "referer": f"https://{text}", "accept-language": text}
-    visit = Request("GET", "", path, query, text, fields.get)
-    visit.query_values, visit.address, visit.referring_address, is_same_origin(visit)
+    request = Request("GET", "", path, query, text, fields.get)
+    request.query_values, request.address, request.referring_address, is_same_origin(request)
 
 
-def _cookies(octets: bytes) -> None:
-    cookie_values(octets, b"a"), list(cookie_names(octets)), _PREFERENCES.load(octets.split(b"; ")[:2000], NOW)
+def _cookies(data: bytes) -> None:
+    cookie_values(data, b"a"), list(cookie_names(data)), _PREFERENCES.load(data.split(b"; ")[:2000], NOW)
 
 
-def _body(octets: bytes) -> None:
+def _body(data: bytes) -> None:
     for media_type, read in (
-        ("application/json", lambda visit: read_json(visit, octets)),
-        ("application/x-www-form-urlencoded", lambda visit: read_form(visit, octets, (Category.STATISTICAL,))),
+        ("application/json", lambda request: read_json(request, data)),
+        ("application/x-www-form-urlencoded", lambda request: read_form(request, data, (Category.STATISTICAL,))),
     ):
         try:
             read(Request("POST", "", "/", "", "a", {"content-type": media_type}.get))
@@ -137,7 +137,7 @@ _BODIES = {
 
 
 def _numbered(size: int, *formats: str) -> str:
-    """Texts with a number in each, one after the other, up to the size."""
+    """Return numbered texts, one after the other, up to the size."""
     made, length = [], 0
     for number in itertools.count():
         piece = formats[number % len(formats)].replace("@", f"{number:05d}")
@@ -151,7 +151,7 @@ def _numbered(size: int, *formats: str) -> str:
 _HEAD = '{"site":{"name":"x"},"cookies":['
 _TOML = "[[cookies]]\nname='c@'\ncategory='necessary'\npurpose='p'\n"
 _COOKIE = '{"name":"c@","category":"necessary","purpose":"p"},'
-# Not here: a dotted key of very many parts, for which tomllib itself takes a time that grows with their square.
+# A dotted key of very many parts is missing, because tomllib itself takes quadratic time for it.
 _POLICIES: dict[str, Callable[[int], str]] = {
     "json: brackets": lambda size: "[" * size, "json: objects": lambda size: '{"a":' * (size // 5),
     "json: declarations": lambda size: _HEAD + _numbered(size, _COOKIE)[:-1] + "]}",
@@ -191,7 +191,7 @@ def _file(suffix: str, text: str) -> Callable[[], object]:
 
 
 class _Site:
-    """An app behind both adapters, that answers with what it is told to."""
+    """An app inside both adapters that answers with the given headers."""
 
     fields: list[tuple[str, str]]
 
@@ -266,12 +266,12 @@ _EXCHANGES = (
 
 
 def cases() -> dict[str, Make]:
-    """Every case by its name."""
+    """Return every case by its name."""
     found: dict[str, Make] = {}
     for reader, read, table in (
         ("line", _line, _LINES), ("text", _text, _TEXTS), ("cookies", _cookies, _COOKIES), ("body", _body, _BODIES)
     ):  # fmt: skip
-        found |= {f"{reader}: {kind}": make for kind, make in _of_octets(read, table)}
+        found |= {f"{reader}: {kind}": make for kind, make in _from_bytes(read, table)}
     for kind, text in _POLICIES.items():
         found[kind] = lambda size, kind=kind, text=text: _file(kind.partition(":")[0], text(size))
     for kind in _EXCHANGES:
