@@ -1,14 +1,14 @@
-"""ASGI apps that send given messages, and what reaches the server of them."""
+"""ASGI apps that send given messages, and which of these reach the server."""
 
 from cookiewarden.asgi import CookieWardenMiddleware
 from exchanges import drive, http_scope, wrap
 
-#: The messages that carry the header fields of a response.
+#: The messages that carry the headers of a response.
 STARTS = ["http.response.start", "websocket.accept", "websocket.http.response.start"]
 
 
 def sends(*messages, returned=None):
-    """An app that sends these messages; what ``send`` handed back is in ``app.handed_back``."""
+    """Return an app that sends these messages; ``app.handed_back`` holds what ``send`` returned."""
 
     async def app(scope, receive, send):
         app.scope, app.receive, app.send = scope, receive, send
@@ -23,7 +23,7 @@ def scope_for(message_type):
 
 
 def answered(message, **options):
-    """What reached the server in place of one message."""
+    """Return what reached the server in place of one message."""
     driven = drive(wrap(CookieWardenMiddleware, sends(message), **options), scope_for(message["type"]))
     assert len(driven.messages) == 1
     return driven.messages[0]

@@ -1,7 +1,7 @@
-"""One exchange, run in process through either adapter: a request comes in, a view gives fields, an answer goes out.
+"""One exchange, run in process through either adapter: a request comes in, a view returns headers, a response leaves.
 
-Rule: fields come back as octets, names in lower case, so that what both adapters say can be compared. The clock
-of a wrapped app stands still at ``NOW``.
+Rule: headers come back as bytes, with names in lower case, so that both adapters can be compared. The clock of a
+wrapped app stands still at ``NOW``.
 """
 
 import asyncio
@@ -38,14 +38,16 @@ POLICY = {
 }
 
 Field = tuple[bytes, bytes]
-#: What the wrapped app does with its scope or environ: it returns the fields of its answer.
+#: What the wrapped app does with its scope or environ: it returns the headers of its response.
 View = Callable[[Any], Iterable[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
 class SentRequest:
-    """A request, as both kinds of server would pass it on. ``path`` is as a browser writes it; ``fields`` are further
-    header fields, names in lower case."""
+    """A request, as both kinds of server pass it on.
+
+    ``path`` is as a browser writes it; ``fields`` are further headers, with names in lower case.
+    """
 
     host: str = "data.example.org"
     scheme: str = "https"
@@ -55,35 +57,35 @@ class SentRequest:
     fields: tuple[tuple[str, str], ...] = ()
 
 
-#: The request of a visitor who brings nothing.
+#: The request of a visitor without cookies.
 PLAIN = SentRequest()
 _HTML = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
-#: What a browser adds when it asks a secure origin for a document to show in a tab, and when it asks an insecure one.
+#: What a browser adds if it asks a secure origin for a document to show in a tab, and if it asks an insecure one.
 DOCUMENT = (_HTML, ("upgrade-insecure-requests", "1"), ("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate"))
 INSECURE_DOCUMENT = (_HTML, ("upgrade-insecure-requests", "1"))
 
 
 @dataclass
 class Driven:
-    """What an ASGI app did: the messages that reached the server, and what was handed back."""
+    """What an ASGI app did: the messages that reached the server, and what it returned."""
 
     messages: list[Any] = field(default_factory=list)
     returned: Any = None
 
 
 def still_clock() -> float:
-    """The clock of the tests."""
+    """Return the time of the tests."""
     return float(NOW)
 
 
 def wrap(middleware: Any, app: Any, **options: Any) -> Any:
-    """The app, wrapped; its clock is that of the moment when the middleware is made, so it stands at ``NOW``."""
+    """Wrap an app. The middleware takes its clock when it is made, so it stands at ``NOW``."""
     with mock.patch("time.time", still_clock):
         return middleware(app, **{"policy": POLICY, "secret_key": SECRET_KEY, **options})
 
 
 def http_scope(request: SentRequest = PLAIN, **keys: Any) -> dict[str, Any]:
-    """An ASGI scope of that request."""
+    """Return an ASGI scope of that request."""
     headers = [(b"host", request.host.encode("latin-1"))]
     headers += [(b"cookie", cookie.encode("latin-1")) for cookie in request.cookies]
     headers += [(name.encode("ascii"), value.encode("latin-1")) for name, value in request.fields]
@@ -106,7 +108,7 @@ def http_scope(request: SentRequest = PLAIN, **keys: Any) -> dict[str, Any]:
 
 
 def http_environ(request: SentRequest = PLAIN, **keys: Any) -> dict[str, Any]:
-    """A WSGI environ of that request; several Cookie fields are joined, as servers do."""
+    """Return a WSGI environ of that request. It joins several Cookie headers, as servers do."""
     path, _, query = request.path.partition("?")
     environ: dict[str, Any] = {
         "HTTP_HOST": request.host,
@@ -149,7 +151,7 @@ def drive(app: Any, scope: Any, backend: str = "asyncio", send_returns: Any = No
 
 
 def through_asgi(view: View, request: SentRequest = PLAIN, backend: str = "asyncio", **options: Any) -> list[Field]:
-    """The fields of the answer that a view gives behind the ASGI adapter."""
+    """Return the headers that leave the ASGI adapter after a view has answered."""
 
     async def app(scope, receive, send):
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in view(scope)]
@@ -162,7 +164,7 @@ def through_asgi(view: View, request: SentRequest = PLAIN, backend: str = "async
 
 
 def through_wsgi(view: View, request: SentRequest = PLAIN, **options: Any) -> list[Field]:
-    """The fields of the answer that a view gives behind the WSGI adapter."""
+    """Return the headers that leave the WSGI adapter after a view has answered."""
     answered: list[Any] = []
 
     def start_response(status, headers, exc_info=None):
@@ -178,7 +180,7 @@ def through_wsgi(view: View, request: SentRequest = PLAIN, **options: Any) -> li
 
 
 class Wrapped:
-    """An app that stays wrapped from request to request, behind the adapter of ``module``: ``asgi`` or ``wsgi``."""
+    """An app that stays wrapped from request to request, in the adapter of ``module``: ``asgi`` or ``wsgi``."""
 
     def __init__(self, module: Any, **options: Any) -> None:
         self._view: View = lambda carrier: ()
@@ -187,7 +189,7 @@ class Wrapped:
         self._app = wrap(module.CookieWardenMiddleware, app, **options)
 
     def ask(self, request: SentRequest = PLAIN, view: View = lambda carrier: (), body: bytes = b"") -> list[Field]:
-        """The fields of the answer that a view gives, or that our pages give."""
+        """Return the headers that leave after a view, or one of the middleware's pages, has answered."""
         if body:
             request = replace(request, fields=(*request.fields, ("content-length", str(len(body)))))
         if self._is_asgi:
@@ -195,7 +197,7 @@ class Wrapped:
         return self.ask_with(http_environ(request, **{"wsgi.input": BytesIO(body)}), view)
 
     def ask_with(self, carrier: Any, view: View = lambda carrier: (), body: bytes = b"") -> list[Field]:
-        """The same for a scope or an environ."""
+        """Do the same for a scope or an environ."""
         self._view = view
         if self._is_asgi:
             fields = drive(self._app, carrier, body=body).messages[0]["headers"]
@@ -205,11 +207,11 @@ class Wrapped:
         return [(name.encode("latin-1").lower(), value.encode("latin-1")) for name, value in answered[-1]]
 
     def counts(self) -> Any:
-        """What the middleware counted."""
+        """Return what the middleware counted."""
         return self._app.counts()
 
     def reload(self, *policy: Any) -> bool:
-        """Have the policy loaded anew, or another one."""
+        """Load the policy again, or another one."""
         return self._app.reload(*policy)
 
     async def _asgi_app(self, scope: Any, receive: Any, send: Any) -> None:
@@ -223,7 +225,7 @@ class Wrapped:
 
 
 def set_cookies(fields: Iterable[Field]) -> list[bytes]:
-    """The values of the Set-Cookie fields among them."""
+    """Return the values of the Set-Cookie headers among them."""
     return [value for name, value in fields if name.rstrip(b" \t").lower() == b"set-cookie"]
 
 
@@ -235,7 +237,7 @@ _READING_WSGI = wrap(wsgi.CookieWardenMiddleware, lambda environ, start_response
 
 
 def read(carrier: Any) -> tuple[Request, list[bytes]]:
-    """What an adapter reads of a scope or an environ: the visit, and the values of the Cookie fields."""
+    """Return what an adapter reads from a scope or an environ: the request, and the values of its Cookie headers."""
     if "type" in carrier:
         with suppress(StopIteration):  # it has nothing to wait for
             _READING_ASGI(carrier, None, None).send(None)
@@ -246,7 +248,7 @@ def read(carrier: Any) -> tuple[Request, list[bytes]]:
 
 
 class CookieFields:
-    """The reader of a request of which nothing but Cookie fields was kept, for ``through_warden``."""
+    """Reads a request of which only the Cookie headers were kept, for ``through_warden``."""
 
     field_kind = bytes
 
@@ -271,28 +273,30 @@ def through_warden(
     is_start: bool = True,
     report_only: bool = False,
 ) -> tuple[list[Any], bool]:
-    """The fields that leave, without an adapter, and whether anything changed."""
+    """Return the headers that leave, without an adapter, and whether anything changed."""
     options = check_options(policy, SECRET_KEY, report_only=report_only)
-    warden = Screener(options, None, reader=CookieFields(), clock=still_clock)
+    screener = Screener(options, None, reader=CookieFields(), clock=still_clock)
     exchange = Exchange()
-    exchange.owner, exchange.headers = warden, cookies
+    exchange.owner, exchange.headers = screener, cookies
     exchange.is_navigation = True
-    warden.consent_of(exchange, None)
+    screener.consent_of(exchange, None)
     exchange.is_used = True
     act(Choice(exchange))
-    screened = warden.screen(exchange, None, fields, is_start=is_start)
+    screened = screener.screen(exchange, None, fields, is_start=is_start)
     return list(fields) if screened is None else screened[0] + screened[1], screened is not None
 
 
 def speaks_to_caches(field: Any) -> bool:
-    """Whether a response says to caches by it what they may keep."""
+    """Return whether a header tells caches what they may keep."""
     name = field[0].partition(b":")[0].strip().lower()
     return name == b"x-accel-expires" or name.endswith((b"cache-control", b"surrogate-control", b"edge-control"))
 
 
 def kept_and_added(fields: Iterable[Any], left: list[Any]) -> tuple[list[Any], list[Any]]:
-    """What left, told apart: the fields that were kept, as they were given, and what was added behind them. One that
-    speaks to caches may have another value where it stands, and a recent deletion a Max-Age."""
+    """Split what left into the app's headers that were kept, as the app wrote them, and those added after them.
+
+    A kept header for caches may have another value, and a recent deletion may have an added Max-Age.
+    """
     kept: list[Any] = []
     remaining = iter(fields)
     for one in left:
@@ -306,10 +310,10 @@ def kept_and_added(fields: Iterable[Any], left: list[Any]) -> tuple[list[Any], l
 
 
 def is_ended(field: Any, given: Any) -> bool:
-    """Whether a field is a recent deletion that was given, with the Max-Age that ends the cookie at once."""
+    """Return whether a header is a given recent deletion, with the Max-Age that ends the cookie at once."""
     return type(field) is type(given) is tuple and field[0] is given[0] and field[1] == given[1] + b"; Max-Age=0"
 
 
 def is_rewritten(field: Any, given: Any) -> bool:
-    """Whether a field is one that speaks to caches and was given, with another value."""
+    """Return whether a header is a given header for caches, with another value."""
     return type(field) is tuple and speaks_to_caches(given) and field[0] == given[0].partition(b":")[0]

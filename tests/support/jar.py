@@ -7,7 +7,7 @@ from exchanges import NOW
 
 
 class Kept(NamedTuple):
-    """What a browser tells cookies apart by."""
+    """What identifies a cookie in a browser."""
 
     name: bytes
     domain: str
@@ -17,13 +17,13 @@ class Kept(NamedTuple):
 
 
 class Jar:
-    """The cookies of one browser, in which every page is opened in a tab of its own."""
+    """The cookies of one browser that opens every page in a tab of its own."""
 
     def __init__(self):
-        self.cookies = {}  # and whether each is Secure
+        self.cookies = {}  # of each, whether it is Secure
 
     def store(self, line, host, scheme, path):
-        """Take a Set-Cookie line, or leave it (RFC 6265bis 5.7)."""
+        """Store a Set-Cookie line, unless a browser would refuse it (RFC 6265bis 5.7)."""
         cookie = parse_set_cookie(line, host=host, scheme=scheme, path=path, now=float(NOW))
         key = Kept(cookie.name, cookie.domain, cookie.host_only, cookie.cookie_path, cookie.partitioned)
         if cookie.refusals or (scheme == "http" and self._hides_a_secure_one(key)):
@@ -33,7 +33,7 @@ class Jar:
             self.cookies[key] = cookie.secure
 
     def _hides_a_secure_one(self, new):
-        """Whether an insecure page may not set it, for a Secure one of that name is there (5.7, "leave alone")."""
+        """Return whether an insecure page may not set it because of a Secure one of that name (5.7, "leave alone")."""
         return any(
             is_secure
             and kept.name == new.name
@@ -43,7 +43,7 @@ class Jar:
         )
 
     def sent(self, host, scheme, path):
-        """The cookies that go into a request (5.8.3)."""
+        """Return the cookies that the browser sends with a request (5.8.3)."""
         return [
             kept
             for kept, is_secure in self.cookies.items()
@@ -58,7 +58,7 @@ def _is_within(host, domain):
 
 
 def _leads_to(path, cookie_path):
-    """Whether a path path-matches a cookie's path (5.1.4): part by part."""
+    """Return whether a path path-matches a cookie's path (5.1.4), part by part."""
     if cookie_path.endswith(b"/"):
         return path.startswith(cookie_path)
     return (path + b"/").startswith(cookie_path + b"/")

@@ -1,4 +1,4 @@
-"""What was learned of cookies, made up for tests, and strategies for it."""
+"""Invented learned cookies for tests, and strategies for them."""
 
 from hypothesis import strategies as st
 
@@ -9,7 +9,7 @@ SITE = "data.example.org"
 
 
 def known(name, **keys):
-    """What was learned of one cookie."""
+    """Return what was learned of one cookie."""
     values = {
         "site": SITE, "name": name, "is_pattern": False, "count": 1, "first": NOW, "last": NOW, "lifetime": None,
         "attributes": (), "paths": ("/",), "is_foreign": False,
@@ -31,5 +31,5 @@ COOKIES = st.builds(
     paths=st.lists(TEXTS, max_size=3).map(lambda texts: tuple(sorted(set(texts)))),
     is_foreign=st.booleans(),
 )
-#: What was learned of some cookies, of several sites.
+#: What was learned of some cookies of several sites.
 LEARNED = st.lists(COOKIES, max_size=6).map(Learned.of)

@@ -1,4 +1,4 @@
-"""What the laws are tried on: header lists, policies, choices and what a view does, with ugly octets (hypothesis)."""
+"""Hypothesis strategies for the laws: header lists, policies, choices and acts of a view, with ugly bytes."""
 
 from hypothesis import strategies as st
 
@@ -11,7 +11,7 @@ NAME_POOL = ["sid", "_ga", "_ga_X", "_pk_id", "theme", "NID", "é", "a b", '"q"'
 PATTERN_POOL = ["_ga*", "*id", "a*b", "é*", "*", "__Host-*"]
 
 
-# Octets: some that browsers and servers quarrel about, most of all.
+# Mostly bytes that browsers and servers read differently.
 ugly = st.one_of(
     st.binary(max_size=12), st.text(alphabet=' \t=;,"\r\n\0\x0b\x0c\x85\xa0aé', max_size=8).map(str.encode)
 )
@@ -29,7 +29,7 @@ attributes = st.one_of(
 
 @st.composite
 def lines(draw):
-    """A Set-Cookie field value: often a plain one, at times nothing of the sort."""
+    """Draw a Set-Cookie header value: often a plain one, sometimes anything else."""
     if draw(st.integers(0, 9)) == 0:
         return draw(ugly)
     pair = draw(names) + draw(st.sampled_from([b"=", b"=", b"=", b"", b" = "])) + draw(ugly)
@@ -64,7 +64,7 @@ acts = st.sampled_from(["nothing", "reads", "grants", "withdraws"]).map({
 
 @st.composite
 def policies(draw):
-    """A policy that declares some of the pool, each under any category."""
+    """Draw a policy that declares some names of the pool, each under any category."""
     chosen = draw(st.lists(st.sampled_from(NAME_POOL + PATTERN_POOL), unique=True, max_size=8))
     cookies = []
     for name in chosen:
@@ -74,16 +74,16 @@ def policies(draw):
     return Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": cookies})
 
 
-octets = st.binary(max_size=30)
+short_bytes = st.binary(max_size=30)
 anything = st.one_of(
-    octets, octets.map(bytearray), octets.map(memoryview), st.text(max_size=30), st.none(), st.integers()
+    short_bytes, short_bytes.map(bytearray), short_bytes.map(memoryview), st.text(max_size=30), st.none(), st.integers()
 )
 cookie_like = st.sampled_from(["Set-Cookie", b"set-cookie", bytearray(b"Set-Cookie "), memoryview(b"set-cookie")])
 pairs = st.one_of(
     st.tuples(cookie_like, anything), st.tuples(anything, anything), st.tuples(anything, anything).map(list)
 )
 
-#: What a stale grant was given to.
+#: The versions under which stale grants were given.
 _OTHER_VERSIONS = ["AAAAAAAA", "_-09azAZ"]
 
 consents = st.builds(

@@ -1,7 +1,7 @@
-"""Waiting for what happens in another thread or process, as long as it takes, on however busy a machine.
+"""Wait for what happens in another thread or process, however busy the machine is.
 
-Rule: no test rests on a length of time. This one is there only so that what never comes about fails, instead of holding
-up the others for ever; whoever waits takes it from here.
+Rule: no test depends on a length of time. The limit here only makes a test fail if its event never happens, instead of
+blocking the others for ever. Every test that waits uses it.
 """
 
 import time
@@ -12,5 +12,5 @@ SECONDS_TO_WAIT = 300.0
 def until(condition):
     deadline = time.monotonic() + SECONDS_TO_WAIT
     while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
+        assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.01)
