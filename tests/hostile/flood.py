@@ -140,7 +140,7 @@ def main(count: int, seed: int, most: float) -> None:
         table.add_row(str(part), f"{mebibytes:.1f}", f"{count_of_blocks:,}")
     console.print(table)
     grown = max(resident[_WARM_PARTS:]) - max(resident[:_WARM_PARTS])
-    console.print(f"answered by the app: {flooded.by_app:,}; by us: {flooded.by_us:,}")
+    console.print(f"answered by the app: {flooded.by_app:,}; by our pages: {flooded.by_us:,}")
     console.print(f"grown after the warm-up: {grown:.1f} MiB (at most {most:g})")
     sys.exit(grown > most)
 

@@ -212,9 +212,9 @@ def bodies(data: bytes) -> None:
     """Check that a body is a choice or gives a 4xx error, and that the next address stays on the site."""
     kind, body = pieces(data, 2)
     media_type = kind.decode("latin-1") or "application/json"
-    visit = Request("POST", "", "/cookies/preferences", "", "data.example.org", {"content-type": media_type}.get)
+    request = Request("POST", "", "/cookies/preferences", "", "data.example.org", {"content-type": media_type}.get)
     offered = (Category.STATISTICAL, Category.FIRST_PARTY)
-    for read in (lambda: read_json(visit, body), lambda: read_form(visit, body, offered)):
+    for read in (lambda: read_json(request, body), lambda: read_form(request, body, offered)):
         wanted, refused = None, None
         try:
             wanted = read()

@@ -1,8 +1,8 @@
 """Looks for slow cases: ``python -m hostile.slow``, in the folder tests. Prints the slowest; exits with 1 for any.
 
 Every reader and both adapters get the worst kinds of input, of 8 and of 64 KiB. A case is slow if the 64 KiB cost over
-50 times the median of that reader's cases, or over 16 times what the 8 KiB cost (linear is 8). It measures processor
-time, the least of several runs, because a busy machine only adds to it.
+50 times the median of that reader's cases. It is slow, too, if they cost over 16 times what the 8 KiB cost; 8 times
+would be linear. The time is processor time, the least of several runs, because a busy machine only adds to it.
 """
 
 import gc

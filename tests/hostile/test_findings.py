@@ -66,7 +66,7 @@ def test_the_date_of_a_response_is_read_once(monkeypatch):
 @BOTH
 @pytest.mark.parametrize("byte", [chr(number) for number in range(256)])
 def test_no_line_of_one_byte_leaves(through, byte):
-    """A line feed alone was taken for the mark of a folded field."""
+    """The middleware once took a lone line feed for the mark of a folded header."""
     assert left(through, ("Set-Cookie", byte)) == []
 
 

@@ -148,8 +148,8 @@ POLICIES = [
         "with blanks around a name that a wider pattern would let pass", " _ga=1", "\t_ga\t=1", "_ga =1", options=_ANY
     ),
     blocked("with what servers strip around it", "\x85_ga=1", "\xa0_ga\xa0=1", "\x0b_ga=1", "_ga\x1f=1", options=_ANY),
-    blocked("without a name, where any is necessary", "=_ga=1", "_ga", "=1", "", ";", "=", " ; a=b", options=_ANY),
-    kept("any other name, where any is necessary", "x=1", "_Ga=1", "%5fga=1", options=_ANY),
+    blocked("without a name, if every name is necessary", "=_ga=1", "_ga", "=1", "", ";", "=", " ; a=b", options=_ANY),
+    kept("any other name, if every name is necessary", "x=1", "_Ga=1", "%5fga=1", options=_ANY),
     Idea(
         "of two patterns as long, the one with the longer beginning counts",
         ("axxb=1", "abxc=1"),
@@ -171,7 +171,7 @@ POLICIES = [
     ),
     blocked("a name composed otherwise", _utf8("e\u0301=1"), options=_policy(("\u00e9", "necessary"))),
     blocked("a name decomposed otherwise", _utf8("\u00e9=1"), options=_policy(("e\u0301", "necessary"))),
-    blocked("a name in latin-1, where UTF-8 is declared", "\xe9=1", options=_policy(("\u00e9", "necessary"))),
+    blocked("a name in latin-1, if it is declared in UTF-8", "\xe9=1", options=_policy(("\u00e9", "necessary"))),
     kept("a name in UTF-8, as declared", _utf8("\u00e9=1"), options=_policy(("\u00e9", "necessary"))),
     blocked("half a character before a star", "\xc3=1", "\xc3\xa8=1", options=_policy(("\u00e9*", "necessary"))),
     blocked("the declared name in capitals", "SESSION=1", "Session=1", options=_policy(("session", "necessary"))),

@@ -288,13 +288,13 @@ def test_what_was_learned_is_written_when_the_server_shuts_the_app_down(tmp_path
     app = asgi.CookieWardenMiddleware(site, policy={"site": {"name": "X"}}, secret_key="x" * 16, learn=file)
 
     async def serve():
-        told, said = asyncio.Queue(), asyncio.Queue()
-        serving = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}}, told.get, said.put))
-        await told.put({"type": "lifespan.startup"})
-        await said.get()
+        to_app, from_app = asyncio.Queue(), asyncio.Queue()
+        serving = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}}, to_app.get, from_app.put))
+        await to_app.put({"type": "lifespan.startup"})
+        await from_app.get()
         await app({"type": "http", "method": "GET", "path": "/", "headers": []}, None, asyncio.Queue().put)
-        await told.put({"type": "lifespan.shutdown"})
-        assert (await said.get())["type"] == "lifespan.shutdown.complete"
+        await to_app.put({"type": "lifespan.shutdown"})
+        assert (await from_app.get())["type"] == "lifespan.shutdown.complete"
         [cookie] = Learned.from_jsonl(file.read_text()).cookies.values()
         assert (cookie.name, cookie.count) == ("sid", 1)
         await serving

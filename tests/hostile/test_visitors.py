@@ -179,12 +179,12 @@ def test_a_template_that_cannot_be_rendered_stops_the_start(tmp_path, name, cont
 @MODULES
 def test_the_destination_header_is_found_anew_in_each_request(module):
     app = Wrapped(module)
-    said, other, third = ("sec-fetch-dest", "document"), ("accept", "text/html"), ("dnt", "1")
+    document, other, third = ("sec-fetch-dest", "document"), ("accept", "text/html"), ("dnt", "1")
     for fields, is_document in [
-        ((said, other, third), True),
-        ((other, third, said), True),
+        ((document, other, third), True),
+        ((other, third, document), True),
         ((other, ("sec-fetch-dest", "empty"), third), False),
-        ((said, other, third), True),
+        ((document, other, third), True),
         ((("accept", "*/*"), third, ("x", "document")), False),
     ]:
         assert bool(set_cookies(app.ask(asking("theme=1", fields=fields)))) is is_document

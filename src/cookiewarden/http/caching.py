@@ -24,7 +24,7 @@ _SHARING = frozenset({b"public", b"s-maxage"})
 _FORBIDDING = frozenset({b"private", b"no-store"})
 
 # Headers that some caches obey instead of Cache-Control, by the ends of their names. Most hold lists of directives:
-# "-cache-control": CDN-Cache-Control and its kin with a product's name in front (RFC 9213), X-LiteSpeed-Cache-Control;
+# "-cache-control": CDN-Cache-Control, the same with a product's name first (RFC 9213), X-LiteSpeed-Cache-Control;
 # "surrogate-control": Edge Architecture Specification 1.0, 2.2, and Fastly-Surrogate-Control; "edge-control": Akamai.
 _TARGETED = (b"-cache-control", b"surrogate-control", b"edge-control")
 # nginx obeys this header. It holds a number of seconds; 0 forbids (ngx_http_proxy_module, proxy_cache_valid).
@@ -137,7 +137,7 @@ def says_shared(said: Iterable[Said]) -> bool:
 def is_shared(said: Iterable[Said]) -> bool:
     """Return whether the site lets a shared cache keep the response.
 
-    Either Cache-Control explicitly does or has only a max-age, or a header for one kind of cache does not forbid it.
+    Cache-Control says so, or has a max-age and does not forbid it; or a header for one kind of cache allows it.
     """
     directives = _cache_control(said)
     names = set(map(_name_of, directives))
