@@ -7,16 +7,16 @@ handed on. A message is copied only when its headers change, and its other keys 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any, Unpack
 
 from cookiewarden.errors import MissingExtraError
 from cookiewarden.http.asgi_messages import OTHERS, STARTS, Receive, Send, finishing
-from cookiewarden.http.asgi_scope import COUNTS, DESTINATION, Scope, ScopeReader, is_document
-from cookiewarden.http.fields import fixed
+from cookiewarden.http.asgi_scope import Scope, ScopeReader
+from cookiewarden.http.headers import fixed
 from cookiewarden.http.request import MAX_BODY_BYTES
 from cookiewarden.middleware.base import Middleware
-from cookiewarden.middleware.exchange import KEY, Exchange
+from cookiewarden.middleware.exchange import KEY, begin
 from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.middleware.placement import check_place
 
@@ -45,8 +45,6 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
 
     def __init__(self, app: ASGIApp, **options: Unpack[MiddlewareOptions]) -> None:
         super().__init__(app, ScopeReader(), time.time, options)
-        # Where browsers say what they ask for: the place of that header, by how many headers there are.
-        self._destinations = [0] * COUNTS
         #: Whether it is known where in an app the middleware stands; outside of all, no scope names an app.
         self.is_placed = False
 
@@ -60,8 +58,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         if not self.is_placed:
             check_place(self, scope)
         screener = self._screener
-        exchange = scope[KEY] = Exchange()
-        exchange.owner, exchange.is_used, exchange.is_navigation = screener, False, False  # its own are faster to read
+        exchange = scope[KEY] = begin(screener)
 
         # The types are a comment, because annotations would be made anew on every request.
         def screened_send(message):  # type: (Any) -> Awaitable[None]  # noqa: ANN001, ANN202
@@ -69,7 +66,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
             if kind == "http.response.body":
                 return send(message)
             is_start = kind in STARTS
-            fields: Iterable[Any] = ()
+            fields: list[Any] = []
             # A message and a list of our own: they may go out later, and the app may change its own until then.
             try:
                 headers = message["headers"]
@@ -101,20 +98,12 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
             exchange.mount = mount.rstrip("/")
         if type(headers) is list and headers:
             exchange.headers = headers[:]
-            # Requests of as many fields mostly come from the same kind of browser, with the fields in the same order.
-            try:
-                name, value = headers[self._destinations[len(headers)]]
-            except IndexError:  # of so many, the place is not remembered
-                name, value = headers[0]
-            if name != DESTINATION:
-                exchange.is_navigation = is_document(scope, self._destinations)
-            elif value == b"document":
-                exchange.is_navigation = True
         elif headers:
             if not isinstance(headers, list | tuple):  # any iterable, says ASGI, which may be read once
                 scope["headers"] = [tuple(field) for field in headers]
             exchange.headers = list(scope["headers"])
-            exchange.is_navigation = is_document(scope, self._destinations)
+        if kind == "http":
+            exchange.method = scope.get("method", "")
         if screener.is_asking:
             exchange.carrier_copy = {**scope, "headers": exchange.headers, KEY: None}
         if self._prefix in path and kind == "http" and screener.answers(exchange, scope):

@@ -12,11 +12,11 @@ from http import HTTPStatus
 from typing import Any, Unpack
 
 from cookiewarden.errors import MissingExtraError
-from cookiewarden.http.fields import fixed
+from cookiewarden.http.headers import fixed
 from cookiewarden.http.request import MAX_BODY_BYTES
-from cookiewarden.http.wsgi_environ import Environ, EnvironReader, decoded, is_document
+from cookiewarden.http.wsgi_environ import Environ, EnvironReader, decoded
 from cookiewarden.middleware.base import Middleware
-from cookiewarden.middleware.exchange import KEY, Exchange
+from cookiewarden.middleware.exchange import KEY, Exchange, begin
 from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.middleware.screening import Screener
 
@@ -53,9 +53,11 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Run the app; see PEP 3333."""
         screener = self._screener
-        exchange = environ[KEY] = Exchange()
-        exchange.owner, exchange.is_used, exchange.is_navigation = screener, False, False  # its own are faster to read
-        exchange.cookies = environ.get("HTTP_COOKIE")
+        exchange = environ[KEY] = begin(screener)
+        exchange.cookies = cookies = environ.get("HTTP_COOKIE")
+        if cookies:  # otherwise nothing is to be deleted
+            get = environ.get
+            exchange.fetch = get("HTTP_SEC_FETCH_DEST"), get("REQUEST_METHOD"), get("HTTP_ACCEPT", "")
         if screener.is_asking:
             exchange.carrier_copy = {**environ, KEY: None}
         if screener.is_by_host:
@@ -86,13 +88,6 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         exchange.path = path
         if mount:
             exchange.mount = decoded(mount).rstrip("/")
-        # Browsers say what they ask for to secure origins; of others, and of Safari before 16.4, it has to be guessed.
-        destination = environ.get("HTTP_SEC_FETCH_DEST")
-        if destination is None:
-            if exchange.cookies and is_document(environ):  # without cookies, nothing is to be deleted
-                exchange.is_navigation = True
-        elif destination == "document":
-            exchange.is_navigation = True
         if _EARLY_HINTS in environ or _TRAILERS in environ:
             _screen_others(environ, exchange, screener)
         if self._prefix in path and screener.answers(exchange, environ):

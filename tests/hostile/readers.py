@@ -20,7 +20,7 @@ from cookiewarden.http.set_cookie import parse_set_cookie
 from cookiewarden.http.set_cookie_line import is_deletion, missing_to_delete, names_of, read_names
 from cookiewarden.http.urls import is_own_address, mount_url, url_path
 from cookiewarden.pages.form import WrongBodyError, read_form, read_json
-from cookiewarden.policy.decision import Judge, Room
+from cookiewarden.policy.decision import Judges
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES
 from cookiewarden.policy.names import NameTable
 from cookiewarden.policy.policy_set import HostTable
@@ -34,7 +34,7 @@ _BLANKS = b" \t"
 _POLICY = Policy.from_mapping(POLICY)
 _CATEGORIES = ("statistical", "first-party", "third-party")
 _CONSENTS = [None, Consent(), Consent.of(()), Consent.of(_CATEGORIES), Consent.of(["statistical"])]
-_JUDGES = [Judge(_POLICY.classifier, consent, Room(64)) for consent in _CONSENTS[1:]]
+_JUDGES = [Judges().judge_of(_POLICY.declared, consent) for consent in _CONSENTS[1:]]
 
 
 def pieces(data: bytes, count: int) -> list[bytes]:

@@ -9,7 +9,7 @@ from cookiewarden import Policy, PolicyError, PolicySet, asgi, consent_of, wsgi
 from cookiewarden.http.hosts import check_host
 from cookiewarden.http.origin import is_same_origin
 from cookiewarden.http.request import Request
-from cookiewarden.middleware import screening
+from cookiewarden.middleware import line_screening
 from cookiewarden.policy import file as policy_file
 from exchanges import POLICY, SentRequest, Wrapped, set_cookies, through_asgi, through_warden, through_wsgi
 from paged import Site
@@ -57,7 +57,7 @@ def test_a_line_that_expired_in_the_past_deletes_if_the_date_is_of_today(through
 
 def test_the_date_of_a_response_is_read_once(monkeypatch):
     asked = []
-    monkeypatch.setattr(screening, "response_date", lambda fields, now: asked.append(now) or now)
+    monkeypatch.setattr(line_screening, "response_date", lambda fields, now: asked.append(now) or now)
     lines = [(b"set-cookie", b"n%d=; Max-Age=0" % number) for number in range(100)]
     assert len(through_warden(POLICY, lines)[0]) == 100
     assert len(asked) == 1

@@ -25,10 +25,11 @@ def _quiet(caplog):
 def check_bounds(screener, threads=1):
     """Check that a screener remembers no more than its bounds; each thread may exceed them by one."""
     assert len(screener._harmless) <= 512 + threads
-    assert len(screener._clean) <= 2048 + threads
-    assert len(screener.sites._judges) <= 65_536
-    assert sum(len(judge._by_name) for judge in screener.sites._judges._young.values()) <= 65_536
-    assert screener.sites._room.left >= 65_536 - 512 * len(screener.sites._judges) - threads
+    assert len(screener._declined.known) <= 2048 + threads
+    assert len(screener.sites._choices) <= 2048 + threads
+    judges = screener.sites._judges._by_answers
+    assert len(judges) <= 32_768 + threads
+    assert sum(len(judge.by_name) for judge in judges.values()) <= 65_536 + threads
     assert sum(map(len, screener.reporter._log._seen.values())) <= 1024 + threads
     for site in screener.sites.by_policy.values():
         assert len(site.places._places) <= 4096

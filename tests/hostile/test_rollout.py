@@ -135,7 +135,6 @@ def test_on_decision_receives_no_value_of_a_malformed_line(module):
 def test_old_policies_and_their_judges_are_freed():
     app = Wrapped(wsgi)
     app.ask(SentRequest(), sends("_ga=1"))
-    room = screener_of(app).sites._room.left
     old = []
     for number in range(50):
         app.reload({**POLICY, "site": {"name": f"n{number}", "id": "x"}})
@@ -144,7 +143,6 @@ def test_old_policies_and_their_judges_are_freed():
     app.counts()
     gc.collect()
     assert [policy() is None for policy in old] == [True] * 49 + [False]
-    assert screener_of(app).sites._room.left > room - 20
 
 
 @pytest.mark.parametrize(

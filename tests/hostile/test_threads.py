@@ -14,12 +14,12 @@ import pytest
 
 from cookiewarden import Outcome, Policy, PolicySet, asgi, consent_of, wsgi
 from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_keys, remembering
-from cookiewarden.http.fields import FieldNames
-from cookiewarden.memo import Memo
-from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.http.headers import HeaderNames
+from cookiewarden.middleware.exchange import begin
 from cookiewarden.middleware.places import SeenPlaces
+from cookiewarden.policy import decision
 from cookiewarden.policy.consent import Consent
-from cookiewarden.policy.decision import Judge, Room
+from cookiewarden.policy.decision import Judge, Judges
 from cookiewarden.policy.policy_set import HostTable
 from cookiewarden.reporting.log_messages import BlockedCookieLog
 from cookiewarden.testing import preferences_cookie
@@ -67,19 +67,6 @@ def take_turns():
     """Let another greenlet run; threads need no such call."""
 
 
-def test_a_memo_returns_each_key_its_own_value_and_keeps_its_bound():
-    memo = Memo(8)
-
-    def work(number):
-        for turn in range(4000):
-            key = (turn * 5 + number) % 40
-            assert memo.get(key) in (None, -key - 1)
-            memo.put(key, -key - 1)
-            assert len(memo) <= 16
-
-    assert by_threads(work) == []
-
-
 def test_a_host_table_finds_what_was_declared():
     table = HostTable([("*", -1), *((f"h{number}.example", number) for number in range(50)), ("*.a.example", 99)])
 
@@ -91,10 +78,11 @@ def test_a_host_table_finds_what_was_declared():
     assert by_threads(work) == []
 
 
-def test_judges_that_share_a_room_decide_correctly_and_keep_its_bound():
+def test_judges_that_share_their_room_decide_correctly_and_keep_its_bound(monkeypatch):
     policy = Policy.from_mapping(POLICY)
-    room = Room(600)
-    judges = [(Judge(policy.classifier, Consent.of(choice), room), choice) for choice in CHOICES]
+    monkeypatch.setattr(decision, "_REMEMBERED_VERDICTS", 600)
+    together = Judges()
+    judges = [(together.judge_of(policy.declared, Consent.of(choice)), choice) for choice in CHOICES]
 
     def work(number):
         for turn in range(300):
@@ -109,8 +97,8 @@ def test_judges_that_share_a_room_decide_correctly_and_keep_its_bound():
                     assert (reason in ("necessary", "consented"), names) == (allowed, (name,))
 
     assert by_threads(work) == []
-    remembered = sum(len(judge._by_name) for judge, _ in judges)
-    assert 0 < remembered <= 600 + THREADS * len(judges)
+    remembered = sum(len(judge.by_name) for judge in together._by_answers.values())
+    assert remembered <= 600 + THREADS * len(judges)
 
 
 def test_each_choice_is_verified_for_itself():
@@ -151,8 +139,8 @@ def test_places_seen_by_many_threads_are_whole_and_bounded():
 def test_each_blocked_name_is_logged_about_once_up_to_the_bound(caplog):
     caplog.set_level(logging.WARNING, logger="cookiewarden")
     policy = Policy.from_mapping(POLICY)
-    log, exchange = BlockedCookieLog(lambda snapshot, carrier: "data.example.org"), Exchange()
-    judge = Judge(policy.classifier, Consent(), Room(0))
+    log, exchange = BlockedCookieLog(lambda snapshot, carrier: "data.example.org"), begin(None)
+    judge = Judge(policy.declared, Consent())
 
     def work(number):
         for turn in range(1500):
@@ -166,15 +154,15 @@ def test_each_blocked_name_is_logged_about_once_up_to_the_bound(caplog):
 
 @pytest.mark.parametrize("kind", [bytes, str])
 def test_header_names_are_distinguished(kind):
-    names = FieldNames(kind)
+    names = HeaderNames(kind)
 
     def work(number):
         for turn in range(1500):
             plain, other, line = f"set-cookie{' ' * (turn % 3)}", f"x-{turn}-{number}", "a=1"
             if kind is bytes:
                 plain, other, line = plain.encode(), other.encode(), line.encode()
-            assert names.line_of(plain, line) == b"a=1"
-            assert names.line_of(other, line) is None
+            assert names.line_of((plain, line)) == b"a=1"
+            assert names.line_of((other, line)) is None
 
     assert by_threads(work) == []
     assert len(names.plain) == 3

@@ -109,7 +109,7 @@ def test_a_header_of_another_type_is_read_by_its_content(kind):
 def test_names_of_other_headers_are_remembered_up_to_a_bound():
     headers = CacheHeaders(bytes)
     for _ in range(2):
-        headers.said((b"x-%d" % number, b"public") for number in range(10_000))
+        headers.said([(b"x-%d" % number, b"public") for number in range(10_000)])
         headers.said([(b"x" * 10_000, b""), (bytearray(b"y"), b""), ("etag", "")])
         assert headers.said([(b"etag", b""), (b"Cache-Control", b"public")]) == [(1, b"cache-control", b"public")]
     assert len(headers._others) == 512

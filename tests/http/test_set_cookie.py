@@ -5,8 +5,9 @@ import math
 import pytest
 
 from cookiewarden.http import set_cookie_line
+from cookiewarden.http.headers import as_bytes
 from cookiewarden.http.set_cookie import parse_set_cookie
-from cookiewarden.http.set_cookie_line import as_octets, names_of
+from cookiewarden.http.set_cookie_line import names_of
 
 NOW = 1_700_000_000.0  # 2023-11-14
 EPOCH = b"Thu, 01 Jan 1970 00:00:00 GMT"
@@ -92,7 +93,7 @@ def test_a_line_with_cr_lf_or_nul_is_malformed_and_reports_the_name_of_each_piec
 
 @pytest.mark.parametrize("text", ["a=é", "a=ÿ\x85", "a=\0"])
 def test_a_string_stands_for_its_latin_1_bytes(text):
-    assert as_octets(text) == text.encode("latin-1")
+    assert as_bytes(text) == text.encode("latin-1")
     assert parse_set_cookie(text) == parse_set_cookie(text.encode("latin-1"))
 
 

@@ -77,7 +77,7 @@ def test_every_line_that_is_added_deletes_one_cookie_that_was_sent_declared_and_
         assert names_of(line.strip(SERVER_BLANKS)) == (name,)
         assert parse_set_cookie(line, now=float(NOW)).expiry == -inf
         assert name in names_sent
-        declaration = policy.classifier.declaration_of(name)
+        declaration = policy.declared.find(name)
         assert declaration is not None
         assert declaration.category is not Category.NECESSARY
         assert not choices[0].allows(declaration.category)
@@ -201,7 +201,7 @@ def choosing(act):
 
 
 def declaration_of(line):
-    return TOWN.classifier.declaration_of(line.partition("=")[0].encode()).names
+    return TOWN.declared.find(line.partition("=")[0].encode()).names
 
 
 def is_for_parent(line):

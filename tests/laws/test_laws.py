@@ -68,11 +68,10 @@ def test_1_a_field_that_is_none_is_left_to_the_server(thing, first):
 def test_1_not_even_where_python_forbids_to_compare_octets_with_text():
     code = """
 from cookiewarden.asgi import CookieWardenMiddleware
-from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.middleware.exchange import begin
 warden = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secret_key="x" * 16)._screener
 for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-control", "private"), ("vary", b"*")):
-    exchange = Exchange()
-    exchange.owner = warden
+    exchange = begin(warden)
     warden.screen(exchange, {}, [(name, line)])
 """
     done = subprocess.run([sys.executable, "-bb", "-c", code], capture_output=True, text=True, timeout=SECONDS_TO_WAIT)
@@ -119,7 +118,7 @@ def is_named_for_servers(names):
 def test_3_a_necessary_cookie_passes_and_so_does_a_deletion(policy, given_lines, granted):
     def is_fine(line):
         found, is_malformed = read_names(line)
-        declared = [policy.classifier.declaration_of(name) for name in found]
+        declared = [policy.declared.find(name) for name in found]
         is_necessary = all(one is not None and one.category is Category.NECESSARY for one in declared)
         is_fine = is_necessary and is_named_for_servers(found)
         return not is_malformed and (is_fine or is_deletion(line, float(NOW)))
@@ -134,7 +133,7 @@ def test_4_all_declared_and_granted_nothing_changes_save_for_caches(policy, give
         if not is_a_cookie(field):
             return is_another(field)
         found, is_malformed = read_names(field[1])
-        is_declared = all(policy.classifier.declaration_of(name) for name in found)
+        is_declared = all(policy.declared.find(name) for name in found)
         return not is_malformed and is_declared and is_named_for_servers(found)
 
     sent = [field for field in given_fields if is_fine(field)]

@@ -88,7 +88,6 @@ def test_no_lock_that_another_thread_held_is_held_in_a_forked_process(tmp_path):
         assert (b"content-type", b"application/pdf") in answered
 
     with ExitStack() as held:
-        held.enter_context(screener.sites._judges._lock)
         for lock in (site.places._lock, pdf_files._ONE_AT_A_TIME, middleware._lock):
             held.enter_context(lock)
         # That of the learner may be taken again by who holds it.

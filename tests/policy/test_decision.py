@@ -6,7 +6,8 @@ import pytest
 
 from cookiewarden import Category, Consent, Policy, PolicySet, Reason
 from cookiewarden.http.set_cookie import parse_set_cookie
-from cookiewarden.policy.decision import ALLOWING, Judge, Room
+from cookiewarden.policy import decision
+from cookiewarden.policy.decision import ALLOWING, Judges
 
 NOW = 1_700_000_000.0  # 2023-11-14
 EPOCH = b"Thu, 01 Jan 1970 00:00:00 GMT"
@@ -375,13 +376,20 @@ def test_without_a_host_the_first_host_of_the_site_decides_the_label():
     assert policy.decide("a=1; Domain=example.org").category is Category.FIRST_PARTY
 
 
-def test_a_judge_that_is_gone_gives_its_room_back():
-    room = Room(100)
-    for number in range(50):
-        judge = Judge(POLICY.classifier, Consent.of([], chosen_at=float(number)), room)
-        for name in (b"sid", b"theme", b"_ga"):
-            judge.judge(name + b"=1", NOW)
-        assert set(judge._by_name) == {b"sid", b"theme", b"_ga"}
-        assert room.left == 97
-        del judge
-    assert room.left == 100
+def test_judges_forget_everything_when_together_they_remember_too_much(monkeypatch):
+    monkeypatch.setattr(decision, "_REMEMBERED_VERDICTS", 100)
+    judges = Judges()
+    kept = judges.judge_of(POLICY.declared, Consent())
+    for number in range(1000):
+        judge = judges.judge_of(POLICY.declared, Consent.of([], chosen_at=float(number % 3)))
+        assert judge.judge(b"n%d=1" % number, NOW).reason is Reason.UNDECLARED
+        assert kept.judge(b"sid=1", NOW).reason is Reason.NECESSARY
+        assert sum(len(one.by_name) for one in {kept, *judges._by_answers.values()}) <= 100
+
+
+def test_there_are_no_more_judges_than_the_bound(monkeypatch):
+    monkeypatch.setattr(decision, "_REMEMBERED_JUDGES", 3)
+    judges = Judges()
+    for policy in [Policy.from_mapping({"site": {"name": "Exampletown"}}) for _ in range(20)]:
+        assert judges.judge_of(policy.declared, Consent()) is judges.judge_of(policy.declared, Consent())
+        assert len(judges._by_answers) <= 3

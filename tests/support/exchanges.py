@@ -19,7 +19,7 @@ import trio
 from cookiewarden import asgi, wsgi
 from cookiewarden.http.request import Request
 from cookiewarden.middleware.choice import Choice
-from cookiewarden.middleware.exchange import KEY, Exchange
+from cookiewarden.middleware.exchange import KEY, begin
 from cookiewarden.middleware.options import check_options
 from cookiewarden.middleware.screening import Screener
 
@@ -236,33 +236,43 @@ _READING_ASGI = wrap(asgi.CookieWardenMiddleware, _no_app, pages=None)
 _READING_WSGI = wrap(wsgi.CookieWardenMiddleware, lambda environ, start_response: [], pages=None)
 
 
-def read(carrier: Any) -> tuple[Request, list[bytes]]:
-    """Return what an adapter reads from a scope or an environ: the request, and the values of its Cookie headers."""
+def read(carrier: Any) -> tuple[Request, bytes]:
+    """Return what an adapter reads from a scope or an environ: the request, and its Cookie headers as one."""
     if "type" in carrier:
         with suppress(StopIteration):  # it has nothing to wait for
             _READING_ASGI(carrier, None, None).send(None)
     else:
         _READING_WSGI(carrier, None)
     exchange = carrier[KEY]
-    return exchange.owner.request(exchange, carrier), list(exchange.owner._reader.cookie_fields(exchange))
+    return exchange.owner.request(exchange, carrier), exchange.owner._reader.cookie_header(exchange)
 
 
-class CookieFields:
+def set_clock(app: Wrapped, now: float) -> None:
+    """Let a wrapped app screen at another time."""
+    screener = app._app._screener
+    for one in (screener.sites, screener._lines, screener._declined):
+        one._clock = lambda: float(now)
+
+
+class CookieReader:
     """Reads a request of which only the Cookie headers were kept, for ``through_warden``."""
 
-    field_kind = bytes
+    header_type = bytes
 
-    def host(self, exchange: Any, request: Any) -> str:
+    def host(self, snapshot: Any, carrier: Any) -> str:
         return "data.example.org"
 
-    def is_secure(self, request: Any) -> bool:
+    def is_secure(self, carrier: Any) -> bool:
         return True
 
-    def request(self, exchange: Any, request: Any) -> Request:
+    def request(self, snapshot: Any, carrier: Any) -> Request:
         return Request("GET", "", "/a/b", "", "data.example.org", lambda name: None)
 
-    def cookie_fields(self, exchange: Any) -> Any:
-        return exchange.headers
+    def cookie_header(self, snapshot: Any) -> bytes:
+        return b"; ".join(snapshot.headers)
+
+    def is_navigation(self, snapshot: Any) -> bool:
+        return True
 
 
 def through_warden(
@@ -275,10 +285,9 @@ def through_warden(
 ) -> tuple[list[Any], bool]:
     """Return the headers that leave, without an adapter, and whether anything changed."""
     options = check_options(policy, SECRET_KEY, report_only=report_only)
-    screener = Screener(options, None, reader=CookieFields(), clock=still_clock)
-    exchange = Exchange()
-    exchange.owner, exchange.headers = screener, cookies
-    exchange.is_navigation = True
+    screener = Screener(options, None, reader=CookieReader(), clock=still_clock)
+    exchange = begin(screener)
+    exchange.headers = cookies
     screener.consent_of(exchange, None)
     exchange.is_used = True
     act(Choice(exchange))

@@ -11,33 +11,11 @@ from cookiewarden.http.request import Carrier, Request, RequestSnapshot
 
 Scope = Carrier
 
-#: The header by which a browser says what it asks for (Fetch Metadata).
-DESTINATION = b"sec-fetch-dest"
-#: The requests for which its place is remembered have fewer headers than this.
-COUNTS = 64
-
-
-def is_document(scope: Scope, places: list[int]) -> bool:
-    """Return whether a browser asks for a document to show in a tab.
-
-    It says so itself; if it says nothing, a GET that would accept HTML counts. Browsers say nothing to insecure
-    origins, and Safari before 16.4 to none. ``places`` keeps where that header stood, by the number of headers.
-    """
-    headers = list(scope.get("headers") or ())
-    for at, (name, value) in enumerate(headers):
-        if name == DESTINATION:
-            if len(headers) < len(places):
-                places[len(headers)] = at
-            return bool(value == b"document" and scope["type"] == "http")
-    if scope["type"] != "http" or scope.get("method") not in ("GET", "HEAD"):
-        return False
-    return any(b"text/html" in value for value in _values(headers, b"accept"))
-
 
 class ScopeReader:
     """Reads an ASGI scope."""
 
-    field_kind = bytes
+    header_type = bytes
 
     def host(self, snapshot: RequestSnapshot, carrier: Carrier) -> str:
         """Return the Host header; without one, the server's own name."""
@@ -53,9 +31,29 @@ class ScopeReader:
         """Return whether the scheme is https or wss."""
         return carrier.get("scheme") in ("https", "wss")
 
-    def cookie_fields(self, snapshot: RequestSnapshot) -> Iterable[bytes]:
-        """Return the values of the Cookie headers."""
-        return _values(snapshot.headers, b"cookie")
+    def cookie_header(self, snapshot: RequestSnapshot) -> bytes:
+        """Return all Cookie headers as one."""
+        cookies = snapshot.cookie_header
+        if cookies is None:
+            cookies = b""
+            for name, value in snapshot.headers:  # without _values, for nearly every request needs it
+                if name == b"cookie":
+                    cookies = cookies + b"; " + value if cookies else value
+            snapshot.cookie_header = cookies
+        return cookies
+
+    def is_navigation(self, snapshot: RequestSnapshot) -> bool:
+        """Return whether a browser asks for a document to show in a tab.
+
+        It says so itself (Fetch Metadata). If it says nothing, a GET that would accept HTML counts. Browsers say
+        nothing to insecure origins, and Safari before 16.4 says nothing at all.
+        """
+        if snapshot.method is None:
+            return False
+        for destination in _values(snapshot.headers, b"sec-fetch-dest"):
+            return destination == b"document"
+        accepts_html = any(b"text/html" in value for value in _values(snapshot.headers, b"accept"))
+        return snapshot.method in ("GET", "HEAD") and accepts_html
 
     def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:
         """Return all else."""

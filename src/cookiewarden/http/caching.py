@@ -6,12 +6,12 @@ Rule: never make a response more storable. A header that needs no change stays t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import inf
 from typing import Any
 
 from cookiewarden.http.dates import plain_date
-from cookiewarden.http.fields import ODD, octets_of, values_of
+from cookiewarden.http.headers import ODD, bytes_of, values_of
 from cookiewarden.http.set_cookie_line import SERVER_BLANKS
 
 # One member of a list. A quoted-string may hold commas; an unclosed one ends with the value (RFC 9110 5.6).
@@ -62,9 +62,15 @@ class CacheHeaders:
         self._others: set[bytes | str] = set()
         self._private = PRIVATE if kind is bytes else ("Cache-Control", "private")
 
-    def said(self, fields: Iterable[Any]) -> list[Said]:
+    def said(self, fields: Sequence[Any]) -> list[Said]:
         """Return those of a response's headers that are for caches."""
         others = self._others
+        try:
+            # Mostly, all names are known, and then no loop is needed.
+            if others.issuperset([name for name, _ in fields]):
+                return []
+        except ODD:
+            pass  # below, each header is looked at by itself
         found = []
         for at, field in enumerate(fields):
             try:
@@ -113,7 +119,7 @@ class CacheHeaders:
             value = new_value(name, old)
             if value is not None:
                 changed = list(fields) if changed is fields else changed
-                given = (octets_of(fields[at][0]) or b"").partition(b":")[0]  # the value holds what followed a colon
+                given = (bytes_of(fields[at][0]) or b"").partition(b":")[0]  # the value holds what followed a colon
                 text = given.decode("latin-1"), value.decode("latin-1")
                 changed[at] = (given, value) if self._kind is bytes else text
         return changed
@@ -210,8 +216,8 @@ def _read(field: Any) -> tuple[bytes, bytes]:
     """
     try:
         name, value = field
-        name, colon, start = (octets_of(name) or b"").partition(b":")
-        value = octets_of(value) or b""
+        name, colon, start = (bytes_of(name) or b"").partition(b":")
+        value = bytes_of(value) or b""
     except (TypeError, ValueError):  # for example, a released memoryview
         return b"", b""
     return name.strip(SERVER_BLANKS).lower(), start + b":" + value if colon else value

@@ -5,7 +5,7 @@ Rule: report only what the request itself says. Never read an ``X-Forwarded-*`` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -73,25 +73,25 @@ class Request:
 
 
 class RequestSnapshot:
-    """What the middleware keeps of a request as received, because apps inside may change the scope or the environ.
+    """What is kept of a request as it came, for apps inside may change the scope or the environ."""
 
-    Every request needs one, so the class holds the defaults to save time.
-    """
+    cookie_header: bytes | None  # all Cookie headers as one; ``None`` until a reader has read them
 
-    mount = ""  # the decoded path of the wrapped app; apps inside may be mounted below it
-    path = ""  # as the server passed it
-    headers: Any = ()  # from a scope
-    host: str | None = None  # from an environ, if the host picks the policy
-    cookies: str | None = None  # from an environ
-    is_navigation = False  # whether a browser asks for a document to show in a tab
-    carrier_copy: Any = None  # a copy of the scope or environ for the site's own predicates
+    mount = ""  # the path of the wrapped app, decoded; apps inside may be mounted further in
+    path = ""  # as the server gave it
+    headers: Any = ()  # of a scope
+    method: str | None = None  # of a scope, if it is one of HTTP
+    host: str | None = None  # of an environ, if the host picks the policy
+    cookies: str | None = None  # of an environ
+    fetch: tuple[str | None, str | None, str] = None, None, ""  # of an environ: Sec-Fetch-Dest, the method, Accept
+    carrier_copy: Any = None  # the scope or environ, copied for the site's own predicates
 
 
 class RequestReader(Protocol):
     """Reads a request; each adapter has a reader for its own carriers."""
 
     @property
-    def field_kind(self) -> type[bytes] | type[str]:
+    def header_type(self) -> type[bytes] | type[str]:
         """The type of the names and values in a response's headers."""
 
     def host(self, snapshot: RequestSnapshot, carrier: Carrier) -> str:
@@ -103,5 +103,8 @@ class RequestReader(Protocol):
     def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:
         """Return everything else that the request says."""
 
-    def cookie_fields(self, snapshot: RequestSnapshot) -> Iterable[bytes]:
-        """Return the values of the request's Cookie headers."""
+    def cookie_header(self, snapshot: RequestSnapshot) -> bytes:
+        """Return all Cookie headers as one, ``b""`` if there is none; read once a request."""
+
+    def is_navigation(self, snapshot: RequestSnapshot) -> bool:
+        """Return whether a browser asks for a document to show in a tab; a WebSocket never does."""

@@ -14,8 +14,9 @@ from math import inf
 from typing import NamedTuple
 
 from cookiewarden.http.dates import parse_cookie_date
+from cookiewarden.http.headers import as_bytes
 from cookiewarden.http.matching import cookie_domain, default_path, is_foreign, is_host_only
-from cookiewarden.http.set_cookie_line import BLANKS, as_octets, is_deletion, names_of, read_names
+from cookiewarden.http.set_cookie_line import BLANKS, is_deletion, names_of, read_names
 
 _MAX_PAIR_BYTES = 4096
 _SECURE_SCHEMES = frozenset({"https", "wss"})
@@ -142,7 +143,7 @@ def parse_set_cookie(
     >>> cookie.names, cookie.cookie_path, cookie.secure, cookie.same_site, cookie.refusals
     ((b'sid',), b'/', True, 'Lax', ())
     """
-    raw = as_octets(line)
+    raw = as_bytes(line)
     pair, *rest = raw.split(b";")
     _, equals, value = pair.partition(b"=")
     attributes = []

@@ -33,24 +33,6 @@ _NOT_POSITIVE = re.compile(rb"0|-[1-9][0-9]{0,17}")
 _CUT_SHORT = re.compile(rb"[^ -~]|;[^=;]*,")
 
 
-def as_octets(line: bytes | bytearray | memoryview | str) -> bytes:
-    r"""Return the bytes of a line; a string stands for its latin-1 bytes, as in PEP 3333.
-
-    A character beyond latin-1 becomes NUL, which makes the line malformed.
-
-    >>> as_octets("a=é"), as_octets("a=€")
-    (b'a=\xe9', b'a=\x00')
-    """
-    if type(line) is bytes:
-        return line
-    if isinstance(line, str):
-        try:
-            return line.encode("latin-1")
-        except UnicodeEncodeError:
-            return "".join(character if character < "\u0100" else "\0" for character in line).encode("latin-1")
-    return bytes(line)
-
-
 def has_terminator(line: bytes) -> bool:
     """Return whether a line holds CR, LF or NUL, at which some readers end it and others do not."""
     return 13 in line or 10 in line or 0 in line
@@ -141,6 +123,15 @@ def missing_to_delete(line: bytes, now: float) -> bytes | None:
     if is_quoted or _CUT_SHORT.search(line):
         return None
     return b"" if is_old else AT_ONCE
+
+
+def stores_until(attributes: bytes) -> float:
+    """Return until when a line with these attributes stores a cookie, whatever its value.
+
+    ``attributes``: all that follows the first ``;``. The time is in seconds since 1970-01-01 UTC, infinite for ever.
+    """
+    end, is_at_once = (_remembered if len(attributes) <= _REMEMBERED_BYTES else _end)(attributes)
+    return -inf if is_at_once else end
 
 
 def _end(attributes: bytes) -> tuple[float, bool]:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from cookiewarden.http.request import Carrier, Request, RequestSnapshot
 
 Environ = dict[str, Any]
-
-
-def is_document(environ: Environ) -> bool:
-    """Return whether a request without ``Sec-Fetch-Dest`` asks for a document: a GET or HEAD that accepts HTML."""
-    return environ.get("REQUEST_METHOD") in ("GET", "HEAD") and "text/html" in environ.get("HTTP_ACCEPT", "")
 
 
 def decoded(path: str) -> str:
@@ -23,7 +17,7 @@ def decoded(path: str) -> str:
 class EnvironReader:
     """Reads a WSGI environ."""
 
-    field_kind = str
+    header_type = str
 
     def host(self, snapshot: RequestSnapshot, carrier: Carrier) -> str:
         """Return the Host header, or without one the server's own name."""
@@ -33,9 +27,19 @@ class EnvironReader:
         """Return whether the scheme is https."""
         return carrier.get("wsgi.url_scheme") == "https"
 
-    def cookie_fields(self, snapshot: RequestSnapshot) -> Iterable[bytes]:
-        """Return the values of the Cookie headers."""
-        return [] if not snapshot.cookies else [snapshot.cookies.encode("latin-1", "replace")]
+    def cookie_header(self, snapshot: RequestSnapshot) -> bytes:
+        """Return the Cookie header; servers join several."""
+        cookies = snapshot.cookie_header
+        if cookies is None:
+            cookies = snapshot.cookie_header = (snapshot.cookies or "").encode("latin-1", "replace")
+        return cookies
+
+    def is_navigation(self, snapshot: RequestSnapshot) -> bool:
+        """Return whether a browser asks for a document to show in a tab; see ``ScopeReader.is_navigation``."""
+        destination, method, accepted = snapshot.fetch
+        if destination is not None:
+            return destination == "document"
+        return method in ("GET", "HEAD") and "text/html" in accepted
 
     def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:
         """Return everything else that the request says."""

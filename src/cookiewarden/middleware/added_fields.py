@@ -20,7 +20,7 @@ from cookiewarden.http.caching import (
     needs_vary,
     says_shared,
 )
-from cookiewarden.http.fields import values_of
+from cookiewarden.http.headers import values_of
 from cookiewarden.http.request import Carrier, RequestReader
 from cookiewarden.http.set_cookie_line import AT_ONCE
 from cookiewarden.log import Throttle, logger
@@ -55,7 +55,7 @@ class AddedFields:
         self._pages = pages
         self._rollout = rollout
         self._throttle = Throttle(clock)
-        self._cache_headers = CacheHeaders(reader.field_kind)
+        self._cache_headers = CacheHeaders(reader.header_type)
 
     def of(
         self,
@@ -113,7 +113,7 @@ class AddedFields:
         preferences, is_secure = site.preferences, self._is_secure(carrier)
         # The day of the choice, though the response may go out on the next one.
         lines = [preferences.set_cookie(consent, consent.chosen_at or 0.0, secure=is_secure)]
-        if site.policy.preferences.domain and any(self._reader.cookie_fields(exchange)):
+        if site.policy.preferences.domain and self._reader.cookie_header(exchange):
             # One from before the domain was configured would count beside the new one.
             lines.insert(0, deletion(preferences.name, CookiePlace(b"/"), is_secure=is_secure))
         return lines

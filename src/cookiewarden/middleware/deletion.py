@@ -12,50 +12,22 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from itertools import chain, islice, zip_longest
 
-from cookiewarden.http.cookie import cookie_names
 from cookiewarden.http.hosts import normalize_host
 from cookiewarden.http.matching import path_match
 from cookiewarden.http.request import Request
 from cookiewarden.http.set_cookie_line import AT_ONCE, SERVER_BLANKS, names_of
 from cookiewarden.http.urls import declared_url_path
 from cookiewarden.middleware.places import MAX_PLACES, CookiePlace, SeenPlaces, is_plain
-from cookiewarden.policy.consent import Consent
-from cookiewarden.policy.declaration import Category, Declaration
-from cookiewarden.policy.names import Classifier
+from cookiewarden.policy.declaration import Declaration
 
-_MAX_LINES = 20
+#: The most lines that one response deletes cookies with.
+MAX_LINES = 20
 # Half of what proxies take of a response's header by default; the other half is the app's.
 _MAX_BYTES = 2048
 _BYTES_AROUND_A_LINE = len(b"Set-Cookie: \r\n")
 _MAX_CANDIDATES = 256
 _SECURE_PREFIXES = (b"__secure-", b"__http-", b"__host-")
 _HTTP_PREFIXES = (b"__http-", b"__host-http-")
-
-
-def declined(
-    cookie_fields: Iterable[bytes], classifier: Classifier, consent: Consent, now: float
-) -> dict[bytes, Declaration]:
-    """The cookies of a request that the visitor refused, by name: declared, not necessary, and of a category that is
-    refused. No more are looked for than one response can delete.
-
-    ``now``, in seconds, says with which cookie the look begins, so that those that stay, for they are where nothing
-    that we know of leads, do not keep the others from their turn.
-    """
-    found: dict[bytes, Declaration] = {}
-    if not consent.refused:
-        return found
-    for name in chain.from_iterable(cookie_names(field_value, int(now)) for field_value in cookie_fields):
-        declaration = classifier.declaration_of(name)
-        if (
-            declaration is not None
-            and declaration.category is not Category.NECESSARY
-            and declaration.category in consent.refused
-            and _is_deletable(name)
-        ):
-            found[name] = declaration
-            if len(found) == _MAX_LINES:
-                break
-    return found
 
 
 def deletions(
@@ -82,7 +54,7 @@ def deletions(
         if line and line not in lines and len(line) + _BYTES_AROUND_A_LINE <= left:
             left -= len(line) + _BYTES_AROUND_A_LINE
             lines.append(line)
-            if len(lines) == _MAX_LINES:
+            if len(lines) == MAX_LINES:
                 break
     return lines
 
@@ -130,7 +102,7 @@ def _lines_elsewhere(
             # A name with the prefix has the path "/", which leads to every request. And where the request did not show
             # that the browser knows the name, one that is not ASCII might be stored by another (libsoup).
             is_known = name.isascii() and not name.lower().startswith(b"__host-")
-            if b"*" in name or name in seen_to or not is_known or not _is_deletable(name):
+            if b"*" in name or name in seen_to or not is_known or not is_deletable(name):
                 continue
             yield from (deletion(name, place, is_secure=secure) for place in places)
 
@@ -171,7 +143,7 @@ def _places(
     # Without a Path, the browser itself takes that of the request; then come the others that lead there. Only an
     # attribute, and none that was seen, can end a path with a slash.
     open_places = sorted((place for place in places if not place.path), key=lambda place: place.domain != b"")
-    paths = list(islice(_paths_to(asked, with_slashes=not seen), _MAX_LINES)) if open_places else []
+    paths = list(islice(_paths_to(asked, with_slashes=not seen), MAX_LINES)) if open_places else []
     return places + [place._replace(path=path) for path in paths for place in open_places]
 
 
@@ -192,7 +164,7 @@ def _paths_to(path: bytes, *, with_slashes: bool) -> Iterator[bytes]:
     yield own
 
 
-def _is_deletable(name: bytes) -> bool:
+def is_deletable(name: bytes) -> bool:
     """Whether a line can say a name as the request did, to every server and reader, and is short enough."""
     line = name + b"=" + AT_ONCE
     return (

@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from cookiewarden.http.set_cookie import parse_set_cookie
+from cookiewarden.http.set_cookie_line import stores_until
 from cookiewarden.policy.declaration import Category, Declaration
 from cookiewarden.process import Lock
 
@@ -23,7 +24,6 @@ _MAX_PATH_BYTES = 256
 _MAX_NAME_BYTES = 256
 _MAX_DOMAIN_BYTES = 255  # RFC 1035 2.3.4
 _MAX_LABELS = 8
-_NOTHING: frozenset[int] = frozenset()
 # What may not stand in a field value for every server and reader: control characters, and the semicolon.
 _UNSAFE = re.compile(rb"[\x00-\x1f\x7f;]")
 # A path that names a part of an application, and nobody: that of an interface for programs.
@@ -53,9 +53,9 @@ class SeenPlaces:
     """
 
     def __init__(self, hosts: Iterable[str] = (), declarations: Iterable[Declaration] = ()) -> None:
-        #: For each declaration, by its identity, hashes of attributes that tell nothing new: they put a cookie where
-        #: another was seen to be put. It is looked at for every line, so it is plain to look at.
-        self.known: dict[int, set[int]] = {}
+        #: By the identity of each declaration, the hashes of attributes that put a cookie in a place that is known, and
+        #: until when lines with them store. Verdicts hold these tables: to forget is to empty a table, not to drop it.
+        self.known: dict[int, dict[int, float]] = {}
         # By declaration and domain; and by name, of what a bare "*" covers: the next one may be of another application.
         self._places: dict[tuple[int, bytes, bytes], tuple[CookiePlace, ...]] = {}
         # Those of which a cookie may be kept for a path that may be told to anybody: declared, or seen.
@@ -68,9 +68,12 @@ class SeenPlaces:
 
     def see(self, declaration: Declaration, line: bytes) -> None:
         """Remember where a line that stores puts its cookie; mostly, it is known."""
-        attributes = hash(line.partition(b";")[2])
+        attributes = line.partition(b";")[2]
         one = id(declaration)
-        if attributes in self.known.get(one, _NOTHING):
+        known = self.known.get(one)
+        if known is None:
+            known = self.known.setdefault(one, {})
+        if hash(attributes) in known:
             return
         cookie = parse_set_cookie(line)
         path = cookie.attribute(b"path") or b""
@@ -89,11 +92,11 @@ class SeenPlaces:
                 if _OF_AN_INTERFACE.fullmatch(path):
                     self._of_interfaces[one] = declaration
                 if len(seen) == MAX_PLACES:
-                    self.known.pop(one, None)  # what puts a cookie in the place that was just forgotten is news again
+                    known.clear()  # what puts a cookie in the place that was just forgotten is news again
             if not name:
-                known = self.known.get(one, _NOTHING)
-                # A new set, for others may be looking at the old one.
-                self.known[one] = {attributes} if len(known) >= _REMEMBERED_LINES else {*known, attributes}
+                if len(known) >= _REMEMBERED_LINES:
+                    known.clear()
+                known[hash(attributes)] = stores_until(attributes)
 
     def take_over(self, other: SeenPlaces, before: Iterable[Declaration], after: Iterable[Declaration]) -> None:
         """What was seen of declarations of another policy, ``before``, for those ``after`` that have the same names.
@@ -142,7 +145,8 @@ class SeenPlaces:
         """
         oldest = next((key for key in self._places if key[1] or key[2]), next(iter(self._places)))
         del self._places[oldest]
-        self.known.pop(oldest[0], None)
+        if (known := self.known.get(oldest[0])) is not None:
+            known.clear()
 
     def _is_named(self, domain: bytes) -> bool:
         """Whether the hosts of the policy name a domain, or a parent of one of them is that domain."""

@@ -7,40 +7,30 @@ never by value. There is no I/O, no clock and no framework in here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cookiewarden.http.caching import response_date
-from cookiewarden.http.fields import FOLD, ODD, FieldNames, followed_by
+from cookiewarden.http.headers import ODD, HeaderNames
 from cookiewarden.http.request import Carrier, Request, RequestReader
-from cookiewarden.http.set_cookie_line import missing_to_delete
 from cookiewarden.middleware.added_fields import AddedFields
-from cookiewarden.middleware.deletion import declined
+from cookiewarden.middleware.declined import DeclinedCookies
 from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.middleware.line_screening import Header, LineScreener
 from cookiewarden.middleware.options import Options
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSites
-from cookiewarden.policy.consent import UNDECIDED, Consent
-from cookiewarden.policy.decision import Reason
-from cookiewarden.policy.declaration import Declaration
+from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import PolicySet
-from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 from cookiewarden.reporting.reporter import Reporter
 
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
     from cookiewarden.pages.response import Response
 
-Field = tuple[Any, Any]
-
-_REMEMBERED_COOKIE_HEADERS = 2048
-_ALLOWED, _BLOCKED = Outcome.ALLOWED, Outcome.BLOCKED
-_DELETION = Reason.DELETION
-
-#: What became of a response's fields: those that stay, the same objects save for caches, and those that are added.
-Screened = tuple[list[Field], list[tuple[bytes, bytes]]]
+#: The headers that stay, the same objects save for caches and recent deletions; and those that are added.
+Screened = tuple[list[Header], list[tuple[bytes, bytes]]]
 
 
 class Screener:
@@ -53,31 +43,32 @@ class Screener:
         self, options: Options, pages: Pages | None, *, reader: RequestReader, clock: Callable[[], float]
     ) -> None:
         self._reader = reader
-        self.reporter = Reporter(reader, clock, on_decision=options.on_decision, is_learning=options.learn is not None)
-        self._field_names = FieldNames(reader.field_kind, self.reporter.unenforced)
-        self._harmless = self._field_names.harmless
+        self._cookie_header = reader.cookie_header
         self.clock = clock
+        self.pages = pages
+        self.reporter = Reporter(reader, clock, on_decision=options.on_decision, is_learning=options.learn is not None)
+        self._header_names = HeaderNames(reader.header_type, self.reporter.unenforced)
+        self._harmless = self._header_names.harmless
         self._rollout = Rollout(options, clock)
         #: Whether an adapter has to keep a copy of each request for the site's own predicates.
         self.is_asking = self._rollout.is_asking
-        self.pages = pages
         self._added_fields = AddedFields(options, reader, clock, pages, self._rollout)
-        self._use(ServedSites(options.policies, options.keys, reader, clock))
+        self._serve(ServedSites(options.policies, options.keys, reader, clock))
 
     def reloaded(self, policies: Policy | PolicySet) -> Screener:
         """Return a screener for other policies, which goes on with all that this one counts and remembers."""
         new = copy(self)
-        new._use(self.sites.replaced(policies))
+        new._serve(self.sites.replaced(policies))
         if new.pages is not None:
             new.pages.reloaded(new.sites.by_policy)
         return new
 
-    def _use(self, sites: ServedSites) -> None:
+    def _serve(self, sites: ServedSites) -> None:
         self.sites = sites
-        #: Whether the host of a request says which policy it is under.
+        #: Whether the host of a request picks its policy.
         self.is_by_host = sites.only_policy is None
-        # Of a single policy: the hashes of Cookie headers in which nothing is to be deleted.
-        self._clean: set[int] = set()
+        self._declined = DeclinedCookies(self._reader, sites, self._rollout, self.clock)
+        self._lines = LineScreener(self._header_names, sites, self._rollout, self.reporter, self.clock)
 
     def consent_of(self, exchange: Exchange, carrier: Carrier) -> Consent:
         """Return what the visitor of a request chose; read once."""
@@ -112,135 +103,38 @@ class Screener:
         return response
 
     def screen(
-        self, exchange: Exchange, carrier: Carrier, fields: Iterable[Field], is_start: bool = True
+        self, exchange: Exchange, carrier: Carrier, headers: list[Header], is_start: bool = True
     ) -> Screened | None:
-        """Screen the fields of a response; ``None`` when nothing changes.
+        """Screen the headers of a response; return ``None`` if nothing changes.
 
-        ``fields``: pairs of name and value, octets or latin-1 text. ``is_start``: whether they are the response's
-        header fields, to which others may be added, and not trailers.
+        ``headers``: pairs of name and value, bytes or latin-1 text. ``is_start``: whether they begin the response, so
+        that others may be added, and are not trailers.
         """
-        harmless = self._harmless
+        harmless, known = self._harmless, self._declined.known
         try:
-            for name, _ in fields:
+            for name, _ in headers:
                 if name not in harmless:
                     break
             else:
-                if not exchange.is_used and not (exchange.is_navigation and self._declined(exchange, carrier)):
-                    return None
+                if not exchange.is_used:
+                    cookies = self._cookie_header(exchange)
+                    is_clean = not cookies or known.get(hash(cookies)) is False
+                    if is_clean or not self._declined.to_delete(exchange, carrier):
+                        return None
         except ODD:
-            pass  # below, each field is looked at by itself
-        names, sites = self._field_names, self.sites
-        plain = names.plain
-        policy = exchange.policy or sites.policy_of(exchange, carrier)
-        judge = exchange.judge or sites.only_judge or sites.judge_of(policy, UNDECIDED)
-        now = self.clock()
-        kept: list[Field] = []
-        is_enforced = self._rollout.is_enforcing and (policy is None or not policy.report_only)
-        lines: list[ScreenedLine] = []
-        is_any_left = is_any_dropped = is_any_ended = is_dated = is_personal = False
-        line: bytes | None
-        for field in fields:
-            try:
-                name, value = field
-                if name in harmless:
-                    kept.append(field)
-                    continue
-                if name not in plain:
-                    line = names.line_of(name, value)
-                elif type(value) is bytes:
-                    line = value
-                elif type(value) is str:
-                    line = value.encode("latin-1")  # what it cannot write is odd
-                else:
-                    line = names.line_of(name, value)
-            except ODD:
-                line = names.line_of_odd(field)
-            if line is None or (line is FOLD and not is_any_left):
-                kept.append(field)
-                continue
-            verdict = judge.judge(line, now, False)
-            while verdict.is_open:
-                if verdict.reason is _DELETION:
-                    if not is_dated:
-                        # Browsers tell the age of an Expires by the Date of the response, where it has one.
-                        is_dated, now = True, response_date(fields, now)
-                        verdict = judge.judge(line, now, False)
-                        continue
-                    if not verdict.lacks:
-                        break
-                if exchange.judge is not None:
-                    if verdict.lacks and (is_enforced or not self._rollout.reports(exchange, verdict)):
-                        field, is_any_ended = (name, followed_by(verdict.lacks, value, line)), True
-                    break
-                # Only now does it matter what the visitor chose, and whether it has to be asked.
-                consent, is_exempt = self.consent_of(exchange, carrier), self._rollout.is_exempt(exchange)
-                judge = exchange.judge = sites.judge_of(policy, consent, is_exempt)
-                verdict = judge.judge(line, now, False)
-            outcome = _ALLOWED
-            if not verdict.is_allowed:
-                if is_enforced or not self._rollout.reports(exchange, verdict):
-                    lines.append((line, verdict, _BLOCKED))
-                    is_any_dropped = True
-                    continue
-                outcome = Outcome.REPORTED
-            elif verdict.is_personal and not is_personal:
-                # Deletions, and what is only reported on, pass whoever asks.
-                # Browsers tell the age of an Expires by the Date of the response, too.
-                is_personal = (is_enforced or not self._rollout.reports_for_all(policy, verdict)) and not (
-                    missing_to_delete(line, now) == b"" == missing_to_delete(line, response_date(fields, now))
-                )
-            lines.append((line, verdict, outcome))
-            kept.append(field)
-            is_any_left = True
-        if lines:
-            self._report(exchange, carrier, lines)
+            pass  # LineScreener looks at each header by itself
+        kept, is_any_left, is_any_dropped, is_any_ended, is_personal = self._lines.screen(exchange, carrier, headers)
         left = kept
         added: list[tuple[bytes, bytes]] = []
         if is_start:
             is_bare = is_any_dropped and not is_any_left
-            is_deleting = exchange.is_changed or exchange.is_navigation
-            refused = self._declined(exchange, carrier) if is_deleting else {}
+            cookies = self._cookie_header(exchange)
+            is_changed = exchange.is_used and exchange.is_changed
+            is_clean = not is_changed and (not cookies or known.get(hash(cookies)) is False)
+            refused = {} if is_clean else self._declined.to_delete(exchange, carrier)
             if is_bare or refused or exchange.is_used:
-                site = None if policy is None else sites.by_policy[policy]
+                site = None if exchange.policy is None else self.sites.by_policy[exchange.policy]
                 left, added = self._added_fields.of(exchange, carrier, site, kept, refused, is_bare, is_personal)
             elif is_personal:
                 left = self._added_fields.private(kept)
         return (left, added) if is_any_dropped or is_any_ended or added or left is not kept else None
-
-    def _report(self, exchange: Exchange, carrier: Carrier, lines: list[ScreenedLine]) -> None:
-        """Report the lines of a response, and remember where those that store put their cookies."""
-        policy = exchange.policy
-        self.reporter.report(exchange, carrier, policy, lines)
-        if policy is None:
-            return
-        places = self.sites.by_policy[policy].places
-        for line, verdict, outcome in lines:
-            # A line that is blocked tells where a cookie is that may be deleted right now; else it is of no use.
-            is_useful = verdict.is_storing and (outcome is not _BLOCKED or exchange.is_navigation)
-            if is_useful and verdict.declaration is not None:
-                places.see(verdict.declaration, line)
-
-    def _declined(self, exchange: Exchange, carrier: Carrier) -> Mapping[bytes, Declaration]:
-        """The cookies of a request that the visitor refused, and that are to be deleted; looked for once."""
-        if exchange.declined is None:
-            exchange.declined = self._find_declined(exchange, carrier)
-        return exchange.declined
-
-    def _find_declined(self, exchange: Exchange, carrier: Carrier) -> Mapping[bytes, Declaration]:
-        cookies = b"; ".join(self._reader.cookie_fields(exchange))
-        # Most navigations send what an earlier one sent, and nothing of that kind; a new choice has to be looked at.
-        if not cookies or (hash(cookies) in self._clean and not exchange.is_changed):
-            return {}
-        policy = self.sites.policy_of(exchange, carrier)
-        if policy is None:
-            return {}
-        consent = self.consent_of(exchange, carrier)
-        # Without a time, it is no choice that anybody made.
-        found = {} if consent.chosen_at is None else declined([cookies], policy.classifier, consent, self.clock())
-        # A choice that could not be read may be read later: it may come from a clock that is ahead.
-        is_read = consent.chosen_at is not None or self.sites.by_policy[policy].preferences.name not in cookies
-        if not found and is_read and not exchange.is_changed and policy is self.sites.only_policy:
-            if len(self._clean) >= _REMEMBERED_COOKIE_HEADERS:
-                self._clean.clear()
-            self._clean.add(hash(cookies))
-        return {name: one for name, one in found.items() if not self._rollout.spares(exchange, one)}

@@ -12,18 +12,14 @@ from typing import NamedTuple
 from cookiewarden.choices.preferences_cookie import PreferencesCookie, Verify, remembering
 from cookiewarden.http.cookie import cookie_values
 from cookiewarden.http.request import Carrier, RequestReader
-from cookiewarden.memo import Memo
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.places import SeenPlaces
 from cookiewarden.policy.consent import UNDECIDED, Consent
-from cookiewarden.policy.decision import Judge, Room
+from cookiewarden.policy.decision import Judge, Judges
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import PolicySet, every_policy
 
 _REMEMBERED_CHOICES = 2048
-# For 10,000 sites, and a few answers on each; all of it together stays under some 50 MB.
-_REMEMBERED_JUDGES = 32_768
-_REMEMBERED_NAMES = 65_536
 
 
 class ServedSite(NamedTuple):
@@ -53,10 +49,12 @@ class ServedSites:
         self._reader = reader
         self._clock = clock
         self._verify: Verify = before._verify if before else remembering(_REMEMBERED_CHOICES)
-        self._judges = Memo[object, Judge](_REMEMBERED_JUDGES)
-        self._room = Room(_REMEMBERED_NAMES)
+        self._judges = Judges()
+        # What Cookie headers were read as, by their hashes.
+        self._choices: dict[int, Consent] = {}
         #: The policy that speaks for every host, if there is one.
         self.only_policy = policies if isinstance(policies, Policy) else None
+        self._only_judge: Judge | None = None
         known = before.by_policy if before else {}
         by_id = {site.policy.site.id: site for site in known.values()}
         #: What is held of each site.
@@ -69,8 +67,6 @@ class ServedSites:
                     places.take_over(old.places, old.policy.declarations, policy.declarations)
                 site = ServedSite(policy, PreferencesCookie(policy, keys, self._verify), places)
             self.by_policy[policy] = site
-        #: The judge for a visitor who was not asked yet, if one policy speaks for every host.
-        self.only_judge = None if self.only_policy is None else self.judge_of(self.only_policy, UNDECIDED)
 
     def replaced(self, policies: Policy | PolicySet) -> ServedSites:
         """Return the sites of other policies, which take over from these."""
@@ -84,25 +80,46 @@ class ServedSites:
         exchange.policy = policy
         return policy
 
+    def key_of(self, cookies: bytes, policy: Policy) -> int:
+        """Return what a Cookie header is remembered by: its hash, with that of the policy if there are several."""
+        return hash(cookies) if policy is self.only_policy else hash((cookies, policy))
+
     def consent_of(self, exchange: Exchange, carrier: Carrier) -> Consent:
         """Return what the visitor of a request chose; read once."""
         consent = exchange.consent
         if consent is None:
-            consent = UNDECIDED
             policy = exchange.policy or self.policy_of(exchange, carrier)
-            if policy is not None:
-                preferences = self.by_policy[policy].preferences
-                values = cookie_values(b"; ".join(self._reader.cookie_fields(exchange)), preferences.name)
-                if values:
-                    consent = preferences.load(values, self._clock())
-            exchange.consent = consent
+            cookies = b"" if policy is None else self._reader.cookie_header(exchange)
+            consent = exchange.consent = UNDECIDED if not cookies or policy is None else self._read(cookies, policy)
         return consent
 
-    def judge_of(self, policy: Policy | None, consent: Consent, is_exempt: bool = False) -> Judge:
-        """Return the judge for a policy and these answers; most visitors of a site give one of a few."""
-        answers = (policy, consent.granted, consent.refused, consent.stale, is_exempt)
-        judge = self._judges.get(answers)
+    def _read(self, cookies: bytes, policy: Policy) -> Consent:
+        """Read the choice in a Cookie header, and remember it, for the visitor sends the header again.
+
+        Whether the choice still holds is checked each time. Several choices end one by one, so they are read anew.
+        """
+        preferences, now = self.by_policy[policy].preferences, self._clock()
+        key = self.key_of(cookies, policy)
+        known = self._choices.get(key)
+        if known is not None and (known is UNDECIDED or preferences.is_valid(known, now)):
+            return known
+        values = cookie_values(cookies, preferences.name)
+        consent = preferences.load(values, now) if values else UNDECIDED
+        if not values or (len(values) == 1 and consent is not UNDECIDED):
+            if len(self._choices) >= _REMEMBERED_CHOICES:
+                self._choices.clear()
+            self._choices[key] = consent
+        return consent
+
+    def undecided_judge(self, policy: Policy | None) -> Judge:
+        """Return the judge for a visitor who was not asked yet."""
+        if self.only_policy is None:
+            return self.judge_of(policy, UNDECIDED)
+        judge = self._only_judge
         if judge is None:
-            judge = Judge(None if policy is None else policy.classifier, consent, self._room, is_exempt)
-            self._judges.put(answers, judge)
+            judge = self._only_judge = self.judge_of(policy, UNDECIDED)
         return judge
+
+    def judge_of(self, policy: Policy | None, consent: Consent, is_exempt: bool = False) -> Judge:
+        """Return the judge for a policy and these answers."""
+        return self._judges.judge_of(None if policy is None else policy.declared, consent, is_exempt)

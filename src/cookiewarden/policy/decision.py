@@ -1,22 +1,23 @@
-"""Whether a Set-Cookie line may pass, and why: the order of decision, in one place.
+"""Decides whether a Set-Cookie line may pass, and why: the order of decision, in one place.
 
 malformed → blocked; well-formed deletion → allowed; necessary → allowed; undeclared → blocked; then consent. A deletion
-that is less than a day past is allowed where nothing else lets it pass, and then leaves with Max-Age=0 added.
-Rule: nothing is asked but the line, the policy, the consent and the time. A line passes only if every name that
-an engine may store it under may.
+less than a day past is allowed if nothing else lets it pass; it then leaves with Max-Age=0 added.
+Rule: only the line, the policy, the consent and the time decide. A line passes only if every name that an engine may
+store it under may pass.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cookiewarden.http.matching import is_foreign
 from cookiewarden.http.set_cookie import SetCookie
-from cookiewarden.http.set_cookie_line import SERVER_BLANKS, missing_to_delete, read_names
+from cookiewarden.http.set_cookie_line import SERVER_BLANKS, has_terminator, missing_to_delete, read_names
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import Category, Declaration
-from cookiewarden.policy.names import Classifier
+from cookiewarden.policy.names import NameTable
 
 
 class Reason(StrEnum):
@@ -39,9 +40,14 @@ class Reason(StrEnum):
     EXEMPT = "exempt"
 
 
+# A judge remembers so many names, of so many bytes each; all judges together remember so many verdicts.
 _REMEMBERED_NAMES = 512
-_REMEMBERED_OCTETS = 256
+_REMEMBERED_BYTES = 256
+_REMEMBERED_VERDICTS = 65_536
+# Enough for 10,000 sites with a few answers on each.
+_REMEMBERED_JUDGES = 32_768
 
+_NOTHING: Mapping[int, float] = {}
 _NOT_REFUSED = frozenset({Reason.NECESSARY, Reason.DELETION})
 _OPEN = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED, Reason.DELETION})
 
@@ -51,9 +57,9 @@ ALLOWING = frozenset({Reason.DELETION, Reason.NECESSARY, Reason.ANONYMIZED, Reas
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of one line. ``names``: the octets of every name that an engine may store it under.
+    """What becomes of one line. ``names``: the bytes of every name that an engine may store it under.
 
-    ``declaration`` is ``None`` where nothing declared covers the name that decided; ``category`` is then a label.
+    ``declaration`` is ``None`` if no declaration covers the name that decided; ``category`` is then a label.
 
     >>> from cookiewarden import Policy
     >>> decision = Policy.from_mapping({"site": {"name": "Exampletown"}}).decide("_ga=1; Path=/")
@@ -70,12 +76,23 @@ class Decision:
 
 
 class Verdict:
-    """The reason for which a line passes or not, the declaration that it is about, and the line's names.
+    """Why a line passes or not, the declaration that covers it, and its names.
 
-    Mostly one object serves all lines of a name, so that it may be compared, and counted, by what it is.
+    Mostly one object serves all lines of a name, so it can be compared and counted by identity.
     """
 
-    __slots__ = ("declaration", "is_allowed", "is_open", "is_personal", "is_storing", "lacks", "names", "reason")
+    __slots__ = (
+        "declaration",
+        "is_allowed",
+        "is_open",
+        "is_personal",
+        "is_settled",
+        "is_storing",
+        "lacks",
+        "names",
+        "reason",
+        "seen",
+    )
 
     def __init__(
         self, reason: Reason, declaration: Declaration | None, names: tuple[bytes, ...], lacks: bytes = b""
@@ -83,20 +100,27 @@ class Verdict:
         self.reason = reason
         self.declaration = declaration
         self.names = names
-        #: What a deletion lacks for every engine to read it so; it must be added where the line would be stripped.
+        #: What a deletion lacks for every engine to read it so; it is added if the line would be stripped.
         self.lacks = lacks
         self.is_allowed = reason in ALLOWING
-        #: Whether more than the line has a say: what the visitor chose, or what time the response says it is.
+        #: Whether the visitor's choice, or the time that the response gives, has a say, too.
         self.is_open = reason in _OPEN
         #: Whether it stores a cookie that the visitor may refuse, now or later.
         self.is_storing = declaration is not None and reason not in _NOT_REFUSED
         #: Whether it passes because of this visitor, who may refuse it: it was granted, or not refused yet.
         self.is_personal = self.is_allowed and self.is_storing
+        #: Whether its attributes have no say, and such a line is only counted.
+        self.is_settled = reason is Reason.NECESSARY
+        #: The hashes of attributes with which such lines were seen, and until when these store a cookie. The middleware
+        #: puts them here when there is nothing more to report or to learn of such a line.
+        self.seen: Mapping[int, float] = _NOTHING
 
     @property
     def kind(self) -> str:
-        """The category that was declared; for what has none, the reason. A name of which some servers make another is
-        taken for malformed, and the deletion of what is not declared for undeclared."""
+        """The declared category; without a declaration, the reason.
+
+        A name that some servers change counts as malformed, and the deletion of an undeclared cookie as undeclared.
+        """
         if self.names[0] != self.names[0].strip(SERVER_BLANKS):
             return Reason.MALFORMED
         if self.declaration is None and self.reason is Reason.DELETION:
@@ -104,89 +128,115 @@ class Verdict:
         return self.reason if self.declaration is None else self.declaration.category
 
 
-def category_of(judgement: Verdict, cookie: SetCookie) -> Category:
-    """The category that was declared; an undeclared line gets its label from what ``cookie`` says."""
-    return label(cookie) if judgement.declaration is None else judgement.declaration.category
+def category_of(verdict: Verdict, cookie: SetCookie) -> Category:
+    """Return the declared category; for an undeclared line, a label by what ``cookie`` says."""
+    if verdict.declaration is not None:
+        return verdict.declaration.category
+    return Category.THIRD_PARTY if is_foreign(cookie.attribute(b"domain"), cookie.host) else Category.FIRST_PARTY
 
 
-def decision_of(judgement: Verdict, cookie: SetCookie) -> Decision:
-    """The whole decision; ``cookie`` is the line that was judged, read."""
-    declaration, names, reason = judgement.declaration, judgement.names, judgement.reason
-    category = category_of(judgement, cookie)
-    return Decision(judgement.is_allowed, category, declaration is not None, declaration, names, reason)
+def decision_of(verdict: Verdict, cookie: SetCookie) -> Decision:
+    """Return the whole decision; ``cookie`` is the line that was judged, read."""
+    declaration, names, reason = verdict.declaration, verdict.names, verdict.reason
+    return Decision(
+        verdict.is_allowed, category_of(verdict, cookie), declaration is not None, declaration, names, reason
+    )
 
 
-class Room:
-    """How many more names the judges that share it may remember together; about so many, between threads."""
+class Judges:
+    """The judges of many sites, and the bound on what all of them remember together.
 
-    __slots__ = ("left",)
+    When there is no room left, they forget everything; that costs time, and never a right verdict. Threads may share
+    it.
+    """
 
-    def __init__(self, names: int) -> None:
-        self.left = names
+    def __init__(self) -> None:
+        self._by_answers: dict[object, Judge] = {}
+        self._room = _REMEMBERED_VERDICTS
+
+    def judge_of(self, declared: NameTable[Declaration] | None, consent: Consent, is_exempt: bool = False) -> Judge:
+        """Return the judge for a policy's names and these answers; most visitors of a site give one of a few."""
+        answers = (declared, consent.granted, consent.refused, consent.stale, is_exempt)
+        judge = self._by_answers.get(answers)
+        if judge is None:
+            if len(self._by_answers) >= _REMEMBERED_JUDGES:
+                self.forget()
+            judge = self._by_answers[answers] = Judge(declared, consent, is_exempt, self)
+        return judge
+
+    def take_room(self) -> None:
+        """Make room for one more verdict."""
+        if self._room <= 0:
+            self.forget()
+        self._room -= 1
+
+    def forget(self) -> None:
+        """Forget all verdicts and judges; a judge that is still in use begins anew."""
+        for judge in list(self._by_answers.values()):
+            judge.by_name.clear()
+        self._by_answers.clear()
+        self._room = _REMEMBERED_VERDICTS
 
 
 class Judge:
-    """Judges lines under one policy and one consent; what the name alone decides is remembered, as long as there
-    is room.
+    """Judges lines under one policy and one consent, and remembers what the name alone decides.
 
-    ``classifier`` is ``None`` for a host that no policy speaks for. ``is_exempt``: consent is not needed, though a
-    refusal counts. Safe to share between threads.
+    ``declared`` is ``None`` for a host that no policy speaks for. ``is_exempt``: consent is not needed, but a refusal
+    counts. Without ``judges``, which bound its memory, it remembers nothing. Threads may share it.
     """
 
-    __slots__ = ("_by_name", "_classifier", "_consent", "_is_exempt", "_room")
+    __slots__ = ("_consent", "_declared", "_is_exempt", "_judges", "by_name")
 
-    def __init__(self, classifier: Classifier | None, consent: Consent, room: Room, is_exempt: bool = False) -> None:
-        self._classifier = classifier
+    def __init__(
+        self,
+        declared: NameTable[Declaration] | None,
+        consent: Consent,
+        is_exempt: bool = False,
+        judges: Judges | None = None,
+    ) -> None:
+        self._declared = declared
         self._consent = consent
         self._is_exempt = is_exempt
-        self._room = room
-        self._by_name: dict[bytes, Verdict] = {}
-
-    def __del__(self) -> None:
-        self._room.left += len(self._by_name)  # the others may have what it leaves
+        self._judges = judges
+        #: The verdict on a line of each name, if the line is well-formed and not a deletion.
+        self.by_name: dict[bytes, Verdict] = {}
 
     def judge(self, line: bytes, now: float, is_exact: bool = True) -> Verdict:
-        """What becomes of one line; ``now`` is in seconds since 1970-01-01 UTC.
+        """Judge one line; ``now`` is in seconds since 1970-01-01 UTC.
 
-        Without ``is_exact``, a line that its name lets pass is not looked at as a deletion besides.
+        Without ``is_exact``, a line that its name lets pass is not checked for being a deletion as well.
         """
         start, equals, _ = line.partition(b"=")
-        judgement = self._by_name.get(start)
-        # A line that begins with a known name and "=" has that name for every engine, if CR, LF and NUL are not in it:
-        # has_terminator, without the call, for every line that leaves the app comes by here.
-        if judgement is None or not equals or 13 in line or 10 in line or 0 in line:
+        verdict = self.by_name.get(start)
+        # A line that begins with a known name and "=" has that name for every engine, if CR, LF and NUL are not in it.
+        if verdict is None or not equals or has_terminator(line):
             names, is_malformed = read_names(line)
             if is_malformed:
                 return Verdict(Reason.MALFORMED, None, names)
-            judgement = self._judge_name(names[0])
-            if names == (start,) and len(start) <= _REMEMBERED_OCTETS:
-                self._remember(start, judgement)
-        if is_exact or not judgement.is_allowed:
+            verdict = self._judge_name(names[0])
+            if names == (start,) and len(start) <= _REMEMBERED_BYTES and self._judges is not None:
+                self._judges.take_room()
+                if len(self.by_name) >= _REMEMBERED_NAMES:
+                    self.by_name.clear()
+                self.by_name[start] = verdict
+        if is_exact or not verdict.is_allowed:
             lacks = missing_to_delete(line, now)
-            if lacks is not None and not (lacks and judgement.is_allowed):
-                return Verdict(Reason.DELETION, judgement.declaration, judgement.names, lacks)
-        return judgement
-
-    def _remember(self, name: bytes, judgement: Verdict) -> None:
-        if len(self._by_name) >= _REMEMBERED_NAMES:
-            self._room.left += len(self._by_name)
-            self._by_name.clear()
-        if self._room.left > 0:
-            self._room.left -= 1
-            self._by_name[name] = judgement
+            if lacks is not None and not (lacks and verdict.is_allowed):
+                return Verdict(Reason.DELETION, verdict.declaration, verdict.names, lacks)
+        return verdict
 
     def _judge_name(self, name: bytes) -> Verdict:
-        classifier = self._classifier
-        if classifier is None:
+        declared = self._declared
+        if declared is None:
             return Verdict(Reason.NO_POLICY, None, (name,))
-        declaration = classifier.declaration_of(name)
+        declaration = declared.find(name)
         reason = self._reason(declaration)
         stripped = name.strip(SERVER_BLANKS)
         if not stripped:
             return Verdict(Reason.MALFORMED, None, (name,))
         if stripped != name and reason in ALLOWING:
             # Some servers strip a line before it goes out, and browsers then read this name.
-            declaration = classifier.declaration_of(stripped)
+            declaration = declared.find(stripped)
             reason = self._reason(declaration)
         return Verdict(reason, declaration, (name,))
 
@@ -205,8 +255,3 @@ class Judge:
         if self._is_exempt:
             return Reason.EXEMPT
         return Reason.STALE if category in self._consent.stale else Reason.UNDECIDED
-
-
-def label(cookie: SetCookie) -> Category:
-    """The category that an undeclared cookie is shown under: that of a foreign Domain is third-party."""
-    return Category.THIRD_PARTY if is_foreign(cookie.attribute(b"domain"), cookie.host) else Category.FIRST_PARTY

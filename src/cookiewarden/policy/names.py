@@ -84,14 +84,6 @@ def _characters(part: bytes) -> int:
     return len(part.decode())
 
 
-class Classifier:
-    """Finds the declaration of a cookie name. It is compiled once."""
-
-    __slots__ = ("_table",)
-
-    def __init__(self, declarations: Iterable[Declaration]) -> None:
-        self._table = NameTable((name, declaration) for declaration in declarations for name in declaration.names)
-
-    def declaration_of(self, name: bytes) -> Declaration | None:
-        """Return the declaration that covers the name, or ``None`` if the site does not declare the cookie."""
-        return self._table.find(name) if name else None
+def names_of_declarations(declarations: Iterable[Declaration]) -> NameTable[Declaration]:
+    """Return the table that finds the declaration of a cookie's name."""
+    return NameTable((name, declaration) for declaration in declarations for name in declaration.names)

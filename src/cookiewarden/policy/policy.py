@@ -13,15 +13,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cookiewarden.http.headers import as_bytes
 from cookiewarden.http.hosts import normalize_host
 from cookiewarden.http.set_cookie import parse_set_cookie
-from cookiewarden.http.set_cookie_line import as_octets
 from cookiewarden.policy.consent import UNDECIDED, Consent
-from cookiewarden.policy.decision import Decision, Judge, Room, decision_of
+from cookiewarden.policy.decision import Decision, Judge, decision_of
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Declaration
 from cookiewarden.policy.file import read_policy
 from cookiewarden.policy.layers import PolicyDocument
-from cookiewarden.policy.names import Classifier
+from cookiewarden.policy.names import NameTable, names_of_declarations
 from cookiewarden.policy.site import PreferencesOptions, Site
 from cookiewarden.policy.version import version_digests, whole_version
 
@@ -46,12 +46,12 @@ class Policy:
     declarations: tuple[Declaration, ...]
     label: str = "policy"
     report_only: frozenset[str] = frozenset()
-    classifier: Classifier = field(init=False, repr=False)
+    declared: NameTable[Declaration] = field(init=False, repr=False)
     digests: Mapping[Category, str] = field(init=False, repr=False)
     asked_categories: tuple[Category, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "classifier", Classifier(self.declarations))
+        object.__setattr__(self, "declared", names_of_declarations(self.declarations))
         object.__setattr__(self, "digests", version_digests(self.site, self.declarations))
         # A banner asks only about categories with a cookie that needs consent.
         needed = {declaration.category for declaration in self.declarations if declaration.needs_consent}
@@ -146,8 +146,8 @@ def decide(
     elif not isinstance(consent, Consent):
         consent = Consent.of(consent)
     moment = seconds(now)
-    raw = as_octets(line)
-    judge = Judge(policy.classifier if policy else None, consent, Room(0))
+    raw = as_bytes(line)
+    judge = Judge(policy.declared if policy else None, consent)
     if not host and policy is not None:
         host = next((known for known in policy.site.hosts if "*" not in known), "")
     verdict = judge.judge(raw, moment)

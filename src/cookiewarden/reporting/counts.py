@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from cookiewarden.errors import did_you_mean, printable
@@ -21,11 +22,15 @@ from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
 # What was counted is told apart by site, declaration and name when there is this much of it, and before it is shown.
 _MAX_PENDING = 256
+# Responses with known lines only are added up when there are so many: of each site, some should be among them.
+_MAX_RESPONSES = 2048
+# As many verdicts as are in use at a time, on most machines with many sites.
+_MAX_PENDING_KNOWN = 8192
 # Beyond this, lines are counted by what became of them only, and not by site and declaration.
 _MAX_KEYS = 65_536
-_SHOWN_OCTETS = 128
+_SHOWN_BYTES = 128
 _REPORTED = Outcome.REPORTED
-# By the judgement, of which there is mostly one for each name, and which is known by its identity.
+# By the verdict, of which there is mostly one for each name, and which is known by its identity.
 _Counts = dict[Verdict, int]
 
 #: How many names of undeclared cookies are kept.
@@ -168,7 +173,10 @@ def most_frequent(names: Mapping[tuple[str, str], int]) -> dict[tuple[str, str],
 
 
 class LineCounter:
-    """The counters of one wrapped app. ``clock`` gives seconds since 1970-01-01 UTC."""
+    """The counters of one wrapped app. ``clock`` gives seconds since 1970-01-01 UTC.
+
+    Counting takes at most one short lock a response, and its memory is bounded. No line is lost between threads.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -180,30 +188,61 @@ class LineCounter:
         self._since = self._clock()
         self._lock = threading.Lock()
         self._pending: dict[Policy | None, tuple[_Counts, _Counts]] = {}
-        self._waiting = 0
+        self._waiting = self._waiting_known = 0
+        self._known: list[tuple[Policy | None, list[Verdict]]] = []
         self._lines = Counter[CountKey]()
         self._undeclared: dict[tuple[str, str], int] = {}
 
     def add(self, policy: Policy | None, lines: list[ScreenedLine]) -> None:
         """Count the lines of one response."""
         with self._lock:
-            counts = self._pending.get(policy)
-            if counts is None:
-                counts = self._pending[policy] = {}, {}
-            settled, reported = counts
-            for _, judgement, outcome in lines:
+            settled, reported = self._pending_of(policy)
+            for _, verdict, outcome in lines:
                 pending = settled if outcome is not _REPORTED else reported
                 try:
-                    pending[judgement] += 1
+                    pending[verdict] += 1
                 except KeyError:
-                    pending[judgement] = 1
-                    self._waiting += 1 + sum(map(len, judgement.names)) // _SHOWN_OCTETS
+                    pending[verdict] = 1
+                    self._waiting += 1 + sum(map(len, verdict.names)) // _SHOWN_BYTES
             if self._waiting >= _MAX_PENDING:
                 self._fold()
 
+    def add_known(self, policy: Policy | None, verdicts: list[Verdict]) -> None:
+        """Count lines that were not merely reported, by verdicts that a judge remembers.
+
+        They only go on a list, without a lock. The list stays the same object, so any thread may append at any time.
+        """
+        self._known.append((policy, verdicts))
+        if len(self._known) >= _MAX_RESPONSES or len(verdicts) >= _MAX_PENDING:
+            with self._lock:
+                self._add_up()
+
+    def _add_up(self) -> None:
+        count = len(self._known)
+        taken = self._known[:count]
+        del self._known[:count]
+        by_policy: dict[Policy | None, list[list[Verdict]]] = {}
+        for policy, verdicts in taken:
+            by_policy.setdefault(policy, []).append(verdicts)
+        for policy, several in by_policy.items():
+            settled, _ = self._pending_of(policy)
+            for verdict, times in Counter(chain.from_iterable(several)).items():
+                if verdict not in settled:
+                    self._waiting_known += 1
+                settled[verdict] = settled.get(verdict, 0) + times
+        if self._waiting_known >= _MAX_PENDING_KNOWN:
+            self._fold()
+
+    def _pending_of(self, policy: Policy | None) -> tuple[_Counts, _Counts]:
+        counts = self._pending.get(policy)
+        if counts is None:
+            counts = self._pending[policy] = {}, {}
+        return counts
+
     def snapshot(self) -> Counts:
-        """All that was counted so far."""
+        """Return all that was counted so far."""
         with self._lock:
+            self._add_up()
             self._fold()
             return Counts(self._since, self._clock(), dict(self._lines), dict(self._undeclared))
 
@@ -211,26 +250,26 @@ class LineCounter:
         undeclared = Counter(self._undeclared)
         for policy, (settled, reported) in self._pending.items():
             site = "" if policy is None else policy.site.id
-            for judgement, count in settled.items():
-                outcome = Outcome.ALLOWED if judgement.is_allowed else Outcome.BLOCKED
-                self._count(_key(site, judgement, outcome), judgement, count, undeclared)
-            for judgement, count in reported.items():
-                self._count(_key(site, judgement, _REPORTED), judgement, count, undeclared)
+            for verdict, count in settled.items():
+                outcome = Outcome.ALLOWED if verdict.is_allowed else Outcome.BLOCKED
+                self._count(_key(site, verdict, outcome), verdict, count, undeclared)
+            for verdict, count in reported.items():
+                self._count(_key(site, verdict, _REPORTED), verdict, count, undeclared)
         self._undeclared = most_frequent(undeclared)
         self._pending.clear()
-        self._waiting = 0
+        self._waiting = self._waiting_known = 0
 
-    def _count(self, key: CountKey, judgement: Verdict, count: int, undeclared: Counter[tuple[str, str]]) -> None:
-        if judgement.reason is Reason.UNDECLARED:
-            name = judgement.names[0][:_SHOWN_OCTETS].decode("utf-8", "backslashreplace")
+    def _count(self, key: CountKey, verdict: Verdict, count: int, undeclared: Counter[tuple[str, str]]) -> None:
+        if verdict.reason is Reason.UNDECLARED:
+            name = verdict.names[0][:_SHOWN_BYTES].decode("utf-8", "backslashreplace")
             undeclared[key.site, name] += count
         if key not in self._lines and len(self._lines) >= _MAX_KEYS:
             key = key._replace(site="", declaration=())
         self._lines[key] += count
 
 
-def _key(site: str, judgement: Verdict, outcome: Outcome) -> CountKey:
-    declaration = judgement.declaration
+def _key(site: str, verdict: Verdict, outcome: Outcome) -> CountKey:
+    declaration = verdict.declaration
     if declaration is None:
-        return CountKey(site, outcome, None, judgement.reason, ())
-    return CountKey(site, outcome, declaration.category, judgement.reason, declaration.names)
+        return CountKey(site, outcome, None, verdict.reason, ())
+    return CountKey(site, outcome, declaration.category, verdict.reason, declaration.names)

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 
 from cookiewarden.errors import printable
 from cookiewarden.http.hosts import check_host
-from cookiewarden.policy.declaration import SECONDS, Category
+from cookiewarden.policy.declaration import SECONDS, Category, Declaration
 from cookiewarden.policy.file import preset_names, read_policy
-from cookiewarden.policy.names import Classifier, NameTable
+from cookiewarden.policy.names import NameTable, names_of_declarations
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import is_declarable, quoted, toml_string
 from cookiewarden.reporting.learned import Key, Learned, LearnedCookie
@@ -60,12 +60,14 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
     cookies = _grouped(
         cookie
         for cookie in learned.cookies.values()
-        if cookie.site == chosen and known.classifier.declaration_of(_raw_name(cookie)) is None
+        if cookie.site == chosen and known.declared.find(_raw_name(cookie)) is None
     )
     if declared is not None and not cookies:
         return ""
     nobody = {"site": {"name": "-"}, "preferences": {"name": "-"}}
-    presets = {name: Classifier(read_policy({"extends": name, **nobody}).declarations) for name in preset_names()}
+    presets = {
+        name: names_of_declarations(read_policy({"extends": name, **nobody}).declarations) for name in preset_names()
+    }
     blocks = [_block(cookie, presets) for cookie in sorted(cookies, key=lambda cookie: -cookie.count)]
     count = f"{len(cookies)} cookie{'' if len(cookies) == 1 else 's'}"
     head = (
@@ -94,7 +96,7 @@ def _grouped(cookies: Iterable[LearnedCookie]) -> list[LearnedCookie]:
     return grouped
 
 
-def _block(cookie: LearnedCookie, presets: Mapping[str, Classifier]) -> str:
+def _block(cookie: LearnedCookie, presets: Mapping[str, NameTable[Declaration]]) -> str:
     """Return the declaration of one cookie, commented out if no declaration can name it."""
     raw_name = _raw_name(cookie)
     category, reason = _suggestion(cookie, raw_name)
@@ -106,8 +108,8 @@ def _block(cookie: LearnedCookie, presets: Mapping[str, Classifier]) -> str:
     ]
     comments += [
         f"{name} declares it: if you use that, extend the preset and delete this"
-        for name, classifier in presets.items()
-        if classifier.declaration_of(raw_name) is not None
+        for name, declared in presets.items()
+        if declared.find(raw_name) is not None
     ]
     lines = [
         "[[cookies]]",

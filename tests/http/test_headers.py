@@ -2,7 +2,7 @@
 
 import pytest
 
-from cookiewarden.http.fields import FOLD, FieldNames
+from cookiewarden.http.headers import FOLD, HeaderNames
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ from cookiewarden.http.fields import FOLD, FieldNames
     ],
 )
 def test_a_name_counts_as_set_cookie_if_any_reader_may_read_it_so(name, expected):
-    assert FieldNames().line_of(name, b"a=1") == expected
+    assert HeaderNames().line_of((name, b"a=1")) == expected

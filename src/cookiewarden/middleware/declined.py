@@ -1,0 +1,115 @@
+"""Finds the cookies that a request sends although its visitor refused them.
+
+Most requests send what an earlier one sent, or other values of the same names; both are remembered, within bounds.
+Rule: what is remembered stays true. When a choice ends, nothing is refused any more, and a policy that is loaded anew
+begins with an empty memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cookiewarden.http.cookie import cookie_names
+from cookiewarden.http.request import Carrier, RequestReader
+from cookiewarden.middleware.deletion import MAX_LINES, is_deletable
+from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.middleware.rollout import Rollout
+from cookiewarden.middleware.served_sites import ServedSites
+from cookiewarden.policy.consent import Consent
+from cookiewarden.policy.declaration import Category, Declaration
+from cookiewarden.policy.policy import Policy
+
+_REMEMBERED_HEADERS = 2048
+_REMEMBERED_ANSWERS = 256
+_REMEMBERED_NAMES = 128  # for each of those answers
+_REMEMBERED_BYTES = 64  # of each name
+
+_NOTHING: Mapping[bytes, Declaration] = {}
+
+
+def declined(cookies: bytes, policy: Policy, consent: Consent, now: float) -> dict[bytes, Declaration]:
+    """Return the cookies of a Cookie header that the visitor refused, by name: declared, not necessary, and refused.
+
+    No more are looked for than one response can delete. ``now``, in seconds, says with which cookie the look begins.
+    So those that cannot be deleted do not keep the others from their turn.
+    """
+    found: dict[bytes, Declaration] = {}
+    if not consent.refused:
+        return found
+    for name in cookie_names(cookies, int(now)):
+        declaration = policy.declared.find(name)
+        if (
+            declaration is not None
+            and declaration.category is not Category.NECESSARY
+            and declaration.category in consent.refused
+            and is_deletable(name)
+        ):
+            found[name] = declaration
+            if len(found) == MAX_LINES:
+                break
+    return found
+
+
+class DeclinedCookies:
+    """Finds them for one wrapped app and one set of policies. Threads may share it."""
+
+    def __init__(self, reader: RequestReader, sites: ServedSites, rollout: Rollout, clock: Callable[[], float]) -> None:
+        self._reader = reader
+        self._sites = sites
+        self._rollout = rollout
+        self._clock = clock
+        #: By what a Cookie header is remembered by: whether it has a cookie that the visitor refused.
+        self.known: dict[int, bool] = {}
+        # By policy and refused categories: names in Cookie headers that have no such cookie, as they stand before "=".
+        self._others: dict[tuple[Policy, frozenset[Category]], set[bytes]] = {}
+
+    def to_delete(self, exchange: Exchange, carrier: Carrier) -> Mapping[bytes, Declaration]:
+        """Return the cookies of a request that are to be deleted; looked for once.
+
+        The visitor refused them, and a navigation sent them, or the choice has just changed.
+        """
+        if exchange.declined is None:
+            exchange.declined = self._find(exchange, carrier)
+        return exchange.declined
+
+    def _find(self, exchange: Exchange, carrier: Carrier) -> Mapping[bytes, Declaration]:
+        cookies = self._reader.cookie_header(exchange)
+        policy = self._sites.policy_of(exchange, carrier) if cookies else None
+        if policy is None:
+            return _NOTHING
+        key = self._sites.key_of(cookies, policy)
+        has_any = None if exchange.is_changed else self.known.get(key)
+        if has_any is False or (has_any and not self._reader.is_navigation(exchange)):
+            return _NOTHING
+        consent = self._sites.consent_of(exchange, carrier)
+        # Without a time, it is not a choice that anybody made.
+        found = _NOTHING if consent.chosen_at is None else self._find_in(cookies, policy, consent)
+        if not exchange.is_changed:
+            # A choice that could not be read may be read later: it may come from a clock that is ahead.
+            if consent.chosen_at is not None or self._sites.by_policy[policy].preferences.name not in cookies:
+                if len(self.known) >= _REMEMBERED_HEADERS:
+                    self.known.clear()
+                self.known[key] = bool(found)
+            if not found or not self._reader.is_navigation(exchange):
+                return _NOTHING
+        return {name: one for name, one in found.items() if not self._rollout.spares(exchange, one)}
+
+    def _find_in(self, cookies: bytes, policy: Policy, consent: Consent) -> Mapping[bytes, Declaration]:
+        """As ``declined``, but a header in which all names are known takes no look at each."""
+        if not consent.refused:
+            return _NOTHING
+        answers = policy, consent.refused
+        others = self._others.get(answers)
+        if others is None:
+            if len(self._others) >= _REMEMBERED_ANSWERS:
+                self._others.clear()
+            others = self._others[answers] = set()
+        starts = [pair.partition(b"=")[0] for pair in cookies.split(b";")]
+        if others.issuperset(starts):
+            return _NOTHING
+        found = declined(cookies, policy, consent, self._clock())
+        if not found:
+            if len(others) + len(starts) > _REMEMBERED_NAMES:
+                others.clear()
+            others.update([start for start in starts[:_REMEMBERED_NAMES] if len(start) <= _REMEMBERED_BYTES])
+        return found

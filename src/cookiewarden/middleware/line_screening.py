@@ -1,0 +1,197 @@
+"""Decides which Set-Cookie lines of a response stay, and has them reported.
+
+Nearly all responses have only lines like some that were seen before, of which nothing is left to report or to learn.
+``_screen_known`` counts such lines, and does nothing else. If any line is not known, ``_screen_each`` looks at each
+line by itself; they are known after that.
+Rule: what ``_screen_known`` returns, ``_screen_each`` would have returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import Any
+
+from cookiewarden.http.caching import response_date
+from cookiewarden.http.headers import FOLD, ODD, HeaderNames, followed_by
+from cookiewarden.http.request import Carrier
+from cookiewarden.http.set_cookie_line import missing_to_delete, stores_until
+from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.middleware.rollout import Rollout
+from cookiewarden.middleware.served_sites import ServedSites
+from cookiewarden.policy.decision import Judge, Reason, Verdict
+from cookiewarden.reporting.outcome import Outcome, ScreenedLine
+from cookiewarden.reporting.reporter import Reporter
+
+Header = tuple[Any, Any]
+#: The headers that stay; whether a Set-Cookie line is among them; whether one was dropped; whether one was changed to
+#: delete at once; whether one stays because of this visitor.
+Screened = tuple[list[Header], bool, bool, bool, bool]
+
+_ALLOWED, _BLOCKED, _REPORTED = Outcome.ALLOWED, Outcome.BLOCKED, Outcome.REPORTED
+_DELETION, _UNDECLARED = Reason.DELETION, Reason.UNDECLARED
+_NEVER = -inf
+_REMEMBERED_LINES = 1024
+
+
+class LineScreener:
+    """Screens the lines of one wrapped app, for one set of policies. ``clock`` gives seconds since 1970-01-01 UTC."""
+
+    def __init__(
+        self,
+        header_names: HeaderNames,
+        sites: ServedSites,
+        rollout: Rollout,
+        reporter: Reporter,
+        clock: Callable[[], float],
+    ) -> None:
+        self._names = header_names
+        self._sites = sites
+        self._rollout = rollout
+        self._reporter = reporter
+        self._clock = clock
+        self._is_bytes = header_names.kind is bytes
+        # Whether no function of the site hears of each line, or is asked about each request.
+        self._is_plain = not (rollout.is_asking or reporter.hears_all)
+        # What was seen of lines that are not declared: no place is remembered of them, so one table serves them all.
+        self._undeclared: dict[int, float] = {}
+
+    def screen(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> Screened:
+        """Screen the headers of a response."""
+        sites = self._sites
+        policy = exchange.policy
+        if policy is None:
+            policy = exchange.policy = sites.only_policy or sites.policy_of(exchange, carrier)
+        judge = exchange.judge or sites.undecided_judge(policy)
+        now = self._clock()
+        is_enforced = self._rollout.is_enforcing and (policy is None or not policy.report_only)
+        if is_enforced and self._is_plain:
+            screened = self._screen_known(exchange, carrier, headers, judge, now)
+            if screened is not None:
+                return screened
+            judge = exchange.judge or judge  # what the visitor chose may have been read meanwhile
+        return self._screen_each(exchange, carrier, headers, judge, now, is_enforced)
+
+    def _screen_known(
+        self, exchange: Exchange, carrier: Carrier, headers: list[Header], judge: Judge, now: float
+    ) -> Screened | None:
+        """Screen headers if all lines are known and none is merely reported; return ``None`` for others."""
+        harmless, plain, is_bytes = self._names.harmless, self._names.plain, self._is_bytes
+        kept: list[Header] = []
+        verdicts: list[Verdict] = []
+        is_any_left = is_any_dropped = is_personal = False
+        is_asked = exchange.judge is not None
+        by_name = judge.by_name
+        try:
+            for header in headers:
+                name, value = header
+                if name in harmless:
+                    kept.append(header)
+                    continue
+                if name not in plain:
+                    return None
+                line = value if is_bytes else value.encode("latin-1")
+                start, equals, rest = line.partition(b"=")
+                verdict = by_name.get(start)
+                # A line that begins with a known name and "=" has it for every engine, unless CR, LF or NUL is in it.
+                if verdict is None or not equals or 13 in line or 10 in line or 0 in line:
+                    return None
+                if verdict.is_open and not is_asked:
+                    by_name, is_asked = self._judge_of(exchange, carrier).by_name, True
+                    verdict = by_name.get(start)
+                    if verdict is None:
+                        return None
+                verdicts.append(verdict)
+                if not verdict.is_settled:
+                    if verdict.seen.get(hash(rest.partition(b";")[2]), _NEVER) < now:
+                        return None
+                    if not verdict.is_allowed:
+                        is_any_dropped = True
+                        continue
+                    is_personal = True
+                kept.append(header)
+                is_any_left = True
+        except (AttributeError, *ODD):
+            return None  # not bytes, or not text
+        if is_any_dropped and self._reporter.is_debugging:
+            return None
+        self._reporter.count(exchange.policy, verdicts)
+        return kept, is_any_left, is_any_dropped, False, is_personal
+
+    def _screen_each(
+        self, exchange: Exchange, carrier: Carrier, headers: list[Header], judge: Judge, now: float, is_enforced: bool
+    ) -> Screened:
+        """Screen the headers one by one. ``is_enforced``: nothing is merely reported."""
+        names, rollout, policy = self._names, self._rollout, exchange.policy
+        kept: list[Header] = []
+        lines: list[ScreenedLine] = []
+        is_any_left = is_any_dropped = is_any_ended = is_dated = is_personal = False
+        for header in headers:
+            line = names.line_of(header)
+            if line is None or (line is FOLD and not is_any_left):
+                kept.append(header)
+                continue
+            verdict = judge.judge(line, now, False)
+            while verdict.is_open:
+                if verdict.reason is _DELETION:
+                    if not is_dated:
+                        # Browsers tell the age of an Expires by the Date of the response, if it has one.
+                        is_dated, now = True, response_date(headers, now)
+                        verdict = judge.judge(line, now, False)
+                        continue
+                    if not verdict.lacks:
+                        break
+                if exchange.judge is not None:
+                    if verdict.lacks and (is_enforced or not rollout.reports(exchange, verdict)):
+                        name, value = header
+                        header, is_any_ended = (name, followed_by(verdict.lacks, value, line)), True
+                    break
+                judge = self._judge_of(exchange, carrier)
+                verdict = judge.judge(line, now, False)
+            outcome = _ALLOWED
+            if not verdict.is_allowed:
+                if is_enforced or not rollout.reports(exchange, verdict):
+                    lines.append((line, verdict, _BLOCKED))
+                    is_any_dropped = True
+                    continue
+                outcome = _REPORTED
+            elif verdict.is_personal and not is_personal:
+                # Deletions, and what is merely reported, pass whoever asks; the age of an Expires goes by the Date.
+                is_personal = (is_enforced or not rollout.reports_for_all(policy, verdict)) and not (
+                    missing_to_delete(line, now) == b"" == missing_to_delete(line, response_date(headers, now))
+                )
+            lines.append((line, verdict, outcome))
+            kept.append(header)
+            is_any_left = True
+        if lines:
+            self._report(exchange, carrier, lines)
+        return kept, is_any_left, is_any_dropped, is_any_ended, is_personal
+
+    def _judge_of(self, exchange: Exchange, carrier: Carrier) -> Judge:
+        """Return the judge by what the visitor chose. Only now does it matter whether consent is needed at all."""
+        consent, is_exempt = self._sites.consent_of(exchange, carrier), self._rollout.is_exempt(exchange)
+        judge = exchange.judge = self._sites.judge_of(exchange.policy, consent, is_exempt)
+        return judge
+
+    def _report(self, exchange: Exchange, carrier: Carrier, lines: list[ScreenedLine]) -> None:
+        """Report the lines of a response, and remember where those that store put their cookies."""
+        policy = exchange.policy
+        is_reported = self._reporter.report(exchange, carrier, policy, lines)
+        if policy is None:
+            return
+        places = self._sites.by_policy[policy].places
+        for line, verdict, outcome in lines:
+            # A line that is blocked tells, too, where a cookie may be: one from before it was blocked.
+            if verdict.is_storing and verdict.declaration is not None:
+                places.see(verdict.declaration, line)
+                if is_reported and outcome is not _REPORTED:
+                    verdict.seen = places.known[id(verdict.declaration)]
+            elif is_reported and verdict.reason is _UNDECLARED and outcome is not _REPORTED:
+                verdict.seen = self._see_undeclared(line)
+
+    def _see_undeclared(self, line: bytes) -> dict[int, float]:
+        attributes = line.partition(b";")[2]
+        if len(self._undeclared) >= _REMEMBERED_LINES:
+            self._undeclared.clear()
+        self._undeclared[hash(attributes)] = stores_until(attributes)
+        return self._undeclared
