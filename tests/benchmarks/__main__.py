@@ -1,100 +1,118 @@
-"""Prints what wrapping an app costs. From the folder ``tests``: ``python -m benchmarks [--quick] [--callgrind]``.
+"""Prints what wrapping an app costs. From the folder ``tests``: ``python -m benchmarks [--callgrind]``.
 
-The unit is P: what the cheapest correct pass-through middleware adds to a request, measured in the same run, so
-that the figures do not depend on the machine. ``--only`` takes the keys that the tables print.
+The unit is P: what the cheapest correct pass-through middleware adds to a request, measured in the same run, so that
+the figures do not depend on the machine. Three kinds of request are measured: a script's fetch, a browser's request
+for a document, and a plain one without Sec-Fetch fields.
+
+\b
+python -m benchmarks --quick               times, for a first look
+python -m benchmarks --callgrind           instructions: the main figure
+python -m benchmarks --callgrind --quick   the same without the largest policies: what CI prints
+python -m benchmarks --callgrind --save    keep the counts, at a release
+python -m benchmarks.served                real servers, and the time an import takes
+
+Dearer figures fail nothing. A wrong answer ends the run with status 1: nothing is measured that was not checked.
 """
 
 from __future__ import annotations
 
 import sys
+from time import monotonic
 
 import click
 from rich.console import Console
-from rich.table import Table
 
-from benchmarks import callgrind
-from benchmarks.measure import NAIVE, SESSION, WARDEN, Bench, quiet
+from benchmarks import callgrind, last_release, tables
+from benchmarks.building import built
+from benchmarks.counted import Task
+from benchmarks.measure import WrongAnswerError, quiet
 from benchmarks.memory import kept_per_visitor
-from benchmarks.scenarios import Scenario, scenarios
-from benchmarks.sides import SIDES, Asgi, Wsgi
+from benchmarks.scenarios import KINDS, Scenario, scenarios
+from benchmarks.sides import SIDES
 
-_FLAT = 1.1
+_WIDTH = 132
+_OTHERS = ("building", "memory")  # what is measured once, and is no scenario
 
 
 @click.command(help=__doc__)
-@click.option("--quick", is_flag=True, help="Fewer rounds, smaller sizes: a first look.")
-@click.option("--only", multiple=True, metavar="KEY", help="Only this scenario; may be repeated.")
-@click.option("--callgrind", "counts", is_flag=True, help="Count instructions, too; takes minutes, needs valgrind.")
-def main(quick: bool, only: tuple[str, ...], counts: bool) -> None:
-    quiet()
-    console = Console(width=None if sys.stdout.isatty() else 132)
+@click.option("--quick", is_flag=True, help="Smaller policies and, for times, fewer rounds.")
+@click.option(
+    "--only", multiple=True, metavar="KEY", help="Only this key of the tables, building or memory; repeat it."
+)
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only this kind of request; repeat it.")
+@click.option("--callgrind", "counts", is_flag=True, help="Count instructions instead of time; needs valgrind.")
+@click.option("--save", is_flag=True, help=f"With --callgrind: write the counts to {last_release.FILE.name}.")
+def main(quick: bool, only: tuple[str, ...], kinds: tuple[str, ...], counts: bool, save: bool) -> None:
+    if save and (quick or only or kinds or not counts):
+        raise click.UsageError("--save goes with --callgrind, and with nothing that leaves scenarios out")
     found = scenarios(sizes=(10, 1_000), site_counts=(1, 100)) if quick else scenarios()
-    if unknown := set(only) - {scenario.key for scenario in found} - {"memory"}:
+    if unknown := set(only) - {scenario.key for scenario in found} - set(_OTHERS):
         raise click.BadParameter(f"no such scenario: {', '.join(sorted(unknown))}", param_hint="--only")
+    quiet()
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     chosen = [scenario for scenario in found if not only or scenario.key in only]
-    for side in SIDES:
-        if chosen:
-            console.print(_timed(console, side, chosen, rounds=100 if quick else 1_000, batch=20))
-        if not only or "memory" in only:
-            kept = kept_per_visitor(side, 7_000 if quick else 20_000)
-            console.print(f"kept of each of many different visitors: {kept:.2f} octets (target: 0)\n")
-    if counts:
-        _count(console, chosen)
+    kinds = kinds or KINDS
+    try:
+        if chosen and counts:
+            named = [scenario for scenario in chosen if only or _is_aimed_at(scenario, found)]
+            _count(console, named, kinds, save)
+        elif chosen:
+            for side in SIDES:
+                console.print(tables.timed(console, side, chosen, kinds, rounds=100 if quick else 1_000, batch=20))
+    except (WrongAnswerError, callgrind.CountingError, last_release.LastReleaseError) as error:
+        raise click.ClickException(str(error)) from None
+    _measure_others(console, only or _OTHERS, quick)
 
 
-def _timed(console: Console, side: Asgi | Wsgi, chosen: list[Scenario], *, rounds: int, batch: int) -> Table:
-    table = Table(title=f"{side.name}: added cost per request, in P")
-    table.add_column("key")
-    table.add_column("scenario")
-    for heading in ("bare ns", "P ns", WARDEN, "target", NAIVE, SESSION):
-        table.add_column(heading, justify="right")
-    measured: dict[str, float] = {}
-    for scenario in chosen:
-        with console.status(f"{side.name}: {scenario.title}"):
-            bench = Bench(side, scenario)
-            bench.check()
-            result = bench.time(WARDEN, rounds, batch)
-            rivals = {name: bench.time(name, rounds // 4, batch).in_units(name) for name in bench.rivals}
-        added = measured[scenario.key] = result.in_units(WARDEN)
-        target = _target(side, scenario, measured)
-        table.add_row(
-            scenario.key,
-            scenario.title,
-            f"{result.bare:.0f}",
-            f"{result.unit:.0f}",
-            f"[{'green' if target is None or added <= target else 'red'}]{added:.1f}[/]",
-            "" if target is None else f"{target:.1f}",
-            *(f"{rivals[name]:.1f}" if name in rivals else "" for name in (NAIVE, SESSION)),
-        )
-    return table
+def _is_aimed_at(scenario: Scenario, found: list[Scenario]) -> bool:
+    """Return whether a scenario has a target, or is one that another's target goes by."""
+    bases = {target.over for other in found for target in other.targets.values()}
+    return bool(scenario.targets) or scenario.key in bases
 
 
-def _target(side: Asgi | Wsgi, scenario: Scenario, measured: dict[str, float]) -> float | None:
-    if scenario.targets is not None:
-        return scenario.targets.asgi if side.name == "ASGI" else scenario.targets.wsgi
-    if scenario.baseline in measured:
-        return measured[scenario.baseline] * _FLAT
-    return None
-
-
-def _count(console: Console, chosen: list[Scenario]) -> None:
+def _count(console: Console, chosen: list[Scenario], kinds: tuple[str, ...], save: bool) -> None:
     if not callgrind.is_available():
         console.print("valgrind is not installed, so no instructions are counted")
         return
-    counted = {scenario.key: scenario for scenario in chosen if scenario.key in callgrind.COUNTED}
-    table = Table(title="Instructions added per request")
-    table.add_column("kind")
-    table.add_column("scenario")
-    for heading in ("P", WARDEN, "in P", "target"):
-        table.add_column(heading, justify="right")
-    for side in SIDES:
-        with console.status(f"{side.name}: counting instructions"):
-            results = callgrind.count_instructions(side.name, tuple(counted))
-        for key, result in results.items():
-            target = _target(side, counted[key], {})
-            row = (f"{result.unit:,.0f}", f"{result.added[WARDEN]:,.0f}", f"{result.in_units(WARDEN):.1f}", f"{target}")
-            table.add_row(side.name, counted[key].title, *row)
-    console.print(table)
+    began, done = monotonic(), 0
+    then = None if save else last_release.load()
+    sides = [side.name for side in SIDES]
+    tasks = callgrind.tasks_of(chosen, kinds, sides)
+    with console.status("counting instructions") as status:
+
+        def report(task: Task) -> None:
+            nonlocal done
+            done += 1
+            status.update(f"counting instructions: {done} of {len(tasks)}, {task.side}, {task.kind}, {task.key}")
+
+        large = [scenario.key for scenario in chosen if scenario.is_large]
+        results = callgrind.count_instructions(tasks, large, report)
+    if save:
+        last_release.save(last_release.counts_of(results))
+    changes = {} if then is None else last_release.changes(then, results)
+    for side in sides:
+        console.print(tables.counted(side, chosen, kinds, results, changes))
+    for side in sides:
+        with_target, over = tables.over_target(side, chosen, kinds, results)
+        listed = f": {', '.join(over)}" if over else ""
+        console.print(f"{side}: {len(over)} of {with_target} are over their target{listed}.")
+        if then is not None:
+            console.print(last_release.summary(side, then, changes, results))
+    if then is not None and then.python != last_release.this_python():
+        console.print(f"The last release was counted with {then.python}, this with {last_release.this_python()}.")
+    console.print(f"{len(tasks)} scenarios were counted in {monotonic() - began:.0f} s.\n")
+
+
+def _measure_others(console: Console, chosen: tuple[str, ...], quick: bool) -> None:
+    if "building" in chosen:
+        with console.status("building a policy"):
+            found = built(10_000) if quick else built()
+        console.print(f"{found}")
+    if "memory" in chosen:
+        for side in SIDES:
+            with console.status(f"{side.name}: memory kept of visitors"):
+                kept = kept_per_visitor(side, 7_000 if quick else 20_000)
+            console.print(f"{side.name}: {kept:.2f} octets kept of each of many different visitors (target: 0)")
 
 
 if __name__ == "__main__":

@@ -1,72 +1,120 @@
 """Instructions per request, counted by valgrind: a figure that does not depend on how busy the machine is.
 
-A small child interpreter answers N requests, and another 2N; the difference is what N requests take. The child is
-this module: ``python -m benchmarks.callgrind KIND SCENARIO CONTENDER REQUESTS``.
+It depends on the build of the interpreter, so that figures of two machines are compared in P. At most two processes
+count at a time; each takes several scenarios, because to start one takes as long as to count some of them.
 """
 
 from __future__ import annotations
 
-import gc
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from benchmarks.measure import BARE, PASS, WARDEN, Bench, Result, quiet
-from benchmarks.scenarios import scenarios
-from benchmarks.sides import SIDES
+from benchmarks.counted import BARE, CONTENDERS, WRONG, Task
+from benchmarks.measure import Result, WrongAnswerError
+from benchmarks.scenarios import Scenario
 
-COUNTED = ("none", "five-seen")
-_CONTENDERS = (BARE, PASS, WARDEN)
-_REQUESTS = 1_000
-_BATCH = 50
-_COLLECTED = re.compile(r"Collected : (\d+)")
+Report = Callable[[Task], object]
+
+_PROCESSES = 2
+_TOTALS = re.compile(r"^totals: (\d+)$", re.MULTILINE)
+_WRONG = re.compile(r"^wrong answer: (.*)$", re.MULTILINE)
+
+
+class CountingError(Exception):
+    """Valgrind could not count."""
 
 
 def is_available() -> bool:
-    """Whether valgrind is installed."""
+    """Return whether valgrind is installed."""
     return shutil.which("valgrind") is not None
 
 
-def count_instructions(kind: str, keys: tuple[str, ...] = COUNTED) -> dict[str, Result]:
-    """By scenario, the instructions that each contender adds to the bare app, per request."""
-    runs = [(key, contender, times) for key in keys for contender in _CONTENDERS for times in (1, 2)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        totals = dict(zip(runs, pool.map(lambda run: _total(kind, *run), runs), strict=True))
-    results = {}
-    for key in keys:
-        taken = {name: (totals[key, name, 2] - totals[key, name, 1]) / _REQUESTS for name in _CONTENDERS}
-        bare = taken.pop(BARE)
-        results[key] = Result(bare, {name: total - bare for name, total in taken.items()})
-    return results
+def tasks_of(found: Iterable[Scenario], kinds: Sequence[str], sides: Sequence[str]) -> list[Task]:
+    """Return what is to be counted of these scenarios."""
+    return [
+        Task(side, kind, scenario.key)
+        for scenario in found
+        for kind in scenario.kinds
+        if kind in kinds
+        for side in sides
+    ]
 
 
-def _total(kind: str, key: str, contender: str, times: int) -> int:
-    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", sys.executable]
-    command += ["-m", "benchmarks.callgrind", kind, key, contender, str(times * _REQUESTS)]
+def count_instructions(tasks: list[Task], large: Iterable[str] = (), report: Report = id) -> dict[Task, Result]:
+    """Return the instructions that each contender adds to the bare app, per request.
+
+    ``large``: the keys of scenarios that take long to make, which both sides then share. ``report`` is called when a
+    scenario was counted. Raises ``WrongAnswerError`` and ``CountingError``.
+    """
+    shares = _shares(tasks, frozenset(large))
+    with ThreadPoolExecutor(min(_PROCESSES, os.cpu_count() or 1)) as pool:
+        counted = list(pool.map(lambda share: _count(share, report), shares))
+    return {task: result for results in counted for task, result in results.items()}
+
+
+def _shares(tasks: list[Task], large: frozenset[str]) -> list[list[Task]]:
+    """Split tasks among processes, those that take longest first."""
+    shares: dict[object, list[Task]] = {}
+    for task in sorted(tasks, key=lambda task: task.key not in large):
+        shares.setdefault(task.key if task.key in large else (task.side, task.kind), []).append(task)
+    return list(shares.values())
+
+
+def _count(tasks: list[Task], report: Report) -> dict[Task, Result]:
+    with TemporaryDirectory() as folder:
+        command = ["valgrind", "-q", "--tool=callgrind", "--dump-before=getppid"]
+        command += [f"--callgrind-out-file={folder}/%p", sys.executable]
+        lines = run_counted(command, tasks, report)
+        taken: dict[tuple[int, str], float] = {}
+        for place, contender, process, requests in lines:
+            # The first file is what came before the requests, the second is the requests.
+            totals = _TOTALS.search(Path(folder, f"{process}.2").read_text(encoding="utf-8"))
+            if totals is None:
+                raise CountingError(f"valgrind wrote no total for {tasks[place]}")
+            taken[place, contender] = int(totals[1]) / requests
+    return {task: result_of({name: taken[place, name] for name in CONTENDERS}) for place, task in enumerate(tasks)}
+
+
+def result_of(taken: dict[str, float]) -> Result:
+    """Return what each contender adds to the bare app."""
+    bare = taken[BARE]
+    return Result(bare, {name: total - bare for name, total in taken.items() if name != BARE})
+
+
+def run_counted(command: list[str], tasks: list[Task], report: Report) -> list[tuple[int, str, int, int]]:
+    """Run ``benchmarks.counted`` by a command, and return what it prints. Raises as ``count_instructions``."""
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    folder = Path(__file__).parents[1]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    match = _COLLECTED.search(done.stderr)
-    if done.returncode or match is None:
-        raise RuntimeError(f"{' '.join(command)}:\n{done.stderr}")
-    return int(match[1])
-
-
-def _child(kind: str, key: str, contender: str, requests: int) -> None:
-    quiet()
-    side = next(side for side in SIDES if side.name == kind)
-    scenario = next(scenario for scenario in scenarios() if scenario.key == key)
-    bench = Bench(side, scenario, with_rivals=False)
-    bench.check()
-    batch = bench.requests(_BATCH)
-    gc.disable()
-    for _ in range(requests // _BATCH):
-        side.drive(bench.apps[contender], batch)
-
-
-if __name__ == "__main__":
-    _child(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    arguments = [*command, "-m", "benchmarks.counted", json.dumps(tasks)]
+    lines: list[tuple[int, str, int, int]] = []
+    with subprocess.Popen(
+        arguments,
+        cwd=Path(__file__).parents[1],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        errors: list[str] = []
+        reader = threading.Thread(target=lambda: errors.extend(process.stderr or ()))
+        reader.start()
+        for line in process.stdout or ():
+            place, contender, number, requests = json.loads(line)
+            lines.append((place, contender, number, requests))
+            if contender == CONTENDERS[-1]:
+                report(tasks[place])
+        reader.join()
+    said = "".join(errors)
+    if process.returncode == WRONG:
+        raise WrongAnswerError("; ".join(_WRONG.findall(said)))
+    if process.returncode or len(lines) != len(tasks) * len(CONTENDERS):
+        raise CountingError(f"{' '.join(arguments)}\nended with {process.returncode}:\n{said}")
+    return lines

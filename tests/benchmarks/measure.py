@@ -16,9 +16,11 @@ from statistics import median
 from time import perf_counter_ns
 from typing import Any
 
+from benchmarks.policies import SECRET_KEY
 from benchmarks.rivals import NaiveAsgi, NaiveWsgi, session_middleware
-from benchmarks.scenarios import SECRET_KEY, Scenario, Visit
+from benchmarks.scenarios import Scenario
 from benchmarks.sides import Asgi, Wsgi
+from benchmarks.visitors import Visit
 
 BARE, PASS, WARDEN, NAIVE, SESSION = "bare app", "pass-through", "cookiewarden", "naive filter", "SessionMiddleware"
 
@@ -38,55 +40,56 @@ class Result:
 
     @property
     def unit(self) -> float:
-        """P: what the pass-through adds."""
+        """Return P: what the pass-through adds."""
         return self.added[PASS]
 
     def in_units(self, candidate: str) -> float:
-        """What a candidate adds, in P."""
+        """Return what a candidate adds, in P."""
         return self.added[candidate] / self.unit
 
 
 class Bench:
-    """A scenario made ready on one side: its apps, and its visits as they come."""
+    """A scenario made ready on one side, for one kind of request: its apps, and its visits as they come."""
 
-    def __init__(self, side: Side, scenario: Scenario, *, with_rivals: bool = True) -> None:
+    def __init__(self, side: Side, scenario: Scenario, kind: str, *, with_rivals: bool = True) -> None:
         self.side = side
         self.scenario = scenario
+        self.kind = kind
         policy = scenario.policy()
         self._visits: Iterator[Visit] = scenario.source(policy)
         app = side.app(scenario)
         self.apps: dict[str, Any] = {
             BARE: app,
             PASS: side.pass_through(app),
-            WARDEN: side.warden(app, policy=policy, secret_key=SECRET_KEY),
+            WARDEN: side.warden(app, policy=policy, secret_key=SECRET_KEY, pages=scenario.pages),
         }
-        if with_rivals and scenario.baseline is None:  # the naive filter takes minutes on 100,000 declarations
+        if with_rivals and scenario.has_rivals:
             self.apps[NAIVE] = (NaiveAsgi if side.name == "ASGI" else NaiveWsgi)(app, policy)
         if with_rivals and side.name == "ASGI":
             self.apps[SESSION] = session_middleware(app)
 
     def requests(self, count: int) -> list[dict[str, Any]]:
-        """The next requests."""
-        return [self.side.request(visit) for visit in islice(self._visits, count)]
+        """Return the next requests."""
+        return [self.side.request(visit, self.kind) for visit in islice(self._visits, count)]
 
     def check(self, count: int = 3) -> None:
-        """Look at some answers of every contender; raises ``WrongAnswerError``."""
+        """Look at some answers of every contender; raise ``WrongAnswerError`` if one is wrong."""
         for request in self.requests(count):
             bare = self.side.answer(self.apps[BARE], request)
             for name, app in self.apps.items():
                 answer = self.side.answer(app, request)
                 expected = self._names(bare, self.scenario.kept) if name in (WARDEN, NAIVE) else self._names(bare)
                 if self._names(answer) != expected or not _others(bare) <= _others(answer):
-                    raise WrongAnswerError(f"{self.scenario.key}, {self.side.name}, {name}: {answer}")
+                    raise WrongAnswerError(f"{self.scenario.key}, {self.side.name}, {self.kind}, {name}: {answer}")
 
     def _names(self, answer: list[tuple[bytes, bytes]], kept: tuple[int, ...] | None = None) -> list[bytes]:
-        """The start of each name up to its number, which differs between answers."""
+        """Return the start of each name up to its number, which differs between answers."""
         lines = [value for name, value in answer if name == b"set-cookie"]
         return [line.partition(b"=")[0][:11] for n, line in enumerate(lines) if kept is None or n in kept]
 
     @property
     def rivals(self) -> list[str]:
-        """Those that stand beside cookiewarden in this scenario."""
+        """Return those that stand beside cookiewarden in this scenario."""
         return [name for name in self.apps if name not in (BARE, PASS, WARDEN)]
 
     def time(self, candidate: str, rounds: int, batch: int) -> Result:

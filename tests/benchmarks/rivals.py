@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.middleware.sessions import SessionMiddleware
 
-from benchmarks.scenarios import SECRET_KEY
+from benchmarks.policies import SECRET_KEY
 from cookiewarden import Policy, PolicySet
 
 

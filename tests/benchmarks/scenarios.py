@@ -1,159 +1,65 @@
-"""What is measured: per scenario a policy, the requests, the app's Set-Cookie lines, and which of them must stay.
+"""What is measured: per scenario a policy, the visitors, the app's response, what of it must stay, and a target.
 
-Rule: every value that differs from request to request in production does so here ("%d" in a line is the number of
-the request), so that nothing is fast merely because it was seen before.
+Rule: every value that differs from response to response in production does so here: "%d" in a line is the number of
+the response.
 """
 
 from __future__ import annotations
 
-import time
-from base64 import b64encode
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache
-from itertools import count
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from itsdangerous import TimestampSigner
-
+from benchmarks import visitors
+from benchmarks.policies import ordinary_policy, policy_of_size, sites
+from benchmarks.visitors import Visit
 from cookiewarden import Policy, PolicySet
-from cookiewarden.testing import preferences_cookie
 
-SECRET_KEY = "a key that serves benchmarks only"
-HOST = "data.example.org"
-
-# What starlette's SessionMiddleware reads back, among the cookies that a site sets.
-_SESSION_VALUE = TimestampSigner(SECRET_KEY).sign(b64encode(b'{"user": 7, "theme": "dark"}')).decode()
-ORDINARY_COOKIES = f"sessionid=k2m9x0q7c4v8b1n5; csrftoken=p3o6i9u2y5t8r1e4; session={_SESSION_VALUE}".encode()
-
-_MANY_VISITORS = 500  # in turn, and as many hosts where there are as many
+#: What asks: a script in a browser; a browser, for a document; a program or an older browser, without Sec-Fetch fields.
+KINDS = ("fetch", "document", "plain")
 
 
 @dataclass(frozen=True)
-class Targets:
-    """The most that a scenario may add, in P, for each kind of app."""
+class Target:
+    """The most that a scenario may add, in P: a figure, or one on top of what another scenario adds."""
 
-    asgi: float
-    wsgi: float
+    figure: float = 0.0
+    over: str | None = None
+    times: float = 1.0
 
-
-@dataclass(frozen=True)
-class Visit:
-    """What of one request differs between scenarios: its Host, its Cookie field or none, what a browser asks for."""
-
-    host: str
-    cookie: bytes | None
-    destination: str = "empty"
+    def most(self, measured: Mapping[str, float]) -> float | None:
+        """Return the figure, by what the others add; ``None`` if the other one was not measured."""
+        if self.over is None:
+            return self.figure
+        return measured[self.over] * self.times + self.figure if self.over in measured else None
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One row of the table. ``source``: the endless visits. ``kept``: the positions of the lines that stay.
-
-    ``has_new_field_names``: the app makes its field names anew, so that looking them up takes longer.
-    ``baseline``: the scenario that this one must not exceed by more than a tenth.
-    """
+    """One row of the tables; ``kept`` holds the places of the lines that must stay, ``targets`` is by kind of app."""
 
     key: str
     title: str
     policy: Callable[[], Policy | PolicySet]
-    source: Callable[[Policy | PolicySet], Iterator[Visit]]
+    source: Callable[..., Iterator[Visit]]
     lines: tuple[str, ...] = ()
     kept: tuple[int, ...] = ()
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    kinds: tuple[str, ...] = KINDS
+    pages: str | None = "/cookies"
+    fields: int = 5  # of the response, beside the lines
     chunks: int = 1
-    has_new_field_names: bool = False
-    targets: Targets | None = None
-    baseline: str | None = None
+    has_new_field_names: bool = False  # their names are new objects in every response
+    has_rivals: bool = True
+    warm_up: int = 100  # requests until every memory is as full as it gets
+    is_large: bool = False  # so that it takes long to make
 
 
-def _declared(category: str, *names: str, **more: object) -> dict[str, object]:
-    return {"names": list(names), "category": category, "purpose": "A cookie of the benchmark", **more}
+def _targets(asgi: float, wsgi: float) -> dict[str, Target]:
+    return {"ASGI": Target(asgi), "WSGI": Target(wsgi)}
 
 
-_ORDINARY = [
-    _declared("necessary", "sessionid", "csrftoken", "django_language", "messages", "AWSALB", "AWSALBCORS"),
-    _declared("necessary", "session"),
-    _declared("statistical", "_pk_id*", "_pk_ses*", anonymized=True),
-    _declared("statistical", "_ga", "_ga_*", "_gid"),
-    _declared("first-party", "theme", "layout", "recently_viewed"),
-    _declared("third-party", "_fbp", "_hj*", "NID", "YSC"),
-]
-
-
-@cache
-def ordinary_policy() -> Policy:
-    """A site of common size: some twenty names, five of them patterns."""
-    return Policy.from_mapping({"site": {"name": "Exampletown", "id": HOST}, "cookies": _ORDINARY})
-
-
-@cache
-def policy_of_size(size: int) -> Policy:
-    """So many declarations, half of them patterns; their names are equally long whatever the size."""
-    exact = [_declared("necessary", f"exact{'-' * (number % 4)}{number:06}") for number in range(size - size // 2)]
-    patterns = [_declared("necessary", f"start{'-' * (number % 4)}{number:06}_*") for number in range(size // 2)]
-    return Policy.from_mapping({"site": {"name": "Exampletown", "id": HOST}, "cookies": exact + patterns})
-
-
-@cache
-def sites(size: int) -> PolicySet:
-    """A set of so many sites, with the cookies of the ordinary one each."""
-    ordinary = ordinary_policy()
-    hosts = [f"site-{number}.example.org" for number in range(size)]
-    policies = (Policy.from_mapping({"site": {"name": host, "hosts": [host]}}) for host in hosts)
-    return PolicySet(
-        Policy(policy.site, policy.preferences, ordinary.declarations, policy.label) for policy in policies
-    )
-
-
-def chosen(policy: Policy, number: int = 0) -> bytes:
-    """The preferences cookie of visitor ``number``, who granted statistics: no two are alike."""
-    return preferences_cookie(policy, SECRET_KEY, "statistical", now=time.time() - number - 1).encode()
-
-
-def _seen(policy: Policy) -> Iterator[Visit]:
-    visit = Visit(HOST, b"; ".join([ORDINARY_COOKIES, chosen(policy)]))
-    while True:
-        yield visit
-
-
-def _documents(policy: Policy) -> Iterator[Visit]:
-    visit = Visit(HOST, b"; ".join([ORDINARY_COOKIES, chosen(policy)]), "document")
-    while True:
-        yield visit
-
-
-def _seen_with_ten(policy: Policy) -> Iterator[Visit]:
-    others = b"; ".join(b"analytics_%d=GS1.1.16%d" % (number, number) for number in range(7))
-    visit = Visit(HOST, b"; ".join([others, ORDINARY_COOKIES, chosen(policy)]))
-    while True:
-        yield visit
-
-
-def _never_seen(policy: Policy) -> Iterator[Visit]:
-    for number in count():
-        yield Visit(HOST, b"; ".join([ORDINARY_COOKIES, chosen(policy, number)]))
-
-
-def _first_visit(policy: Policy) -> Iterator[Visit]:
-    while True:
-        yield Visit(HOST, None)
-
-
-def forged(policy: Policy) -> Iterator[Visit]:
-    name, _, value = chosen(policy).partition(b"=")
-    payload, _, signature = value.rpartition(b".")
-    for number in count():
-        forged = signature[:-8] + b"%08d" % number
-        yield Visit(HOST, ORDINARY_COOKIES + b"; " + name + b"=" + payload + b"." + forged)
-
-
-def _of_many_sites(policies: PolicySet) -> Iterator[Visit]:
-    chosen_sites = policies.policies[:: max(1, len(policies.policies) // _MANY_VISITORS)]
-    visits = []
-    for number in range(_MANY_VISITORS):
-        policy = chosen_sites[number % len(chosen_sites)]
-        visits.append(Visit(policy.site.hosts[0], b"; ".join([ORDINARY_COOKIES, chosen(policy, number)])))
-    while True:
-        yield from visits
+def _over(other: str, figure: float = 0.0, times: float = 1.0) -> dict[str, Target]:
+    return dict.fromkeys(("ASGI", "WSGI"), Target(figure, other, times))
 
 
 _SESSION = (
@@ -168,60 +74,132 @@ FIVE = (
     "theme=dark-%d; Path=/; expires=Wed, 21 Oct 2037 07:28:00 GMT",
     "_beamer_last_visit=%d; Path=/; Secure; SameSite=None",
 )
-# An exact name and a pattern, hit and missed; where "%d" stands in the name, the name is a new one every time.
+#: Of the five, the necessary one and anonymized statistics stay.
+FIVE_KEPT = (0, 1)
+# An exact name and a pattern, hit and missed; if "%d" stands in the name, the name is a new one every time.
 _LOOKED_UP = ("exact000000=%d; Path=/", "start000000_%d=1; Path=/", "exact000000_%d=1; Path=/", "other_%d=1; Path=/")
 
 
+def _many(count: int) -> tuple[str, ...]:
+    """Return so many lines, all of different names: of each five, two are necessary or anonymized, and stay."""
+    lines = []
+    for number in range(count // 5):
+        necessary = ("sessionid", "csrftoken", "django_language", "messages", "AWSALB", "AWSALBCORS", "session")
+        name = necessary[number] if number < len(necessary) else f"_pk_ses.{number}"
+        lines += [
+            f"{name}=k2m9x0q7c4v8b1n5%d; HttpOnly; Max-Age=1209600; Path=/; SameSite=Lax",
+            f"_pk_id.{number}=1a2b3c4d5e6f7a8b.%d.; Path=/; Max-Age=33955200; SameSite=Lax",
+            f"_hjSession_{number}=fb.1.1596403881668.%d; Path=/; Domain=example.org; Max-Age=7776000",
+            f"module_{number}=dark-%d; Path=/; expires=Wed, 21 Oct 2037 07:28:00 GMT",
+            f"_beamer_{number}=%d; Path=/; Secure; SameSite=None",
+        ]
+    return tuple(lines)
+
+
 def scenarios(
-    *, sizes: tuple[int, ...] = (10, 1_000, 100_000), site_counts: tuple[int, ...] = (1, 10_000)
+    *, sizes: tuple[int, ...] = (10, 1_000, 100_000), site_counts: tuple[int, ...] = (1, 100, 10_000)
 ) -> list[Scenario]:
-    """Every scenario; the sizes are those of the issue unless told otherwise."""
-    five = {"policy": ordinary_policy, "lines": FIVE, "kept": (0, 1)}
-    nothing = Targets(3, 3.5)
-    never_seen = Targets(60, 90)
-    found = [
-        Scenario("none", "no Set-Cookie", ordinary_policy, _seen, targets=nothing),
-        Scenario("new-names", "the same, field names made anew", ordinary_policy, _seen, has_new_field_names=True),
-        Scenario("document", "no Set-Cookie, a document is asked for", ordinary_policy, _documents),
-        Scenario("ten", "no Set-Cookie, ten request cookies", ordinary_policy, _seen_with_ten, targets=nothing),
-        Scenario("necessary", "one necessary, kept", ordinary_policy, _seen, (_SESSION,), (0,)),
-        Scenario("consented", "one kept by consent", ordinary_policy, _seen, (_STATISTICS,), (0,)),
-        Scenario("five-seen", "five, three stripped: seen visitor", source=_seen, targets=Targets(20, 28), **five),
+    """Return every scenario; those without a target are for a closer look."""
+    return [*_main(), *_closer(), *_flat(sizes, site_counts)]
+
+
+def _main() -> list[Scenario]:
+    """Return those of every kind of request."""
+    five = {"policy": ordinary_policy, "lines": FIVE, "kept": FIVE_KEPT}
+    stream = {"ASGI": Target(2), "WSGI": Target(0.1, over="none")}  # the second: nothing by chunk
+    return [
+        Scenario("none", "no Set-Cookie, no cookies", ordinary_policy, visitors.first_visit, targets=_targets(3.5, 4)),
         Scenario(
-            "five-unseen",
-            "five: visitor never seen",
-            source=_never_seen,
-            targets=never_seen,
-            **five,
+            "none-no-pages",
+            "the same, pages off",
+            ordinary_policy,
+            visitors.first_visit,
+            targets=_targets(2.6, 3),
+            pages=None,
         ),
-        Scenario("five-first", "five: first visit", source=_first_visit, **five),
-        Scenario("five-forged", "five: forged cookie", source=forged, **five),
-        Scenario("stream", "a stream of 1,000 chunks", ordinary_policy, _seen, chunks=1_000),
+        Scenario(
+            "ten-seen",
+            "ten cookies, seen field",
+            ordinary_policy,
+            visitors.ten_seen,
+            targets=_over("none", 2),
+        ),
+        Scenario(
+            "ten-new",
+            "ten cookies, new field",
+            ordinary_policy,
+            visitors.ten_new,
+            targets=_over("none", 20),
+        ),
+        Scenario("necessary", "one necessary, kept", ordinary_policy, visitors.seen, (_SESSION,), (0,), _targets(7, 9)),
+        Scenario(
+            "consented", "one kept by consent", ordinary_policy, visitors.seen, (_STATISTICS,), (0,), _targets(11, 14)
+        ),
+        Scenario("five-seen", "five: seen visitor", source=visitors.seen, targets=_targets(16, 23), **five),
+        Scenario("five-unseen", "five: never seen", source=visitors.never_seen, targets=_targets(56, 83), **five),
+        Scenario("five-first", "five: first visit", source=visitors.first_visit, targets=_targets(15, 21), **five),
+        Scenario("five-forged", "five: forged cookie", source=visitors.forged, targets=_targets(51, 77), **five),
+        Scenario(
+            "stream", "stream of 1,000 chunks", ordinary_policy, visitors.first_visit, targets=stream, chunks=1_000
+        ),
     ]
-    first = f"declared-{sizes[0]}"
-    for size in sizes:
-        found.append(
+
+
+def _closer() -> list[Scenario]:
+    """Return those that show what larger requests and responses cost."""
+    plain = {"policy": ordinary_policy, "kinds": ("plain",)}
+    many = {"source": visitors.seen, "has_rivals": False, **plain}
+    return [
+        Scenario("new-names", "field names made anew", source=visitors.seen, has_new_field_names=True, **plain),
+        Scenario("fields-20", "20 response fields", source=visitors.seen, fields=20, **plain),
+        Scenario("fields-60", "60 response fields", source=visitors.seen, fields=60, **plain),
+        Scenario("cookies-1k", "1 KB of cookies, new field", source=visitors.sized(1_024), **plain),
+        Scenario("cookies-8k", "8 KB of cookies, new field", source=visitors.sized(8_192), **plain),
+        *(
             Scenario(
-                f"declared-{size}",
-                f"four names in {size:,} declarations",
-                lambda size=size: policy_of_size(size),
-                _first_visit,
-                _LOOKED_UP,
-                (0, 1),
-                baseline=None if size == sizes[0] else first,
+                f"lines-{count}",
+                f"{count} lines, 60 fields",
+                lines=_many(count),
+                kept=tuple(number for number in range(count) if number % 5 < 2),
+                fields=60,
+                **many,
             )
+            for count in (20, 50)
+        ),
+    ]
+
+
+def _flat(sizes: tuple[int, ...], site_counts: tuple[int, ...]) -> list[Scenario]:
+    """Return those whose cost must not grow with the number of declarations, nor of sites."""
+    declared = [
+        Scenario(
+            f"declared-{size}",
+            f"four names, {size:,} declared",
+            lambda size=size: policy_of_size(size),
+            visitors.first_visit,
+            _LOOKED_UP,
+            (0, 1),
+            targets={} if size == sizes[0] else _over(f"declared-{sizes[0]}", times=1.03),
+            kinds=("plain",),
+            has_rivals=size == sizes[0],  # the naive filter takes minutes on 100,000 declarations
+            warm_up=600,  # two new names each
+            is_large=size > 10_000,
         )
-    first = f"sites-{site_counts[0]}"
-    for size in site_counts:
-        found.append(
-            Scenario(
-                f"sites-{size}",
-                f"five: 500 visitors, {size:,} sites",
-                lambda size=size: sites(size),
-                _of_many_sites,
-                FIVE,
-                (0, 1),
-                baseline=None if size == site_counts[0] else first,
-            )
+        for size in sizes
+    ]
+    return declared + [
+        Scenario(
+            f"sites-{size}",
+            f"five: {size:,} sites",
+            lambda size=size: sites(size),
+            visitors.of_many_sites,
+            FIVE,
+            FIVE_KEPT,
+            targets={} if size == site_counts[0] else _over(f"sites-{site_counts[0]}", times=1.03),
+            kinds=("plain",),
+            has_rivals=size == site_counts[0],
+            warm_up=visitors.MANY_VISITORS,
+            is_large=size > 1_000,
         )
-    return found
+        for size in site_counts
+    ]

@@ -9,28 +9,54 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from benchmarks.scenarios import Scenario, Visit
+from benchmarks.scenarios import Scenario
+from benchmarks.visitors import Visit
 from cookiewarden.asgi import CookieWardenMiddleware as AsgiWarden
 from cookiewarden.wsgi import CookieWardenMiddleware as WsgiWarden
 
-_RESPONSE_FIELDS = [
+_FIRST_FIELDS = [
     ("content-type", "text/html; charset=utf-8"),
     ("content-length", "5120"),
     ("x-frame-options", "DENY"),
     ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("server", "example"),
+    ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+    ("content-security-policy", "default-src 'self'; frame-ancestors 'none'"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("permissions-policy", "geolocation=(), camera=(), microphone=()"),
+    ("content-language", "en"),
+    ("last-modified", "Wed, 21 Oct 2026 07:28:00 GMT"),
 ]
 _REQUEST_FIELDS = [
     ("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
-    ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
     ("accept-language", "en,fr;q=0.7"),
     ("accept-encoding", "gzip, deflate, br"),
     ("referer", "https://data.example.org/explore/"),
     ("connection", "keep-alive"),
     ("cache-control", "max-age=0"),
 ]
+_HTML = ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+_SEC_FETCH = ("sec-fetch-site", "same-origin")
+_BY_KIND = {
+    "fetch": [("accept", "*/*"), ("sec-fetch-dest", "empty"), ("sec-fetch-mode", "cors"), _SEC_FETCH],
+    "document": [_HTML, ("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate"), _SEC_FETCH],
+    "plain": [_HTML],
+}
 _CHUNK = b"x" * 64
 
 Answer = list[tuple[bytes, bytes]]
+
+
+def response_fields(count: int) -> list[tuple[str, str]]:
+    """Return so many fields of a response, as apps of all sizes send them."""
+    more = [(f"x-example-{number}", f"value {number}") for number in range(count - len(_FIRST_FIELDS))]
+    return (_FIRST_FIELDS + more)[:count]
+
+
+def request_fields(kind: str) -> list[tuple[str, str]]:
+    """Return the fields of a request of a kind, without Host and Cookie."""
+    return _REQUEST_FIELDS + _BY_KIND[kind]
 
 
 class Asgi:
@@ -40,8 +66,8 @@ class Asgi:
     warden = AsgiWarden
 
     def app(self, scenario: Scenario) -> Any:
-        """The bare app of a scenario."""
-        fixed = [(name.encode(), value.encode()) for name, value in _RESPONSE_FIELDS]
+        """Return the bare app of a scenario."""
+        fixed = [(name.encode(), value.encode()) for name, value in response_fields(scenario.fields)]
         lines = [line.encode() for line in scenario.lines]
         parts = [(name.partition(b"-"), value) for name, value in fixed] if scenario.has_new_field_names else None
         more = [{"type": "http.response.body", "body": _CHUNK, "more_body": True}] * (scenario.chunks - 1)
@@ -63,14 +89,13 @@ class Asgi:
         return app
 
     def pass_through(self, app: Any) -> Any:
-        """The cheapest correct middleware that wraps ``send``."""
+        """Wrap an app in the cheapest correct middleware that wraps ``send``."""
         return _AsgiPassThrough(app)
 
-    def request(self, visit: Visit) -> dict[str, Any]:
-        """A scope, as a server would make it."""
+    def request(self, visit: Visit, kind: str = "fetch") -> dict[str, Any]:
+        """Return a scope, as a server would make it."""
         headers = [(b"host", visit.host.encode())]
-        headers += [(name.encode(), value.encode()) for name, value in _REQUEST_FIELDS]
-        headers.append((b"sec-fetch-dest", visit.destination.encode()))
+        headers += [(name.encode(), value.encode()) for name, value in request_fields(kind)]
         headers.append((b"dnt", b"1") if visit.cookie is None else (b"cookie", visit.cookie))
         return {
             "type": "http",
@@ -93,7 +118,7 @@ class Asgi:
         _run(_serve(app, requests))
 
     def answer(self, app: Any, request: dict[str, Any]) -> Answer:
-        """The header fields of one answer."""
+        """Return the header fields of one answer."""
         messages: list[Any] = []
 
         async def send(message: Any) -> None:
@@ -143,8 +168,8 @@ class Wsgi:
     warden = WsgiWarden
 
     def app(self, scenario: Scenario) -> Any:
-        """The bare app of a scenario."""
-        fixed = [(name.title(), value) for name, value in _RESPONSE_FIELDS]
+        """Return the bare app of a scenario."""
+        fixed = [(name.title(), value) for name, value in response_fields(scenario.fields)]
         lines = scenario.lines
         parts = [(name.partition("-"), value) for name, value in fixed] if scenario.has_new_field_names else None
         bodies = [_CHUNK] * scenario.chunks
@@ -164,11 +189,11 @@ class Wsgi:
         return app
 
     def pass_through(self, app: Any) -> Any:
-        """The cheapest correct middleware that wraps ``start_response``."""
+        """Wrap an app in the cheapest correct middleware that wraps ``start_response``."""
         return _WsgiPassThrough(app)
 
-    def request(self, visit: Visit) -> dict[str, Any]:
-        """An environ, as a server would make it."""
+    def request(self, visit: Visit, kind: str = "fetch") -> dict[str, Any]:
+        """Return an environ, as a server would make it."""
         environ = {
             "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": "",
@@ -185,8 +210,7 @@ class Wsgi:
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
         }
-        environ |= {"HTTP_" + name.upper().replace("-", "_"): value for name, value in _REQUEST_FIELDS}
-        environ["HTTP_SEC_FETCH_DEST"] = visit.destination
+        environ |= {"HTTP_" + name.upper().replace("-", "_"): value for name, value in request_fields(kind)}
         if visit.cookie is not None:
             environ["HTTP_COOKIE"] = visit.cookie.decode("latin-1")
         return environ
@@ -198,7 +222,7 @@ class Wsgi:
                 pass
 
     def answer(self, app: Any, request: dict[str, Any]) -> Answer:
-        """The header fields of one answer, as octets."""
+        """Return the header fields of one answer, as octets."""
         answered: list[Any] = []
 
         def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:

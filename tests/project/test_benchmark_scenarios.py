@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import callgrind
+from benchmarks import callgrind, last_release, tables
 from benchmarks.__main__ import main
+from benchmarks.building import built
+from benchmarks.counted import CONTENDERS, Task
+from benchmarks.last_release import Counts, LastReleaseError
 from benchmarks.measure import BARE, PASS, WARDEN, Bench, Result, Side, WrongAnswerError
 from benchmarks.memory import kept_per_visitor
-from benchmarks.scenarios import Scenario, scenarios
+from benchmarks.policies import ordinary_policy
+from benchmarks.scenarios import Scenario, Target, scenarios
 from benchmarks.sides import SIDES
+from benchmarks.visitors import DIFFERENT_CHOICES, chosen, first_visit
 
 pytestmark = pytest.mark.slow
 
@@ -29,25 +37,203 @@ def _logger_as_it_was() -> Iterator[None]:
     logger.level, logger.propagate, logger.handlers[:] = before
 
 
+def scenario_of(key: str) -> Scenario:
+    return next(scenario for scenario in SMALL if scenario.key == key)
+
+
+def result_of(unit: float, added: float) -> Result:
+    return Result(bare=10.0, added={PASS: unit, WARDEN: added})
+
+
+# What is answered
+
+
 @sides
 @pytest.mark.parametrize("scenario", SMALL, ids=lambda scenario: scenario.key)
 def test_each_scenario_gives_the_right_answers_and_can_be_timed(side: Side, scenario: Scenario):
-    bench = Bench(side, scenario)
-    bench.check()
-    for candidate in (WARDEN, *bench.rivals):
-        result = bench.time(candidate, rounds=1, batch=2)
-        assert result.added.keys() == {PASS, candidate}
+    for kind in scenario.kinds:
+        bench = Bench(side, scenario, kind)
+        bench.check()
+        for candidate in (WARDEN, *bench.rivals):
+            result = bench.time(candidate, rounds=1, batch=2)
+            assert result.added.keys() == {PASS, candidate}
 
 
 @sides
 @pytest.mark.parametrize("wrong", ["everything passes", "nothing passes"])
 def test_a_wrong_answer_is_not_timed(side: Side, wrong: str):
-    five = next(scenario for scenario in SMALL if scenario.key == "five-seen")
-    bench = Bench(side, five)
-    without_cookies = next(scenario for scenario in SMALL if scenario.key == "none")
-    bench.apps[WARDEN] = bench.apps[BARE] if wrong == "everything passes" else side.app(without_cookies)
-    with pytest.raises(WrongAnswerError, match="five-seen"):
+    bench = Bench(side, scenario_of("five-seen"), "plain")
+    bench.apps[WARDEN] = bench.apps[BARE] if wrong == "everything passes" else side.app(scenario_of("none"))
+    with pytest.raises(WrongAnswerError, match=f"five-seen, {side.name}, plain"):
         bench.check()
+
+
+@sides
+@pytest.mark.parametrize(
+    ("kind", "named", "accepted"), [("fetch", "empty", "*/*"), ("document", "document", "text/html"), ("plain", "", "")]
+)
+def test_each_kind_of_request_says_what_it_asks_for(side: Side, kind: str, named: str, accepted: str):
+    request = side.request(next(first_visit(ordinary_policy())), kind)
+    fields = {name.decode(): value.decode() for name, value in request.get("headers", ())}
+    fields |= {name[5:].lower().replace("_", "-"): value for name, value in request.items() if name.startswith("HTTP_")}
+    assert fields.get("sec-fetch-dest", "") == named
+    assert any(name.startswith("sec-fetch") for name in fields) == bool(named)
+    assert accepted in fields["accept"]
+
+
+def test_responses_have_as_many_fields_and_lines_as_their_titles_say():
+    for key, fields, lines in [("none", 5, 0), ("fields-20", 20, 0), ("fields-60", 60, 0), ("lines-50", 60, 50)]:
+        for side in SIDES:
+            bench = Bench(side, scenario_of(key), "plain", with_rivals=False)
+            answer = side.answer(bench.apps[BARE], bench.requests(1)[0])
+            assert [len(answer), len([name for name, _ in answer if name == b"set-cookie"])] == [fields + lines, lines]
+
+
+@pytest.mark.parametrize(("key", "octets"), [("cookies-1k", 1_024), ("cookies-8k", 8_192)])
+def test_cookie_fields_are_as_long_as_their_titles_say_and_new_each_time(key: str, octets: int):
+    visits = scenario_of(key).source(ordinary_policy())
+    first, second = next(visits).cookie, next(visits).cookie
+    assert first is not None
+    assert first != second
+    assert octets <= len(first) < octets * 1.1
+
+
+def test_ten_cookies_are_ten():
+    assert next(scenario_of("ten-new").source(ordinary_policy())).cookie.count(b"; ") == 9
+
+
+def test_choices_differ_more_often_than_a_middleware_remembers():
+    assert len({chosen(ordinary_policy(), number) for number in range(DIFFERENT_CHOICES)}) == DIFFERENT_CHOICES > 4_096
+
+
+# What is judged, and compared
+
+
+def test_units_are_what_the_pass_through_adds():
+    result = result_of(50.0, 125.0)
+    assert (result.unit, result.in_units(WARDEN)) == (50.0, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("target", "most"),
+    [
+        (Target(3.5), 3.5),
+        (Target(2, over="none"), 6.0),
+        (Target(over="none", times=1.25), 5.0),
+        (Target(2, over="nonesuch"), None),
+    ],
+)
+def test_a_target_is_a_figure_or_goes_by_another_scenario(target: Target, most: float | None):
+    assert target.most({"none": 4.0}) == most
+
+
+def test_what_is_over_its_target_is_told_with_its_kind_of_request():
+    chosen = [scenario_of(key) for key in ("none", "ten-seen", "fields-20")]
+    results = {
+        Task("ASGI", "fetch", "none"): result_of(10, 40),
+        Task("ASGI", "plain", "none"): result_of(10, 30),
+        Task("ASGI", "plain", "ten-seen"): result_of(10, 51),
+        Task("ASGI", "plain", "fields-20"): result_of(10, 900),
+    }
+    assert tables.over_target("ASGI", chosen, ("fetch", "plain"), results) == (3, ["none (fetch)", "ten-seen (plain)"])
+    assert tables.over_target("WSGI", chosen, ("fetch", "plain"), results) == (0, [])
+
+
+THEN = {Task("ASGI", "plain", key): result_of(10, 100) for key in ("a", "b", "c", "d", "gone")}
+NOW = {
+    Task("ASGI", "plain", "a"): result_of(10, 120),
+    Task("ASGI", "plain", "b"): result_of(10, 103),  # within what is not told
+    Task("ASGI", "plain", "c"): result_of(10, 90),
+    Task("ASGI", "plain", "d"): result_of(20, 200),  # another interpreter, but the same in P
+    Task("ASGI", "plain", "new"): result_of(10, 10),
+    Task("WSGI", "plain", "a"): result_of(10, 10),
+}
+
+
+def test_a_summary_says_what_became_dearer_and_what_cheaper_in_units():
+    then = Counts("1.2.3", "CPython 3.11.7", THEN)
+    found = last_release.changes(then, NOW)
+    assert last_release.summary("ASGI", then, found, NOW) == (
+        "ASGI, compared with 1.2.3: 1 dearer: a (plain) from 10.00 to 12.00 P; 1 cheaper: c (plain) from 10.00 to "
+        "9.00 P; 2 the same within 3%; 1 not counted then: new (plain)."
+    )
+    assert last_release.summary("WSGI", then, found, NOW) == (
+        "WSGI, compared with 1.2.3: 0 dearer; 0 cheaper; 0 the same within 3%; 1 not counted then: a (plain)."
+    )
+
+
+def test_counts_that_were_saved_are_loaded_again(tmp_path: Path):
+    path = tmp_path / "counts.json"
+    last_release.save(last_release.counts_of(THEN), path)
+    loaded = last_release.load(path)
+    assert loaded.python == last_release.this_python()
+    figures = {task: (result.unit, result.added[WARDEN]) for task, result in loaded.results.items()}
+    assert figures == dict.fromkeys(THEN, (10, 100))
+
+
+@pytest.mark.parametrize(
+    ("content", "wrong"),
+    [
+        (None, "No such file"),
+        ("{", "line 1 column 2"),
+        ("[]", "list indices"),
+        ('{"cookiewarden": "1", "instructions": {}}', "'python' is missing"),
+        ('{"cookiewarden": 1, "python": "3", "instructions": {}}', "must be strings"),
+        ('{"cookiewarden": "1", "python": "3", "instructions": []}', "list"),
+        ('{"cookiewarden": "1", "python": "3", "instructions": {"ASGI": {"plain": {"a": {"P": 1}}}}}', "'added' is"),
+        ('{"cookiewarden": "1", "python": "3", "instructions": {"A": {"b": {"c": {"P": 0, "added": 1}}}}}', "A/b/c"),
+    ],
+)
+def test_a_missing_or_broken_file_is_told_with_what_to_do(tmp_path: Path, content: str | None, wrong: str):
+    path = tmp_path / "last_release.json"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(LastReleaseError, match=r"^last_release\.json: .*; write it with: .* --save$") as told:
+        last_release.load(path)
+    assert wrong in str(told.value)
+
+
+def test_the_last_release_was_counted_on_both_sides():
+    assert {task.side for task in last_release.load().results} == {"ASGI", "WSGI"}
+
+
+# How it is counted
+
+
+def test_the_process_that_is_counted_answers_for_each_contender():
+    tasks = [Task("ASGI", "plain", "none"), Task("WSGI", "document", "stream")]
+    reported: list[Task] = []
+    lines = callgrind.run_counted([sys.executable], tasks, reported.append)
+    assert [(place, contender, requests) for place, contender, _, requests in lines] == [
+        *((0, contender, 300) for contender in CONTENDERS),
+        *((1, contender, 50) for contender in CONTENDERS),
+    ]
+    assert reported == tasks
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "said"),
+    [
+        (3, WrongAnswerError, "none, ASGI"),
+        (1, callgrind.CountingError, "ended with 1"),
+        (0, callgrind.CountingError, ""),
+    ],
+)
+def test_what_goes_wrong_in_the_process_is_told(tmp_path: Path, status: int, error: type[Exception], said: str):
+    script = tmp_path / "process.py"
+    script.write_text(f"import sys; sys.stderr.write('wrong answer: none, ASGI'); sys.exit({status})", encoding="utf-8")
+    with pytest.raises(error, match=said):
+        callgrind.run_counted([sys.executable, str(script)], [Task("ASGI", "plain", "none")], print)
+
+
+def test_what_takes_long_to_make_is_made_once_and_first():
+    tasks = callgrind.tasks_of([scenario_of("none"), scenario_of("sites-5")], ("fetch", "plain"), ("ASGI", "WSGI"))
+    shares = callgrind._shares(tasks, frozenset({"sites-5"}))
+    assert [[task.key for task in share] for share in shares] == [["sites-5", "sites-5"], *[["none"]] * 4]
+    assert sorted(task for share in shares for task in share) == sorted(tasks)
+
+
+# What else is measured, and the command
 
 
 @sides
@@ -55,24 +241,53 @@ def test_the_memory_kept_per_visitor_is_a_number_of_octets(side: Side):
     assert abs(kept_per_visitor(side, visitors=20, warm_up=20)) < 1_000_000
 
 
-@sides
-def test_the_child_that_is_counted_answers_requests(side: Side):
-    callgrind._child(side.name, "none", WARDEN, 50)
-
-
-def test_units_are_what_the_pass_through_adds():
-    result = Result(bare=100.0, added={PASS: 50.0, WARDEN: 125.0})
-    assert (result.unit, result.in_units(WARDEN)) == (50.0, 2.5)
+def test_a_policy_is_built_and_weighed():
+    found = built(50, rounds=1)
+    assert found.seconds > 0
+    assert 1_000 < found.octets <= found.peak
 
 
 def test_the_command_prints_a_table_for_each_kind_of_app():
-    done = CliRunner().invoke(main, ["--quick", "--only", "none"], catch_exceptions=False)
+    done = CliRunner().invoke(main, ["--quick", "--only", "none", "--kind", "plain"], catch_exceptions=False)
     assert done.exit_code == 0
     assert "ASGI: added cost" in done.output
     assert "WSGI: added cost" in done.output
 
 
-def test_an_unknown_scenario_is_refused_with_its_name():
-    done = CliRunner().invoke(main, ["--only", "nonesuch"])
+def test_the_command_compares_what_it_counts_with_the_last_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "last_release.json"
+    then = {"none": {"P": 10, "added": 20}}
+    content = {"cookiewarden": "0.0.1", "python": "Elsewhere 1", "instructions": {"ASGI": {"plain": then}}}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    monkeypatch.setattr(last_release.load, "__defaults__", (path,))
+    monkeypatch.setattr(callgrind, "is_available", lambda: True)
+    monkeypatch.setattr(callgrind, "count_instructions", lambda tasks, *_: dict.fromkeys(tasks, result_of(10, 40)))
+    done = CliRunner().invoke(main, ["--callgrind", "--quick", "--only", "none", "--kind", "plain"])
+    assert done.exit_code == 0
+    assert "+100.0%" in done.output
+    assert "ASGI: 1 of 1 are over their target: none (plain)." in done.output
+    assert "ASGI, compared with 0.0.1: 1 dearer: none (plain) from 2.00 to 4.00 P; 0 cheaper" in done.output
+    assert "The last release was counted with Elsewhere 1" in done.output
+
+
+def test_a_wrong_answer_fails_the_command(monkeypatch: pytest.MonkeyPatch):
+    def count_instructions(*_: object) -> None:
+        raise WrongAnswerError("five-seen, ASGI")
+
+    monkeypatch.setattr(callgrind, "is_available", lambda: True)
+    monkeypatch.setattr(callgrind, "count_instructions", count_instructions)
+    done = CliRunner().invoke(main, ["--callgrind", "--only", "none"])
+    assert (done.exit_code, done.output) == (1, "Error: five-seen, ASGI\n")
+
+
+def test_without_valgrind_the_command_says_so_and_passes(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(callgrind, "is_available", lambda: False)
+    done = CliRunner().invoke(main, ["--callgrind", "--only", "none"])
+    assert (done.exit_code, done.output) == (0, "valgrind is not installed, so no instructions are counted\n")
+
+
+@pytest.mark.parametrize("arguments", [["--only", "nonesuch"], ["--save"], ["--callgrind", "--save", "--quick"]])
+def test_what_cannot_be_asked_for_is_refused(arguments: list[str]):
+    done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2
-    assert "nonesuch" in done.output
+    assert arguments[-1] in done.output or "--save" in done.output

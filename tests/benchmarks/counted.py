@@ -1,0 +1,93 @@
+"""The process that valgrind counts: ``python -m benchmarks.counted '[["ASGI", "plain", "none"], ...]'``.
+
+It loads everything once, and forks for each scenario and for each contender, so that no count depends on what was
+counted before it. It marks what is to be counted by two calls of ``os.getppid``, at which valgrind writes down its
+count, and prints a line of JSON for each contender: its place in the list, the contender, the process, the requests.
+Rule: nothing else here may call ``getppid``.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import NamedTuple
+
+from benchmarks.measure import BARE, PASS, WARDEN, Bench, WrongAnswerError, quiet
+from benchmarks.policies import SECRET_KEY, ordinary_policy
+from benchmarks.scenarios import Scenario, scenarios
+from benchmarks.sides import SIDES
+
+CONTENDERS = (BARE, PASS, WARDEN)
+REQUESTS = 300
+_FEWEST = 50  # of those that answer in many chunks, and as many before: the interpreter adapts to what it ran
+#: How the process ends if an answer was wrong.
+WRONG = 3
+
+
+class Task(NamedTuple):
+    """One count: the kind of app, the kind of request, and the key of the scenario."""
+
+    side: str
+    kind: str
+    key: str
+
+
+def main(tasks: list[Task]) -> None:
+    quiet()
+    found = {scenario.key: scenario for scenario in scenarios()}
+    for side in SIDES:
+        side.warden(None, policy=ordinary_policy(), secret_key=SECRET_KEY)  # it imports the pages
+    for key in dict.fromkeys(task.key for task in tasks):
+        found[key].policy()
+    for place, task in enumerate(tasks):
+        _in_child(lambda place=place, task=task: _count(place, task, found[task.key]))
+
+
+def _count(place: int, task: Task, scenario: Scenario) -> None:
+    side = next(side for side in SIDES if side.name == task.side)
+    bench = Bench(side, scenario, task.kind, with_rivals=False)
+    bench.check()
+    for contender in CONTENDERS:
+        _in_child(lambda contender=contender: _answer(place, bench, contender))
+
+
+def _answer(place: int, bench: Bench, contender: str) -> None:
+    app, drive = bench.apps[contender], bench.side.drive
+    warm_up, count = (max(_FEWEST, number // bench.scenario.chunks) for number in (bench.scenario.warm_up, REQUESTS))
+    drive(app, bench.requests(warm_up))
+    requests = bench.requests(count)
+    gc.collect()
+    gc.disable()
+    os.getppid()
+    drive(app, requests)
+    os.getppid()
+    os.write(1, json.dumps([place, contender, os.getpid(), len(requests)]).encode() + b"\n")
+
+
+def _in_child(work: Callable[[], None]) -> None:
+    """Run a function in a process of its own; end this one as that one does if it fails."""
+    child = os.fork()
+    if child == 0:
+        status = 0
+        try:
+            work()
+        except WrongAnswerError as error:
+            print(f"wrong answer: {error}", file=sys.stderr)
+            status = WRONG
+        except BaseException:
+            traceback.print_exc()
+            status = 1
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status:
+        os._exit(status if status > 0 else 1)
+
+
+if __name__ == "__main__":
+    main([Task(*task) for task in json.loads(sys.argv[1])])
