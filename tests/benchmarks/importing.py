@@ -1,0 +1,48 @@
+"""How long an interpreter takes to start and import the package, beside one that imports nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+#: What the targets go by: they are in milliseconds on a machine where an interpreter that imports nothing takes these.
+_BARE_MILLISECONDS = 15
+_BARE = "pass"
+#: The most that each statement may take there.
+MOST_MILLISECONDS = {"import cookiewarden": 40, "import cookiewarden.asgi": 80, "import cookiewarden.wsgi": 80}
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A statement, and the median of what it and ``pass`` take, in milliseconds."""
+
+    statement: str
+    taken: float
+    bare: float
+
+    @property
+    def ratio(self) -> float:
+        return self.taken / self.bare
+
+    @property
+    def most(self) -> float:
+        """Return the target, as a ratio to ``pass``."""
+        return MOST_MILLISECONDS[self.statement] / _BARE_MILLISECONDS
+
+
+def import_times(rounds: int, report: Callable[[int], object] = id) -> list[Imported]:
+    """Run each statement so many times in turn; the first round is not counted. ``report`` is called each round."""
+    taken: dict[str, list[float]] = {statement: [] for statement in (_BARE, *MOST_MILLISECONDS)}
+    for number in range(rounds + 1):
+        report(number)
+        for statement, times in taken.items():
+            began = perf_counter()
+            subprocess.run([sys.executable, "-c", statement], check=True, timeout=60)
+            if number:
+                times.append((perf_counter() - began) * 1e3)
+    bare = median(taken[_BARE])
+    return [Imported(statement, median(taken[statement]), bare) for statement in MOST_MILLISECONDS]
