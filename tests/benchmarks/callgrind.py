@@ -62,10 +62,13 @@ def count_instructions(tasks: list[Task], large: Iterable[str] = (), report: Rep
 
 
 def _shares(tasks: list[Task], large: frozenset[str]) -> list[list[Task]]:
-    """Split tasks among processes, those that take longest first."""
+    """Split tasks among processes: one for each large scenario, and as many as may run for the others."""
     shares: dict[object, list[Task]] = {}
-    for task in sorted(tasks, key=lambda task: task.key not in large):
-        shares.setdefault(task.key if task.key in large else (task.side, task.kind), []).append(task)
+    for task in tasks:
+        if task.key in large:
+            shares.setdefault(task.key, []).append(task)
+    for place, task in enumerate(task for task in tasks if task.key not in large):
+        shares.setdefault((place + place // 2) % _PROCESSES, []).append(task)  # both sides in each
     return list(shares.values())
 
 

@@ -127,7 +127,8 @@ def of_many_sites(policies: PolicySet) -> Iterator[Visit]:
     chosen_sites = policies.policies[:: max(1, len(policies.policies) // MANY_VISITORS)]
     visits = []
     for number in range(MANY_VISITORS):
-        policy = chosen_sites[number % len(chosen_sites)]
-        visits.append(Visit(policy.site.hosts[0], b"; ".join([ORDINARY_COOKIES, chosen(policy, number)])))
+        turn, place = divmod(number, len(chosen_sites))
+        policy = chosen_sites[place]
+        visits.append(Visit(policy.site.hosts[0], b"; ".join([ORDINARY_COOKIES, chosen(policy, turn)])))
     while True:
         yield from visits
