@@ -16,7 +16,7 @@ from cookiewarden.http.asgi_scope import Scope, ScopeReader
 from cookiewarden.http.headers import fixed
 from cookiewarden.http.request import MAX_BODY_BYTES
 from cookiewarden.middleware.base import Middleware
-from cookiewarden.middleware.exchange import KEY, begin
+from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.middleware.placement import check_place
 
@@ -58,19 +58,21 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         if not self.is_placed:
             check_place(self, scope)
         screener = self._screener
-        exchange = scope[KEY] = begin(screener)
+        exchange = scope[KEY] = Exchange()
+        exchange.owner, exchange.policy, exchange.is_used = screener, screener.only_policy, False
+        exchange.consent = exchange.judge = exchange.declined = None
 
         # The types are a comment, because annotations would be made anew on every request.
         def screened_send(message):  # type: (Any) -> Awaitable[None]  # noqa: ANN001, ANN202
-            kind = message["type"]
-            if kind == "http.response.body":
+            if message["type"] == "http.response.body":
                 return send(message)
+            kind = message["type"]
             is_start = kind in STARTS
-            fields: list[Any] = []
             # A message and a list of our own: they may go out later, and the app may change its own until then.
             try:
                 headers = message["headers"]
             except KeyError:
+                fields: list[Any] = []
                 if is_start or kind in OTHERS:
                     message = {**message}
             else:
@@ -90,20 +92,26 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
             return send(message)
 
         try:
-            mount, path, headers = scope["root_path"], scope["path"], scope["headers"]
-        except KeyError:  # the first may be missing, says ASGI
+            mount, path, headers, method = scope["root_path"], scope["path"], scope["headers"], scope["method"]
+        except KeyError:  # ASGI says that the first may be missing; a WebSocket has no method
             mount, path, headers = scope.get("root_path"), scope.get("path", ""), scope.get("headers")
-        exchange.path = path
+            method = scope.get("method")
+        exchange.path, exchange.method = path, method
         if mount:
             exchange.mount = mount.rstrip("/")
-        if type(headers) is list and headers:
-            exchange.headers = headers[:]
+        if type(headers) is list:
+            headers = exchange.headers = headers[:]
         elif headers:
-            if not isinstance(headers, list | tuple):  # any iterable, says ASGI, which may be read once
+            if not isinstance(headers, list | tuple):  # ASGI allows any iterable, which can be read once
                 scope["headers"] = [tuple(field) for field in headers]
-            exchange.headers = list(scope["headers"])
-        if kind == "http":
-            exchange.method = scope.get("method", "")
+            headers = exchange.headers = list(scope["headers"])
+        else:
+            headers = []
+        cookies = b""
+        for name, value in headers:
+            if name == b"cookie":
+                cookies = cookies + b"; " + value if cookies else value
+        exchange.cookie_header = cookies
         if screener.is_asking:
             exchange.carrier_copy = {**scope, "headers": exchange.headers, KEY: None}
         if self._prefix in path and kind == "http" and screener.answers(exchange, scope):

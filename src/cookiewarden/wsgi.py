@@ -16,7 +16,7 @@ from cookiewarden.http.headers import fixed
 from cookiewarden.http.request import MAX_BODY_BYTES
 from cookiewarden.http.wsgi_environ import Environ, EnvironReader, decoded
 from cookiewarden.middleware.base import Middleware
-from cookiewarden.middleware.exchange import KEY, Exchange, begin
+from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.middleware.screening import Screener
 
@@ -53,14 +53,19 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Run the app; see PEP 3333."""
         screener = self._screener
-        exchange = environ[KEY] = begin(screener)
-        exchange.cookies = cookies = environ.get("HTTP_COOKIE")
-        if cookies:  # otherwise nothing is to be deleted
-            get = environ.get
+        exchange = environ[KEY] = Exchange()
+        exchange.owner, exchange.policy, exchange.is_used = screener, screener.only_policy, False
+        exchange.consent = exchange.judge = exchange.declined = None
+        get = environ.get
+        cookies = get("HTTP_COOKIE")
+        if not cookies:  # so nothing is to be deleted
+            exchange.cookie_header = b""
+        else:
+            exchange.cookie_header = cookies.encode("latin-1", "replace")
             exchange.fetch = get("HTTP_SEC_FETCH_DEST"), get("REQUEST_METHOD"), get("HTTP_ACCEPT", "")
         if screener.is_asking:
             exchange.carrier_copy = {**environ, KEY: None}
-        if screener.is_by_host:
+        if screener.only_policy is None:
             exchange.host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME")
 
         # The types are a comment, because annotations would be made anew on every request.

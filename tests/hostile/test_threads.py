@@ -15,7 +15,7 @@ import pytest
 from cookiewarden import Outcome, Policy, PolicySet, asgi, consent_of, wsgi
 from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_keys, remembering
 from cookiewarden.http.headers import HeaderNames
-from cookiewarden.middleware.exchange import begin
+from cookiewarden.http.request import RequestSnapshot
 from cookiewarden.middleware.places import SeenPlaces
 from cookiewarden.policy import decision
 from cookiewarden.policy.consent import Consent
@@ -139,7 +139,7 @@ def test_places_seen_by_many_threads_are_whole_and_bounded():
 def test_each_blocked_name_is_logged_about_once_up_to_the_bound(caplog):
     caplog.set_level(logging.WARNING, logger="cookiewarden")
     policy = Policy.from_mapping(POLICY)
-    log, exchange = BlockedCookieLog(lambda snapshot, carrier: "data.example.org"), begin(None)
+    log, exchange = BlockedCookieLog(lambda snapshot, carrier: "data.example.org"), RequestSnapshot()
     judge = Judge(policy.declared, Consent())
 
     def work(number):

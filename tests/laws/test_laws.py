@@ -68,11 +68,13 @@ def test_1_a_field_that_is_none_is_left_to_the_server(thing, first):
 def test_1_not_even_where_python_forbids_to_compare_octets_with_text():
     code = """
 from cookiewarden.asgi import CookieWardenMiddleware
-from cookiewarden.middleware.exchange import begin
-warden = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secret_key="x" * 16)._screener
+from cookiewarden.middleware.exchange import Exchange
+screener = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secret_key="x" * 16)._screener
 for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-control", "private"), ("vary", b"*")):
-    exchange = begin(warden)
-    warden.screen(exchange, {}, [(name, line)])
+    exchange = Exchange()
+    exchange.owner, exchange.policy, exchange.is_used, exchange.cookie_header = screener, None, False, b""
+    exchange.consent = exchange.judge = exchange.declined = None
+    screener.screen(exchange, {}, [(name, line)])
 """
     done = subprocess.run([sys.executable, "-bb", "-c", code], capture_output=True, text=True, timeout=SECONDS_TO_WAIT)
     assert done.returncode == 0, done.stderr

@@ -19,7 +19,7 @@ import trio
 from cookiewarden import asgi, wsgi
 from cookiewarden.http.request import Request
 from cookiewarden.middleware.choice import Choice
-from cookiewarden.middleware.exchange import KEY, begin
+from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import check_options
 from cookiewarden.middleware.screening import Screener
 
@@ -244,7 +244,7 @@ def read(carrier: Any) -> tuple[Request, bytes]:
     else:
         _READING_WSGI(carrier, None)
     exchange = carrier[KEY]
-    return exchange.owner.request(exchange, carrier), exchange.owner._reader.cookie_header(exchange)
+    return exchange.owner.request(exchange, carrier), exchange.cookie_header
 
 
 def set_clock(app: Wrapped, now: float) -> None:
@@ -252,6 +252,15 @@ def set_clock(app: Wrapped, now: float) -> None:
     screener = app._app._screener
     for one in (screener.sites, screener._lines, screener._declined):
         one._clock = lambda: float(now)
+
+
+def begin(screener: Any) -> Exchange:
+    """Begin an exchange as an adapter does."""
+    exchange = Exchange()
+    exchange.owner, exchange.policy, exchange.is_used = screener, screener.only_policy, False
+    exchange.consent = exchange.judge = exchange.declined = None
+    exchange.cookie_header = b""
+    return exchange
 
 
 class CookieReader:
@@ -267,9 +276,6 @@ class CookieReader:
 
     def request(self, snapshot: Any, carrier: Any) -> Request:
         return Request("GET", "", "/a/b", "", "data.example.org", lambda name: None)
-
-    def cookie_header(self, snapshot: Any) -> bytes:
-        return b"; ".join(snapshot.headers)
 
     def is_navigation(self, snapshot: Any) -> bool:
         return True
@@ -287,7 +293,7 @@ def through_warden(
     options = check_options(policy, SECRET_KEY, report_only=report_only)
     screener = Screener(options, None, reader=CookieReader(), clock=still_clock)
     exchange = begin(screener)
-    exchange.headers = cookies
+    exchange.cookie_header = b"; ".join(cookies)
     screener.consent_of(exchange, None)
     exchange.is_used = True
     act(Choice(exchange))

@@ -118,10 +118,10 @@ class PreferencesCookie:
             line += "; Secure"
         return (line + "; HttpOnly; SameSite=Lax").encode("ascii")
 
-    def is_valid(self, consent: Consent, now: float) -> bool:
-        """Return whether a choice that was read before holds now: it has not ended, and no clock made it in advance."""
-        age = now - (consent.chosen_at or 0)
-        return -_CLOCK_SKEW <= age < self._validity
+    def validity_of(self, consent: Consent) -> tuple[float, float]:
+        """Return from when, and until when, a choice holds: until it ends, and not if a clock made it in advance."""
+        chosen_at = consent.chosen_at or 0.0
+        return chosen_at - _CLOCK_SKEW, chosen_at + self._validity
 
     def load(self, values: Sequence[bytes], now: float) -> Consent:
         """The choice that the request's preferences cookies hold; of several valid ones, what all of them grant.
@@ -147,7 +147,8 @@ class PreferencesCookie:
             consent = self._verify(self, value)
         except _NotAChoiceError:
             return None
-        return consent if self.is_valid(consent, now) else None
+        since, until = self.validity_of(consent)
+        return consent if since <= now < until else None
 
     def read_signed(self, value: bytes) -> Consent | None:
         """Return what a value says that we signed, however old it is; ``None`` for any other."""

@@ -31,17 +31,6 @@ class ScopeReader:
         """Return whether the scheme is https or wss."""
         return carrier.get("scheme") in ("https", "wss")
 
-    def cookie_header(self, snapshot: RequestSnapshot) -> bytes:
-        """Return all Cookie headers as one."""
-        cookies = snapshot.cookie_header
-        if cookies is None:
-            cookies = b""
-            for name, value in snapshot.headers:  # without _values, for nearly every request needs it
-                if name == b"cookie":
-                    cookies = cookies + b"; " + value if cookies else value
-            snapshot.cookie_header = cookies
-        return cookies
-
     def is_navigation(self, snapshot: RequestSnapshot) -> bool:
         """Return whether a browser asks for a document to show in a tab.
 

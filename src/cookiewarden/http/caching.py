@@ -66,9 +66,11 @@ class CacheHeaders:
         """Return those of a response's headers that are for caches."""
         others = self._others
         try:
-            # Mostly, all names are known, and then no loop is needed.
-            if others.issuperset([name for name, _ in fields]):
-                return []
+            for name, _ in fields:
+                if name not in others:
+                    break
+            else:
+                return []  # mostly, all names are known
         except ODD:
             pass  # below, each header is looked at by itself
         found = []

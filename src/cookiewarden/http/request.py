@@ -75,14 +75,13 @@ class Request:
 class RequestSnapshot:
     """What is kept of a request as it came, for apps inside may change the scope or the environ."""
 
-    cookie_header: bytes | None  # all Cookie headers as one; ``None`` until a reader has read them
+    cookie_header: bytes  # all Cookie headers as one, ``b""`` if there is none
 
     mount = ""  # the path of the wrapped app, decoded; apps inside may be mounted further in
     path = ""  # as the server gave it
     headers: Any = ()  # of a scope
     method: str | None = None  # of a scope, if it is one of HTTP
     host: str | None = None  # of an environ, if the host picks the policy
-    cookies: str | None = None  # of an environ
     fetch: tuple[str | None, str | None, str] = None, None, ""  # of an environ: Sec-Fetch-Dest, the method, Accept
     carrier_copy: Any = None  # the scope or environ, copied for the site's own predicates
 
@@ -102,9 +101,6 @@ class RequestReader(Protocol):
 
     def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:
         """Return everything else that the request says."""
-
-    def cookie_header(self, snapshot: RequestSnapshot) -> bytes:
-        """Return all Cookie headers as one, ``b""`` if there is none; read once a request."""
 
     def is_navigation(self, snapshot: RequestSnapshot) -> bool:
         """Return whether a browser asks for a document to show in a tab; a WebSocket never does."""

@@ -27,13 +27,6 @@ class EnvironReader:
         """Return whether the scheme is https."""
         return carrier.get("wsgi.url_scheme") == "https"
 
-    def cookie_header(self, snapshot: RequestSnapshot) -> bytes:
-        """Return the Cookie header; servers join several."""
-        cookies = snapshot.cookie_header
-        if cookies is None:
-            cookies = snapshot.cookie_header = (snapshot.cookies or "").encode("latin-1", "replace")
-        return cookies
-
     def is_navigation(self, snapshot: RequestSnapshot) -> bool:
         """Return whether a browser asks for a document to show in a tab; see ``ScopeReader.is_navigation``."""
         destination, method, accepted = snapshot.fetch

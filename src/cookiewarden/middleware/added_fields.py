@@ -113,7 +113,7 @@ class AddedFields:
         preferences, is_secure = site.preferences, self._is_secure(carrier)
         # The day of the choice, though the response may go out on the next one.
         lines = [preferences.set_cookie(consent, consent.chosen_at or 0.0, secure=is_secure)]
-        if site.policy.preferences.domain and self._reader.cookie_header(exchange):
+        if site.policy.preferences.domain and exchange.cookie_header:
             # One from before the domain was configured would count beside the new one.
             lines.insert(0, deletion(preferences.name, CookiePlace(b"/"), is_secure=is_secure))
         return lines

@@ -73,7 +73,7 @@ class DeclinedCookies:
         return exchange.declined
 
     def _find(self, exchange: Exchange, carrier: Carrier) -> Mapping[bytes, Declaration]:
-        cookies = self._reader.cookie_header(exchange)
+        cookies = exchange.cookie_header
         policy = self._sites.policy_of(exchange, carrier) if cookies else None
         if policy is None:
             return _NOTHING

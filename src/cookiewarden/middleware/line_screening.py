@@ -8,6 +8,7 @@ Rule: what ``_screen_known`` returns, ``_screen_each`` would have returned.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from math import inf
 from typing import Any
@@ -16,6 +17,7 @@ from cookiewarden.http.caching import response_date
 from cookiewarden.http.headers import FOLD, ODD, HeaderNames, followed_by
 from cookiewarden.http.request import Carrier
 from cookiewarden.http.set_cookie_line import missing_to_delete, stores_until
+from cookiewarden.log import logger
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSites
@@ -51,6 +53,8 @@ class LineScreener:
         self._reporter = reporter
         self._clock = clock
         self._is_bytes = header_names.kind is bytes
+        self._count = reporter.counter.add_known
+        self._is_enabled_for = logger.logger.isEnabledFor
         # Whether no function of the site hears of each line, or is asked about each request.
         self._is_plain = not (rollout.is_asking or reporter.hears_all)
         # What was seen of lines that are not declared: no place is remembered of them, so one table serves them all.
@@ -97,7 +101,9 @@ class LineScreener:
                 if verdict is None or not equals or 13 in line or 10 in line or 0 in line:
                     return None
                 if verdict.is_open and not is_asked:
-                    by_name, is_asked = self._judge_of(exchange, carrier).by_name, True
+                    # Without predicates, consent is always needed.
+                    asked = exchange.judge = self._sites.judge_of_visitor(exchange, carrier, now)
+                    by_name, is_asked = asked.by_name, True
                     verdict = by_name.get(start)
                     if verdict is None:
                         return None
@@ -113,9 +119,9 @@ class LineScreener:
                 is_any_left = True
         except (AttributeError, *ODD):
             return None  # not bytes, or not text
-        if is_any_dropped and self._reporter.is_debugging:
-            return None
-        self._reporter.count(exchange.policy, verdicts)
+        if is_any_dropped and self._is_enabled_for(logging.DEBUG):
+            return None  # each line that is blocked is logged, not only the first of a name
+        self._count(exchange.policy, verdicts)
         return kept, is_any_left, is_any_dropped, False, is_personal
 
     def _screen_each(

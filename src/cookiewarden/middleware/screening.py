@@ -43,7 +43,6 @@ class Screener:
         self, options: Options, pages: Pages | None, *, reader: RequestReader, clock: Callable[[], float]
     ) -> None:
         self._reader = reader
-        self._cookie_header = reader.cookie_header
         self.clock = clock
         self.pages = pages
         self.reporter = Reporter(reader, clock, on_decision=options.on_decision, is_learning=options.learn is not None)
@@ -65,9 +64,10 @@ class Screener:
 
     def _serve(self, sites: ServedSites) -> None:
         self.sites = sites
-        #: Whether the host of a request picks its policy.
-        self.is_by_host = sites.only_policy is None
+        #: The policy that speaks for every host; ``None`` if the host of a request picks its policy.
+        self.only_policy = sites.only_policy
         self._declined = DeclinedCookies(self._reader, sites, self._rollout, self.clock)
+        self._known = self._declined.known
         self._lines = LineScreener(self._header_names, sites, self._rollout, self.reporter, self.clock)
 
     def consent_of(self, exchange: Exchange, carrier: Carrier) -> Consent:
@@ -110,15 +110,15 @@ class Screener:
         ``headers``: pairs of name and value, bytes or latin-1 text. ``is_start``: whether they begin the response, so
         that others may be added, and are not trailers.
         """
-        harmless, known = self._harmless, self._declined.known
+        harmless = self._harmless
+        cookies = exchange.cookie_header
         try:
             for name, _ in headers:
                 if name not in harmless:
                     break
             else:
                 if not exchange.is_used:
-                    cookies = self._cookie_header(exchange)
-                    is_clean = not cookies or known.get(hash(cookies)) is False
+                    is_clean = not cookies or self._known.get(hash(cookies)) is False
                     if is_clean or not self._declined.to_delete(exchange, carrier):
                         return None
         except ODD:
@@ -128,9 +128,8 @@ class Screener:
         added: list[tuple[bytes, bytes]] = []
         if is_start:
             is_bare = is_any_dropped and not is_any_left
-            cookies = self._cookie_header(exchange)
             is_changed = exchange.is_used and exchange.is_changed
-            is_clean = not is_changed and (not cookies or known.get(hash(cookies)) is False)
+            is_clean = not is_changed and (not cookies or self._known.get(hash(cookies)) is False)
             refused = {} if is_clean else self._declined.to_delete(exchange, carrier)
             if is_bare or refused or exchange.is_used:
                 site = None if exchange.policy is None else self.sites.by_policy[exchange.policy]

@@ -7,6 +7,7 @@ known of the sites that stay.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import NamedTuple
 
 from cookiewarden.choices.preferences_cookie import PreferencesCookie, Verify, remembering
@@ -50,8 +51,8 @@ class ServedSites:
         self._clock = clock
         self._verify: Verify = before._verify if before else remembering(_REMEMBERED_CHOICES)
         self._judges = Judges()
-        # What Cookie headers were read as, by their hashes.
-        self._choices: dict[int, Consent] = {}
+        # What Cookie headers were read as, by their hashes: a choice, its judge, from when and until when it holds.
+        self._choices: dict[int, tuple[Consent, Judge, float, float]] = {}
         #: The policy that speaks for every host, if there is one.
         self.only_policy = policies if isinstance(policies, Policy) else None
         self._only_judge: Judge | None = None
@@ -86,30 +87,36 @@ class ServedSites:
 
     def consent_of(self, exchange: Exchange, carrier: Carrier) -> Consent:
         """Return what the visitor of a request chose; read once."""
-        consent = exchange.consent
-        if consent is None:
-            policy = exchange.policy or self.policy_of(exchange, carrier)
-            cookies = b"" if policy is None else self._reader.cookie_header(exchange)
-            consent = exchange.consent = UNDECIDED if not cookies or policy is None else self._read(cookies, policy)
-        return consent
+        if exchange.consent is None:
+            self.judge_of_visitor(exchange, carrier, self._clock())
+        return exchange.consent or UNDECIDED
 
-    def _read(self, cookies: bytes, policy: Policy) -> Consent:
-        """Read the choice in a Cookie header, and remember it, for the visitor sends the header again.
+    def judge_of_visitor(self, exchange: Exchange, carrier: Carrier, now: float) -> Judge:
+        """Read what the visitor of a request chose, and return the judge by that.
 
-        Whether the choice still holds is checked each time. Several choices end one by one, so they are read anew.
+        It is remembered, for the visitor sends the same Cookie header again. Whether the choice still holds is checked
+        each time. Several choices end one by one, so they are read anew.
         """
-        preferences, now = self.by_policy[policy].preferences, self._clock()
-        key = self.key_of(cookies, policy)
+        policy = exchange.policy or self.policy_of(exchange, carrier)
+        if exchange.consent is not None or policy is None:
+            consent = exchange.consent = exchange.consent or UNDECIDED
+            return self.judge_of(policy, consent)
+        cookies = exchange.cookie_header
+        key = hash(cookies) if policy is self.only_policy else hash((cookies, policy))
         known = self._choices.get(key)
-        if known is not None and (known is UNDECIDED or preferences.is_valid(known, now)):
-            return known
+        if known is not None and known[2] <= now < known[3]:
+            exchange.consent = known[0]
+            return known[1]
+        preferences = self.by_policy[policy].preferences
         values = cookie_values(cookies, preferences.name)
-        consent = preferences.load(values, now) if values else UNDECIDED
+        consent = exchange.consent = preferences.load(values, now) if values else UNDECIDED
+        judge = self.judge_of(policy, consent)
         if not values or (len(values) == 1 and consent is not UNDECIDED):
             if len(self._choices) >= _REMEMBERED_CHOICES:
                 self._choices.clear()
-            self._choices[key] = consent
-        return consent
+            since, until = preferences.validity_of(consent) if values else (-inf, inf)
+            self._choices[key] = consent, judge, since, until
+        return judge
 
     def undecided_judge(self, policy: Policy | None) -> Judge:
         """Return the judge for a visitor who was not asked yet."""

@@ -144,10 +144,9 @@ def decision_of(verdict: Verdict, cookie: SetCookie) -> Decision:
 
 
 class Judges:
-    """The judges of many sites, and the bound on what all of them remember together.
+    """The judges of many sites, and the bound on what all of them remember together. Threads may share it.
 
-    When there is no room left, they forget everything; that costs time, and never a right verdict. Threads may share
-    it.
+    When there is no room left, all of it is forgotten; that costs time, and never a right verdict.
     """
 
     def __init__(self) -> None:
@@ -160,21 +159,20 @@ class Judges:
         judge = self._by_answers.get(answers)
         if judge is None:
             if len(self._by_answers) >= _REMEMBERED_JUDGES:
-                self.forget()
+                self._forget_verdicts(is_last=True)
+                self._by_answers.clear()
             judge = self._by_answers[answers] = Judge(declared, consent, is_exempt, self)
         return judge
 
     def take_room(self) -> None:
-        """Make room for one more verdict."""
+        """Take the room for one more verdict, and make it first if there is none."""
         if self._room <= 0:
-            self.forget()
+            self._forget_verdicts()
         self._room -= 1
 
-    def forget(self) -> None:
-        """Forget all verdicts and judges; a judge that is still in use begins anew."""
+    def _forget_verdicts(self, *, is_last: bool = False) -> None:
         for judge in list(self._by_answers.values()):
-            judge.by_name.clear()
-        self._by_answers.clear()
+            judge.forget(is_last=is_last)
         self._room = _REMEMBERED_VERDICTS
 
 
@@ -201,6 +199,12 @@ class Judge:
         #: The verdict on a line of each name, if the line is well-formed and not a deletion.
         self.by_name: dict[bytes, Verdict] = {}
 
+    def forget(self, *, is_last: bool) -> None:
+        """Forget all names; ``is_last``: and remember none from now on."""
+        if is_last:
+            self._judges = None
+        self.by_name.clear()
+
     def judge(self, line: bytes, now: float, is_exact: bool = True) -> Verdict:
         """Judge one line; ``now`` is in seconds since 1970-01-01 UTC.
 
@@ -214,8 +218,9 @@ class Judge:
             if is_malformed:
                 return Verdict(Reason.MALFORMED, None, names)
             verdict = self._judge_name(names[0])
-            if names == (start,) and len(start) <= _REMEMBERED_BYTES and self._judges is not None:
-                self._judges.take_room()
+            judges = self._judges
+            if names == (start,) and len(start) <= _REMEMBERED_BYTES and judges is not None:
+                judges.take_room()
                 if len(self.by_name) >= _REMEMBERED_NAMES:
                     self.by_name.clear()
                 self.by_name[start] = verdict

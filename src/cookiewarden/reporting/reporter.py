@@ -5,12 +5,10 @@ Rule: nothing that is done here, or fails here, changes what leaves.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
 from cookiewarden.log import Throttle, logger
-from cookiewarden.policy.decision import Verdict
 from cookiewarden.policy.policy import Policy
 from cookiewarden.reporting.counts import LineCounter
 from cookiewarden.reporting.learning import Learner
@@ -43,18 +41,6 @@ class Reporter:
         #: Whether somebody hears of every line, and not only of the first of each name.
         self.hears_all = self._hook is not None or self.learner is not None
 
-    @property
-    def is_debugging(self) -> bool:
-        """Whether the log takes every line that is blocked, not only the first of a name."""
-        return logger.isEnabledFor(logging.DEBUG)
-
-    def count(self, policy: Policy | None, verdicts: list[Verdict]) -> None:
-        """Count the lines of a response of which there is nothing more to report."""
-        try:
-            self.counter.add_known(policy, verdicts)
-        except Exception:
-            self._log_failure()
-
     def report(
         self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: list[ScreenedLine]
     ) -> bool:
@@ -69,10 +55,7 @@ class Reporter:
             if self.learner is not None:
                 self.learner.see(snapshot, carrier, policy, lines)
         except Exception:
-            self._log_failure()
+            if self._throttle.is_due("report"):
+                logger.exception("what became of the cookies could not be reported; the response goes out all the same")
             return False
         return True
-
-    def _log_failure(self) -> None:
-        if self._throttle.is_due("report"):
-            logger.exception("what became of the cookies could not be reported; the response goes out all the same")
