@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from cookiewarden.errors import MissingExtraError
+from cookiewarden.errors import require
 from cookiewarden.http.asgi_messages import OTHERS, STARTS, Receive, Send, finishing
 from cookiewarden.http.asgi_scope import Scope, ScopeReader
 from cookiewarden.http.headers import fixed
@@ -20,13 +20,10 @@ from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.middleware.placement import check_place
 
-try:
-    from starlette.concurrency import run_in_threadpool
-    from starlette.requests import ClientDisconnect, Request
-except ModuleNotFoundError as error:
-    if error.name != "starlette":
-        raise
-    raise MissingExtraError("the ASGI adapter", "starlette", "asgi") from None
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+require("the ASGI adapter", "starlette", "asgi")
 
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -120,6 +117,9 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to one of our pages, as an app of its own."""
+        from starlette.concurrency import run_in_threadpool
+        from starlette.requests import ClientDisconnect, Request
+
         try:
             body = await read_body(Request(scope, receive)) if scope["method"] in ("POST", "PUT") else b""
         except ClientDisconnect:

@@ -12,7 +12,6 @@ affect a terminal or a log, whatever it quotes; ``printable`` escapes it.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -99,6 +98,21 @@ class MissingExtraError(CookieWardenError, ImportError):
         super().__init__(f"{part} needs the package {package}: {commands}")
 
 
+def require(part: str, package: str, *extras: str) -> None:
+    """Raise ``MissingExtraError`` if a package is not installed. It is imported later, when it is needed.
+
+    >>> require("the demo", "asyncio", "demo")
+    """
+    from importlib.util import find_spec
+
+    try:
+        is_there = find_spec(package) is not None
+    except ModuleNotFoundError:
+        is_there = False
+    if not is_there:
+        raise MissingExtraError(part, package, *extras)
+
+
 class NotWrappedError(CookieWardenError, LookupError):
     """The request passed to ``consent_of`` did not pass through a CookieWardenMiddleware.
 
@@ -116,6 +130,8 @@ def did_you_mean(wrong: str, known: Iterable[str], prefix: str = "") -> str:
     >>> did_you_mean("categroy", ["category", "purpose"])
     'did you mean category?'
     """
+    from difflib import get_close_matches  # here, for only a mistake needs it
+
     words = sorted(known)
-    near = difflib.get_close_matches(wrong, words, n=1)
+    near = get_close_matches(wrong, words, n=1)
     return f"did you mean {prefix}{near[0]}?" if near else f"known here: {', '.join(prefix + word for word in words)}"

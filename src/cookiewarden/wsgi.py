@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from cookiewarden.errors import MissingExtraError
+from cookiewarden.errors import require
 from cookiewarden.http.headers import fixed
 from cookiewarden.http.request import MAX_BODY_BYTES
 from cookiewarden.http.wsgi_environ import Environ, EnvironReader, decoded
@@ -20,13 +20,10 @@ from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.middleware.screening import Screener
 
-try:
-    from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+if TYPE_CHECKING:
     from werkzeug.wrappers import Request
-except ModuleNotFoundError as error:
-    if error.name != "werkzeug":
-        raise
-    raise MissingExtraError("the WSGI adapter", "werkzeug", "wsgi") from None
+
+require("the WSGI adapter", "werkzeug", "wsgi")
 
 StartResponse = Callable[..., Callable[[bytes], object]]
 WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -101,6 +98,8 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
 
     def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request to one of our pages, as an app of its own."""
+        from werkzeug.wrappers import Request
+
         body = _body(Request(environ)) if environ["REQUEST_METHOD"] in ("POST", "PUT") else b""
         exchange = environ[KEY]
         response = exchange.owner.answer(exchange, environ, body)
@@ -127,7 +126,9 @@ def _screened(sender: Callable[..., object], exchange: Exchange, screener: Scree
 
 
 def _body(request: Request) -> bytes | None:
-    """The body of a request; ``None`` for one that is too long, of which no more is read."""
+    """Read the body of a request; return ``None`` if it is too long, and read no more of it."""
+    from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
     if (request.content_length or 0) > MAX_BODY_BYTES:
         return None
     # One more than is taken: of a chunked body, werkzeug reads as much as this, and does not say that there was more.

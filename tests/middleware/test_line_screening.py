@@ -145,7 +145,7 @@ def test_threads_lose_no_line_that_is_only_counted():
     before = app.counts().total()
 
     def work(number):
-        counter, by_name = screener.reporter.counter, screener.sites.undecided_judge(SITE).by_name
+        counter, by_name = screener.reporter.counter, screener._lines._only_judge.by_name
         verdicts = [by_name[b"sid"], by_name[b"theme"]]
         for turn in range(turns):
             counter.add_known(screener.sites.policies, verdicts)

@@ -5,8 +5,8 @@ Rule: ``plain_date`` never accepts a date on which engines may disagree, because
 
 from __future__ import annotations
 
-import calendar
 import re
+from datetime import UTC, datetime
 
 _MONTHS = {
     name: number
@@ -75,8 +75,9 @@ def plain_date(text: bytes) -> float | None:
 
 
 def _timestamp(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float | None:
-    if year < 1601 or hour > 23 or minute > 59 or second > 59:
+    if year < 1601:
         return None
-    if not 1 <= day <= calendar.monthrange(year, month)[1]:
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
+    except ValueError:
         return None
-    return float(calendar.timegm((year, month, day, hour, minute, second)))

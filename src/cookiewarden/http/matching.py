@@ -6,7 +6,6 @@ browser. It serves explanations, deletions, and the label of an undeclared cooki
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,6 +64,8 @@ def _without_dot(domain: bytes) -> str:
 
 
 def _is_ip_address(host: str) -> bool:
+    import ipaddress  # here, for it takes long, and few hosts get this far
+
     try:
         ipaddress.ip_address(host.strip("[]"))
     except ValueError:

@@ -7,7 +7,7 @@ What was counted, remembered and chosen stays. A request goes on under the polic
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from cookiewarden.errors import CookieWardenError, MissingExtraError, OptionError, did_you_mean, printable
 from cookiewarden.http.request import RequestReader
@@ -19,7 +19,9 @@ from cookiewarden.middleware.watch import PolicyWatch
 from cookiewarden.policy.policy_set import PolicySource, absolute_source, every_policy, load_policies, reuse_equal
 from cookiewarden.process import Lock
 from cookiewarden.reporting.counts import Counts
-from cookiewarden.reporting.learning import LearnedFile
+
+if TYPE_CHECKING:
+    from cookiewarden.reporting.learning import LearnedFile
 
 App = TypeVar("App")
 
@@ -54,6 +56,8 @@ class Middleware(Generic[App]):
         learner = self._screener.reporter.learner
         self._learned: LearnedFile | None = None
         if options.learn is not None and learner is not None:
+            from cookiewarden.reporting.learning import LearnedFile
+
             self._learned = LearnedFile(learner, options.learn, clock)
 
     def counts(self) -> Counts:

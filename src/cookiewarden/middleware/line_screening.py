@@ -21,6 +21,7 @@ from cookiewarden.log import logger
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSites
+from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.policy.decision import Judge, Reason, Verdict
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 from cookiewarden.reporting.reporter import Reporter
@@ -55,26 +56,24 @@ class LineScreener:
         self._is_bytes = header_names.kind is bytes
         self._count = reporter.counter.add_known
         self._is_enabled_for = logger.logger.isEnabledFor
-        # Whether no function of the site hears of each line, or is asked about each request.
-        self._is_plain = not (rollout.is_asking or reporter.hears_all)
+        # Whether the options let nothing pass, and no function of the site hears of lines or is asked about requests.
+        self._is_strict = rollout.is_enforcing and not (rollout.is_asking or reporter.hears_all)
+        # The judge for a visitor who was not asked yet, if one policy speaks for every host.
+        self._only_judge = None if sites.only_policy is None else sites.judge_of(sites.only_policy, UNDECIDED)
         # What was seen of lines that are not declared: no place is remembered of them, so one table serves them all.
         self._undeclared: dict[int, float] = {}
 
     def screen(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> Screened:
         """Screen the headers of a response."""
-        sites = self._sites
-        policy = exchange.policy
-        if policy is None:
-            policy = exchange.policy = sites.only_policy or sites.policy_of(exchange, carrier)
-        judge = exchange.judge or sites.undecided_judge(policy)
+        policy = exchange.policy or self._sites.policy_of(exchange, carrier)
+        judge = exchange.judge or self._only_judge or self._sites.judge_of(policy, UNDECIDED)
         now = self._clock()
-        is_enforced = self._rollout.is_enforcing and (policy is None or not policy.report_only)
-        if is_enforced and self._is_plain:
+        if self._is_strict and (policy is None or not policy.report_only):
             screened = self._screen_known(exchange, carrier, headers, judge, now)
             if screened is not None:
                 return screened
             judge = exchange.judge or judge  # what the visitor chose may have been read meanwhile
-        return self._screen_each(exchange, carrier, headers, judge, now, is_enforced)
+        return self._screen_each(exchange, carrier, headers, judge, now)
 
     def _screen_known(
         self, exchange: Exchange, carrier: Carrier, headers: list[Header], judge: Judge, now: float
@@ -125,10 +124,11 @@ class LineScreener:
         return kept, is_any_left, is_any_dropped, False, is_personal
 
     def _screen_each(
-        self, exchange: Exchange, carrier: Carrier, headers: list[Header], judge: Judge, now: float, is_enforced: bool
+        self, exchange: Exchange, carrier: Carrier, headers: list[Header], judge: Judge, now: float
     ) -> Screened:
-        """Screen the headers one by one. ``is_enforced``: nothing is merely reported."""
+        """Screen the headers one by one."""
         names, rollout, policy = self._names, self._rollout, exchange.policy
+        is_enforced = rollout.is_enforcing and (policy is None or not policy.report_only)  # nothing is merely reported
         kept: list[Header] = []
         lines: list[ScreenedLine] = []
         is_any_left = is_any_dropped = is_any_ended = is_dated = is_personal = False

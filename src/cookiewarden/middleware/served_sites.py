@@ -55,7 +55,6 @@ class ServedSites:
         self._choices: dict[int, tuple[Consent, Judge, float, float]] = {}
         #: The policy that speaks for every host, if there is one.
         self.only_policy = policies if isinstance(policies, Policy) else None
-        self._only_judge: Judge | None = None
         known = before.by_policy if before else {}
         by_id = {site.policy.site.id: site for site in known.values()}
         #: What is held of each site.
@@ -116,15 +115,6 @@ class ServedSites:
                 self._choices.clear()
             since, until = preferences.validity_of(consent) if values else (-inf, inf)
             self._choices[key] = consent, judge, since, until
-        return judge
-
-    def undecided_judge(self, policy: Policy | None) -> Judge:
-        """Return the judge for a visitor who was not asked yet."""
-        if self.only_policy is None:
-            return self.judge_of(policy, UNDECIDED)
-        judge = self._only_judge
-        if judge is None:
-            judge = self._only_judge = self.judge_of(policy, UNDECIDED)
         return judge
 
     def judge_of(self, policy: Policy | None, consent: Consent, is_exempt: bool = False) -> Judge:

@@ -7,16 +7,16 @@ Rule: it never stops at the first problem. Every problem of every file is report
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cookiewarden.errors import PolicyError, Problem, did_you_mean
 from cookiewarden.policy.layers import Layer, PolicyDocument, merge
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 #: What the name of a preset begins with under ``extends``.
 PRESET = "preset:"
@@ -96,6 +96,8 @@ def preset_names() -> list[str]:
 
 
 def _presets() -> dict[str, Traversable]:
+    from importlib import resources  # here, for it takes long, and most policies extend no preset
+
     folder = resources.files("cookiewarden.policy") / "presets"
     return {PRESET + Path(item.name).stem: item for item in folder.iterdir() if item.name.endswith(".toml")}
 
@@ -168,7 +170,7 @@ class _Stack:
             self.problems.append(replace(named_at, message=f'there is no "{name}"', remedy=remedy))
         elif name not in self._seen:
             self._seen.add(name)
-            self.layers.append(Layer(name, tomllib.loads(presets[name].read_text("utf-8"))))
+            self.layers.append(Layer(name, _toml(presets[name].read_text("utf-8"))))
 
 
 def _parse(path: Path, label: str, problems: list[Problem], named_at: Problem) -> Mapping[str, Any] | None:
@@ -177,7 +179,7 @@ def _parse(path: Path, label: str, problems: list[Problem], named_at: Problem) -
         return None
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        table = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text, object_pairs_hook=_unique)
+        table = _toml(text) if path.suffix == ".toml" else json.loads(text, object_pairs_hook=_unique)
     except FileNotFoundError:
         problems.append(replace(named_at, message=f'there is no file "{path}"', remedy="correct the path"))
     except (OSError, ValueError) as error:
@@ -202,3 +204,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
                 raise ValueError(f'the key "{key}" occurs twice')
             seen.add(key)
     return table
+
+
+def _toml(text: str) -> dict[str, Any]:
+    import tomllib  # here, for a policy may be a mapping, or JSON
+
+    return tomllib.loads(text)

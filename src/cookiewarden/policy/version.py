@@ -6,9 +6,7 @@ changes them.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Declaration
@@ -49,5 +47,8 @@ def whole_version(site: Site, digests: Mapping[Category, str]) -> str:
 
 
 def _digest(content: object) -> str:
+    from base64 import urlsafe_b64encode  # both here, for they take long to import
+    from hashlib import sha256
+
     data = json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()
-    return urlsafe_b64encode(hashlib.sha256(data).digest())[:_DIGEST_CHARACTERS].decode()
+    return urlsafe_b64encode(sha256(data).digest())[:_DIGEST_CHARACTERS].decode()

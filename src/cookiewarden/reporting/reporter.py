@@ -6,15 +6,18 @@ Rule: nothing that is done here, or fails here, changes what leaves.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
 from cookiewarden.log import Throttle, logger
 from cookiewarden.policy.policy import Policy
 from cookiewarden.reporting.counts import LineCounter
-from cookiewarden.reporting.learning import Learner
 from cookiewarden.reporting.log_messages import BlockedCookieLog
 from cookiewarden.reporting.on_decision import DecisionHook, OnDecision
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
+
+if TYPE_CHECKING:
+    from cookiewarden.reporting.learning import Learner
 
 _ALLOWED = Outcome.ALLOWED
 
@@ -37,7 +40,11 @@ class Reporter:
         self._throttle = Throttle(clock)
         self._hook = None if on_decision is None else DecisionHook(on_decision, reader, clock)
         #: What learns from all lines, if the site asks for it.
-        self.learner = Learner(reader, clock) if is_learning else None
+        self.learner: Learner | None = None
+        if is_learning:
+            from cookiewarden.reporting.learning import Learner  # here, for few sites need it
+
+            self.learner = Learner(reader, clock)
         #: Whether somebody hears of every line, and not only of the first of each name.
         self.hears_all = self._hook is not None or self.learner is not None
 
