@@ -35,7 +35,7 @@ def test_a_broken_file_leaves_the_old_one_in_force_and_says_all_that_is_wrong(mo
     assert app.reload() is False
     [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
     message = record.getMessage()
-    assert "the one before stays in force" in message
+    assert "the previous one stays in force" in message
     assert "cookies.json: site.nam: unknown key; did you mean name?" in message
     assert "cookies.json: cookies: must be a list of tables" in message
     assert left(app, "old=1", "new=1") == ["old=1"]

@@ -1,8 +1,8 @@
-"""What a response carries besides what the app set: the new choice, the deletion of what was refused, word to caches.
+"""Adds headers to a response: a new choice, deletions of refused cookies, and headers for caches.
 
-Rule: each is added at most once, when the header fields go out. No shared cache keeps a response that carries a line of
-ours, or one that passed because of this visitor. The site's own record of a choice is made here, too; its failure stops
-nothing, and is logged once a minute.
+Rule: each is added at most once, when the headers go out. No shared cache may keep a response with a line of ours, or
+with a line that passed because of this visitor. This module also calls ``on_choice``. If that fails, the response still
+goes out, and the log says so at most once a minute.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class AddedFields:
-    """Makes the fields that are added to the responses of one wrapped app."""
+    """Makes the headers that are added to the responses of one wrapped app."""
 
     def __init__(
         self,
@@ -67,13 +67,13 @@ class AddedFields:
         is_bare: bool,
         is_personal: bool,
     ) -> tuple[list[Any], list[tuple[bytes, bytes]]]:
-        """Return the fields that stay, those for caches rewritten where they must be, and the fields that are added.
+        """Return the headers that stay, with those for caches changed if needed, and the headers to add.
 
-        ``kept``: those that stay; ``is_bare``: of its Set-Cookie fields, none does; ``is_personal``: one of them does
-        because of this visitor. ``refused``: the cookies to delete.
+        ``kept``: the headers that stay. ``is_bare``: Set-Cookie headers were dropped, and none stays. ``is_personal``:
+        one stays because of this visitor. ``refused``: the cookies to delete.
         """
         consent = exchange.consent
-        # Who needs no consent gets pages that others must not: by what, no cache knows.
+        # A visitor who needs no consent gets pages that others must not get, and no cache knows who that is.
         is_exempt = bool(exchange.is_exempt and exchange.is_used)
         headers, said = self._cache_headers, self._cache_headers.said(kept)
         is_private = is_personal or ((is_bare or is_exempt) and not says_shared(said))
@@ -82,13 +82,13 @@ class AddedFields:
             if exchange.is_changed:
                 lines = self._choice_lines(site, consent, exchange, carrier)
                 if not exchange.is_recorded:
-                    exchange.is_recorded = True  # an app may begin its response anew, after an error
+                    exchange.is_recorded = True  # after an error, an app may begin its response again
                     self._record(site.policy, consent, exchange, carrier)
-            # A page that is kept by shared caches gets no deletions: for a cookie that a browser does not let go of,
-            # it would never be kept.
+            # A page that shared caches may keep gets no deletions. If a browser never dropped the cookie, no cache
+            # could ever keep the page.
             if exchange.is_changed or (refused and (is_private or not is_shared(said))):
                 lines += self._deletions(site, consent, refused, exchange, carrier, kept)
-        is_silent = False  # nothing says private that has to
+        is_silent = False  # whether a Cache-Control header is missing
         if is_personal or lines:
             kept, is_silent = headers.for_one_visitor(kept, said), not has_cache_control(said)
         elif is_private:
@@ -101,7 +101,7 @@ class AddedFields:
         return kept, added
 
     def private(self, kept: list[Any]) -> list[Any]:
-        """Return the fields of a response that has nothing to it but a cookie which passed because of its visitor."""
+        """Return the headers, made private, if nothing is added but a cookie passed because of this visitor."""
         return self._cache_headers.private(kept)
 
     def _is_secure(self, carrier: Carrier) -> bool:
@@ -109,12 +109,12 @@ class AddedFields:
         return self._reader.is_secure(carrier) if secure is None else secure
 
     def _choice_lines(self, site: ServedSite, consent: Consent, exchange: Exchange, carrier: Carrier) -> list[bytes]:
-        """What makes the browser remember a new choice."""
+        """Return the lines that make the browser remember a new choice."""
         preferences, is_secure = site.preferences, self._is_secure(carrier)
-        # The day of the choice, though the response may go out on the next one.
+        # The day of the choice; the response may go out on the next day.
         lines = [preferences.set_cookie(consent, consent.chosen_at or 0.0, secure=is_secure)]
         if site.policy.preferences.domain and exchange.cookie_header:
-            # One from before the domain was configured would count beside the new one.
+            # A preferences cookie from before the domain was configured would count beside the new one.
             lines.insert(0, deletion(preferences.name, CookiePlace(b"/"), is_secure=is_secure))
         return lines
 
@@ -127,8 +127,8 @@ class AddedFields:
         carrier: Carrier,
         kept: list[Any],
     ) -> list[bytes]:
-        """Lines that delete these cookies, and after a new refusal those that the request did not send."""
-        # A wrapper further in may have seen to some.
+        """Return lines that delete these cookies and, after a new refusal, cookies that the request did not send."""
+        # An inner middleware may delete some already.
         lines = (line.partition(b"=") for line in values_of(kept, b"set-cookie"))
         seen_to = {name for name, _, rest in lines if rest.startswith(AT_ONCE)}
         left = {name: declaration for name, declaration in refused.items() if name not in seen_to}

@@ -1,4 +1,4 @@
-"""Logs what a site may lawfully write into a policy, and most likely did not mean.
+"""Warns of what a site may lawfully write into a policy, but most likely did not mean.
 
 Rule: advice changes nothing. What must not be written is a problem at start, not advice.
 """
@@ -18,7 +18,7 @@ _SHOWN = 10
 
 
 def warn_of_policies(policies: Iterable[Policy]) -> None:
-    """Log the purposes that a draft left open, and the policies under which every cookie passes."""
+    """Log the cookies whose purpose is not written yet, and the policies under which every cookie passes."""
     found = list(policies)
     unwritten = [
         f"{', '.join(declaration.names)} ({policy.label})"
@@ -39,7 +39,7 @@ def warn_of_policies(policies: Iterable[Policy]) -> None:
 
 
 def hint_at_siblings(policies: Iterable[Policy]) -> None:
-    """Log which hosts share a domain with others that could plant a preferences cookie, and what prevents it."""
+    """Log which hosts share a domain with hosts that could plant a preferences cookie, and what prevents it."""
     hosts = [
         next(filter(may_have_siblings, policy.site.hosts), "")
         for policy in policies

@@ -1,7 +1,7 @@
-"""What both adapters are made of: the options, the screener in force, and the one after it.
+"""The base class of both adapters: it checks the options, holds the screener in force, and replaces it.
 
-Rule: a policy that cannot be loaded changes nothing, and the log says so; a new one takes over between two requests.
-What was counted, remembered and chosen stays. A request goes on under the policy that it began with.
+Rule: a policy that cannot be loaded changes nothing, and the log says so. A new policy takes over between two requests.
+What was counted, remembered and chosen stays. A request ends under the policy that it began with.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ App = TypeVar("App")
 
 
 class Middleware(Generic[App]):
-    """What an adapter adds the calling convention of its servers to.
+    """The base of an adapter, which adds the calling convention of its servers.
 
-    ``clock`` gives seconds since 1970-01-01 UTC. Raises ``PolicyError``, ``OptionError`` and ``MissingExtraError`` when
-    it is made, with all that is wrong, and nothing after.
+    ``clock`` gives seconds since 1970-01-01 UTC. Raises ``PolicyError``, ``OptionError`` or ``MissingExtraError`` when
+    it is made, naming every fault, and raises nothing later.
     """
 
     def __init__(self, app: App, reader: RequestReader, clock: Callable[[], float], given: MiddlewareOptions) -> None:
@@ -42,7 +42,7 @@ class Middleware(Generic[App]):
         self.app = app
         #: The screener in force; an adapter takes it once for each request.
         self._screener = Screener(options, _made_pages(options), reader=reader, clock=clock)
-        # What the path of a request to our pages has in it; without pages, what hardly any path has.
+        # Every path of our pages contains this. Without pages, it is a string that hardly any path contains.
         self._prefix = options.pages or "\0"
         self._source = options.source
         self._secure = options.secure
@@ -61,14 +61,14 @@ class Middleware(Generic[App]):
             self._learned = LearnedFile(learner, options.learn, clock)
 
     def counts(self) -> Counts:
-        """Return what became of the Set-Cookie lines so far, in this process, in numbers."""
+        """Return the counts of Set-Cookie lines so far, in this process."""
         return self._screener.reporter.counter.snapshot()
 
     def reload(self, policy: PolicySource | None = None) -> bool:
-        """Load the policy anew, or another one, for the requests that come.
+        """Load the policy anew, or another one, for the requests that follow.
 
-        Returns ``False``, and logs every problem, if it cannot be loaded. Not to be called by a signal handler itself,
-        for that may interrupt what holds a lock; start a thread there.
+        Returns ``False``, and logs every problem, if it cannot be loaded. Do not call it in a signal handler, which may
+        interrupt the holder of a lock; start a thread there.
         """
         with self._lock:
             before = self._screener
@@ -78,14 +78,14 @@ class Middleware(Generic[App]):
                 if faults := prefix_faults(policies, self._secure):
                     raise OptionError(*faults)
             except CookieWardenError as error:
-                logger.error("the policy was not loaded anew, and the one before stays in force: %s", error)
+                logger.error("the policy was not loaded anew, and the previous one stays in force: %s", error)
                 self._is_broken = True
                 return False
             if policy is not None:
                 self._source = absolute_source(policy)
                 if self._watch is not None:
                     self._watch = PolicyWatch(self._source, self.reload)
-            # A set may hold the very policy that spoke for every host before.
+            # Compare the types, too: a set may hold the same policy that spoke for every host before.
             is_same = type(policies) is type(old) and every_policy(policies) == every_policy(old)
             if not is_same:
                 self._screener = before.reloaded(policies)
@@ -96,13 +96,13 @@ class Middleware(Generic[App]):
             return True
 
     def _finish(self) -> None:
-        """Write down what would be lost with the process."""
+        """Write what the middleware learned, before the process ends."""
         if self._learned is not None:
             self._learned.write(is_last=True)
 
 
 def _made_pages(options: Options) -> Any:
-    """Make the pages; they need packages that are not missed if there are none."""
+    """Return the pages, if there are any. Only they need their packages, so import these here."""
     if options.pages is None:
         return None
     try:

@@ -14,8 +14,8 @@ from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.policy.consent import UNDECIDED, Consent, as_categories
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
 
-#: Where request objects keep either. Apps give their requests attributes of these names, too, such as ``env``, the last
-#: of them for that reason; so the first that holds an exchange counts, and no further one is touched.
+#: The attributes in which request objects keep the environ or scope. Apps may use the same names for something else,
+#: most often ``env``, so that comes last. The first that holds an exchange counts, and no further one is touched.
 _CARRIERS = ("environ", "scope", "env")
 
 
@@ -30,7 +30,7 @@ class Choice:
     ...     before = choice.is_decided, choice.allows("statistical")
     ...     choice.grant("statistical")
     ...     return [repr((before, choice.is_decided, choice.allows("statistical"))).encode()]
-    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more octets")
+    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more bytes")
     >>> app({}, print)
     [b'((False, False), True, True)']
     """
@@ -44,7 +44,7 @@ class Choice:
         """Return whether cookies of a category may be set.
 
         Necessary ones always may. Others may if the visitor granted the category; if this request needs no consent,
-        they may unless the visitor refused it. Anonymized statistics need no consent, and this does not tell of them.
+        they may unless the visitor refused it. Anonymized statistics need no consent, so they do not count here.
         Raises ``ValueError`` for a word that is not a category.
         """
         consent = self._read()
@@ -108,7 +108,7 @@ def consent_of(request: Any) -> Choice:
     >>> from cookiewarden.wsgi import CookieWardenMiddleware
     >>> def app(environ, start_response):
     ...     return [str(consent_of(environ).allows("third-party")).encode()]
-    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more octets")
+    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more bytes")
     >>> app({}, print)
     [b'False']
     """
@@ -139,4 +139,4 @@ def exchange_of(request: Any) -> tuple[Exchange, Any]:
 def _carriers(request: Any) -> Iterator[Any]:
     for attribute in _CARRIERS:
         yield getattr(request, attribute, None)
-    yield request  # last, for a request object may be a mapping, too, as Starlette's is
+    yield request  # last, because a request object may be a mapping, too, as Starlette's is

@@ -1,7 +1,8 @@
 """Finds the cookies that a request sends although its visitor refused them.
 
-Most requests send what an earlier one sent, or other values of the same names; both are remembered, within bounds.
-Rule: what is remembered stays true. When a choice ends, nothing is refused any more, and a policy that is loaded anew
+Most requests repeat an earlier Cookie header, or send other values of the same names. Both are remembered, within
+bounds.
+Rule: what is remembered stays true. When a choice ends, nothing is refused any more. A policy that is loaded anew
 begins with an empty memory.
 """
 
@@ -28,10 +29,10 @@ _NOTHING: Mapping[bytes, Declaration] = {}
 
 
 def declined(cookies: bytes, policy: Policy, consent: Consent, now: float) -> dict[bytes, Declaration]:
-    """Return the cookies of a Cookie header that the visitor refused, by name: declared, not necessary, and refused.
+    """Return, by name, the cookies of a Cookie header that are declared, not necessary, and refused by the visitor.
 
-    No more are looked for than one response can delete. ``now``, in seconds, says with which cookie the look begins.
-    So those that cannot be deleted do not keep the others from their turn.
+    It stops when it has found as many as one response can delete. ``now``, in seconds, decides which one is first. So
+    cookies that cannot be deleted do not keep the others from their turn.
     """
     found: dict[bytes, Declaration] = {}
     if not consent.refused:
@@ -51,22 +52,22 @@ def declined(cookies: bytes, policy: Policy, consent: Consent, now: float) -> di
 
 
 class DeclinedCookies:
-    """Finds them for one wrapped app and one set of policies. Threads may share it."""
+    """Finds refused cookies for one wrapped app and one set of policies. Threads may share it."""
 
     def __init__(self, reader: RequestReader, sites: ServedSites, rollout: Rollout, clock: Callable[[], float]) -> None:
         self._reader = reader
         self._sites = sites
         self._rollout = rollout
         self._clock = clock
-        #: By what a Cookie header is remembered by: whether it has a cookie that the visitor refused.
+        #: Whether a Cookie header has a cookie that the visitor refused, by ``ServedSites.key_of``.
         self.known: dict[int, bool] = {}
-        # By policy and refused categories: names in Cookie headers that have no such cookie, as they stand before "=".
+        # Names in Cookie headers without such a cookie, as they stand before "=". By policy and refused categories.
         self._others: dict[tuple[Policy, frozenset[Category]], set[bytes]] = {}
 
     def to_delete(self, exchange: Exchange, carrier: Carrier) -> Mapping[bytes, Declaration]:
-        """Return the cookies of a request that are to be deleted; looked for once.
+        """Return the cookies of a request that are to be deleted; look for them once.
 
-        The visitor refused them, and a navigation sent them, or the choice has just changed.
+        The visitor refused them, and either a navigation sent them or the choice has just changed.
         """
         if exchange.declined is None:
             exchange.declined = self._find(exchange, carrier)
@@ -82,10 +83,10 @@ class DeclinedCookies:
         if has_any is False or (has_any and not self._reader.is_navigation(exchange)):
             return _NOTHING
         consent = self._sites.consent_of(exchange, carrier)
-        # Without a time, it is not a choice that anybody made.
+        # A consent without a time is not a choice that anybody made.
         found = _NOTHING if consent.chosen_at is None else self._find_in(cookies, policy, consent)
         if not exchange.is_changed:
-            # A choice that could not be read may be read later: it may come from a clock that is ahead.
+            # Remember no choice that could not be read: if it comes from a clock that is ahead, it can be read later.
             if consent.chosen_at is not None or self._sites.by_policy[policy].preferences.name not in cookies:
                 if len(self.known) >= _REMEMBERED_HEADERS:
                     self.known.clear()
@@ -95,7 +96,7 @@ class DeclinedCookies:
         return {name: one for name, one in found.items() if not self._rollout.spares(exchange, one)}
 
     def _find_in(self, cookies: bytes, policy: Policy, consent: Consent) -> Mapping[bytes, Declaration]:
-        """As ``declined``, but a header in which all names are known takes no look at each."""
+        """Return the same as ``declined``, without a look at each name if all of them are known."""
         if not consent.refused:
             return _NOTHING
         answers = policy, consent.refused

@@ -1,10 +1,10 @@
-"""Deleting, in the browser, the cookies of a category that the visitor refused: a withdrawal that is real.
+"""Deletes, in the browser, the cookies of a category that the visitor refused.
 
-A browser deletes a cookie only under the very Path, Domain and partition that it was set with. Those are taken
-from the declaration, and from the lines that the app was seen to set, in bounded memory; where nothing is known, the
-cookie is looked for host-only, on every path that leads to the request's. Rule: a parent domain only if it was
-declared or seen, for siblings may have a cookie of the same name; and no response tells a visitor of a path that may
-be another visitor's.
+A browser deletes a cookie only under the Path, Domain and partition that it was set with. These come from the
+declaration, and from the lines that the app was seen to set. If neither is known, the cookie is deleted host-only, on
+every path that leads to the request's.
+Rule: use a parent domain only if it was declared or seen, because siblings may have a cookie of the same name. Never
+send a visitor a path that may be another visitor's.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ def deletions(
     request: Request,
     secure: bool,
 ) -> list[bytes]:
-    """Set-Cookie lines that delete cookies, at most 20 and 2 KiB of them; the likeliest place of each first.
+    """Return Set-Cookie lines that delete cookies, at most 20 and 2 KiB of them; the likeliest place of each first.
 
-    ``names``: those that the request sent. ``elsewhere``: declarations of which some cookies may be kept for paths that
-    do not lead to the request. They are deleted by their exact names, without those ``seen_to``, and under a declared
-    path or one that may be told to anybody (``places_of_interfaces``). They come before the less likely places of what
-    was sent: the next navigation sends that again, and them it never sends.
+    ``names``: the cookies that the request sent. ``elsewhere``: declarations whose cookies may be kept for paths that
+    do not lead to the request. They are deleted by their exact names, except those ``seen_to``, which are deleted
+    already. The path must be declared, or one that any visitor may learn (``places_of_interfaces``). They come before
+    the less likely places of the cookies that were sent. The next navigation sends those again, but never these.
     """
     ranks = zip_longest(*(_lines(name, one, seen_places, request, secure) for name, one in names.items()))
     likeliest = next(ranks, ())
@@ -60,8 +60,11 @@ def deletions(
 
 
 def deletion(name: bytes, place: CookiePlace, *, is_secure: bool) -> bytes:
-    """The Set-Cookie line that deletes a cookie in one place. ``is_secure``: the scheme is https, so that the line may
-    be Secure; to insecure origins it is so only where browsers would not take it otherwise."""
+    """Return the Set-Cookie line that deletes a cookie in one place.
+
+    ``is_secure``: the scheme is https, so the line is Secure. On http, it is Secure only if browsers would not take it
+    otherwise.
+    """
     prefix = name.lower()
     line = name + b"=" + AT_ONCE
     if place.path:
@@ -99,8 +102,8 @@ def _lines_elsewhere(
         known = (*declared, *seen_places.places_of_interfaces(declaration, host))
         places = [place for place in dict.fromkeys(known) if place.path and not path_match(asked, place.path)]
         for name in map(str.encode, declaration.names if places else ()):
-            # A name with the prefix has the path "/", which leads to every request. And where the request did not show
-            # that the browser knows the name, one that is not ASCII might be stored by another (libsoup).
+            # A cookie with the prefix has the path "/", which leads to every request. libsoup may store a name that is
+            # not ASCII under another one, and only a request that sends the cookie shows which.
             is_known = name.isascii() and not name.lower().startswith(b"__host-")
             if b"*" in name or name in seen_to or not is_known or not is_deletable(name):
                 continue
@@ -108,8 +111,10 @@ def _lines_elsewhere(
 
 
 def _declared_places(declaration: Declaration) -> list[CookiePlace]:
-    """The place that was declared, and the same host-only: a parent domain that was declared may be wrong, and what is
-    host-only is nobody else's."""
+    """Return the declared place, and the same place host-only.
+
+    A declared parent domain may be wrong, and a host-only cookie belongs to nobody else.
+    """
     path = declared_url_path(declaration.path or "").encode("ascii")
     domain = (declaration.domain or "").encode("ascii", "replace")
     return [CookiePlace(path, one) for one in dict.fromkeys((domain, b""))]
@@ -118,10 +123,10 @@ def _declared_places(declaration: Declaration) -> list[CookiePlace]:
 def _places(
     name: bytes, declaration: Declaration, seen_places: SeenPlaces, request: Request, secure: bool
 ) -> list[CookiePlace]:
-    """Where a cookie of a declaration may be that the request sent, the likeliest place first.
+    """Return where a cookie that the request sent may be kept, the likeliest place first.
 
-    A place that was seen counts only where it leads to the request: others may be those of other visitors. Nothing is
-    guessed of a cookie that is declared by a bare ``*``: it may be that of another application on the host.
+    A place that was seen counts only if it leads to the request: others may be those of other visitors. If a bare ``*``
+    declares the cookie, nothing is guessed: it may belong to another application on the host.
     """
     asked = request.url_path.encode("ascii")
     seen = [
@@ -140,15 +145,15 @@ def _places(
         places += declared
     if secure and not seen:
         places.append(CookiePlace(declared[0].path or b"/", declared[0].domain, partitioned=True))
-    # Without a Path, the browser itself takes that of the request; then come the others that lead there. Only an
-    # attribute, and none that was seen, can end a path with a slash.
+    # Without a Path, the browser takes that of the request; then come the other paths that lead there. Only a Path
+    # attribute can end a path with a slash. If lines were seen, their Path is known.
     open_places = sorted((place for place in places if not place.path), key=lambda place: place.domain != b"")
     paths = list(islice(_paths_to(asked, with_slashes=not seen), MAX_LINES)) if open_places else []
     return places + [place._replace(path=path) for path in paths for place in open_places]
 
 
 def _paths_to(path: bytes, *, with_slashes: bool) -> Iterator[bytes]:
-    """Every cookie path that a request's path matches (RFC 6265bis 5.1.4), the widest first, its default-path last."""
+    """Yield every cookie path that a request path matches (RFC 6265bis 5.1.4): widest first, default-path last."""
     if not is_plain(path):
         path = b"/"
     own = path.rpartition(b"/")[0] or b"/"
@@ -165,7 +170,7 @@ def _paths_to(path: bytes, *, with_slashes: bool) -> Iterator[bytes]:
 
 
 def is_deletable(name: bytes) -> bool:
-    """Whether a line can say a name as the request did, to every server and reader, and is short enough."""
+    """Return whether a line can carry a name as the request did, for every server and reader, and is short enough."""
     line = name + b"=" + AT_ONCE
     return (
         len(line) + _BYTES_AROUND_A_LINE <= _MAX_BYTES

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def banner_of(request: Any) -> Markup:
-    """Return the banner, for the end of a page's body; empty if the visitor has chosen, or nothing is asked.
+    """Return the banner, for the end of a page's body; empty if the visitor has chosen, or if nothing needs consent.
 
     ``request``: as for ``consent_of``. The markup is safe for Jinja2 and Django. Raises as ``consent_of``, and
     ``OptionError`` if the middleware was made with ``pages=None``.
@@ -31,7 +31,7 @@ def banner_of(request: Any) -> Markup:
     ...     return [banner_of(environ).encode()]
     >>> cookies = [{"name": "_ga", "category": "statistical", "purpose": "Counts visits"}]
     >>> policy = {"site": {"name": "Exampletown"}, "cookies": cookies}
-    >>> app = CookieWardenMiddleware(app, policy=policy, secret_key="sixteen or more octets")
+    >>> app = CookieWardenMiddleware(app, policy=policy, secret_key="sixteen or more bytes")
     >>> b'id="cookie-consent"' in app({}, print)[0]
     True
     """
@@ -47,16 +47,16 @@ def script_of(request: Any, category: str, src: object, *, title: str = "", **at
     """Return a script element if the visitor granted the category; if not, nothing, or a placeholder that asks.
 
     ``src``: an address, as text or as an object whose ``str()`` is one. ``title``: what the script shows, for the
-    placeholder; a script that shows nothing has none. ``attributes``: those of the element; ``True`` stands for one
-    without a value, and an underscore for a hyphen. Raises as ``banner_of``, and ``ValueError`` for a word that is not
-    a category, a ``src`` that is not an address of the web, and a name that is not an attribute's.
+    placeholder; leave it out if the script shows nothing. ``attributes``: those of the element; ``True`` stands for one
+    without a value, and an underscore for a hyphen. Raises as ``banner_of``. Raises ``ValueError`` for a word that is
+    not a category, a ``src`` that is not a web address, and a name that no attribute can have.
 
     >>> from cookiewarden.wsgi import CookieWardenMiddleware
     >>> def app(environ, start_response):
     ...     before = script_of(environ, "statistical", "/count.js")
     ...     consent_of(environ).grant("statistical")
     ...     return [before, script_of(environ, "statistical", "/count.js", defer=True)]
-    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more octets")
+    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more bytes")
     >>> [str(part) for part in app({}, print)]
     ['', '<script src="/count.js" defer></script>']
     """
@@ -71,7 +71,7 @@ def frame_of(request: Any, category: str, src: object, *, title: str, **attribut
     >>> from cookiewarden.wsgi import CookieWardenMiddleware
     >>> def app(environ, start_response):
     ...     return [frame_of(environ, "third-party", "https://maps.example/7", title="Map of the town")]
-    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more octets")
+    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more bytes")
     >>> "<iframe" in app({}, print)[0], "Map of the town" in app({}, print)[0]
     (False, True)
     """

@@ -1,7 +1,7 @@
-"""What is known of one request while it is answered.
+"""What the middleware knows of one request while the app answers it.
 
-Rule: the choice is read when the app asks for it, or when a cookie needs it. The response that follows writes a new
-one, so that a change counts for that very response.
+Rule: the choice is read only when the app asks for it, or when a cookie needs it. A new choice counts for the response
+that follows, which also writes it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cookiewarden.policy.policy import Policy
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
 
-#: Where an adapter leaves the exchange of a request: in the ASGI scope, or the WSGI environ.
+#: The key under which an adapter keeps the exchange in the ASGI scope or the WSGI environ.
 KEY = "cookiewarden.exchange"
 
 
@@ -30,10 +30,10 @@ class Owner(Protocol):
     pages: Pages | None
 
     def request(self, exchange: Exchange, carrier: Carrier) -> Request:
-        """Return what the request says of itself."""
+        """Return what the request says."""
 
     def consent_of(self, exchange: Exchange, carrier: Carrier) -> Consent:
-        """Return what the visitor chose; read once."""
+        """Return what the visitor chose; read it once."""
 
     def is_exempt(self, exchange: Exchange) -> bool:
         """Return whether no consent is needed for the request."""
@@ -42,28 +42,28 @@ class Owner(Protocol):
 class Exchange(RequestSnapshot):
     """The state of one request; an adapter makes one for every request, so it starts as small as can be."""
 
-    # What the adapter sets, though most of it is ``None``: Python reads what an object has of its own five times as
-    # fast as what stays on its class, and a constructor would take twice as long.
+    # The adapter sets these, though most are ``None`` for "not looked up yet". Python reads an attribute of an object
+    # five times as fast as one of its class, and a constructor would take twice as long.
     owner: Owner
-    policy: Policy | None  # not asked for yet, or none speaks for the host
-    consent: Consent | None  # not asked for yet
-    judge: Judge | None  # by that consent; not asked for yet
-    declined: Mapping[bytes, Declaration] | None  # what it sent and the visitor refused; not looked for yet
+    policy: Policy | None  # also ``None`` if no policy speaks for the host
+    consent: Consent | None
+    judge: Judge | None  # by that consent
+    declined: Mapping[bytes, Declaration] | None  # the cookies that it sent and the visitor refused
     is_used: bool  # the app asked for its choice
 
-    # What holds until the screener or the app says otherwise, and is seldom read.
+    # The screener or the app may change these; they are seldom read.
     is_read = False  # the app read its choice: the response then depends on the cookie
     is_changed = False  # the app changed its choice
-    refused_before: frozenset[Category] = frozenset()  # what was refused before that
+    refused_before: frozenset[Category] = frozenset()  # what was refused before that change
     is_sent = False  # the headers went out
-    is_recorded = False  # and the site's own record of the choice was made
-    is_localized = False  # the app put words of ours into its response
-    is_exempt: bool | None = None  # consent is not needed for it; not asked for yet
-    is_reported: bool | None = None  # nothing is blocked, it is only reported; not asked for yet
+    is_recorded = False  # ``on_choice`` was called
+    is_localized = False  # the app put our translated text into its response
+    is_exempt: bool | None = None  # consent is not needed; ``None``: not asked yet
+    is_reported: bool | None = None  # lines are reported, not blocked; ``None``: not asked yet
     how = ChoiceSource.VIEW  # who changed the choice
 
     def choose(self, consent: Consent) -> None:
-        """Make a new choice count, while the headers have not gone out."""
+        """Make a new choice count; the headers must not have gone out."""
         if not self.is_changed:
             self.refused_before = (self.consent or UNDECIDED).refused
         self.consent = consent
@@ -71,5 +71,5 @@ class Exchange(RequestSnapshot):
         self.is_changed = True
 
     def __deepcopy__(self, memo: object) -> Exchange:
-        """A copy of a scope is about the same exchange."""
+        """Return the exchange itself: a copy of a scope belongs to the same request."""
         return self

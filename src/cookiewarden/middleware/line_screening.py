@@ -1,9 +1,9 @@
-"""Decides which Set-Cookie lines of a response stay, and has them reported.
+"""Decides which Set-Cookie lines of a response stay, and reports them.
 
-Nearly all responses have only lines like some that were seen before, of which nothing is left to report or to learn.
-``_screen_known`` counts such lines, and does nothing else. If any line is not known, ``_screen_each`` looks at each
-line by itself; they are known after that.
-Rule: what ``_screen_known`` returns, ``_screen_each`` would have returned.
+Nearly all responses have only lines that are known: such lines were seen before, and nothing is left to report or to
+learn of them. ``_screen_known`` only counts these. If any line is not known, ``_screen_each`` looks at each line by
+itself, and they are known after that.
+Rule: ``_screen_known`` returns exactly what ``_screen_each`` would return.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 from cookiewarden.reporting.reporter import Reporter
 
 Header = tuple[Any, Any]
-#: The headers that stay; whether a Set-Cookie line is among them; whether one was dropped; whether one was changed to
-#: delete at once; whether one stays because of this visitor.
+#: The headers that stay. Then, of the Set-Cookie lines: whether any stays, whether any was dropped, whether any was
+#: changed to delete at once, and whether any stays because of this visitor.
 Screened = tuple[list[Header], bool, bool, bool, bool]
 
 _ALLOWED, _BLOCKED, _REPORTED = Outcome.ALLOWED, Outcome.BLOCKED, Outcome.REPORTED
@@ -56,11 +56,11 @@ class LineScreener:
         self._is_bytes = header_names.kind is bytes
         self._count = reporter.counter.add_known
         self._is_enabled_for = logger.logger.isEnabledFor
-        # Whether the options let nothing pass, and no function of the site hears of lines or is asked about requests.
+        # Whether the options enforce everything, and no callback of the site needs to see lines or requests.
         self._is_strict = rollout.is_enforcing and not (rollout.is_asking or reporter.hears_all)
-        # The judge for a visitor who was not asked yet, if one policy speaks for every host.
+        # The judge for a visitor who has not decided, if one policy speaks for every host.
         self._only_judge = None if sites.only_policy is None else sites.judge_of(sites.only_policy, UNDECIDED)
-        # What was seen of lines that are not declared: no place is remembered of them, so one table serves them all.
+        # The attributes of undeclared lines. Their places are not remembered, so one table serves them all.
         self._undeclared: dict[int, float] = {}
 
     def screen(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> Screened:
@@ -78,7 +78,7 @@ class LineScreener:
     def _screen_known(
         self, exchange: Exchange, carrier: Carrier, headers: list[Header], judge: Judge, now: float
     ) -> Screened | None:
-        """Screen headers if all lines are known and none is merely reported; return ``None`` for others."""
+        """Screen headers if all lines are known and none is merely reported; otherwise return ``None``."""
         harmless, plain, is_bytes = self._names.harmless, self._names.plain, self._is_bytes
         kept: list[Header] = []
         verdicts: list[Verdict] = []
@@ -119,7 +119,7 @@ class LineScreener:
         except (AttributeError, *ODD):
             return None  # not bytes, or not text
         if is_any_dropped and self._is_enabled_for(logging.DEBUG):
-            return None  # each line that is blocked is logged, not only the first of a name
+            return None  # every blocked line is logged, not only the first of each name
         self._count(exchange.policy, verdicts)
         return kept, is_any_left, is_any_dropped, False, is_personal
 
@@ -141,7 +141,7 @@ class LineScreener:
             while verdict.is_open:
                 if verdict.reason is _DELETION:
                     if not is_dated:
-                        # Browsers tell the age of an Expires by the Date of the response, if it has one.
+                        # Browsers compare Expires with the Date of the response, if it has one.
                         is_dated, now = True, response_date(headers, now)
                         verdict = judge.judge(line, now, False)
                         continue
@@ -162,7 +162,7 @@ class LineScreener:
                     continue
                 outcome = _REPORTED
             elif verdict.is_personal and not is_personal:
-                # Deletions, and what is merely reported, pass whoever asks; the age of an Expires goes by the Date.
+                # A merely reported line passes for every visitor. So does one that deletes both now and by the Date.
                 is_personal = (is_enforced or not rollout.reports_for_all(policy, verdict)) and not (
                     missing_to_delete(line, now) == b"" == missing_to_delete(line, response_date(headers, now))
                 )
@@ -174,20 +174,20 @@ class LineScreener:
         return kept, is_any_left, is_any_dropped, is_any_ended, is_personal
 
     def _judge_of(self, exchange: Exchange, carrier: Carrier) -> Judge:
-        """Return the judge by what the visitor chose. Only now does it matter whether consent is needed at all."""
+        """Return the judge for what the visitor chose, and for whether this request needs consent."""
         consent, is_exempt = self._sites.consent_of(exchange, carrier), self._rollout.is_exempt(exchange)
         judge = exchange.judge = self._sites.judge_of(exchange.policy, consent, is_exempt)
         return judge
 
     def _report(self, exchange: Exchange, carrier: Carrier, lines: list[ScreenedLine]) -> None:
-        """Report the lines of a response, and remember where those that store put their cookies."""
+        """Report the lines of a response, and remember where they store cookies."""
         policy = exchange.policy
         is_reported = self._reporter.report(exchange, carrier, policy, lines)
         if policy is None:
             return
         places = self._sites.by_policy[policy].places
         for line, verdict, outcome in lines:
-            # A line that is blocked tells, too, where a cookie may be: one from before it was blocked.
+            # A blocked line, too, shows where a cookie may be: one that was set before such lines were blocked.
             if verdict.is_storing and verdict.declaration is not None:
                 places.see(verdict.declaration, line)
                 if is_reported and outcome is not _REPORTED:

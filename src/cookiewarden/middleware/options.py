@@ -42,11 +42,11 @@ class MiddlewareOptions(TypedDict, total=False):
     """The options of a middleware as a site writes them.
 
     ``policy``: the path of a policy file, or of a folder of them; a mapping, a ``Policy`` or a ``PolicySet``.
-    ``secret_key``: text or bytes that sign the preferences cookie, at least 16 bytes; or several, the oldest first, of
-    which the last signs. ``secure``: whether that cookie is Secure; ``None`` for what the scheme says.
+    ``secret_key``: text or bytes that sign the preferences cookie, at least 16 bytes; or several, the oldest first. The
+    last one signs. ``secure``: whether that cookie is Secure; ``None`` for what the scheme says.
 
     ``report_only``: log what would be blocked, and block nothing; choices are still remembered. It may be a function of
-    the scope or environ that says so for one request; and a policy file may say so for the site, or for some of its
+    the scope or environ that decides for one request. A policy file may also say so, for the site or some of its
     cookies. ``consent_needed``: a function of the scope or environ that says whether a request needs consent at all.
 
     ``pages``: the path that the policy page, the preferences page and the API live under, ``"/cookies"`` by default;
@@ -55,8 +55,8 @@ class MiddlewareOptions(TypedDict, total=False):
     catalogs and ``theme.css``. ``language_cookie``: the site's own cookie that holds a language tag.
 
     ``on_choice``: called with a ``ChoiceRecord`` for each choice. ``on_decision``: called with a ``DecisionRecord`` for
-    each Set-Cookie line. ``watch``: load the policy anew when its files change. ``learn``: a file to which is added
-    what the app sets, so that a policy can be drafted from it.
+    each Set-Cookie line. ``watch``: load the policy anew when its files change. ``learn``: a file to which the
+    middleware adds what the app sets; a policy can be drafted from it.
     """
 
     policy: Required[PolicySource]
@@ -110,10 +110,10 @@ def check_options(
     watch: bool = False,
     learn: str | os.PathLike[str] | None = None,
 ) -> Options:
-    """Check the options of a middleware. Raises ``PolicyError`` and ``OptionError`` with every fault found."""
+    """Check the options of a middleware and return them. Raises ``PolicyError`` or ``OptionError`` with every fault."""
     origins, faults = check_origins(trusted_origins)
     if secure not in (None, True, False):
-        faults.append(f"secure: {secure!r} must be None, True or False")
+        faults.append(f"secure: must be None, True or False, not {secure!r}")
     if not isinstance(report_only, bool) and not _is_plain_function(report_only):
         faults.append(
             "report_only: must be True, False, or a plain function that takes a request and returns one of them"
@@ -171,7 +171,7 @@ def check_options(
 
 
 def prefix_faults(policies: Policy | PolicySet, secure: bool | None) -> list[str]:
-    """Return the faults in the names of the preferences cookies, if those must not be Secure."""
+    """Return a fault for each preferences cookie whose name needs Secure, if ``secure`` is ``False``."""
     names = (policy.preferences.name for policy in every_policy(policies))
     return [
         f'secure: browsers refuse the preferences cookie "{name}" without Secure; leave secure out, or rename it'
@@ -206,7 +206,7 @@ def _is_writable(path: str | os.PathLike[str]) -> bool:
 
 
 def _is_plain_function(function: object) -> bool:
-    """Return whether it can be called with one argument and works when it is called, not when it is awaited."""
+    """Return whether a function takes one argument, and does its work when it is called, not when it is awaited."""
     kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction)
     called = (function, getattr(function, "__call__", None))  # noqa: B004 - an object may have an async __call__
     return callable(function) and _takes_one(function) and not any(is_kind(one) for is_kind in kinds for one in called)

@@ -1,7 +1,6 @@
-"""Where an app was seen to put its cookies: what a withdrawal has to know to delete them.
+"""Remembers where an app was seen to put its cookies, so that a withdrawal can delete them.
 
-Rule: bounded memory, whatever comes, and nothing in it is a visitor's own. What is forgotten is news again when it
-is seen again.
+Rule: memory is bounded, and nothing in it is a visitor's own. What was forgotten counts as new when it is seen again.
 """
 
 from __future__ import annotations
@@ -18,22 +17,24 @@ from cookiewarden.process import Lock
 
 #: The most places that are remembered for one declaration and domain.
 MAX_PLACES = 8
-_REMEMBERED_LINES = 16  # some attributes hold a date, and are others each second
+_REMEMBERED_LINES = 16  # attributes with a date change every second
 _REMEMBERED_DOMAINS = 4096
 _MAX_PATH_BYTES = 256
 _MAX_NAME_BYTES = 256
 _MAX_DOMAIN_BYTES = 255  # RFC 1035 2.3.4
 _MAX_LABELS = 8
-# What may not stand in a field value for every server and reader: control characters, and the semicolon.
+# What some server or reader does not take in a header value: control characters, and the semicolon.
 _UNSAFE = re.compile(rb"[\x00-\x1f\x7f;]")
-# A path that names a part of an application, and nobody: that of an interface for programs.
+# The path of an interface for programs: it names a part of an application, and never a person.
 _OF_AN_INTERFACE = re.compile(rb"/(?:ajax|api|graphql|json|rest|rpc)(?:/v[0-9]{1,2})?/?")
 _MOST_ELSEWHERE = 256
 
 
 class CookiePlace(NamedTuple):
-    """Where a browser keeps a cookie: its Path (``b""`` for that of whatever request set it), its Domain (``b""`` for
-    host-only), and whether it is partitioned. Whether it is Secure is no part of where it is kept."""
+    """Where a browser keeps a cookie; Secure has no part in that.
+
+    ``path``: ``b""`` for that of the request that set it. ``domain``: ``b""`` for host-only.
+    """
 
     path: bytes
     domain: bytes = b""
@@ -41,24 +42,24 @@ class CookiePlace(NamedTuple):
 
 
 class SeenPlaces:
-    """Where the lines of one site's app were seen to put the cookies of each of its declarations. Safe to share.
+    """Remembers where the app of one site puts the cookies of each declaration. Threads may share it.
 
-    What is held does not grow with the visitors, nor is any of it theirs: some places for each declaration, the latest
-    ones. When there is no room for another domain, the oldest is forgotten. It is for one policy, which keeps its
+    It holds the latest places of each declaration. They do not grow with the visitors, and none is a visitor's own.
+    When there is no room for another domain, the oldest is forgotten. It is for one policy, which keeps its
     declarations alive.
 
     A Domain is remembered only if it is one of the ``hosts`` of the policy, or a parent of one; if there are no hosts,
     any is. A cookie with another Domain is deleted only if that is declared. A Path over 256 bytes counts as none: the
-    cookie is looked for on every path that leads to the request's.
+    cookie is deleted on every path that leads to the request's.
     """
 
     def __init__(self, hosts: Iterable[str] = (), declarations: Iterable[Declaration] = ()) -> None:
-        #: By the identity of each declaration, the hashes of attributes that put a cookie in a place that is known, and
-        #: until when lines with them store. Verdicts hold these tables: to forget is to empty a table, not to drop it.
+        #: By the identity of each declaration: the hashes of attributes whose place is known, and until when lines
+        #: with them store. Verdicts hold these tables, so a table is emptied to forget it, and never dropped.
         self.known: dict[int, dict[int, float]] = {}
-        # By declaration and domain; and by name, of what a bare "*" covers: the next one may be of another application.
+        # By declaration and domain. Under a bare "*" also by name, because names may be of different applications.
         self._places: dict[tuple[int, bytes, bytes], tuple[CookiePlace, ...]] = {}
-        # Those of which a cookie may be kept for a path that may be told to anybody: declared, or seen.
+        # Declarations with cookies that may be kept for a path that any visitor may learn: declared, or seen.
         self._declared = [
             one for one in declarations if one.category is not Category.NECESSARY and one.path not in (None, "/")
         ]
@@ -67,7 +68,7 @@ class SeenPlaces:
         self._lock = Lock()
 
     def see(self, declaration: Declaration, line: bytes) -> None:
-        """Remember where a line that stores puts its cookie; mostly, it is known."""
+        """Remember where a line stores its cookie; mostly, that is known."""
         attributes = line.partition(b";")[2]
         one = id(declaration)
         known = self.known.get(one)
@@ -92,16 +93,16 @@ class SeenPlaces:
                 if _OF_AN_INTERFACE.fullmatch(path):
                     self._of_interfaces[one] = declaration
                 if len(seen) == MAX_PLACES:
-                    known.clear()  # what puts a cookie in the place that was just forgotten is news again
+                    known.clear()  # lines of the place that was just forgotten are new again
             if not name:
                 if len(known) >= _REMEMBERED_LINES:
                     known.clear()
                 known[hash(attributes)] = stores_until(attributes)
 
     def take_over(self, other: SeenPlaces, before: Iterable[Declaration], after: Iterable[Declaration]) -> None:
-        """What was seen of declarations of another policy, ``before``, for those ``after`` that have the same names.
+        """Take over the places of another policy's declarations ``before``, for those ``after`` with the same names.
 
-        What lines tell nothing new is found out again: the hosts may be others.
+        The attributes that are known are not taken over, because the hosts may differ.
         """
         old = {declaration.names: id(declaration) for declaration in before}
         same = {old[declaration.names]: declaration for declaration in after if declaration.names in old}
@@ -115,17 +116,19 @@ class SeenPlaces:
             }
 
     def places(self, name: bytes, declaration: Declaration, host: str) -> list[CookiePlace]:
-        """The places seen so far that a host may delete a cookie of a declaration from: its own, and those of its
-        parent domains; of each, the latest first."""
+        """Return the places seen from which a host may delete a cookie of a declaration.
+
+        They are its own, then those of its parent domains; of each, the latest first.
+        """
         labels = host.split(".")[-_MAX_LABELS:]
         domains = [b"", *(".".join(labels[at:]).encode("ascii", "replace") for at in range(len(labels)))]
         one, name = id(declaration), _name_in(declaration, name)
         return [place for domain in domains for place in reversed(self._places.get((one, domain, name), ()))]
 
     def elsewhere(self, categories: Container[Category]) -> Iterator[Declaration]:
-        """Yield the declarations of these categories whose cookies may be kept for a path that may be told to anybody.
+        """Yield the declarations of these categories whose cookies may be kept for a path that any visitor may learn.
 
-        However many there are, a few are looked at: a response cannot delete more.
+        However many there are, it looks at a few, because a response cannot delete more.
         """
         with self._lock:
             seen = list(self._of_interfaces.values())
@@ -134,14 +137,14 @@ class SeenPlaces:
     def places_of_interfaces(self, declaration: Declaration, host: str) -> list[CookiePlace]:
         """Return the places seen whose path names an interface for programs, such as ``/api``.
 
-        Any visitor may learn of those. Another path may be that of one user, as ``/alice`` is.
+        Any visitor may learn those. Another path may be that of one user, as ``/alice`` is.
         """
         return [place for place in self.places(b"", declaration, host) if _OF_AN_INTERFACE.fullmatch(place.path)]
 
     def _forget_oldest(self) -> None:
-        """Forget the oldest domain, and that its lines were seen: they are news again.
+        """Forget the oldest domain, and that its lines were seen, so that they are new again.
 
-        What is host-only goes last, for no visitor can name it.
+        Host-only places go last, because no visitor can choose one.
         """
         oldest = next((key for key in self._places if key[1] or key[2]), next(iter(self._places)))
         del self._places[oldest]
@@ -149,7 +152,7 @@ class SeenPlaces:
             known.clear()
 
     def _is_named(self, domain: bytes) -> bool:
-        """Whether the hosts of the policy name a domain, or a parent of one of them is that domain."""
+        """Return whether a domain is one of the policy's hosts, or a parent of one."""
         if not domain:
             return True
         if len(domain) > _MAX_DOMAIN_BYTES or not is_plain(domain):
@@ -165,12 +168,12 @@ def _name_in(declaration: Declaration, name: bytes) -> bytes:
     return name if "*" in declaration.names else b""
 
 
-def is_plain(octets: bytes) -> bool:
-    """Whether octets may stand in a field value for every server and reader."""
-    return _UNSAFE.search(octets) is None
+def is_plain(data: bytes) -> bool:
+    """Return whether every server and reader takes these bytes in a header value."""
+    return _UNSAFE.search(data) is None
 
 
 def _with_parents(domain: bytes) -> list[bytes]:
-    """A domain and those above it."""
+    """Return a domain and those above it."""
     labels = domain.split(b".")
     return [b".".join(labels[at:]) for at in range(len(labels))]

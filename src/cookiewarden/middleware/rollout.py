@@ -1,7 +1,7 @@
-"""Asks what is enforced: which requests, policies and categories are only reported, and which requests need no consent.
+"""Decides what is only reported instead of enforced, and which requests need no consent.
 
 Rule: the site's own predicates are called when it matters, once a request. If one fails, or returns neither True nor
-False, the request is enforced and needs consent; the log says so once a minute.
+False, the request is enforced and needs consent. The log says so at most once a minute.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from cookiewarden.policy.decision import Verdict
 from cookiewarden.policy.declaration import Declaration
 from cookiewarden.policy.policy import Policy
 
-# What holds if a predicate has no say.
+# What the log says if a predicate fails.
 _MEANING = {"report_only": "this request is enforced", "consent_needed": "this request needs consent"}
 
 
 class Rollout:
-    """Asks what the options and the policies say of a request."""
+    """Applies the options and the policies to a request."""
 
     def __init__(self, options: Options, clock: Callable[[], float]) -> None:
         self._report_only = options.report_only
@@ -37,17 +37,17 @@ class Rollout:
         if self._consent_needed is None:
             return False
         if exchange.is_exempt is None:
-            exchange.is_exempt = False  # as long as the predicate itself asks for the choice
+            exchange.is_exempt = False  # in case the predicate itself asks for the choice
             exchange.is_exempt = not self._ask("consent_needed", self._consent_needed, exchange, True)
         return exchange.is_exempt
 
-    def reports(self, exchange: Exchange, judgement: Verdict) -> bool:
+    def reports(self, exchange: Exchange, verdict: Verdict) -> bool:
         """Return whether a line that should be blocked is only reported."""
-        return self._reports_all(exchange) or _is_in(judgement.kind, exchange.policy)
+        return self._reports_all(exchange) or _is_in(verdict.kind, exchange.policy)
 
-    def reports_for_all(self, policy: Policy | None, judgement: Verdict) -> bool:
-        """Return whether such a line would only be reported for every visitor: a predicate may tell them apart."""
-        return self._report_only is True or _is_in(judgement.kind, policy)
+    def reports_for_all(self, policy: Policy | None, verdict: Verdict) -> bool:
+        """Return whether such a line is only reported for every visitor; a predicate may tell visitors apart."""
+        return self._report_only is True or _is_in(verdict.kind, policy)
 
     def spares(self, exchange: Exchange, declaration: Declaration) -> bool:
         """Return whether a cookie that should be deleted stays."""
@@ -62,7 +62,7 @@ class Rollout:
 
     def _ask(self, option: str, predicate: Predicate, exchange: Exchange, default: bool) -> bool:
         try:
-            # A copy each. The one that is kept does not hold the exchange: a request would hold itself then.
+            # A copy for each. The one that is kept must not hold the exchange, or a request would hold itself.
             answer = predicate({**exchange.carrier_copy, KEY: exchange})
         except Exception:
             if self._throttle.is_due(option):
@@ -71,10 +71,10 @@ class Rollout:
         if isinstance(answer, bool):
             return answer
         if inspect.iscoroutine(answer):
-            answer.close()  # or Python warns each time that nobody awaited it
+            answer.close()  # otherwise Python warns that nobody awaited it
         if self._throttle.is_due(option):
             kind = type(answer).__name__
-            logger.error("%s gave %s, neither True nor False, so %s", option, kind, _MEANING[option])
+            logger.error("%s returned %s, neither True nor False, so %s", option, kind, _MEANING[option])
         return default
 
 

@@ -1,8 +1,8 @@
 """Screens the headers of a response: which Set-Cookie lines stay, and what is added.
 
 Rule: screening never raises, blocks or buffers, and never touches a body. Kept headers are the same objects in the
-same order, save a deletion that is less than a day past, which gets a Max-Age. A dropped line is reported by name,
-never by value. There is no I/O, no clock and no framework in here.
+same order, except that a deletion less than a day past gets a Max-Age. A dropped line is reported by name, never by
+value. There is no I/O and no framework in here, and the caller passes the clock.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from cookiewarden.pages import Pages
     from cookiewarden.pages.response import Response
 
-#: The headers that stay, the same objects save for caches and recent deletions; and those that are added.
+#: The headers that stay, and those that are added. Only headers for caches and recent deletions are new objects.
 Screened = tuple[list[Header], list[tuple[bytes, bytes]]]
 
 
 class Screener:
-    """Screens the responses of one wrapped app. Made once; holds no state of a request.
+    """Screens the responses of one wrapped app. It holds no state of a request.
 
     ``pages``: those of the sites, or ``None`` for none. ``clock`` gives seconds since 1970-01-01 UTC.
     """
@@ -55,7 +55,7 @@ class Screener:
         self._serve(ServedSites(options.policies, options.keys, reader, clock))
 
     def reloaded(self, policies: Policy | PolicySet) -> Screener:
-        """Return a screener for other policies, which goes on with all that this one counts and remembers."""
+        """Return a screener for other policies, with all that this one counted and remembers."""
         new = copy(self)
         new._serve(self.sites.replaced(policies))
         if new.pages is not None:
@@ -71,7 +71,7 @@ class Screener:
         self._lines = LineScreener(self._header_names, sites, self._rollout, self.reporter, self.clock)
 
     def consent_of(self, exchange: Exchange, carrier: Carrier) -> Consent:
-        """Return what the visitor of a request chose; read once."""
+        """Return what the visitor of a request chose; read it once."""
         return self.sites.consent_of(exchange, carrier)
 
     def is_exempt(self, exchange: Exchange) -> bool:
@@ -79,7 +79,7 @@ class Screener:
         return self._rollout.is_exempt(exchange)
 
     def request(self, exchange: Exchange, carrier: Carrier) -> Request:
-        """Return what a request says of itself."""
+        """Return what a request says."""
         return self._reader.request(exchange, carrier)
 
     def answers(self, exchange: Exchange, carrier: Carrier) -> bool:
@@ -89,7 +89,7 @@ class Screener:
         return self.pages.claims(self.request(exchange, carrier).path)
 
     def answer(self, exchange: Exchange, carrier: Carrier, body: bytes | None) -> Response:
-        """Answer a request that ``answers`` says yes to; see ``Pages.answer``."""
+        """Answer a request for which ``answers`` is true; see ``Pages.answer``."""
         policy, consent = exchange.policy, self.consent_of(exchange, carrier)
         assert self.pages is not None
         assert policy is not None
@@ -108,7 +108,7 @@ class Screener:
         """Screen the headers of a response; return ``None`` if nothing changes.
 
         ``headers``: pairs of name and value, bytes or latin-1 text. ``is_start``: whether they begin the response, so
-        that others may be added, and are not trailers.
+        that others may be added; trailers do not.
         """
         harmless = self._harmless
         cookies = exchange.cookie_header

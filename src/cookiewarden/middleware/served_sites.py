@@ -1,7 +1,7 @@
-"""The sites behind one middleware: which policy speaks for a request, what its visitor chose, and who judges by that.
+"""The sites that one middleware serves: the policy, the visitor's choice and the judge of each request.
 
-Rule: it is made for some policies and never changes them. Other policies get another one, which takes over what is
-known of the sites that stay.
+Rule: the policies of a ``ServedSites`` never change. Other policies get another one, which takes over what is known of
+the sites that stay.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _REMEMBERED_CHOICES = 2048
 
 
 class ServedSite(NamedTuple):
-    """What is held of one site: how its choices are written, and where its app was seen to put cookies."""
+    """One site: its policy, how its choices are written, and where its app was seen to put cookies."""
 
     policy: Policy
     preferences: PreferencesCookie
@@ -51,13 +51,12 @@ class ServedSites:
         self._clock = clock
         self._verify: Verify = before._verify if before else remembering(_REMEMBERED_CHOICES)
         self._judges = Judges()
-        # What Cookie headers were read as, by their hashes: a choice, its judge, from when and until when it holds.
+        # What each Cookie header was read as, by its hash: a choice, its judge, from when and until when it holds.
         self._choices: dict[int, tuple[Consent, Judge, float, float]] = {}
         #: The policy that speaks for every host, if there is one.
         self.only_policy = policies if isinstance(policies, Policy) else None
         known = before.by_policy if before else {}
         by_id = {site.policy.site.id: site for site in known.values()}
-        #: What is held of each site.
         self.by_policy: dict[Policy, ServedSite] = {}
         for policy in every_policy(policies):
             site = known.get(policy)
@@ -81,20 +80,20 @@ class ServedSites:
         return policy
 
     def key_of(self, cookies: bytes, policy: Policy) -> int:
-        """Return what a Cookie header is remembered by: its hash, with that of the policy if there are several."""
+        """Return the key under which a Cookie header is remembered: its hash, with the policy if there are several."""
         return hash(cookies) if policy is self.only_policy else hash((cookies, policy))
 
     def consent_of(self, exchange: Exchange, carrier: Carrier) -> Consent:
-        """Return what the visitor of a request chose; read once."""
+        """Return what the visitor of a request chose; read it once."""
         if exchange.consent is None:
             self.judge_of_visitor(exchange, carrier, self._clock())
         return exchange.consent or UNDECIDED
 
     def judge_of_visitor(self, exchange: Exchange, carrier: Carrier, now: float) -> Judge:
-        """Read what the visitor of a request chose, and return the judge by that.
+        """Read what the visitor of a request chose, and return the judge for that.
 
-        It is remembered, for the visitor sends the same Cookie header again. Whether the choice still holds is checked
-        each time. Several choices end one by one, so they are read anew.
+        Both are remembered, because the visitor sends the same Cookie header again. Whether the choice still holds is
+        checked each time. Several choices end one by one, so they are read anew.
         """
         policy = exchange.policy or self.policy_of(exchange, carrier)
         if exchange.consent is not None or policy is None:

@@ -1,6 +1,6 @@
-"""Watches the files of a policy, and has them loaded when they have changed.
+"""Watches the files of a policy, and calls its owner when they have changed.
 
-Rule: it only looks at files; loading them is its owner's work. It ends with its owner.
+Rule: it only looks at files, and its owner loads them. It ends with its owner.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from cookiewarden.process import Background, call_in_child
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 
-# What tells one state of a file from another; ``None`` if there is no file.
+# Time of change, size and inode of each file; ``None`` if there is no file.
 _State = Mapping[Path, tuple[int, int, int] | None]
 
 
 class PolicyWatch:
-    """Calls ``load`` if the files of a source are not what was loaded, once they stay as they are for a second."""
+    """Calls ``load`` when the files of a source differ from what was loaded, and did not change for a second."""
 
     def __init__(self, source: PolicySource, load: Callable[[], object]) -> None:
         self._source = source
@@ -28,9 +28,9 @@ class PolicyWatch:
         self._looking = Background(self._look, _SECONDS_BETWEEN_LOOKS)
 
     def _begin(self) -> None:
-        """Have the first look load the files once more.
+        """Make the first look load the files once more.
 
-        They may have changed since they were loaded, or a fork came before what was loaded was in force.
+        They may have changed since they were loaded. Or the process was forked before a new policy was in force.
         """
         self._loaded: _State = {}
         self._seen: _State = {}
@@ -39,7 +39,7 @@ class PolicyWatch:
         seen = self._seen
         found = {path: _state_of(path) for path in seen} or _state(self._source)
         if found == seen != self._loaded:
-            # Which files there are, and how they are, before they are read: what changes then is seen the next time.
+            # The state before they are read, so that the next look sees what changes meanwhile.
             self._loaded = found = _state(self._source)
             self._load()
         self._seen = found
