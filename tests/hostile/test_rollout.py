@@ -213,13 +213,13 @@ def test_only_the_first_part_of_a_visitor_s_path_is_kept(module, tmp_path):
     ],
 )
 def test_text_that_does_not_hold_counts_is_a_value_error(text):
-    with pytest.raises(ValueError, match="these are no counts"):
+    with pytest.raises(ValueError, match="these are not counts"):
         Counts.from_json(text)
 
 
 @pytest.mark.parametrize("ask", [lambda counts: counts.by("decision"), lambda counts: counts.total(decision="x")])
 def test_a_member_that_counts_do_not_have_is_named(ask):
-    with pytest.raises(TypeError, match="decision is none of site, outcome"):
+    with pytest.raises(TypeError, match="decision is not one of site, outcome"):
         ask(Wrapped(wsgi).counts())
 
 

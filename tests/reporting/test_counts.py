@@ -80,12 +80,12 @@ def test_lines_are_told_apart_by_texts_that_json_takes_in_any_order():
 @pytest.mark.parametrize(
     ("wanted", "error", "message"),
     [
-        ({"cause": "x"}, TypeError, "cause is none of site, outcome"),
+        ({"cause": "x"}, TypeError, "cause is not one of site, outcome"),
         ({"outcome": "block"}, ValueError, 'there is no outcome "block"; did you mean blocked?'),
         ({"category": "statistics"}, ValueError, "did you mean statistical?"),
         ({"reason": "because"}, ValueError, 'there is no reason "because"; known here: anonymized'),
-        ({"declaration": ("_ga*",)}, TypeError, "declaration is a text, not ('_ga*',)"),
-        ({"category": None}, TypeError, "category is a text, not None"),
+        ({"declaration": ("_ga*",)}, TypeError, "declaration must be a string, not ('_ga*',)"),
+        ({"category": None}, TypeError, "category must be a string, not None"),
     ],
 )
 def test_what_lines_are_not_counted_by_is_an_error(wanted, error, message):
@@ -161,7 +161,7 @@ def test_a_name_that_makes_up_its_share_of_all_is_never_lost(random, size):
     "text", ["", "[]", "null", "{}", '{"since": 0, "until": 1, "lines": [[1]], "undeclared": []}', "nan"]
 )
 def test_what_is_no_count_is_an_error(text):
-    with pytest.raises(ValueError, match="these are no counts"):
+    with pytest.raises(ValueError, match="these are not counts"):
         Counts.from_json(text)
 
 

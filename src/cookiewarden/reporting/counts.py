@@ -1,6 +1,6 @@
-"""What became of Set-Cookie lines, in numbers: a snapshot, which can be added to that of another process.
+"""Counts Set-Cookie lines by what became of them. A snapshot can be added to that of another process.
 
-Rule: it holds names that a site declared or its app set, and never a value; it is bounded, whatever comes.
+Rule: it holds names that a site declared or its app set, and never a value. Its memory is bounded.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from cookiewarden.policy.policy import Policy
 from cookiewarden.process import call_in_child
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
-# What was counted is told apart by site, declaration and name when there is this much of it, and before it is shown.
+# Pending counts are split by site, declaration and name when there are so many, and before a snapshot.
 _MAX_PENDING = 256
-# Responses with known lines only are added up when there are so many: of each site, some should be among them.
+# Responses with known lines only are added up when there are so many, so that each site has some among them.
 _MAX_RESPONSES = 2048
-# As many verdicts as are in use at a time, on most machines with many sites.
+# As many verdicts as most machines with many sites use at a time.
 _MAX_PENDING_KNOWN = 8192
-# Beyond this, lines are counted by what became of them only, and not by site and declaration.
+# Beyond so many keys, lines are not counted by site and declaration any more.
 _MAX_KEYS = 65_536
 _SHOWN_BYTES = 128
 _REPORTED = Outcome.REPORTED
-# By the verdict, of which there is mostly one for each name, and which is known by its identity.
+# Mostly, there is one verdict for each name; it is known by its identity.
 _Counts = dict[Verdict, int]
 
 #: How many names of undeclared cookies are kept.
@@ -38,13 +38,15 @@ MAX_UNDECLARED = 256
 
 
 _UNDECLARED = "undeclared"
-# The words that there are for some members.
+# The values that some members can have.
 _WORDS = {"outcome": tuple(Outcome), "category": (*Category, _UNDECLARED), "reason": tuple(Reason)}
 
 
 class CountKey(NamedTuple):
-    """What lines are counted by. ``site``: the id of it, ``""`` where no policy speaks for the host. ``declaration``:
-    its names, and ``()``, as ``None`` for the ``category``, for what is not declared.
+    """What lines are counted by.
+
+    ``site``: its id, ``""`` if no policy speaks for the host. ``declaration``: its names. For an undeclared cookie it
+    is ``()``, and ``category`` is ``None``.
 
     >>> CountKey("data.example.org", Outcome.BLOCKED, None, Reason.UNDECLARED, ()).reason.value
     'undeclared'
@@ -59,11 +61,11 @@ class CountKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The lines counted so far, from ``since`` to ``until``, in seconds since 1970-01-01 UTC. A deletion counts as one
-    where nothing else lets it pass.
+    """The lines counted from ``since`` to ``until``, in seconds since 1970-01-01 UTC.
 
-    ``undeclared``: how often, by site and name, for the names met most: exact for up to 256 of them; behind that, each
-    may be too low, by at most a 257th of all undeclared lines. Add the counts of several processes with ``+``.
+    A line counts as a deletion only if nothing else lets it pass. ``undeclared``: how often the most frequent names
+    came, by site and name. The counts are exact for up to 256 names. Beyond that, each may be too low, by at most a
+    257th of all undeclared lines. Add the counts of several processes with ``+``.
 
     >>> key = CountKey("data.example.org", Outcome.BLOCKED, None, Reason.UNDECLARED, ())
     >>> counts = Counts(0.0, 9.0, {key: 2}, {("data.example.org", "_fbp"): 2})
@@ -78,7 +80,7 @@ class Counts:
     undeclared: Mapping[tuple[str, str], int]
 
     def __add__(self, other: Counts) -> Counts:
-        """Both together, as if one process had counted."""
+        """Return both together, as if one process had counted."""
         return Counts(
             min(self.since, other.since),
             max(self.until, other.until),
@@ -87,17 +89,18 @@ class Counts:
         )
 
     def total(self, **wanted: str) -> int:
-        """How many lines there were of a kind: ``total(outcome="blocked", category="statistical")``.
+        """Return the number of lines of a kind: ``total(outcome="blocked", category="statistical")``.
 
-        The members are those of ``CountKey``, as texts: the category of what is not declared is ``"undeclared"``, and
-        a declaration is its names, ``"_ga, _gid"``. Raises ``TypeError`` for another member, or what is no text,
-        and ``ValueError`` for an outcome, a category or a reason that there is not.
+        The members are those of ``CountKey``, as strings. The category of an undeclared cookie is ``"undeclared"``, and
+        a declaration is its names, ``"_ga, _gid"``. Raises ``TypeError`` for another member or a value that is not a
+        string, and ``ValueError`` for an unknown outcome, category or reason.
         """
         return sum(count for _, count in self._picked(wanted))
 
     def by(self, field: str, **wanted: str) -> dict[str, int]:
-        """How many lines there were, of a kind, for each text of one member, the most first:
-        ``by("declaration", outcome="blocked")``. Else as ``total``.
+        """Return the number of lines for each value of one member, the most first.
+
+        For example ``by("declaration", outcome="blocked")``. Otherwise as ``total``.
         """
         _check_member(field)
         totals = Counter[str]()
@@ -109,7 +112,7 @@ class Counts:
         for field, word in wanted.items():
             _check_member(field)
             if not isinstance(word, str):
-                raise TypeError(f"{field} is a text, not {word!r}")
+                raise TypeError(f"{field} must be a string, not {word!r}")
             known = _WORDS.get(field)
             if known is not None and word not in known:
                 raise ValueError(f'there is no {field} "{printable(word)}"; {did_you_mean(word, known)}')
@@ -120,14 +123,14 @@ class Counts:
         ]
 
     def to_json(self) -> str:
-        """As one line of JSON, for another process."""
+        """Return the counts as one line of JSON, for another process."""
         lines = [[*key, count] for key, count in self.lines.items()]
         undeclared = [[*key, count] for key, count in self.undeclared.items()]
         return json.dumps({"since": self.since, "until": self.until, "lines": lines, "undeclared": undeclared})
 
     @classmethod
     def from_json(cls, text: str) -> Counts:
-        """What ``to_json`` wrote. Raises ``ValueError`` for anything else."""
+        """Return the counts that ``to_json`` wrote. Raises ``ValueError`` for anything else."""
         try:
             given = json.loads(text)
             lines = {
@@ -143,16 +146,16 @@ class Counts:
             undeclared = {(str(site), str(name)): _count(count) for site, name, count in given["undeclared"]}
             return cls(float(given["since"]), float(given["until"]), lines, undeclared)
         except (ArithmeticError, KeyError, RecursionError, TypeError, ValueError) as error:
-            raise ValueError(f"these are no counts ({printable(error)})") from None
+            raise ValueError(f"these are not counts ({printable(error)})") from None
 
 
 def _check_member(field: str) -> None:
     if field not in CountKey._fields:
-        raise TypeError(f"{printable(field)} is none of {', '.join(CountKey._fields)}")
+        raise TypeError(f"{printable(field)} is not one of {', '.join(CountKey._fields)}")
 
 
 def _shown(key: CountKey, field: str) -> str:
-    """A member as a text."""
+    """Return a member as a string."""
     if field == "declaration":
         return ", ".join(key.declaration)
     return str(getattr(key, field) or (_UNDECLARED if field == "category" else ""))
@@ -161,12 +164,15 @@ def _shown(key: CountKey, field: str) -> str:
 def _count(given: object) -> int:
     if type(given) is int and given >= 0:
         return given
-    raise ValueError(f"{given!r} is no count")
+    raise ValueError(f"{given!r} is not a count")
 
 
 def most_frequent(names: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-    """The names met most, the first first (Misra and Gries: what all have in common with the next one is taken off, so
-    that a name which comes often enough stays, however many others come)."""
+    """Return the most frequent names in order (Misra and Gries).
+
+    The count of the first name without room is taken off all counts. So a name that comes often enough stays, however
+    many others come.
+    """
     ranked = Counter(names).most_common(MAX_UNDECLARED + 1)
     less = ranked[-1][1] if len(ranked) > MAX_UNDECLARED else 0
     return {name: count - less for name, count in ranked if count > less}
@@ -184,7 +190,7 @@ class LineCounter:
         call_in_child(self._begin)
 
     def _begin(self) -> None:
-        """Count from nothing: a forked process counts for itself."""
+        """Begin at zero: a forked process counts for itself."""
         self._since = self._clock()
         self._lock = threading.Lock()
         self._pending: dict[Policy | None, tuple[_Counts, _Counts]] = {}

@@ -1,8 +1,8 @@
-"""What the developer is told of a blocked cookie: once per name and what becomes of it, at WARNING, with what to do.
-So it is with header fields that look like Set-Cookie, and pass.
+"""Logs blocked cookies for the developer, once for each name and outcome, at WARNING, with what to do.
 
-Rule: names are escaped and cut; values are never shown, nor what may be one (a line without a name is ""). The
-memory of names is bounded, and when it is full one line says so.
+It also logs headers that look like Set-Cookie, and pass.
+Rule: names are escaped and cut. Values are never shown, nor what may be one: the name of a line without a name is "".
+The memory of names is bounded, and when it is full, one line says so.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
 T = TypeVar("T")
 
-# What is told once: a name, what became of it, and whether it is declared; a new policy may change either.
+# What is logged once: a name, its outcome, and whether it is declared. A new policy may change both.
 _Thing = tuple[bytes, Outcome, bool]
 
 _REMEMBERED_NAMES = 1024
 _REMEMBERED_HOSTS = 16
-_REMEMBERED_FIELDS = 64
-_REMEMBERED_OCTETS = 128  # of each: what differs later only is taken for the same
+_REMEMBERED_HEADERS = 64
+_REMEMBERED_BYTES = 128  # of each name; a difference after that does not count
 _MALFORMED = Reason.MALFORMED
 _NOTHING: frozenset[_Thing] = frozenset()
 
 _VERBS = {Outcome.BLOCKED: "blocked", Outcome.REPORTED: "would block"}
 _HINTS = {
-    Reason.MALFORMED: "no name, a line break, or a blank before a field name: readers disagree on such a line",
+    Reason.MALFORMED: "no name, a line break, or a blank before a header name: readers disagree on such a line",
     Reason.UNDECIDED: "the visitor has not decided yet",
     Reason.REFUSED: "the visitor refused this category",
     Reason.STALE: "the visitor decided under an older version of the policy, so ask again",
@@ -45,63 +45,63 @@ _HINTS = {
 
 
 class BlockedCookieLog:
-    """Tells of blocked cookies, for one wrapped app."""
+    """Logs blocked cookies, for one wrapped app."""
 
     def __init__(self, host_of: Callable[[RequestSnapshot, Carrier], str]) -> None:
         self._host_of = host_of
         self._seen: dict[str | None, set[_Thing]] = {}
         self._room = _REMEMBERED_NAMES
         self._hosts: set[bytes] = set()
-        self._fields: set[bytes] = set()
+        self._headers: set[bytes] = set()
 
-    def unenforced(self, field_name: bytes) -> None:
-        """Log, once for each name, a header that some script may make a cookie of, and that passes all the same."""
-        name = field_name[:_REMEMBERED_OCTETS].lower()
-        if len(self._fields) < _REMEMBERED_FIELDS and _is_new(name, self._fields):
+    def unenforced(self, header_name: bytes) -> None:
+        """Log, once for each name, a header that passes although some script may make a cookie of it."""
+        name = header_name[:_REMEMBERED_BYTES].lower()
+        if len(self._headers) < _REMEMBERED_HEADERS and _is_new(name, self._headers):
             logger.warning(
                 "the response header %s passes as it is: only Set-Cookie is enforced. If a script makes a cookie of "
                 "it, send Set-Cookie instead, or have the script ask for consent first",
-                quoted(field_name),
+                quoted(header_name),
             )
 
     def unwanted(
         self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: Iterable[ScreenedLine]
     ) -> None:
-        """Tell of the lines of one response that should not leave it: the first time of a name, on a site, at WARNING,
-        then at DEBUG. Each record has what it says as fields, too: ``cookie_name`` and so on.
+        """Log the lines of one response that should not leave it: the first of each name and site at WARNING.
 
-        Where no policy speaks for the host, it is the first time of the host that counts.
+        Further ones are logged at DEBUG. Each record has its facts as fields, too: ``cookie_name`` and so on. If no
+        policy speaks for the host, the first line of the host counts.
         """
         is_debug = logger.isEnabledFor(logging.DEBUG)
         site = None if policy is None else policy.site.id
         seen = self._seen.get(site, _NOTHING)
-        for line, judgement, outcome in lines:
-            reason = judgement.reason
-            name = judgement.names[0] if reason is not _MALFORMED else name_before_break(line)
-            thing = name, outcome, judgement.declaration is not None
-            is_told = thing in seen or (self._room <= 0 and policy is not None)
-            if not is_told and self._is_first(thing, site, snapshot, carrier):
+        for line, verdict, outcome in lines:
+            reason = verdict.reason
+            name = verdict.names[0] if reason is not _MALFORMED else name_before_break(line)
+            thing = name, outcome, verdict.declaration is not None
+            is_known = thing in seen or (self._room <= 0 and policy is not None)
+            if not is_known and self._is_first(thing, site, snapshot, carrier):
                 host = self._host_of(snapshot, carrier)
-                category = category_of(judgement, parse_set_cookie(line, host=normalize_host(host)))
-                told = _told(name, category, judgement, host)
-                extra = _fields(name, category, judgement, outcome, site)
+                category = category_of(verdict, parse_set_cookie(line, host=normalize_host(host)))
+                text = _text(name, category, verdict, host)
+                extra = _fields(name, category, verdict, outcome, site)
                 verb = _VERBS[outcome]
-                logger.warning("%s the cookie %s", verb, told, extra=extra)
+                logger.warning("%s the cookie %s", verb, text, extra=extra)
                 if self._room == 0:
                     self._room = -1
-                    logger.warning("told of %d cookies; further ones are logged at DEBUG", _REMEMBERED_NAMES)
+                    logger.warning("logged %d cookies at WARNING; further ones are logged at DEBUG", _REMEMBERED_NAMES)
             elif is_debug:
                 host = normalize_host(self._host_of(snapshot, carrier))
-                category = category_of(judgement, parse_set_cookie(line, host=host))
-                extra = _fields(name, category, judgement, outcome, site)
+                category = category_of(verdict, parse_set_cookie(line, host=host))
+                extra = _fields(name, category, verdict, outcome, site)
                 logger.debug("%s the cookie %s (%s)", _VERBS[outcome], quoted(name), reason, extra=extra)
 
     def _is_first(self, thing: _Thing, site: str | None, snapshot: RequestSnapshot, carrier: Carrier) -> bool:
         name, outcome, is_declared = thing
         if site is None:
             host = self._host_of(snapshot, carrier).encode("utf-8", "replace")
-            return len(self._hosts) < _REMEMBERED_HOSTS and _is_new(host[:_REMEMBERED_OCTETS], self._hosts)
-        thing = name[:_REMEMBERED_OCTETS], outcome, is_declared
+            return len(self._hosts) < _REMEMBERED_HOSTS and _is_new(host[:_REMEMBERED_BYTES], self._hosts)
+        thing = name[:_REMEMBERED_BYTES], outcome, is_declared
         if not _is_new(thing, self._seen.setdefault(site, set())):
             return False
         self._room -= 1
@@ -114,28 +114,28 @@ def _is_new(thing: T, seen: set[T]) -> bool:
     return is_new
 
 
-def _fields(name: bytes, category: Category, judgement: Verdict, outcome: Outcome, site: str | None) -> dict[str, str]:
-    """What a log record says, for who reads records by program."""
+def _fields(name: bytes, category: Category, verdict: Verdict, outcome: Outcome, site: str | None) -> dict[str, str]:
+    """Return the fields of a log record, for programs that read it."""
     return {
-        "cookie_name": printable(name[:_REMEMBERED_OCTETS].decode("utf-8", "backslashreplace")),
+        "cookie_name": printable(name[:_REMEMBERED_BYTES].decode("utf-8", "backslashreplace")),
         "cookie_category": category.value,
-        "cookie_reason": judgement.reason.value,
+        "cookie_reason": verdict.reason.value,
         "cookie_outcome": outcome.value,
         "cookie_site": printable(site or ""),
     }
 
 
-def _told(name: bytes, category: Category, judgement: Verdict, host: str) -> str:
-    reason = judgement.reason
-    told = f"{quoted(name)} ({category}, {reason}): "
+def _text(name: bytes, category: Category, verdict: Verdict, host: str) -> str:
+    reason = verdict.reason
+    text = f"{quoted(name)} ({category}, {reason}): "
     if reason is Reason.NO_POLICY:
-        return told + f"no policy claims the host {quoted(host.encode('utf-8', 'replace'))}; add it to the hosts of one"
+        return text + f"no policy claims the host {quoted(host.encode('utf-8', 'replace'))}; add it to the hosts of one"
     if reason is not Reason.UNDECLARED:
-        return told + _HINTS[reason]
-    told += "no declaration covers it. "
+        return text + _HINTS[reason]
+    text += "no declaration covers it. "
     if not is_declarable(name):
-        return told + "Its name cannot be declared as it is; a pattern may cover it, or the app may rename it"
+        return text + "Its name cannot be declared as it is; a pattern may cover it, or the app may rename it"
     return (
-        told + "If it belongs to this site, declare it:\n"
+        text + "If it belongs to this site, declare it:\n"
         f'[[cookies]]\nname = {quoted(name)}\ncategory = "{category}"\npurpose = "..."'
     )

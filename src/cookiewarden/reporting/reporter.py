@@ -1,6 +1,6 @@
-"""Reports what became of Set-Cookie lines: to the counters, the log, the site's own hook, and the learner.
+"""Reports what became of Set-Cookie lines: to the counters, the log, the site's own callback, and the learner.
 
-Rule: nothing that is done here, or fails here, changes what leaves.
+Rule: nothing that is done here, or fails here, changes the response.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ class Reporter:
         #: Called with the name of a header that looks like Set-Cookie, and passes.
         self.unenforced = self._log.unenforced
         self._throttle = Throttle(clock)
-        self._hook = None if on_decision is None else DecisionHook(on_decision, reader, clock)
-        #: What learns from all lines, if the site asks for it.
+        self._callback = None if on_decision is None else DecisionHook(on_decision, reader, clock)
+        #: Learns from all lines, if the site asks for it.
         self.learner: Learner | None = None
         if is_learning:
-            from cookiewarden.reporting.learning import Learner  # here, for few sites need it
+            from cookiewarden.reporting.learning import Learner  # here, because few sites need it
 
             self.learner = Learner(reader, clock)
-        #: Whether somebody hears of every line, and not only of the first of each name.
-        self.hears_all = self._hook is not None or self.learner is not None
+        #: Whether every line must be reported, and not only the first of each name.
+        self.hears_all = self._callback is not None or self.learner is not None
 
     def report(
         self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: list[ScreenedLine]
@@ -57,8 +57,8 @@ class Reporter:
             unwanted = [screened for screened in lines if screened[2] is not _ALLOWED]
             if unwanted:
                 self._log.unwanted(snapshot, carrier, policy, unwanted)
-            if self._hook is not None:
-                self._hook.report(snapshot, carrier, policy, lines)
+            if self._callback is not None:
+                self._callback.report(snapshot, carrier, policy, lines)
             if self.learner is not None:
                 self.learner.see(snapshot, carrier, policy, lines)
         except Exception:
