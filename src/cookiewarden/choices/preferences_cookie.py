@@ -1,10 +1,10 @@
-"""The preferences cookie: a visitor's choice, signed, small, and read back exactly or not at all.
+"""Writes and reads the preferences cookie: a visitor's choice, signed and small.
 
-The payload is ``[format, day of choice, answers]``, signed by itsdangerous. The day (UTC) is the second that it begins
-with, and nothing finer, so that no cookie tells one visitor from another. An answer is a letter for the category,
-``+`` or ``-``, and a digest of what was answered to, so that a new version makes old grants stale.
-Rule: any damage, whatever octets and whatever size, is no consent and no exception. This module alone imports
-itsdangerous.
+The payload is ``[format, day of choice, answers]``, signed by itsdangerous. The day (UTC) is written as the second that
+it begins with, and nothing finer, so that no cookie tells one visitor from another. An answer is a letter for the
+category, ``+`` or ``-``, and a digest of what was answered to, so that a new version makes old grants stale.
+Rule: a choice is read back exactly or not at all. Damage of any kind and size is no consent and no exception. This
+module alone imports itsdangerous.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ try:
 except ImportError:
     raise MissingExtraError("the preferences cookie", "itsdangerous", "asgi", "wsgi") from None
 
-#: A signing key: text or octets; or several, the oldest first, of which the last signs.
+#: A signing key, as text or bytes; or several, the oldest first. The last one signs.
 SecretKey = str | bytes | Sequence[str | bytes]
 _Answers = tuple[frozenset[Category], frozenset[Category], frozenset[Category], Mapping[Category, str]]
 
 _FORMAT = 1
-_MIN_KEY_OCTETS = 16
-_MAX_VALUE_OCTETS = 1024
-# A signature of 32 octets as we write it, behind its dot; others that decode to the same octets are damage.
+_MIN_KEY_BYTES = 16
+_MAX_VALUE_BYTES = 1024
+# A signature of 32 bytes as we write it, after its dot. Another text that decodes to the same bytes is damage.
 _SIGNATURE = re.compile(rb"\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]\Z")
-_SIGNATURE_OCTETS = 44
+_SIGNATURE_BYTES = 44
 _REMEMBERED_ANSWERS = 256
 _MAX_VALUES = 16
 _DAY = 86_400
@@ -46,25 +46,25 @@ _LETTERS = {"s": Category.STATISTICAL, "f": Category.FIRST_PARTY, "t": Category.
 
 
 def check_keys(secret_key: SecretKey) -> list[bytes]:
-    """The keys as octets, the signing one last. Raises ``OptionError`` for what is no key, or under 16 octets.
+    """Return the keys as bytes, the signing one last. Raises ``OptionError`` for anything else, or under 16 bytes.
 
-    >>> check_keys("a key of 16 octets or more")
-    [b'a key of 16 octets or more']
+    >>> check_keys("a key of 16 bytes or more")
+    [b'a key of 16 bytes or more']
     """
     given = [secret_key] if isinstance(secret_key, str | bytes | bytearray) else secret_key
     if not isinstance(given, Sequence) or not given:
-        raise OptionError("secret_key: give a text, octets, or a sequence of them, the newest last")
+        raise OptionError("secret_key: must be text or bytes, or a sequence of them, the newest last")
     keys = []
     for key in given:
         if not isinstance(key, str | bytes | bytearray):
-            raise OptionError(f"secret_key: a key is text or octets, not {type(key).__name__}")
-        octets = key.encode("utf-8", "surrogateescape") if isinstance(key, str) else bytes(key)
-        if len(octets) < _MIN_KEY_OCTETS:
+            raise OptionError(f"secret_key: a key must be text or bytes, not {type(key).__name__}")
+        data = key.encode("utf-8", "surrogateescape") if isinstance(key, str) else bytes(key)
+        if len(data) < _MIN_KEY_BYTES:
             raise OptionError(
-                f"secret_key: it has {len(octets)} of the {_MIN_KEY_OCTETS} octets that a key needs at the least; "
+                f"secret_key: a key must have at least {_MIN_KEY_BYTES} bytes, not {len(data)}; "
                 "make one with: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
             )
-        keys.append(octets)
+        keys.append(data)
     return keys
 
 
@@ -79,7 +79,7 @@ class PreferencesCookie:
         self._digests = policy.digests
         self._domain = policy.preferences.domain
         self._lifetime = policy.preferences.lifetime.seconds or 0
-        # The browser counts from the choice itself, which came within the day: its cookie must not outlast ours.
+        # The browser counts from the choice, and we from the start of its day: the cookie must not outlast the choice.
         self._validity = self._lifetime + _DAY
         self._verify = verify or _verify
         self._serializer: URLSafeSerializer = URLSafeSerializer(
@@ -92,7 +92,7 @@ class PreferencesCookie:
         self._answers: dict[tuple[object, ...], _Answers] = {}
 
     def dump(self, consent: Consent, now: float) -> str:
-        """The cookie's value for a choice that is made ``now``, in seconds since 1970-01-01 UTC."""
+        """Return the cookie's value for a choice made ``now``, in seconds since 1970-01-01 UTC."""
         answers = [
             letter + ("+" if category in consent.granted else "-") + self._version(category, consent)
             for letter, category in _LETTERS.items()
@@ -107,7 +107,7 @@ class PreferencesCookie:
         return consent.versions.get(category, in_force)
 
     def set_cookie(self, consent: Consent, now: float, *, secure: bool) -> bytes:
-        """The Set-Cookie field value that gives the browser a choice made ``now``; it ends with its lifetime.
+        """Return the Set-Cookie line that gives the browser a choice made ``now``; the cookie ends with its lifetime.
 
         A name with a prefix makes it Secure, or browsers would not take it.
         """
@@ -124,11 +124,11 @@ class PreferencesCookie:
         return chosen_at - _CLOCK_SKEW, chosen_at + self._validity
 
     def load(self, values: Sequence[bytes], now: float) -> Consent:
-        """The choice that the request's preferences cookies hold; of several valid ones, what all of them grant.
+        """Return the choice that the request's preferences cookies hold; of several valid ones, what all of them grant.
 
-        A signature proves that we issued a choice, not to whom: a sibling host may have planted another one. It may
-        plant junk, too, before or behind the visitor's own. What has not the shape of a choice costs no HMAC and does
-        not count. If more than 16 have it, none is verified, so that no order of them undoes an objection.
+        A signature proves that we issued a choice, not to whom. A sibling host may plant another one, or junk, before
+        or after the visitor's own. A value without the shape of a choice costs no HMAC and does not count. If more than
+        16 have the shape, none is verified, so that no order of them undoes an objection.
         """
         if len(values) == 1:
             return self._load_one(values[0], now) or UNDECIDED
@@ -154,7 +154,7 @@ class PreferencesCookie:
         """Return what a value says that we signed, however old it is; ``None`` for any other."""
         if not _is_shaped(value):
             return None
-        signed, signature = value[:-_SIGNATURE_OCTETS], value[1 - _SIGNATURE_OCTETS :]
+        signed, signature = value[:-_SIGNATURE_BYTES], value[1 - _SIGNATURE_BYTES :]
         if not self._signer.verify_signature(signed, signature):
             return None
         try:
@@ -174,12 +174,12 @@ class PreferencesCookie:
         return Consent(granted, refused, stale, float(chosen_at), versions)
 
     def _read_answers(self, answers: list[object]) -> _Answers | None:
-        """Who answered like another gets the same sets (granted, refused, stale) and the same older versions."""
+        """Return granted, refused and stale categories, and older versions. Equal answers get the same objects."""
         key = tuple(answers)
         try:
             known = self._answers.get(key)
         except TypeError:
-            return None  # no texts, but something deeper
+            return None  # an answer is a list or a mapping
         if known is not None:
             return known
         granted: set[Category] = set()
@@ -216,15 +216,15 @@ def _verify(preferences: PreferencesCookie, value: bytes) -> Consent:
 
 
 def remembering(values: int) -> Verify:
-    """Return a ``Verify`` that remembers so many values that were right, of all sites together.
+    """Return a ``Verify`` that remembers so many valid values, of all sites together.
 
-    A value that is wrong is not remembered, so that no flood of them drives out the others.
+    It remembers no invalid value, so that no flood of them drives out the others.
     """
     return lru_cache(values)(_verify)
 
 
 class _Signer(Signer):
-    """itsdangerous' signer, which derives each key once and not for every cookie."""
+    """Signs as itsdangerous does, but derives each key once and not for every cookie."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -237,12 +237,12 @@ class _Signer(Signer):
 
 def _is_shaped(value: bytes) -> bool:
     """Return whether a value has the length of a choice, and ends as a signature does."""
-    end = len(value) - _SIGNATURE_OCTETS
-    return len(value) <= _MAX_VALUE_OCTETS and _SIGNATURE.match(value, end) is not None
+    end = len(value) - _SIGNATURE_BYTES
+    return len(value) <= _MAX_VALUE_BYTES and _SIGNATURE.match(value, end) is not None
 
 
 def _common(one: Consent, other: Consent) -> Consent:
-    """What two choices have in common: granted is what both grant, refused what either refuses."""
+    """Return what two choices have in common: granted is what both grant, refused what either refuses."""
     granted = one.granted & other.granted
     return Consent(
         granted=granted,

@@ -103,13 +103,13 @@ class Verdict:
         #: What a deletion lacks for every engine to read it so; it is added if the line would be stripped.
         self.lacks = lacks
         self.is_allowed = reason in ALLOWING
-        #: Whether the visitor's choice, or the time that the response gives, has a say, too.
+        #: Whether the visitor's choice, or the time that the response gives, may change it.
         self.is_open = reason in _OPEN
         #: Whether it stores a cookie that the visitor may refuse, now or later.
         self.is_storing = declaration is not None and reason not in _NOT_REFUSED
         #: Whether it passes because of this visitor, who may refuse it: it was granted, or not refused yet.
         self.is_personal = self.is_allowed and self.is_storing
-        #: Whether its attributes have no say, and such a line is only counted.
+        #: Whether attributes cannot change it, so that such a line is only counted.
         self.is_settled = reason is Reason.NECESSARY
         #: The hashes of attributes with which such lines were seen, and until when these store a cookie. The middleware
         #: puts them here when there is nothing more to report or to learn of such a line.
@@ -136,7 +136,7 @@ def category_of(verdict: Verdict, cookie: SetCookie) -> Category:
 
 
 def decision_of(verdict: Verdict, cookie: SetCookie) -> Decision:
-    """Return the whole decision; ``cookie`` is the line that was judged, read."""
+    """Return the whole decision; ``cookie`` is the judged line, parsed."""
     declaration, names, reason = verdict.declaration, verdict.names, verdict.reason
     return Decision(
         verdict.is_allowed, category_of(verdict, cookie), declaration is not None, declaration, names, reason
@@ -146,7 +146,7 @@ def decision_of(verdict: Verdict, cookie: SetCookie) -> Decision:
 class Judges:
     """The judges of many sites, and the bound on what all of them remember together. Threads may share it.
 
-    When there is no room left, all of it is forgotten; that costs time, and never a right verdict.
+    When there is no room left, all of it is forgotten. That costs time, but changes no verdict.
     """
 
     def __init__(self) -> None:
@@ -208,7 +208,7 @@ class Judge:
     def judge(self, line: bytes, now: float, is_exact: bool = True) -> Verdict:
         """Judge one line; ``now`` is in seconds since 1970-01-01 UTC.
 
-        Without ``is_exact``, a line that its name lets pass is not checked for being a deletion as well.
+        Without ``is_exact``, a line that passes by its name is not checked for being a deletion as well.
         """
         start, equals, _ = line.partition(b"=")
         verdict = self.by_name.get(start)
@@ -254,7 +254,7 @@ class Judge:
         if self._consent.grants(category):
             return Reason.CONSENTED
         if category in self._consent.refused:
-            return Reason.REFUSED  # also what is exempt from consent, for that is not exempt from objection
+            return Reason.REFUSED  # even if exempt from consent: that is not exempt from objection
         if declaration.anonymized:
             return Reason.ANONYMIZED
         if self._is_exempt:
