@@ -1,7 +1,7 @@
 """The ASGI adapter: ``CookieWardenMiddleware`` wraps any ASGI 3 app.
 
-Rule: it converts and forwards. The scope is not copied, no task is started, and what the app and ``send`` return is
-handed on. A message is copied only when its headers change, and its other keys stay.
+Rule: it converts and forwards. It does not copy the scope, starts no task, and returns what the app and ``send``
+return. The keys of a message other than its headers stay.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
     """Wraps an ASGI app so that no cookie leaves it without the visitor's consent.
 
     The options are those of ``cookiewarden.middleware.options.MiddlewareOptions``; ``policy`` and ``secret_key`` are
-    required. Raises ``PolicyError`` and ``OptionError`` here, with all that is wrong, and never on a request. Put it
+    required. Raises ``PolicyError`` or ``OptionError`` here, naming every fault, and never on a request. Put it
     outermost, but inside whatever corrects the scheme and the host behind a proxy.
 
     >>> async def app(scope, receive, send): ...
     >>> policy = {"site": {"name": "Exampletown"}}
-    >>> app = CookieWardenMiddleware(app, policy=policy, secret_key="at least sixteen octets")
+    >>> app = CookieWardenMiddleware(app, policy=policy, secret_key="at least sixteen bytes")
     """
 
     def __init__(self, app: ASGIApp, **options: Unpack[MiddlewareOptions]) -> None:
         super().__init__(app, ScopeReader(), time.time, options)
-        #: Whether it is known where in an app the middleware stands; outside of all, no scope names an app.
+        #: Whether ``check_place`` has checked where in an app the middleware stands.
         self.is_placed = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> Any:
@@ -65,22 +65,22 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
                 return send(message)
             kind = message["type"]
             is_start = kind in STARTS
-            # A message and a list of our own: they may go out later, and the app may change its own until then.
+            # Copies, because they may go out later, and the app may change its own until then.
             try:
-                headers = message["headers"]
+                given = message["headers"]
             except KeyError:
-                fields: list[Any] = []
+                headers: list[Any] = []
                 if is_start or kind in OTHERS:
                     message = {**message}
             else:
-                fields = list(headers or ())
+                headers = list(given or ())
                 try:
-                    hash(tuple(fields))  # fails for fields that can change themselves
+                    hash(tuple(headers))  # fails for headers that can be changed
                 except Exception:
-                    fields = fixed(fields)
+                    headers = fixed(headers)
                 message = {**message}
-                message["headers"] = fields
-            screened = screener.screen(exchange, scope, fields, is_start)
+                message["headers"] = headers
+            screened = screener.screen(exchange, scope, headers, is_start)
             if is_start or kind == "websocket.close":
                 exchange.is_sent = True
             if screened is not None:
@@ -90,7 +90,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
 
         try:
             mount, path, headers, method = scope["root_path"], scope["path"], scope["headers"], scope["method"]
-        except KeyError:  # ASGI says that the first may be missing; a WebSocket has no method
+        except KeyError:  # ASGI allows root_path to be missing; a WebSocket has no method
             mount, path, headers = scope.get("root_path"), scope.get("path", ""), scope.get("headers")
             method = scope.get("method")
         exchange.path, exchange.method = path, method
@@ -100,7 +100,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
             headers = exchange.headers = headers[:]
         elif headers:
             if not isinstance(headers, list | tuple):  # ASGI allows any iterable, which can be read once
-                scope["headers"] = [tuple(field) for field in headers]
+                scope["headers"] = [tuple(header) for header in headers]
             headers = exchange.headers = list(scope["headers"])
         else:
             headers = []
@@ -116,7 +116,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         return await self.app(scope, receive, screened_send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request to one of our pages, as an app of its own."""
+        """Answer a request to one of our pages."""
         from starlette.concurrency import run_in_threadpool
         from starlette.requests import ClientDisconnect, Request
 
@@ -133,9 +133,9 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
 
 
 async def read_body(request: Request) -> bytes | None:
-    """Read the body of a request; ``None`` for one that is too long, of which no more is read."""
+    """Read the body of a request; return ``None`` if it is too long, and read no more of it."""
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and float(length) > MAX_BODY_BYTES:  # a number of any length
+    if length.isdecimal() and float(length) > MAX_BODY_BYTES:  # float, because the number may have any length
         return None
     body = b""
     async for chunk in request.stream():

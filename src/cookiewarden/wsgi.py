@@ -1,7 +1,7 @@
 """The WSGI adapter: ``CookieWardenMiddleware`` wraps any WSGI app (PEP 3333).
 
 Rule: it converts and forwards. The app's own iterable goes back to the server, so ``close`` and ``wsgi.file_wrapper``
-live on; ``start_response`` may be called late, or twice, and returns what it returns.
+still work. The app may call ``start_response`` late, or twice, and gets what the server's returns.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ StartResponse = Callable[..., Callable[[bytes], object]]
 WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
-# What some servers let an app send header fields by, in front of its response and behind it.
+# The keys of functions by which some servers let an app send headers before and after its response.
 _EARLY_HINTS, _TRAILERS = "wsgi.early_hints", "gunicorn.http2.send_trailers"
 
 
@@ -37,11 +37,11 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
     """Wraps a WSGI app so that no cookie leaves it without the visitor's consent.
 
     The options are those of ``cookiewarden.middleware.options.MiddlewareOptions``; ``policy`` and ``secret_key`` are
-    required. Raises ``PolicyError`` and ``OptionError`` here, with all that is wrong, and never on a request.
+    required. Raises ``PolicyError`` or ``OptionError`` here, naming every fault, and never on a request.
 
     >>> def app(environ, start_response): ...
     >>> policy = {"site": {"name": "Exampletown"}}
-    >>> app = CookieWardenMiddleware(app, policy=policy, secret_key="at least sixteen octets")
+    >>> app = CookieWardenMiddleware(app, policy=policy, secret_key="at least sixteen bytes")
     """
 
     def __init__(self, app: WSGIApp, **options: Unpack[MiddlewareOptions]) -> None:
@@ -68,20 +68,20 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         # The types are a comment, because annotations would be made anew on every request.
         def screened_start_response(status, headers, exc_info=None):  # noqa: ANN001, ANN202
             # type: (str, Iterable[tuple[str, str]], Any) -> Callable[[bytes], object]
-            # A list of our own: some servers send it later, and an app may change its own until then.
-            fields = list(headers)
+            # A copy, because some servers send it later, and the app may change its own until then.
+            sent = list(headers)
             try:
-                hash(tuple(fields))  # fails for fields that can change themselves
+                hash(tuple(sent))  # fails for headers that can be changed
             except Exception:
-                fields = fixed(fields)
-            screened = screener.screen(exchange, environ, fields)
+                sent = fixed(sent)
+            screened = screener.screen(exchange, environ, sent)
             exchange.is_sent = True
             if screened is not None:
                 kept, added = screened
-                fields = kept + [_as_text(field) for field in added] if added else kept
+                sent = kept + [_as_text(header) for header in added] if added else kept
             if exc_info is None:
-                return start_response(status, fields)
-            return start_response(status, fields, exc_info)
+                return start_response(status, sent)
+            return start_response(status, sent, exc_info)
 
         try:
             mount, path = environ["SCRIPT_NAME"], environ["PATH_INFO"]
@@ -97,7 +97,7 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         return self.app(environ, screened_start_response)
 
     def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request to one of our pages, as an app of its own."""
+        """Answer a request to one of our pages."""
         from werkzeug.wrappers import Request
 
         body = _body(Request(environ)) if environ["REQUEST_METHOD"] in ("POST", "PUT") else b""
@@ -108,7 +108,7 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
 
 
 def _screen_others(environ: Environ, exchange: Exchange, screener: Screener) -> None:
-    """Have the fields screened that go out beside those of the response (103, RFC 8297; trailers, RFC 9110 6.5)."""
+    """Screen the headers that go out apart from the response's (103, RFC 8297; trailers, RFC 9110 6.5)."""
     exchange.host = exchange.host or environ.get("HTTP_HOST")
     for key in (_EARLY_HINTS, _TRAILERS):
         if environ.get(key) is not None:
@@ -117,10 +117,10 @@ def _screen_others(environ: Environ, exchange: Exchange, screener: Screener) -> 
 
 def _screened(sender: Callable[..., object], exchange: Exchange, screener: Screener) -> Callable[..., object]:
     def screened_sender(headers: Iterable[tuple[str, str]], *more: Any) -> object:
-        fields = fixed(headers)
+        sent = fixed(headers)
         # Not with the environ itself, which holds this function: a request would hold itself.
-        screened = screener.screen(exchange, {}, fields, is_start=False)
-        return sender(fields if screened is None else screened[0], *more)
+        screened = screener.screen(exchange, {}, sent, is_start=False)
+        return sender(sent if screened is None else screened[0], *more)
 
     return screened_sender
 
@@ -131,17 +131,17 @@ def _body(request: Request) -> bytes | None:
 
     if (request.content_length or 0) > MAX_BODY_BYTES:
         return None
-    # One more than is taken: of a chunked body, werkzeug reads as much as this, and does not say that there was more.
+    # One byte over the limit: werkzeug reads so much of a chunked body, and does not say that there was more.
     request.max_content_length = MAX_BODY_BYTES + 1
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         return None
     except ClientDisconnected:
-        return b""  # half a body is none
+        return b""  # half a body counts as none
     return body if len(body) <= MAX_BODY_BYTES else None
 
 
-def _as_text(field: tuple[bytes, bytes]) -> tuple[str, str]:
-    name, value = field
+def _as_text(header: tuple[bytes, bytes]) -> tuple[str, str]:
+    name, value = header
     return name.decode("latin-1").title(), value.decode("latin-1")

@@ -1,6 +1,6 @@
-"""A request as an ASGI scope has it (ASGI 3, HTTP connection scope).
+"""Reads a request from an ASGI scope (ASGI 3, HTTP connection scope).
 
-Rule: a scope is read leniently: headers may be pairs of any kind, and what is optional may be missing.
+Rule: a scope is read leniently. Headers may be pairs of any kind, and what is optional may be missing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class ScopeReader:
             if value:
                 return value.decode("latin-1") if isinstance(value, bytes) else str(value)
         server = carrier.get("server")
-        if server and not isinstance(server, list | tuple):  # any iterable, says ASGI, which may be read once
+        if server and not isinstance(server, list | tuple):  # ASGI allows any iterable, which can be read once
             server = carrier["server"] = tuple(server)
         return str(server[0]) if server else ""
 
@@ -45,7 +45,7 @@ class ScopeReader:
         return snapshot.method in ("GET", "HEAD") and accepts_html
 
     def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:
-        """Return all else."""
+        """Return everything else that the request says."""
 
         def header(name: str) -> str | None:
             key = name.lower().encode("ascii")
@@ -63,6 +63,6 @@ class ScopeReader:
 def _values(headers: Iterable[tuple[bytes, bytes]] | None, name: bytes) -> list[bytes]:
     values = []
     for known, value in headers or ():
-        if known == name:  # in a scope they are in lower case: the specification says so
+        if known == name:  # ASGI says that names in a scope are in lower case
             values.append(value)
     return values

@@ -1,4 +1,4 @@
-r"""The headers of a response: which of them are Set-Cookie for some reader, and the values of those of one name.
+r"""Reads the headers of a response: which of them are Set-Cookie for some reader, and the values of one name.
 
 Rule: a header is Set-Cookie if any server, proxy or browser may take it for one. Names and values are bytes or text.
 """

@@ -15,7 +15,7 @@ from cookiewarden.http.urls import is_own_address, mount_url, url_path
 #: What carries a request: an ASGI scope or a WSGI environ.
 Carrier = MutableMapping[str, Any]
 
-_MAX_QUERY_FIELDS = 100
+_MAX_QUERY_PARAMETERS = 100
 #: The length of the longest body that is read; a longer one is refused.
 MAX_BODY_BYTES = 8192
 
@@ -49,7 +49,7 @@ class Request:
     def query_values(self) -> Mapping[str, list[str]]:
         """The values of each query parameter; empty if the query is too long or malformed."""
         try:
-            return parse_qs(self.query, keep_blank_values=True, max_num_fields=_MAX_QUERY_FIELDS)
+            return parse_qs(self.query, keep_blank_values=True, max_num_fields=_MAX_QUERY_PARAMETERS)
         except ValueError:
             return {}
 
@@ -73,14 +73,14 @@ class Request:
 
 
 class RequestSnapshot:
-    """What is kept of a request as it came, for apps inside may change the scope or the environ."""
+    """What is kept of a request as it came, because inner apps may change the scope or environ."""
 
     cookie_header: bytes  # all Cookie headers as one, ``b""`` if there is none
 
-    mount = ""  # the path of the wrapped app, decoded; apps inside may be mounted further in
+    mount = ""  # the path of the wrapped app, decoded; inner apps may be mounted below it
     path = ""  # as the server gave it
     headers: Any = ()  # of a scope
-    method: str | None = None  # of a scope, if it is one of HTTP
+    method: str | None = None  # of a scope; ``None`` for a WebSocket
     host: str | None = None  # of an environ, if the host picks the policy
     fetch: tuple[str | None, str | None, str] = None, None, ""  # of an environ: Sec-Fetch-Dest, the method, Accept
     carrier_copy: Any = None  # the scope or environ, copied for the site's own predicates

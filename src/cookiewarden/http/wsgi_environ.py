@@ -1,4 +1,4 @@
-"""Read a request from a WSGI environ (PEP 3333)."""
+"""Reads a request from a WSGI environ (PEP 3333)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class EnvironReader:
     header_type = str
 
     def host(self, snapshot: RequestSnapshot, carrier: Carrier) -> str:
-        """Return the Host header, or without one the server's own name."""
+        """Return the Host header; without one, the server's own name."""
         return str(snapshot.host or carrier.get("HTTP_HOST") or carrier.get("SERVER_NAME", ""))
 
     def is_secure(self, carrier: Carrier) -> bool:
