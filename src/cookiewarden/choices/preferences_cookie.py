@@ -2,7 +2,7 @@
 
 The payload is ``[format, day of choice, answers]``, signed by itsdangerous. The day (UTC) is written as the second that
 it begins with, and nothing finer, so that no cookie tells one visitor from another. An answer is a letter for the
-category, ``+`` or ``-``, and a digest of what was answered to, so that a new version makes old grants stale.
+category, ``+`` or ``-``, and a digest of what was answered to. So a new version makes old grants stale.
 Rule: a choice is read back exactly or not at all. Damage of any kind and size is no consent and no exception. This
 module alone imports itsdangerous.
 """

@@ -102,8 +102,8 @@ def _lines_elsewhere(
         known = (*declared, *seen_places.places_of_interfaces(declaration, host))
         places = [place for place in dict.fromkeys(known) if place.path and not path_match(asked, place.path)]
         for name in map(str.encode, declaration.names if places else ()):
-            # A cookie with the prefix has the path "/", which leads to every request. libsoup may store a name that is
-            # not ASCII under another one, and only a request that sends the cookie shows which.
+            # A cookie with the prefix has the path "/", which leads to every request. A name that is not ASCII may be
+            # stored under another one (libsoup); only a request with the cookie shows which.
             is_known = name.isascii() and not name.lower().startswith(b"__host-")
             if b"*" in name or name in seen_to or not is_known or not is_deletable(name):
                 continue

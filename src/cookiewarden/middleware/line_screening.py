@@ -27,8 +27,8 @@ from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 from cookiewarden.reporting.reporter import Reporter
 
 Header = tuple[Any, Any]
-#: The headers that stay. Then, of the Set-Cookie lines: whether any stays, whether any was dropped, whether any was
-#: changed to delete at once, and whether any stays because of this visitor.
+#: The headers that stay; then four flags. Of the Set-Cookie lines, any stays, any was dropped, any was changed to
+#: delete at once, any stays because of this visitor.
 Screened = tuple[list[Header], bool, bool, bool, bool]
 
 _ALLOWED, _BLOCKED, _REPORTED = Outcome.ALLOWED, Outcome.BLOCKED, Outcome.REPORTED

@@ -48,7 +48,7 @@ class SeenPlaces:
     When there is no room for another domain, the oldest is forgotten. It is for one policy, which keeps its
     declarations alive.
 
-    A Domain is remembered only if it is one of the ``hosts`` of the policy, or a parent of one; if there are no hosts,
+    A Domain is remembered only if it is one of the ``hosts`` of the policy, or a parent of one. If there are no hosts,
     any is. A cookie with another Domain is deleted only if that is declared. A Path over 256 bytes counts as none: the
     cookie is deleted on every path that leads to the request's.
     """
