@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cookiewarden import Policy, asgi, wsgi
@@ -40,6 +40,7 @@ CHOICES = st.sampled_from(
 
 
 @MODULES
+@example(asked=[((chosen("statistical", "first-party", "third-party"),), ["_ga=1; Max-Age=0"])], days=0)
 @given(asked=st.lists(st.tuples(CHOICES, RESPONSES), max_size=3), days=st.integers(0, 5000))
 def test_what_was_seen_before_leaves_as_if_it_had_not_been(module, asked, days):
     old = Wrapped(module, policy=SITE, pages=None)

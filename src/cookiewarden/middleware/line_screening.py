@@ -72,7 +72,6 @@ class LineScreener:
             screened = self._screen_known(exchange, carrier, headers, judge, now)
             if screened is not None:
                 return screened
-            judge = exchange.judge or judge  # what the visitor chose may have been read meanwhile
         return self._screen_each(exchange, carrier, headers, judge, now)
 
     def _screen_known(
@@ -101,8 +100,7 @@ class LineScreener:
                     return None
                 if verdict.is_open and not is_asked:
                     # Without predicates, consent is always needed.
-                    asked = exchange.judge = self._sites.judge_of_visitor(exchange, carrier, now)
-                    by_name, is_asked = asked.by_name, True
+                    by_name, is_asked = self._sites.judge_of_visitor(exchange, carrier, now).by_name, True
                     verdict = by_name.get(start)
                     if verdict is None:
                         return None
