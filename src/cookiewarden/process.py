@@ -29,11 +29,11 @@ class Lock:
     __slots__ = ("__weakref__", "_lock")
 
     def __init__(self) -> None:
-        self.renew()
-        _LOCKS.add(self)
+        self._begin()
+        call_in_child(self._begin)
 
-    def renew(self) -> None:
-        """Forget who held it."""
+    def _begin(self) -> None:
+        """Be free, whoever held it in the process from which this one was forked."""
         self._lock = threading.Lock()
 
     def __enter__(self) -> None:
@@ -42,9 +42,6 @@ class Lock:
     def __exit__(self, *_: object) -> None:
         with suppress(RuntimeError):  # if the holder itself forked this process, it is free already
             self._lock.release()
-
-
-_LOCKS: weakref.WeakSet[Lock] = weakref.WeakSet()
 
 
 def call_in_child(method: Callable[[], object]) -> None:
@@ -60,8 +57,6 @@ def call_in_child(method: Callable[[], object]) -> None:
 
 
 def _begin() -> None:
-    for lock in list(_LOCKS):
-        lock.renew()
     for known in list(_METHODS):
         method = known()
         if method is not None:

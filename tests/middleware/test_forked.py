@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from cookiewarden import process, wsgi
-from cookiewarden.middleware import base, watch
+from cookiewarden.middleware import base, places, watch
 from cookiewarden.pages import pdf_files
 from exchanges import DOCUMENT, SentRequest, Wrapped
 from policy_files import File, left
@@ -77,7 +77,7 @@ def test_a_worker_that_is_forked_while_a_policy_is_loaded_loads_it_too(tmp_path,
 def test_no_lock_that_another_thread_held_is_held_in_a_forked_process(tmp_path):
     app = Wrapped(wsgi, learn=tmp_path / "learned.jsonl")
     middleware, screener = app._app, app._app._screener
-    pages, [site] = screener.pages, screener.sites.by_policy.values()
+    pages = screener.pages
 
     def work():
         app.ask(SentRequest(cookies=(chosen("statistical"), "NID=1"), fields=DOCUMENT), sends("_ga=1; Path=/"))
@@ -88,7 +88,7 @@ def test_no_lock_that_another_thread_held_is_held_in_a_forked_process(tmp_path):
         assert (b"content-type", b"application/pdf") in answered
 
     with ExitStack() as held:
-        for lock in (site.places._lock, pdf_files._ONE_AT_A_TIME, middleware._lock):
+        for lock in (places._LOCK, pdf_files._ONE_AT_A_TIME, middleware._lock):
             held.enter_context(lock)
         # That of the learner may be taken again by who holds it.
         held.enter_context(held_elsewhere(screener.reporter.learner._lock))

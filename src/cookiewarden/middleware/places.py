@@ -15,6 +15,8 @@ from cookiewarden.http.set_cookie_line import stores_until
 from cookiewarden.policy.declaration import Category, Declaration
 from cookiewarden.process import Lock
 
+# Guards what is written, of all sites: news is rare.
+_LOCK = Lock()
 #: The most places that are remembered for one declaration and domain.
 MAX_PLACES = 8
 _REMEMBERED_LINES = 16  # attributes with a date change every second
@@ -65,7 +67,6 @@ class SeenPlaces:
         ]
         self._of_interfaces: dict[int, Declaration] = {}
         self._named = frozenset(chain.from_iterable(_with_parents(host.encode("ascii", "replace")) for host in hosts))
-        self._lock = Lock()
 
     def see(self, declaration: Declaration, line: bytes) -> None:
         """Remember where a line stores its cookie; mostly, that is known."""
@@ -84,7 +85,7 @@ class SeenPlaces:
         name = _name_in(declaration, cookie.name)
         key = one, place.domain, name
         is_to_be_known = self._is_named(place.domain) and len(name) <= _MAX_NAME_BYTES
-        with self._lock:
+        with _LOCK:
             seen = self._places.get(key, ())
             if is_to_be_known and place not in seen:
                 if not seen and len(self._places) >= _REMEMBERED_DOMAINS:
@@ -107,7 +108,7 @@ class SeenPlaces:
         old = {declaration.names: id(declaration) for declaration in before}
         same = {old[declaration.names]: declaration for declaration in after if declaration.names in old}
         new = {one: id(declaration) for one, declaration in same.items()}
-        with other._lock:
+        with _LOCK:
             self._of_interfaces = {new[one]: same[one] for one in other._of_interfaces if one in same}
             self._places = {
                 (new[one], domain, name): seen
@@ -130,7 +131,7 @@ class SeenPlaces:
 
         However many there are, it looks at a few, because a response cannot delete more.
         """
-        with self._lock:
+        with _LOCK:
             seen = list(self._of_interfaces.values())
         return (one for one in islice(chain(seen, self._declared), _MOST_ELSEWHERE) if one.category in categories)
 
