@@ -57,7 +57,7 @@ class LineScreener:
         self._count = reporter.counter.add_known
         self._is_enabled_for = logger.logger.isEnabledFor
         # Whether the options enforce everything, and no callback of the site needs to see lines or requests.
-        self._is_strict = rollout.is_enforcing and not (rollout.is_asking or reporter.hears_all)
+        self._is_strict = rollout.is_enforcing and not (rollout.is_asking or reporter.needs_all)
         # The judge for a visitor who has not decided, if one policy speaks for every host.
         self._only_judge = None if sites.only_policy is None else sites.judge_of(sites.only_policy, UNDECIDED)
         # The attributes of undeclared lines. Their places are not remembered, so one table serves them all.

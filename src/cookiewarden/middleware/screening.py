@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cookiewarden.http.headers import ODD, HeaderNames
 from cookiewarden.http.request import Carrier, Request, RequestReader
-from cookiewarden.middleware.added_fields import AddedFields
+from cookiewarden.middleware.added_headers import AddedHeaders
 from cookiewarden.middleware.declined import DeclinedCookies
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.line_screening import Header, LineScreener
@@ -51,7 +51,7 @@ class Screener:
         self._rollout = Rollout(options, clock)
         #: Whether an adapter has to keep a copy of each request for the site's own predicates.
         self.is_asking = self._rollout.is_asking
-        self._added_fields = AddedFields(options, reader, clock, pages, self._rollout)
+        self._added_headers = AddedHeaders(options, reader, clock, pages, self._rollout)
         self._serve(ServedSites(options.policies, options.keys, reader, clock))
 
     def reloaded(self, policies: Policy | PolicySet) -> Screener:
@@ -133,7 +133,7 @@ class Screener:
             refused = {} if is_clean else self._declined.to_delete(exchange, carrier)
             if is_bare or refused or exchange.is_used:
                 site = None if exchange.policy is None else self.sites.by_policy[exchange.policy]
-                left, added = self._added_fields.of(exchange, carrier, site, kept, refused, is_bare, is_personal)
+                left, added = self._added_headers.of(exchange, carrier, site, kept, refused, is_bare, is_personal)
             elif is_personal:
-                left = self._added_fields.private(kept)
+                left = self._added_headers.private(kept)
         return (left, added) if is_any_dropped or is_any_ended or added or left is not kept else None

@@ -68,7 +68,7 @@ class LayerReader:
 
     def remove(self) -> list[str]:
         """Return the names whose declarations in a base this layer removes."""
-        names = self._checked(self._table.get("remove", []), check.list_of_texts, "remove")
+        names = self._checked(self._table.get("remove", []), check.list_of_strings, "remove")
         return names or []
 
     def report_only(self) -> frozenset[str] | None:

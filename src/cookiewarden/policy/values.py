@@ -54,7 +54,7 @@ def one_line(value: object) -> str:
     return value
 
 
-def list_of_texts(value: object) -> list[str]:
+def list_of_strings(value: object) -> list[str]:
     """Return a list of strings. A single string stands for a list of one."""
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
@@ -65,7 +65,7 @@ def list_of_texts(value: object) -> list[str]:
 def hosts(value: object) -> tuple[str, ...]:
     """Return hosts in the form in which they are compared. Patterns keep their ``*``."""
     found = []
-    for host in list_of_texts(value):
+    for host in list_of_strings(value):
         wrong = check_host(host)
         if wrong:
             raise WrongValueError(f'"{host}": {wrong}', 'write "data.example.org", "*.example.org", or "*" for any')
@@ -111,7 +111,7 @@ def report_only(value: object) -> frozenset[str]:
     if not isinstance(value, str | list | tuple):
         remedy = 'write true, or a list such as ["statistical", "undeclared"]'
         raise WrongValueError("must be true, false or a list", remedy)
-    words = list_of_texts(value)
+    words = list_of_strings(value)
     for word in words:
         if word == Category.NECESSARY:
             raise WrongValueError(f'"{word}" cookies are never blocked', "leave it out")
@@ -147,7 +147,7 @@ def cookie_name(value: object) -> str:
 
 def cookie_names(value: object) -> tuple[str, ...]:
     """Return one or more cookie names, all different."""
-    names = tuple(cookie_name(name) for name in list_of_texts(value))
+    names = tuple(cookie_name(name) for name in list_of_strings(value))
     if not names:
         raise WrongValueError("must not be an empty list", 'write names = ["...", "..."]')
     if len(set(names)) < len(names):

@@ -117,7 +117,7 @@ class Learner:
         key = site, name.decode("utf-8", "surrogateescape"), is_cut
         if key in self._known:
             return key
-        prefix = made_up_behind(name)
+        prefix = stable_prefix(name)
         if prefix is not None and len(self._families) < MAX_NAMES:
             first = self._families.setdefault((site, prefix), name)
             if first != name:  # so the app makes up a name for each visitor, or for something else
@@ -125,10 +125,10 @@ class Learner:
         return key if key in self._known or len(self._known) < MAX_NAMES else None
 
 
-def made_up_behind(name: bytes) -> bytes | None:
+def stable_prefix(name: bytes) -> bytes | None:
     """Return a name without its end, if that looks made up for each visitor; ``None`` for other names.
 
-    >>> [made_up_behind(name) for name in (b"_ga_8KX2P1", b"cart-4711", b"visit1234", b"_ga", b"sessionid")]
+    >>> [stable_prefix(name) for name in (b"_ga_8KX2P1", b"cart-4711", b"visit1234", b"_ga", b"sessionid")]
     [b'_ga_', b'cart-', b'visit', None, None]
     """
     matches = (form.fullmatch(name) for form in _MADE_UP)

@@ -42,7 +42,7 @@ class DecisionRecord:
 OnDecision = Callable[[DecisionRecord], object]
 
 
-class DecisionHook:
+class DecisionCallback:
     """Calls ``on_decision`` for the lines of a response."""
 
     def __init__(self, on_decision: OnDecision, reader: RequestReader, clock: Callable[[], float]) -> None:

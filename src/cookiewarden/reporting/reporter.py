@@ -13,7 +13,7 @@ from cookiewarden.log import Throttle, logger
 from cookiewarden.policy.policy import Policy
 from cookiewarden.reporting.counts import LineCounter
 from cookiewarden.reporting.log_messages import BlockedCookieLog
-from cookiewarden.reporting.on_decision import DecisionHook, OnDecision
+from cookiewarden.reporting.on_decision import DecisionCallback, OnDecision
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Reporter:
         #: Called with the name of a header that looks like Set-Cookie, and passes.
         self.unenforced = self._log.unenforced
         self._throttle = Throttle(clock)
-        self._callback = None if on_decision is None else DecisionHook(on_decision, reader, clock)
+        self._callback = None if on_decision is None else DecisionCallback(on_decision, reader, clock)
         #: Learns from all lines, if the site asks for it.
         self.learner: Learner | None = None
         if is_learning:
@@ -46,7 +46,7 @@ class Reporter:
 
             self.learner = Learner(reader, clock)
         #: Whether every line must be reported, and not only the first of each name.
-        self.hears_all = self._callback is not None or self.learner is not None
+        self.needs_all = self._callback is not None or self.learner is not None
 
     def report(
         self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: list[ScreenedLine]

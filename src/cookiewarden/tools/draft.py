@@ -18,7 +18,7 @@ from cookiewarden.policy.names import NameTable, names_of_declarations
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import is_declarable, quoted, toml_string
 from cookiewarden.reporting.learned import Key, Learned, LearnedCookie
-from cookiewarden.reporting.learning import made_up_behind
+from cookiewarden.reporting.learning import stable_prefix
 
 # Cookie names of well-known analytics services, as those services document them.
 _MEASURING = {
@@ -84,7 +84,7 @@ def _grouped(cookies: Iterable[LearnedCookie]) -> list[LearnedCookie]:
     """Merge cookies into one pattern if only the made-up ends of their names differ."""
     families: dict[Key, list[LearnedCookie]] = {}
     for cookie in cookies:
-        prefix = None if cookie.is_pattern else made_up_behind(_raw_name(cookie))
+        prefix = None if cookie.is_pattern else stable_prefix(_raw_name(cookie))
         name = cookie.name if prefix is None else prefix.decode("utf-8", "surrogateescape") + "*"
         is_pattern = cookie.is_pattern or prefix is not None
         families.setdefault((cookie.site, name, is_pattern), []).append(cookie)

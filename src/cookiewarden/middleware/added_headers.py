@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from cookiewarden.pages import Pages
 
 
-class AddedFields:
+class AddedHeaders:
     """Makes the headers that are added to the responses of one wrapped app."""
 
     def __init__(
