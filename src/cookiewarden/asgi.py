@@ -93,7 +93,9 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         except KeyError:  # ASGI allows root_path to be missing; a WebSocket has no method
             mount, path, headers = scope.get("root_path"), scope.get("path", ""), scope.get("headers")
             method = scope.get("method")
-        exchange.path, exchange.method = path, method
+        exchange.path = path
+        if kind == "http":
+            exchange.method = method
         if mount:
             exchange.mount = mount.rstrip("/")
         if type(headers) is list:

@@ -10,6 +10,7 @@ from cookiewarden import Policy, PolicySet, consent_of
 from cookiewarden.asgi import CookieWardenMiddleware
 from cookiewarden.middleware.exchange import KEY
 from exchanges import POLICY, drive, http_scope, set_cookies, wrap
+from refusals import asking
 from scenarios import SET_OF_POLICIES, chosen
 
 BACKENDS = ["asyncio", "trio"]
@@ -228,3 +229,11 @@ def test_a_document_is_known_by_its_field_however_many_there_are(count, destinat
     for _ in range(2):  # the place of that field is remembered
         [start] = drive(wrapped, http_scope(headers=list(fields))).messages
         assert bool(set_cookies(start["headers"])) is is_deleted
+
+
+def test_a_websocket_is_no_navigation_even_if_its_scope_has_a_method():
+    async def app(scope, receive, send):
+        await send({"type": "websocket.accept", "headers": []})
+
+    driven = drive(wrap(CookieWardenMiddleware, app), http_scope(asking("theme=1"), type="websocket"))
+    assert driven.messages == [{"type": "websocket.accept", "headers": []}]
