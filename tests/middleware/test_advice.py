@@ -1,4 +1,4 @@
-"""A preferences cookie that no sibling host can plant: its prefixes, what they force, and the hint at start."""
+"""A preferences cookie that no sibling host can plant: its name's prefixes, what they force, and the hint at start."""
 
 import json
 import logging
@@ -45,7 +45,7 @@ def test_a_prefix_forces_what_browsers_demand_whatever_the_scheme(module, name, 
 @MODULES
 @pytest.mark.parametrize("name", OTHER_NAMES)
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_so_does_the_deletion_of_one_from_before_a_domain_was_configured(module, name, scheme):
+def test_the_deletion_of_an_older_host_only_cookie_obeys_the_prefix_too(module, name, scheme):
     policy = named(name, domain="example.org")
     value = preferences(policy).dump(Consent.of(()), NOW)
     lines = set_cookies(
@@ -62,7 +62,7 @@ def test_so_does_the_deletion_of_one_from_before_a_domain_was_configured(module,
 
 
 @pytest.mark.parametrize("name", ["cookies_preferences", "_Host-c", "__Hostc", "x__Host-c", "__Securec"])
-def test_another_name_is_secure_by_scheme_only(name):
+def test_without_a_prefix_only_https_makes_the_cookie_secure(name):
     (line,) = set_cookies(Wrapped(wsgi, policy=named(name)).ask(SentRequest(scheme="http"), refuse_all))
     assert b"Secure" not in line.partition(b"; ")[2]
 
@@ -77,7 +77,7 @@ def test_a_prefix_with_secure_false_is_a_problem_at_start(module, name):
         Wrapped(module, policy=named(name), secure=False)
 
 
-def test_each_site_whose_cookie_has_one_is_named_beside_other_problems():
+def test_each_site_with_a_prefix_is_named_together_with_other_problems():
     sites = [
         Policy.from_mapping({"site": {"name": name, "hosts": [name]}, "preferences": {"name": f"__Host-{name[0]}"}})
         for name in ("town.example", "park.example")
@@ -89,7 +89,7 @@ def test_each_site_whose_cookie_has_one_is_named_beside_other_problems():
 
 @pytest.mark.parametrize("secure", [None, True])
 @pytest.mark.parametrize("name", HOST_NAMES)
-def test_a_prefix_is_none_without_secure_false(name, secure):
+def test_a_prefix_is_no_problem_unless_secure_is_false(name, secure):
     Wrapped(wsgi, policy=named(name), secure=secure)
 
 
@@ -100,7 +100,7 @@ def test_a_host_prefix_with_a_domain_is_a_problem_at_start(name):
 
 
 @MODULES
-def test_a_reload_to_such_a_policy_changes_nothing_and_says_why(module, tmp_path, caplog):
+def test_a_reload_to_a_prefix_with_secure_false_changes_nothing_and_is_logged(module, tmp_path, caplog):
     path = tmp_path / "cookies.json"
     path.write_text(json.dumps(POLICY))
     app = Wrapped(module, policy=path, secure=False)
@@ -139,7 +139,7 @@ def test_a_reload_to_such_a_policy_changes_nothing_and_says_why(module, tmp_path
         ("", False),
     ],
 )
-def test_where_siblings_may_be(host, expected):
+def test_which_hosts_may_have_siblings(host, expected):
     assert may_have_siblings(host) is expected
 
 
@@ -174,11 +174,11 @@ def test_the_hint_is_logged_once_at_start(module, secure, caplog):
     ],
     ids=["not over https", "no siblings", "a domain", "a host prefix", "another prefix", "no hosts"],
 )
-def test_there_is_no_hint_where_it_would_be_of_no_use(module, options, caplog):
+def test_there_is_no_hint_when_it_would_not_help(module, options, caplog):
     assert hints_of(module, caplog, **options) == []
 
 
-def test_of_many_sites_the_hint_names_some(caplog):
+def test_the_hint_names_ten_of_many_sites(caplog):
     sites = PolicySet(
         Policy.from_mapping({"site": {"name": f"s{at}", "hosts": [f"s{at}.example.org"]}}) for at in range(30)
     )

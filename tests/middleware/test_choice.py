@@ -1,4 +1,4 @@
-"""``consent_of``: the app's view of the choice, whatever carries it."""
+"""``consent_of``: how an app reads and changes the visitor's choice, through either adapter."""
 
 import types
 
@@ -25,7 +25,7 @@ ADAPTERS = pytest.mark.parametrize("through", [through_asgi, through_wsgi])
 
 
 def answer(through, act, request=PLAIN, sent=(), **options):
-    """What ``act`` returned for the request's choice, and the fields of the answer."""
+    """Return what ``act`` returned for the request's choice, and the headers of the response."""
     said = []
 
     def view(carrier):
@@ -37,7 +37,7 @@ def answer(through, act, request=PLAIN, sent=(), **options):
 
 
 def next_request(fields):
-    """A request with the preferences cookie that those fields gave the browser."""
+    """Return a request with the preferences cookie that those headers gave the browser."""
     pairs = [value.partition(b";")[0].decode() for name, value in fields if value.startswith(b"cookies_preferences=")]
     assert len(pairs) == 1
     return SentRequest(cookies=tuple(pairs))
@@ -70,7 +70,7 @@ def test_the_choice_is_read_from_the_request(through, cookies, expected, is_deci
 
 
 @ADAPTERS
-def test_a_grant_is_on_top_of_what_was_chosen_before(through):
+def test_a_grant_adds_to_what_was_granted_before(through):
     _, fields = answer(
         through, lambda choice: choice.grant("third-party"), SentRequest(cookies=(chosen("statistical"),))
     )
@@ -94,7 +94,7 @@ def test_granting_one_category_leaves_the_others_undecided(through):
 
 @ADAPTERS
 @pytest.mark.parametrize("policy", [POLICY, VERSIONED])
-def test_a_refusal_stays_whatever_its_version_until_it_is_taken_back(through, policy):
+def test_a_refusal_under_any_version_stays_until_its_category_is_granted(through, policy):
     sent = [("set-cookie", "_pk_id=1")]
     _, fields = answer(
         through, lambda choice: choice.grant("first-party"), SentRequest(cookies=(chosen(policy=policy),))
@@ -113,7 +113,7 @@ def test_a_stale_grant_lapses_when_something_else_is_granted(through):
 
 
 @ADAPTERS
-def test_the_last_word_counts_for_the_same_answer(through):
+def test_the_last_call_counts_for_the_same_response(through):
     def act(choice):
         choice.grant(*ALL)
         choice.withdraw("statistical")
@@ -128,7 +128,7 @@ def test_the_last_word_counts_for_the_same_answer(through):
 
 @ADAPTERS
 @pytest.mark.parametrize("act", [Choice.grant, lambda choice: choice.grant("necessary"), lambda choice: None])
-def test_no_cookie_is_set_to_say_undecided(through, act):
+def test_no_cookie_is_set_while_all_is_undecided(through, act):
     assert answer(through, act)[1] == []
 
 
@@ -143,12 +143,12 @@ def test_a_choice_that_is_only_read_is_not_written_again(through):
     "read",
     [lambda choice: choice.allows("statistical"), lambda choice: choice.is_decided, lambda choice: choice.is_stale],
 )
-def test_each_way_to_read_makes_the_answer_vary(through, read):
+def test_each_way_to_read_makes_the_response_vary(through, read):
     assert (b"vary", b"Cookie") in answer(through, read)[1]
 
 
 @ADAPTERS
-def test_an_app_that_asks_nothing_gets_no_vary(through):
+def test_a_response_does_not_vary_if_the_choice_is_not_read(through):
     request = SentRequest(cookies=(chosen("statistical"),))
     fields = answer(through, lambda choice: None, request, [("set-cookie", "_ga=1")])[1]
     assert fields == [(b"set-cookie", b"_ga=1"), (b"cache-control", b"private")]
@@ -156,7 +156,7 @@ def test_an_app_that_asks_nothing_gets_no_vary(through):
 
 @ADAPTERS
 @pytest.mark.parametrize("ask", [Choice.allows, Choice.grant, Choice.withdraw])
-def test_a_word_that_is_no_category_is_told(through, ask):
+def test_a_word_that_is_not_a_category_raises(through, ask):
     with pytest.raises(ValueError, match="statistical"):
         answer(through, lambda choice: ask(choice, "statistic"))
 
@@ -171,7 +171,7 @@ def test_a_choice_on_a_host_without_a_policy_is_not_recorded(through, caplog):
     assert "not recorded" in caplog.text
 
 
-def test_after_the_headers_of_asgi_a_choice_is_not_recorded(caplog):
+def test_asgi_records_no_choice_after_the_headers(caplog):
     async def app(scope, receive, send):
         choice = consent_of(scope)
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -183,7 +183,7 @@ def test_after_the_headers_of_asgi_a_choice_is_not_recorded(caplog):
     assert {record.levelname for record in caplog.records} == {"WARNING"}
 
 
-def test_after_the_headers_of_wsgi_a_choice_is_not_recorded(caplog):
+def test_wsgi_records_no_choice_after_the_headers(caplog):
     def app(environ, start_response):
         start_response("200 OK", [])
         yield str(consent_of(environ).grant("statistical")).encode()
@@ -194,18 +194,18 @@ def test_after_the_headers_of_wsgi_a_choice_is_not_recorded(caplog):
 
 
 @pytest.mark.parametrize("carrier", [{}, http_scope(), http_environ(), {"cookiewarden.exchange": None}])
-def test_an_app_that_is_not_wrapped_is_told(carrier):
+def test_a_carrier_of_an_unwrapped_app_raises(carrier):
     with pytest.raises(NotWrappedError, match="CookieWardenMiddleware"):
         consent_of(carrier)
 
 
 @pytest.mark.parametrize("request_", [starlette.requests.Request(http_scope()), types.SimpleNamespace(environ={})])
-def test_a_request_of_an_app_that_is_not_wrapped_is_told(request_):
+def test_a_request_of_an_unwrapped_app_raises(request_):
     with pytest.raises(NotWrappedError):
         consent_of(request_)
 
 
 @pytest.mark.parametrize("thing", [None, 5, "scope", b"", [], object(), types.SimpleNamespace(scope=None)])
-def test_what_is_no_request_is_told(thing):
+def test_what_is_not_a_request_raises(thing):
     with pytest.raises(TypeError, match="scope"):
         consent_of(thing)

@@ -1,4 +1,4 @@
-"""What is remembered of Cookie headers in which nothing is to be deleted; it is bounded, and never wrong."""
+"""What the middleware remembers of Cookie headers with nothing to delete: it is bounded, and changes no result."""
 
 import pytest
 from hypothesis import given
@@ -32,7 +32,7 @@ def test_what_was_remembered_changes_no_result(asked):
         assert finder._find_in(cookies, SITE, consent) == declined(cookies, SITE, consent, NOW)
 
 
-def test_of_made_up_names_no_more_is_remembered_than_the_bound():
+def test_no_more_made_up_names_are_remembered_than_the_bound():
     finder, consent = memory(), Consent(refused=frozenset({Category.STATISTICAL}), chosen_at=0.0)
     for number in range(5000):
         cookies = b"; ".join(b"n%d-%d=1" % (number, one) for one in range(50)) + b"; " + b"long" * 100 + b"=1"
@@ -45,7 +45,7 @@ def test_of_made_up_names_no_more_is_remembered_than_the_bound():
 
 
 @MODULES
-def test_what_is_sent_by_no_navigation_is_deleted_by_the_navigation_that_follows(module):
+def test_a_cookie_that_a_fetch_sends_is_deleted_by_the_next_navigation(module):
     app = Wrapped(module, policy=POLICY)
     sent = asking("theme=1")
     for _ in range(2):
@@ -54,7 +54,7 @@ def test_what_is_sent_by_no_navigation_is_deleted_by_the_navigation_that_follows
 
 
 @MODULES
-def test_a_choice_that_ends_while_its_cookie_field_is_remembered_deletes_nothing_more(module):
+def test_a_choice_that_expires_while_its_cookie_header_is_remembered_deletes_nothing_more(module):
     app = Wrapped(module, policy=POLICY)
     refused = preferences_cookie(SITE, SECRET_KEY, now=NOW)
     sent = SentRequest(cookies=(refused, "theme=1"), fields=DOCUMENT)
@@ -66,7 +66,7 @@ def test_a_choice_that_ends_while_its_cookie_field_is_remembered_deletes_nothing
 
 
 @MODULES
-def test_a_choice_of_a_clock_that_is_ahead_is_read_when_its_time_has_come(module):
+def test_a_choice_dated_in_the_future_counts_once_its_time_has_come(module):
     app = Wrapped(module, policy=POLICY)
     set_clock(app, NOW - 3 * 86_400)
     sent = SentRequest(cookies=(preferences_cookie(SITE, SECRET_KEY, now=NOW), "theme=1"), fields=DOCUMENT)
@@ -76,8 +76,8 @@ def test_a_choice_of_a_clock_that_is_ahead_is_read_when_its_time_has_come(module
 
 
 @MODULES
-def test_of_two_choices_in_one_cookie_field_each_ends_by_itself(module):
-    """What both grant counts while both hold, and then what the one that is left grants."""
+def test_each_of_two_choices_in_one_cookie_header_expires_by_itself(module):
+    """What both grant counts while both hold. After one expires, what the other grants counts."""
     app = Wrapped(module, policy=POLICY)
     old = preferences_cookie(SITE, SECRET_KEY, now=NOW)
     new = preferences_cookie(SITE, SECRET_KEY, "statistical", now=NOW + 86_400 * 90)
@@ -89,7 +89,7 @@ def test_of_two_choices_in_one_cookie_field_each_ends_by_itself(module):
 
 
 @MODULES
-def test_of_cookie_headers_no_more_are_remembered_than_the_bound(module):
+def test_no_more_cookie_headers_are_remembered_than_the_bound(module):
     app = Wrapped(module, policy=POLICY, pages=None)
     screener = app._app._screener
     refused = preferences_cookie(SITE, SECRET_KEY, now=NOW)

@@ -1,4 +1,4 @@
-"""Withdrawal: which of the cookies that a request sends are deleted, and on which answers."""
+"""Withdrawal: which cookies of a request are deleted, and in which responses."""
 
 import sys
 import tracemalloc
@@ -36,7 +36,7 @@ ASKS = {
     "a document on a secure origin": (DOCUMENT, "https", True),
     "a document on an insecure origin": (INSECURE_DOCUMENT, "http", True),
     "a document, behind a proxy that ends TLS": (DOCUMENT, "http", True),
-    "a document, said in one field only": ((("sec-fetch-dest", "document"),), "https", True),
+    "a document, said in one header only": ((("sec-fetch-dest", "document"),), "https", True),
     "a fetch": ((("sec-fetch-dest", "empty"), ("accept", "*/*")), "https", False),
     "a fetch on an insecure origin": ((("accept", "*/*"),), "http", False),
     "a fetch of HTML": ((("sec-fetch-dest", "empty"), ("accept", "text/html")), "https", False),
@@ -53,19 +53,19 @@ ASKS = {
 
 @THROUGH
 @pytest.mark.parametrize(("fields", "scheme", "is_deleting"), ASKS.values(), ids=ASKS)
-def test_a_refused_cookie_is_deleted_where_a_document_is_asked_for(through, fields, scheme, is_deleting):
+def test_a_refused_cookie_is_deleted_when_the_browser_asks_for_a_document(through, fields, scheme, is_deleting):
     left = through(nothing, asking("theme=1", fields=fields, scheme=scheme))
     assert names_deleted(left) == ({"theme"} if is_deleting else set())
 
 
 @pytest.mark.parametrize("build", [list, tuple])
-def test_a_document_is_known_however_a_server_builds_the_list_of_fields(build):
+def test_a_document_is_recognized_however_a_server_builds_the_list_of_headers(build):
     scope = http_scope(asking("theme=1"))
     scope["headers"] = build(build(field) for field in scope["headers"])
     assert names_deleted(Wrapped(asgi).ask_with(scope)) == {"theme"}
 
 
-def test_a_document_is_known_on_a_scope_with_the_required_keys_only():
+def test_a_document_is_recognized_by_a_scope_with_the_required_keys_only():
     scope = http_scope(asking("theme=1"))
     for optional in ("scheme", "raw_path", "root_path", "client", "server"):
         del scope[optional]
@@ -83,12 +83,12 @@ COOKIES = {
     "nothing necessary": (chosen(), ["sid=1", "__Host-csrf=1"], set()),
     "nothing undeclared": (chosen(), ["_fbp=1", "THEME=1", "__Secure-theme=1"], set()),
     "nothing without =": (chosen(), ["theme"], set()),
-    "nothing of who has not chosen": ("a=1", ["_ga=1", "theme=1", "_pk_id=1"], set()),
-    "nothing by a choice that is over": (chosen(now=NOW - 20_000_000), ["theme=1"], set()),
-    "nothing by a forged choice": (chosen(key="another key of sixteen octets"), ["theme=1"], set()),
+    "nothing of a visitor who has not chosen": ("a=1", ["_ga=1", "theme=1", "_pk_id=1"], set()),
+    "nothing by a choice that has expired": (chosen(now=NOW - 20_000_000), ["theme=1"], set()),
+    "nothing by a forged choice": (chosen(key="another key of sixteen bytes"), ["theme=1"], set()),
     "what was refused under an older version": (chosen(policy=OLDER), ["_ga=1", "theme=1"], {"_ga", "theme"}),
     "nothing that is stale": (chosen("statistical", policy=OLDER), ["_ga=1", "theme=1"], {"theme"}),
-    "nothing where nothing is sent": (chosen(), [], set()),
+    "nothing if nothing is sent": (chosen(), [], set()),
 }
 
 
@@ -99,7 +99,7 @@ def test_what_is_deleted_is_declared_and_refused(through, choice, cookies, expec
 
 
 @THROUGH
-def test_what_is_undecided_beside_a_refusal_is_not_deleted(through):
+def test_undecided_categories_beside_a_refused_one_are_not_deleted(through):
     def refuse_one(carrier):
         consent_of(carrier).withdraw("third-party")
         return ()
@@ -115,7 +115,7 @@ def test_report_only_deletes_nothing(through):
 
 
 @THROUGH
-def test_where_no_policy_speaks_for_the_host_nothing_is_deleted(through):
+def test_nothing_is_deleted_on_a_host_without_a_policy(through):
     policies = PolicySet([Policy.from_mapping(POLICY)])
     assert set_cookies(through(nothing, asking("theme=1", host="park.example"), policy=policies)) == []
 
@@ -129,7 +129,7 @@ CHOICES = {
 @MODULES
 @pytest.mark.parametrize("cookies", [("theme=1", "NID=1", "sid=1"), (chosen("first-party"), "theme=1; NID=1")])
 @pytest.mark.parametrize(("request_", "body"), CHOICES.values(), ids=CHOICES)
-def test_the_answer_to_a_choice_deletes_whatever_the_request_is(module, request_, body, cookies):
+def test_the_response_to_a_choice_deletes_although_no_document_is_asked_for(module, request_, body, cookies):
     left = Wrapped(module).ask(replace(request_, cookies=cookies), body=body)
     assert names_deleted(left) == {"theme", "NID"}
     assert any(line.startswith(b"cookies_preferences=") for line in set_cookies(left))
@@ -137,13 +137,13 @@ def test_the_answer_to_a_choice_deletes_whatever_the_request_is(module, request_
 
 @THROUGH
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_the_answer_of_a_view_that_withdraws_deletes(through, method):
+def test_the_response_of_a_view_that_withdraws_deletes(through, method):
     request = SentRequest(cookies=(chosen("first-party"), "theme=1; sid=1"), method=method)
     assert names_deleted(through(refuse_all, request)) == {"theme"}
 
 
 @THROUGH
-def test_the_answer_of_a_view_that_grants_deletes_nothing_of_that(through):
+def test_the_response_of_a_view_that_grants_keeps_what_was_granted(through):
     def grant(carrier):
         consent_of(carrier).grant("first-party")
         return ()
@@ -152,7 +152,7 @@ def test_the_answer_of_a_view_that_grants_deletes_nothing_of_that(through):
 
 
 @MODULES
-def test_a_choice_that_is_refused_deletes_nothing(module):
+def test_a_choice_from_another_site_deletes_nothing(module):
     request = SentRequest(path="/cookies/preferences", method="POST", fields=(FORM, ("sec-fetch-site", "cross-site")))
     left = Wrapped(module).ask(replace(request, cookies=(chosen(), "theme=1")), body=b"choice=refuse")
     assert set_cookies(left) == []
@@ -176,7 +176,7 @@ CACHING = {
 
 @THROUGH
 @pytest.mark.parametrize(("value", "is_deleting", "expected"), CACHING.values(), ids=CACHING)
-def test_no_shared_cache_gets_to_keep_a_deletion(through, value, is_deleting, expected):
+def test_no_shared_cache_may_keep_a_deletion(through, value, is_deleting, expected):
     sent = [] if value is None else [("Cache-Control", value)]
     left = through(lambda carrier: sent, asking("theme=1"))
     assert names_deleted(left) == ({"theme"} if is_deleting else set())
@@ -184,7 +184,7 @@ def test_no_shared_cache_gets_to_keep_a_deletion(through, value, is_deleting, ex
 
 
 @THROUGH
-def test_the_lines_are_20_at_most_and_the_rest_follows(through):
+def test_a_response_deletes_at_most_20_cookies_and_the_next_ones_the_rest(through):
     cookies = [f"_ga{number}=1" for number in range(50)]
     rounds = 0
     while cookies:
@@ -206,7 +206,7 @@ ODD_NAMES = ['"a', 'a"', '"a"', 'a"b', "a\\", "a,b", "a b", "[a]", "\xe9", "\xff
 
 @THROUGH
 @pytest.mark.parametrize("name", ODD_NAMES)
-def test_an_odd_name_is_deleted_by_itself(through, name):
+def test_an_odd_name_is_deleted_and_no_other(through, name):
     policy = declared(name="*", path="/")
     left = through(nothing, asking(f"{name}=1", policy=policy), policy=policy)
     assert names_deleted(left) == {name}
@@ -214,18 +214,18 @@ def test_an_odd_name_is_deleted_by_itself(through, name):
 
 
 @THROUGH
-@pytest.mark.parametrize("octet", ["\x85", "\xa0", "\x1f", "\x0b", "\x00", "\x01", "\x7f", "\t"])
-def test_a_name_that_some_server_or_reader_would_take_for_another_is_left_alone(through, octet):
+@pytest.mark.parametrize("character", ["\x85", "\xa0", "\x1f", "\x0b", "\x00", "\x01", "\x7f", "\t"])
+def test_a_name_that_some_server_or_reader_would_take_for_another_is_left_alone(through, character):
     rest = {"name": "*", "category": "first-party", "path": "/", "purpose": "Rest"}
     policy = {**POLICY, "cookies": [*POLICY["cookies"], rest]}
-    request = asking(f"{octet}sid=1; s{octet}id=1", policy=policy)
+    request = asking(f"{character}sid=1; s{character}id=1", policy=policy)
     for line in set_cookies(through(nothing, request, policy=policy)):
-        assert not line.startswith(octet.encode("latin-1"))
-        assert octet.encode("latin-1") not in line or octet in "\x85\xa0"
+        assert not line.startswith(character.encode("latin-1"))
+        assert character.encode("latin-1") not in line or character in "\x85\xa0"
 
 
 @MODULES
-def test_a_preferences_cookie_from_before_the_domain_is_deleted_at_the_next_choice(module):
+def test_a_preferences_cookie_from_before_a_domain_was_configured_is_deleted_at_the_next_choice(module):
     policy = {**POLICY, "preferences": {"domain": "example.org"}}
     app = Wrapped(module, policy=policy)
     request = SentRequest(cookies=(chosen("statistical", policy=policy),))
@@ -237,7 +237,7 @@ def test_a_preferences_cookie_from_before_the_domain_is_deleted_at_the_next_choi
 
 
 @MODULES
-def test_so_is_one_whose_name_has_a_prefix(module):
+def test_the_deletion_of_such_a_preferences_cookie_obeys_its_prefix(module):
     policy = {**POLICY, "preferences": {"name": "__Secure-choice", "domain": "example.org"}}
     request = SentRequest(cookies=(chosen("statistical", policy=policy),))
     lines = set_cookies(Wrapped(module, policy=policy).ask(request, refuse_all))
@@ -252,12 +252,12 @@ def test_without_a_domain_no_preferences_cookie_is_deleted(module):
 
 
 @pytest.mark.parametrize("cookies", [(b"\xff=1; theme=1",), (b"theme=1", b"NID=1"), (b"; ;=;theme=1;;",)])
-def test_odd_cookie_fields_hide_nothing(cookies):
+def test_odd_cookie_headers_hide_nothing(cookies):
     left, _ = through_warden(POLICY, [], (chosen().encode(), *cookies))
     assert "theme" in names_deleted(left)
 
 
-def test_a_deep_path_costs_no_more_than_the_lines_that_may_go_out():
+def test_a_deep_path_takes_less_than_a_megabyte():
     app, request = Wrapped(wsgi), asking("theme=1", path="/a" * 4000)
     app.ask(request)
     tracemalloc.start()
@@ -273,7 +273,7 @@ def test_many_cookies_on_a_deep_path_cost_no_more_than_either_alone():
     app = Wrapped(wsgi)
 
     def steps(count, depth):
-        """How often functions of ours are entered for a request with so many cookies, to a path so deep."""
+        """Return how many calls of our functions a request with so many cookies takes, to a path so deep."""
         request = asking("; ".join(f"_ga{number}=1" for number in range(count)), path="/a" * depth)
         entered = 0
 

@@ -1,5 +1,4 @@
-"""Withdrawal: what one site remembers of the places of its cookies, and how much work and how many bytes a response
-may cost."""
+"""Withdrawal: the bounds on the places that a site remembers, and on the work and the bytes that a response costs."""
 
 import sys
 import tracemalloc
@@ -20,13 +19,13 @@ SEEING = SentRequest(fields=DOCUMENT)
 
 
 def with_hosts(*hosts, **details):
-    """A policy for these hosts, with one first-party cookie, ``t``."""
+    """Return a policy for these hosts, with one first-party cookie, ``t``."""
     return {**declared(**details), "site": {"name": "Exampletown", "id": "example.org", "hosts": list(hosts)}}
 
 
 @MODULES
-def test_what_an_app_goes_on_to_set_is_known_again_after_any_number_of_made_up_domains(module):
-    """One client can have an app set them, which takes the Domain of another cookie from the Host."""
+def test_a_place_that_the_app_still_uses_is_known_again_after_many_made_up_domains(module):
+    """One client can make up the domains if the app takes a cookie's Domain from the Host header."""
     policy = with_hosts("*")
     policy["cookies"] = [*policy["cookies"], {"name": "u", "category": "first-party", "purpose": "Language"}]
     app, seen = Wrapped(module, policy=policy), set_by("t=1; Path=/; Domain=example.org")
@@ -37,7 +36,7 @@ def test_what_an_app_goes_on_to_set_is_known_again_after_any_number_of_made_up_d
     assert ("/", "example.org", False) in places_deleted(app.ask(asking("t=1", policy=policy)))
 
 
-def test_of_many_domains_the_oldest_is_forgotten_and_no_other():
+def test_only_the_oldest_of_too_many_domains_is_forgotten():
     policy = Policy.from_mapping(with_hosts("*"))
     sightings, (declaration, *_) = SeenPlaces(policy.site.hosts), policy.declarations
     for number in range(4097):
@@ -46,16 +45,16 @@ def test_of_many_domains_the_oldest_is_forgotten_and_no_other():
     assert known == list(range(1, 4097))
 
 
-# The hosts that a policy names; a domain that an app sets; whether its place is remembered.
+# The hosts of a policy, a domain that an app sets, and whether the middleware remembers it.
 DOMAINS = {
     "a host": (["data.example.org"], "data.example.org", True),
-    "a host, as some write it": (["data.example.org"], ".Data.Example.ORG", True),
+    "a host with a dot and capitals": (["data.example.org"], ".Data.Example.ORG", True),
     "the second host": (["park.example", "data.example.org"], "data.example.org", True),
     "a parent of a host": (["data.example.org"], "example.org", True),
     "a host that ends alike": (["ta.example.org"], "data.example.org", False),
-    "below a host": (["example.org"], "data.example.org", False),
+    "a subdomain of a host": (["example.org"], "data.example.org", False),
     "what a wildcard covers": (["*.example.org"], "data.example.org", True),
-    "what is behind a wildcard": (["*.example.org"], "example.org", True),
+    "the domain after a wildcard": (["*.example.org"], "example.org", True),
     "what a deeper wildcard covers": (["*.org"], "data.example.org", True),
     "what another wildcard covers": (["*.park.example"], "data.example.org", False),
     "what a wildcard below covers": (["*.data.example.org"], "data.example.org", True),
@@ -67,7 +66,7 @@ DOMAINS = {
 
 @MODULES
 @pytest.mark.parametrize(("hosts", "domain", "is_known"), DOMAINS.values(), ids=DOMAINS)
-def test_of_the_domains_only_those_that_the_hosts_of_the_policy_name_are_remembered(module, hosts, domain, is_known):
+def test_only_domains_that_fit_the_hosts_of_the_policy_are_remembered(module, hosts, domain, is_known):
     policy = with_hosts(*hosts)
     app = Wrapped(module, policy=policy)
     app.ask(SEEING, set_by(f"t=1; Path=/; Domain={domain}"))
@@ -76,7 +75,7 @@ def test_of_the_domains_only_those_that_the_hosts_of_the_policy_name_are_remembe
 
 
 @MODULES
-def test_a_policy_that_names_no_host_remembers_any_domain(module):
+def test_any_domain_is_remembered_if_the_policy_names_no_host(module):
     policy = {**declared(), "site": {"name": "Exampletown"}}
     app = Wrapped(module, policy=policy)
     app.ask(SEEING, set_by("t=1; Path=/; Domain=example.org"))
@@ -84,7 +83,7 @@ def test_a_policy_that_names_no_host_remembers_any_domain(module):
 
 
 @MODULES
-def test_a_cookie_on_a_path_too_long_to_remember_is_looked_for_on_every_path_that_leads_there(module):
+def test_a_cookie_on_a_path_too_long_to_remember_is_deleted_on_every_path_above_the_request(module):
     path = "/x/" + "y" * 300
     app = Wrapped(module, policy=declared())
     app.ask(SEEING, set_by("t=1; Path=/"))
@@ -107,7 +106,7 @@ def test_long_paths_and_domains_are_not_remembered_at_length():
         tracemalloc.stop()
 
 
-def test_what_threads_see_while_others_are_forgotten_is_seen_whole():
+def test_threads_see_whole_places_while_others_are_forgotten():
     policy = Policy.from_mapping(POLICY)
     sightings, declarations = SeenPlaces(), policy.declarations[:5]
 
@@ -128,7 +127,7 @@ def test_what_threads_see_while_others_are_forgotten_is_seen_whole():
 
 
 def looked_up(through, *cookies, **options):
-    """How many functions of the package are entered to find the declarations of cookie names, for a request."""
+    """Return how many declarations are looked up for a request, and the headers of the response."""
     entered = 0
 
     def count_calls(frame, event, argument):
@@ -147,19 +146,19 @@ def looked_up(through, *cookies, **options):
 @THROUGH
 def test_no_more_refused_cookies_are_looked_at_than_one_response_can_delete(through):
     entered, left = looked_up(through, "; ".join(f"_ga{number}=" for number in range(8000)))
-    assert entered <= 21  # the preferences cookie is another
+    assert entered <= 21  # one more for the preferences cookie
     assert 0 < len(set_cookies(left)) <= 20
 
 
 @THROUGH
-def test_what_cannot_be_deleted_keeps_no_other_from_its_turn(through, monkeypatch):
-    """A name of which some servers make another is left alone; so is one that is too long."""
+def test_a_cookie_that_cannot_be_deleted_keeps_no_other_from_being_deleted(through, monkeypatch):
+    """The middleware leaves a name alone if it is too long, or if some servers read it as another."""
     odd = [f"\x85_ga{number}=" for number in range(50)] + [f"_ga{number:x<2100}=" for number in range(10)]
     assert names_deleted(through(nothing, asking(*odd, "theme=1"))) == {"theme"}
 
 
 @MODULES
-def test_what_is_still_there_after_it_was_deleted_keeps_no_other_from_its_turn(module, monkeypatch):
+def test_a_cookie_that_survives_its_deletion_keeps_no_other_from_being_deleted(module, monkeypatch):
     deleted = set()
     for second in range(0, 60, 7):
         monkeypatch.setattr("exchanges.NOW", 1_750_000_000 + second)
@@ -169,7 +168,7 @@ def test_what_is_still_there_after_it_was_deleted_keeps_no_other_from_its_turn(m
 
 @THROUGH
 @pytest.mark.parametrize("length", [10, 100, 500, 1000, 1900, 2100, 3900])
-def test_the_lines_are_2_kib_at_most_with_all_that_a_server_writes_around_them(through, length):
+def test_deletions_take_at_most_2_kib_with_header_names_and_line_ends(through, length):
     cookies = [f"_ga{number:x<{length}}=1" for number in range(60)]
     lines = set_cookies(through(nothing, asking(*cookies)))
     assert sum(len(b"set-cookie: " + line + b"\r\n") for line in lines) <= 2048
@@ -177,7 +176,7 @@ def test_the_lines_are_2_kib_at_most_with_all_that_a_server_writes_around_them(t
 
 
 @MODULES
-def test_a_long_path_that_was_seen_keeps_no_other_place_from_being_tried(module):
+def test_deletions_take_at_most_2_kib_though_a_long_path_was_seen(module):
     path = "/" + "x" * 200
     app = Wrapped(module)
     app.ask(SEEING, set_by(*(f"{name}=1; Path={path}" for name in ("theme", "NID", "_ga1", "_ga2"))))
@@ -187,7 +186,7 @@ def test_a_long_path_that_was_seen_keeps_no_other_place_from_being_tried(module)
     assert sum(len(line) + 14 for line in lines) <= 2048
 
 
-def test_however_many_paths_are_declared_few_are_looked_at_after_a_refusal():
+def test_at_most_256_declared_paths_are_looked_at_after_a_refusal():
     cookies = [
         {"name": f"c{number}", "category": "first-party", "purpose": "Any", "path": f"/p{number}"}
         for number in range(1000)

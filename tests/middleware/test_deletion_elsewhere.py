@@ -1,5 +1,7 @@
-"""Withdrawal of cookies that the request did not send, and of those that only a bare ``*`` covers: what is deleted
-where it is known, and never guessed, nor told to who may not know of it."""
+"""Withdrawal of cookies that the request did not send, and of cookies that only a bare ``*`` covers.
+
+Rule: a response deletes these only at known places. It never guesses a place, nor reveals one that may be private.
+"""
 
 import pytest
 
@@ -12,60 +14,60 @@ from scenarios import chosen
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 SEEING = SentRequest(fields=DOCUMENT)
 FORM = ("content-type", "application/x-www-form-urlencoded")
-#: The request by which a visitor refuses everything on our page, which sends no cookie of the app.
+#: A visitor refuses everything on the preferences page. The request sends no cookie of the app.
 REFUSING = SentRequest(path="/cookies/preferences", method="POST", fields=(FORM,))
 
 
 def refusing(*categories, **details):
-    """The same, of a visitor who granted these before."""
+    """Return the same request, of a visitor who granted these categories before."""
     return SentRequest(
         cookies=(chosen(*categories, **details),), path="/cookies/preferences", method="POST", fields=(FORM,)
     )
 
 
-# What is declared of the place, the lines that the app was seen to set, and the places at which the answer deletes.
+# The declared place, the lines that the app was seen to set, and the places where the response deletes.
 KNOWN = {
     "a declared path": ({"path": "/api"}, [], {("/api", "")}),
-    "a declared path of somebody's choosing": ({"path": "/user/alice"}, [], {("/user/alice", "")}),
+    "a declared path with the name of a user": ({"path": "/user/alice"}, [], {("/user/alice", "")}),
     "a declared path and domain": (
         {"path": "/api", "domain": "example.org"},
         [],
         {("/api", "example.org"), ("/api", "")},
     ),
-    "a declared path that leads to the request": ({"path": "/cookies"}, [], set()),
+    "a declared path that covers the request": ({"path": "/cookies"}, [], set()),
     "the declared root": ({"path": "/"}, [], set()),
     "a declared domain only": ({"domain": "example.org"}, [], set()),
     "nothing declared, nothing seen": ({}, [], set()),
-    "a place of an interface seen": ({}, ["t=1; Path=/api"], {("/api", "")}),
+    "a place of an API seen": ({}, ["t=1; Path=/api"], {("/api", "")}),
     "that place seen, with a slash": ({}, ["t=1; Path=/api/"], {("/api/", "")}),
     "that place seen, for a parent": ({}, ["t=1; Path=/api; Domain=example.org"], {("/api", "example.org")}),
     "that place seen, many times": ({}, [f"t={n}; Path=/api; Max-Age={n}" for n in range(40)], {("/api", "")}),
     "a declared path and another seen": ({"path": "/v"}, ["t=1; Path=/api"], {("/v", ""), ("/api", "")}),
-    "no path seen": ({}, ["t=1"], set()),
+    "a line without a path seen": ({}, ["t=1"], set()),
     "the root seen": ({}, ["t=1; Path=/"], set()),
     "two places seen": ({}, ["t=1; Path=/alice", "t=1; Path=/bob"], set()),
     "the path of a user seen": ({}, ["t=1; Path=/alice"], set()),
-    "two places seen, the one a user's": ({}, ["t=1; Path=/api", "t=1; Path=/bob"], {("/api", "")}),
+    "two places seen, one of them a user's": ({}, ["t=1; Path=/api", "t=1; Path=/bob"], {("/api", "")}),
     "two places seen, one on a domain": (
         {},
         ["t=1; Path=/api", "t=1; Path=/api; Domain=example.org"],
         {("/api", ""), ("/api", "example.org")},
     ),
-    "a version of an interface seen": ({}, ["t=1; Path=/api/v2"], {("/api/v2", "")}),
-    "a part of an interface seen": ({}, ["t=1; Path=/api/alice"], set()),
+    "a version of an API seen": ({}, ["t=1; Path=/api/v2"], {("/api/v2", "")}),
+    "a path below an API seen": ({}, ["t=1; Path=/api/alice"], set()),
     "more places seen than are remembered": ({}, [f"t=1; Path=/{'abcdefghij'[n]}" for n in range(10)], set()),
     "two segments seen": ({}, ["t=1; Path=/user/alice"], set()),
     "a number seen": ({}, ["t=1; Path=/4711"], set()),
     "an escaped path seen": ({}, ["t=1; Path=/caf%C3%A9"], set()),
     "a long path seen": ({}, ["t=1; Path=/" + "a" * 25], set()),
     "a path too long to remember seen": ({}, ["t=1; Path=/api", "t=1; Path=/" + "a" * 300], {("/api", "")}),
-    "a domain that no host names seen": ({}, ["t=1; Path=/api; Domain=evil.example"], set()),
+    "a domain that fits no host seen": ({}, ["t=1; Path=/api; Domain=evil.example"], set()),
 }
 
 
 @MODULES
 @pytest.mark.parametrize(("details", "seen", "expected"), KNOWN.values(), ids=KNOWN)
-def test_a_refusal_deletes_what_it_was_not_sent_where_the_place_is_declared_or_that_of_an_interface(
+def test_a_refusal_deletes_unsent_cookies_at_declared_places_and_at_seen_places_of_an_api(
     module, details, seen, expected
 ):
     app = Wrapped(module, policy=declared(**details))
@@ -76,7 +78,7 @@ def test_a_refusal_deletes_what_it_was_not_sent_where_the_place_is_declared_or_t
 
 
 @MODULES
-def test_what_was_seen_of_a_partition_is_deleted_there(module):
+def test_a_partitioned_cookie_that_was_seen_is_deleted_in_its_partition(module):
     app = Wrapped(module, policy=declared())
     app.ask(SEEING, set_by("t=1; Path=/api; Secure; SameSite=None; Partitioned"))
     [(_, cookie)] = deletions_among(app.ask(REFUSING, body=b"choice=refuse"))
@@ -84,7 +86,7 @@ def test_what_was_seen_of_a_partition_is_deleted_there(module):
 
 
 @MODULES
-def test_what_was_seen_on_a_parent_of_another_host_is_not_told(module):
+def test_a_domain_seen_on_another_host_is_not_revealed(module):
     policy = {**declared(), "site": {"name": "Exampletown", "id": "x", "hosts": ["a.example", "b.example"]}}
     app = Wrapped(module, policy=policy)
     app.ask(SentRequest(host="a.example", fields=DOCUMENT), set_by("t=1; Path=/api; Domain=a.example"))
@@ -105,7 +107,7 @@ NAMES = {
 
 @MODULES
 @pytest.mark.parametrize(("name", "expected"), NAMES.values(), ids=NAMES)
-def test_what_it_was_not_sent_is_deleted_by_its_very_name(module, name, expected):
+def test_an_unsent_cookie_is_deleted_only_by_its_full_name(module, name, expected):
     left = Wrapped(module, policy=declared(name=name, path="/api")).ask(REFUSING, body=b"choice=refuse")
     assert names_deleted(left) == expected
 
@@ -119,7 +121,7 @@ TWO = {
         {"name": "p", "category": "statistical", "anonymized": True, "purpose": "Counts nobody", "path": "/api"},
     ],
 }
-# What was chosen before, what is chosen now, and the names of what is deleted that was not sent.
+# What was chosen before, what is chosen now, and the names of the unsent cookies that are deleted.
 NEW = {
     "nothing chosen before": (
         SentRequest(path="/cookies/preferences", method="POST"),
@@ -145,13 +147,13 @@ NEW = {
 
 @MODULES
 @pytest.mark.parametrize(("request_", "body", "expected"), NEW.values(), ids=NEW)
-def test_what_is_refused_anew_is_deleted_and_no_other(module, request_, body, expected):
+def test_only_what_is_newly_refused_is_deleted(module, request_, body, expected):
     request = SentRequest(cookies=request_.cookies, path=request_.path, method="POST", fields=(FORM,))
     assert names_deleted(Wrapped(module, policy=TWO).ask(request, body=body.encode())) == expected
 
 
 @MODULES
-def test_a_view_that_withdraws_deletes_it_too_and_later_visits_do_not(module):
+def test_a_view_that_withdraws_deletes_unsent_cookies_and_later_responses_do_not(module):
     app = Wrapped(module, policy=TWO)
     granted = chosen("statistical", "first-party", "third-party", policy=TWO)
     assert names_deleted(app.ask(SentRequest(cookies=(granted,)), refuse_all)) == {"t", "s", "p"}
@@ -159,7 +161,7 @@ def test_a_view_that_withdraws_deletes_it_too_and_later_visits_do_not(module):
 
 
 @MODULES
-def test_a_view_that_withdraws_twice_has_it_deleted(module):
+def test_a_view_that_withdraws_twice_deletes_unsent_cookies(module):
     def twice(carrier):
         consent_of(carrier).withdraw()
         return refuse_all(carrier)
@@ -168,7 +170,7 @@ def test_a_view_that_withdraws_twice_has_it_deleted(module):
 
 
 @MODULES
-def test_what_was_sent_comes_first_and_the_lines_are_20_and_2_kib_at_most(module):
+def test_sent_cookies_are_deleted_first_and_at_most_20_in_all(module):
     cookies = [{"names": [f"t{n}" for n in range(90)], "category": "first-party", "purpose": "Any", "path": "/api"}]
     policy = {**declared(), "cookies": [*cookies, {"name": "_ga*", "category": "statistical", "purpose": "Counts"}]}
     request = SentRequest(cookies=("_ga1=1; _ga2=1; _ga3=1",), path=REFUSING.path, method="POST", fields=(FORM,))
@@ -179,13 +181,13 @@ def test_what_was_sent_comes_first_and_the_lines_are_20_and_2_kib_at_most(module
 
 
 @MODULES
-def test_what_is_only_reported_on_is_not_deleted_elsewhere_either(module):
+def test_report_only_deletes_no_unsent_cookie(module):
     left = Wrapped(module, policy=TWO, report_only=True).ask(REFUSING, body=b"choice=refuse")
     assert names_deleted(left) == set()
 
 
 @MODULES
-def test_what_a_wrapper_further_in_deletes_is_left_to_it(module):
+def test_a_deletion_that_the_app_sends_itself_is_not_repeated(module):
     def view(carrier):
         refuse_all(carrier)
         return [("Set-Cookie", "t=; Max-Age=0; Path=/api")]
@@ -194,7 +196,7 @@ def test_what_a_wrapper_further_in_deletes_is_left_to_it(module):
     assert sum(line.startswith(b"t=") for line in lines) == 1
 
 
-# What a bare * declares, what the app was seen to set, what is sent to /x/page, and the places where it is deleted.
+# What a bare * declares, the lines seen, the cookie sent to /x/page, and the places where it is deleted.
 BARE = {
     "nothing is known": ({}, [], "u", set()),
     "a declared path": ({"path": "/"}, [], "u", {("/", "")}),
@@ -202,18 +204,18 @@ BARE = {
     "a declared path and domain": ({"path": "/", "domain": "example.org"}, [], "u", {("/", "example.org")}),
     "a declared domain": ({"domain": "example.org"}, [], "u", {("/x", "example.org")}),
     "a place that was seen": ({}, ["t=1; Path=/x"], "t", {("/x", "")}),
-    "no path seen": ({}, ["t=1"], "t", {("/x", "")}),
-    "a place seen that does not lead there": ({}, ["t=1; Path=/y"], "t", set()),
+    "a line without a path seen": ({}, ["t=1"], "t", {("/x", "")}),
+    "a place seen that does not cover the request": ({}, ["t=1; Path=/y"], "t", set()),
     "a parent that was seen": ({}, ["t=1; Path=/; Domain=example.org"], "t", {("/", "example.org")}),
     "another cookie that was seen": ({}, ["t=1; Path=/; Domain=example.org", "s=1; Path=/x"], "u", set()),
     "a name with a prefix": ({}, ["t=1; Path=/x"], "__Host-t", set()),
     "a name with a prefix, seen": ({}, ["__Host-t=1; Path=/; Secure"], "__Host-t", {("/", "")}),
-    "another name than is declared beside it": ({"names": ["v", "w*"]}, [], "u", set()),
+    "a name that fits none of those beside it": ({"names": ["v", "w*"]}, [], "u", set()),
 }
 
 
 def declared_bare(names=(), **details):
-    """A policy that declares ``*``, and other names beside it."""
+    """Return a policy that declares ``*``, and other names beside it."""
     policy = declared(**details)
     del policy["cookies"][0]["name"]
     policy["cookies"][0]["names"] = ["*", *names]
@@ -222,10 +224,10 @@ def declared_bare(names=(), **details):
 
 @MODULES
 @pytest.mark.parametrize(("details", "seen", "name", "expected"), BARE.values(), ids=BARE)
-def test_what_only_a_bare_pattern_covers_is_deleted_where_it_is_known_and_never_guessed(
+def test_a_cookie_that_only_a_bare_pattern_covers_is_deleted_at_known_places_only(
     module, details, seen, name, expected
 ):
-    """It may be a cookie of another application on the host."""
+    """It may belong to another application on the host."""
     policy = declared_bare(**details)
     app = Wrapped(module, policy=policy)
     for line in seen:
@@ -240,7 +242,7 @@ def test_what_only_a_bare_pattern_covers_is_deleted_where_it_is_known_and_never_
 
 
 @MODULES
-def test_guesses_about_what_was_sent_take_no_room_from_what_is_not_sent_again(module):
+def test_guessed_places_of_sent_cookies_leave_room_for_unsent_ones(module):
     policy = {**TWO, "cookies": [*TWO["cookies"], {"name": "_ga*", "category": "statistical", "purpose": "Counts"}]}
     sent = tuple(f"_ga{number}=1" for number in range(10))
     request = SentRequest(cookies=sent, path=REFUSING.path, method="POST", fields=(FORM,))

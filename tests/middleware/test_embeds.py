@@ -19,7 +19,7 @@ ANONYMIZED = {**POLICY, "cookies": [cookie for cookie in POLICY["cookies"] if co
 
 
 def shown(call, module=wsgi, request=PLAIN, **options):
-    """What a call gives that is made while a request is answered, and the Vary fields of the answer."""
+    """Return what a call in a view returns, and the values of the response's Vary headers."""
     given = []
 
     def view(carrier):
@@ -45,15 +45,15 @@ def counter_of(carrier, **attributes):
 
 
 BANNERS = {
-    "to who has not chosen": (SentRequest(), {}, True),
-    "to who refused all": (granted(), {}, False),
-    "to who granted all": (granted(*ALL), {}, False),
-    "to who chose under an older version": (granted(*ALL), {"policy": VERSIONED}, True),
-    "to who has a forged choice": (SentRequest(cookies=(chosen(*ALL, key="y" * 16),)), {}, True),
+    "to a visitor who has not chosen": (SentRequest(), {}, True),
+    "to a visitor who refused all": (granted(), {}, False),
+    "to a visitor who granted all": (granted(*ALL), {}, False),
+    "to a visitor who chose under an older version": (granted(*ALL), {"policy": VERSIONED}, True),
+    "to a visitor with a forged choice": (SentRequest(cookies=(chosen(*ALL, key="y" * 16),)), {}, True),
     "of a site with necessary cookies only": (SentRequest(), {"policy": NECESSARY}, False),
     "of a site with anonymized ones besides": (SentRequest(), {"policy": ANONYMIZED}, False),
     "of a site without cookies": (SentRequest(), {"policy": {"site": {"name": "Town"}}}, False),
-    "on a host of no policy": (
+    "on a host without a policy": (
         SentRequest(host="x.example"), {"policy": PolicySet([Policy.from_mapping(POLICY)])}, False,
     ),
 }  # fmt: skip
@@ -61,7 +61,7 @@ BANNERS = {
 
 @MODULES
 @pytest.mark.parametrize(("request_", "options", "is_shown"), BANNERS.values(), ids=BANNERS)
-def test_the_banner_asks_who_owes_an_answer(module, request_, options, is_shown):
+def test_the_banner_shows_while_an_answer_is_missing(module, request_, options, is_shown):
     markup, vary = shown(banner_of, module, request_, **options)
     assert (BANNER in markup, bool(markup)) == (is_shown, is_shown)
     assert vary == {"Cookie", "Accept-Language"}
@@ -77,7 +77,7 @@ def test_the_banner_is_empty_once_the_view_has_recorded_a_choice(module):
 
 
 @MODULES
-def test_the_banner_stays_for_who_answered_a_part_only(module):
+def test_the_banner_stays_after_a_partial_answer(module):
     def choosing(carrier):
         consent_of(carrier).grant("third-party")
         return banner_of(carrier)
@@ -86,13 +86,13 @@ def test_the_banner_stays_for_who_answered_a_part_only(module):
 
 
 @MODULES
-def test_the_banner_of_who_chose_before_a_new_version_says_so(module):
+def test_the_banner_says_that_cookies_have_changed_since_an_older_choice(module):
     assert "have changed since you chose" in shown(banner_of, module, granted(*ALL), policy=VERSIONED)[0]
     assert "have changed since you chose" not in shown(banner_of, module, policy=VERSIONED)[0]
 
 
 @MODULES
-def test_a_response_that_varies_already_is_told_no_second_time(module):
+def test_a_response_that_varies_already_gets_no_second_vary(module):
     def view(carrier):
         banner_of(carrier)
         return [("Vary", "accept-language, COOKIE")]
@@ -114,7 +114,7 @@ ADDRESSES = [
 @MODULES
 @pytest.mark.parametrize("call", [banner_of, map_of])
 @pytest.mark.parametrize("path", ADDRESSES)
-def test_its_forms_lead_back_to_the_page_and_its_query(module, call, path):
+def test_the_forms_lead_back_to_the_page_and_its_query(module, call, path):
     markup, _ = shown(call, module, SentRequest(path=path))
     (value,) = re.findall(r'name="next" value="([^"]*)"', markup)
     assert html.unescape(value).replace("%3B", ";") == path
@@ -123,7 +123,7 @@ def test_its_forms_lead_back_to_the_page_and_its_query(module, call, path):
 
 @MODULES
 @pytest.mark.parametrize("call", [banner_of, map_of])
-def test_under_a_mount_point_its_addresses_are_those_of_the_mount_point(module, call):
+def test_under_a_mount_point_the_addresses_begin_with_it(module, call):
     request = SentRequest(path="/caf%C3%A9/a?b=1")
     carrier = http_scope(request, root_path="/caf\xe9")
     if module is wsgi:
@@ -149,7 +149,7 @@ def test_a_script_is_written_with_consent_only(module):
 
 
 @MODULES
-def test_a_frame_is_written_with_consent_and_asks_without(module):
+def test_a_frame_is_written_with_consent_and_a_placeholder_without_it(module):
     expected = '<iframe src="https://maps.example/7" title="Map of the town"></iframe>'
     assert shown(map_of, module, granted("third-party")) == (expected, {"Cookie"})
     for request in (SentRequest(), granted("statistical")):
@@ -163,7 +163,7 @@ def test_a_frame_is_written_with_consent_and_asks_without(module):
         assert vary == {"Cookie", "Accept-Language"}
 
 
-def test_a_choice_under_an_older_version_writes_nothing_that_waits():
+def test_a_grant_under_an_older_version_writes_no_frame():
     assert "<iframe" not in shown(map_of, wsgi, granted(*ALL), policy=VERSIONED)[0]
 
 
@@ -174,20 +174,20 @@ def test_a_script_with_a_title_asks_in_its_place():
     assert "<script" not in markup
 
 
-def test_what_is_necessary_waits_for_nothing():
+def test_a_necessary_script_waits_for_nothing():
     assert shown(lambda carrier: script_of(carrier, "necessary", "/a.js"))[0] == '<script src="/a.js"></script>'
 
 
-def test_a_category_that_the_site_does_not_use_waits_all_the_same():
+def test_a_frame_of_a_category_that_the_site_does_not_use_waits_too():
     assert "Map of the town" in shown(map_of, policy=NECESSARY)[0]
 
 
-def test_on_a_host_of_no_policy_nothing_is_written():
+def test_nothing_is_written_on_a_host_without_a_policy():
     policies = PolicySet([Policy.from_mapping(POLICY)])
     assert shown(map_of, request=SentRequest(host="x.example"), policy=policies)[0] == ""
 
 
-def test_the_placeholder_escapes_what_it_is_told():
+def test_the_placeholder_escapes_address_and_title():
     def call(carrier):
         return frame_of(carrier, "third-party", 'https://"><b>.example/', title='<i>"Map"</i>')
 
@@ -197,9 +197,9 @@ def test_the_placeholder_escapes_what_it_is_told():
 
 
 ATTRIBUTES = {
-    "a text": ({"width": "100%"}, ' width="100%"'),
+    "a string": ({"width": "100%"}, ' width="100%"'),
     "a number": ({"height": 5}, ' height="5"'),
-    "none but its name": ({"allowfullscreen": True}, " allowfullscreen"),
+    "only its name": ({"allowfullscreen": True}, " allowfullscreen"),
     "nothing": ({"allowfullscreen": False}, ""),
     "an underscore": ({"data_site_id": "7"}, ' data-site-id="7"'),
     "a word of Python": ({"class_": "map"}, ' class="map"'),
@@ -256,14 +256,14 @@ NAMES = [
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "src"])
 @pytest.mark.parametrize("request_", [SentRequest(), granted(*ALL)], ids=["without consent", "with consent"])
-def test_a_name_that_is_no_harmless_attribute_is_refused(request_, name):
+def test_a_name_that_is_not_a_harmless_attribute_is_refused(request_, name):
     with pytest.raises(ValueError, match="attribute"):
         shown(lambda carrier: map_of(carrier, **{name: "alert(1)"}), wsgi, request_)
 
 
 @pytest.mark.parametrize("category", ["statistics", "", "Statistical", 5, None, "necessary,statistical"])
 @pytest.mark.parametrize("request_", [SentRequest(), granted(*ALL)], ids=["without consent", "with consent"])
-def test_a_word_that_is_no_category_is_refused(request_, category):
+def test_a_word_that_is_not_a_category_is_refused(request_, category):
     with pytest.raises(ValueError, match="is not a category"):
         shown(lambda carrier: script_of(carrier, category, "/a.js"), wsgi, request_)
 
@@ -273,13 +273,13 @@ CALLS = {"banner_of": banner_of, "script_of": counter_of, "frame_of": map_of}
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @MODULES
-def test_without_pages_there_is_nothing_to_show(module, call):
+def test_without_pages_each_call_raises(module, call):
     with pytest.raises(OptionError, match="pages"):
         shown(call, module, granted(*ALL), pages=None)
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_of_a_request_that_was_not_wrapped_nothing_is_known(call):
+def test_a_request_of_an_unwrapped_app_raises(call):
     for carrier in (http_scope(), http_environ()):
         with pytest.raises(NotWrappedError):
             call(carrier)

@@ -1,4 +1,4 @@
-"""Forked workers: whatever the other process was doing, they answer, and go by the policy that is in force."""
+"""Forked workers: they answer under the current policy, whatever the parent process was doing when it forked."""
 
 import logging
 import multiprocessing
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks h
 
 
 def forked(work):
-    """Do some work in a forked process, and say whether it came to an end."""
+    """Do some work in a forked process, and return whether it ended without an error."""
     process = multiprocessing.get_context("fork").Process(target=work, daemon=True)
     process.start()
     process.join(SECONDS_TO_WAIT)
@@ -32,7 +32,7 @@ def forked(work):
 
 @contextmanager
 def held_elsewhere(lock):
-    """A lock, held by another thread."""
+    """Hold a lock in another thread."""
     is_held, is_done = threading.Event(), threading.Event()
 
     def hold():
@@ -90,7 +90,7 @@ def test_no_lock_that_another_thread_held_is_held_in_a_forked_process(tmp_path):
     with ExitStack() as held:
         for lock in (places._LOCK, pdf_files._ONE_AT_A_TIME, middleware._lock):
             held.enter_context(lock)
-        # That of the learner may be taken again by who holds it.
+        # The learner's lock is reentrant, so another thread must hold it.
         held.enter_context(held_elsewhere(screener.reporter.learner._lock))
         held.enter_context(screener.reporter.counter._lock)
         while pages._pdfs._waiting.acquire(blocking=False):
@@ -116,9 +116,9 @@ def test_what_fails_in_a_forked_process_stops_nothing_else(monkeypatch, caplog):
     assert "no more threads" in caplog.text
 
 
-# Python advises against forking beside threads, such as other tests may have left here; this is about that very case.
+# Python warns of a fork beside other threads, and earlier tests may have left some. This test is about that case.
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-def test_a_process_that_forks_while_it_holds_a_lock_lets_go_of_it_in_the_child():
+def test_a_lock_that_is_held_during_a_fork_is_free_in_the_child():
     lock = process.Lock()
 
     def work():

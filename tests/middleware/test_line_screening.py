@@ -1,4 +1,4 @@
-"""Lines like some that were seen before: they leave, or do not, as if they had not been seen, and all are counted."""
+"""Lines like earlier ones: the middleware screens and counts them as if it had not seen those."""
 
 import logging
 
@@ -42,7 +42,7 @@ CHOICES = st.sampled_from(
 @MODULES
 @example(asked=[((chosen("statistical", "first-party", "third-party"),), ["_ga=1; Max-Age=0"])], days=0)
 @given(asked=st.lists(st.tuples(CHOICES, RESPONSES), max_size=3), days=st.integers(0, 5000))
-def test_what_was_seen_before_leaves_as_if_it_had_not_been(module, asked, days):
+def test_lines_seen_before_are_screened_as_if_they_were_new(module, asked, days):
     old = Wrapped(module, policy=SITE, pages=None)
     for _ in range(2):
         for cookies, lines in asked:
@@ -61,7 +61,7 @@ def test_what_was_seen_before_leaves_as_if_it_had_not_been(module, asked, days):
 
 
 @MODULES
-def test_the_second_time_nothing_is_looked_at_line_by_line(module, monkeypatch):
+def test_known_lines_are_not_screened_one_by_one(module, monkeypatch):
     app, request = Wrapped(module, policy=POLICY), SentRequest(cookies=(chosen("statistical"),), fields=DOCUMENT)
     values = iter(range(100))
 
@@ -75,7 +75,7 @@ def test_the_second_time_nothing_is_looked_at_line_by_line(module, monkeypatch):
 
 
 @MODULES
-def test_a_line_that_becomes_a_deletion_with_time_passes_then(module):
+def test_a_line_passes_once_time_has_made_it_a_deletion(module):
     app, line = Wrapped(module, policy=POLICY), "theme=1; Expires=Thu, 01 Jan 2037 00:00:00 GMT"
     for _ in range(2):
         assert set_cookies(app.ask(SentRequest(), sends(line))) == []
@@ -84,7 +84,7 @@ def test_a_line_that_becomes_a_deletion_with_time_passes_then(module):
 
 
 @MODULES
-def test_a_choice_that_ends_lets_nothing_pass_that_was_seen_to_pass(module):
+def test_a_line_that_passed_is_blocked_once_the_choice_expires(module):
     app, line = Wrapped(module, policy=POLICY), "_ga=1; Path=/"
     request = SentRequest(cookies=(preferences_cookie(SITE, SECRET_KEY, "statistical", now=NOW),))
     for _ in range(2):
@@ -94,7 +94,7 @@ def test_a_choice_that_ends_lets_nothing_pass_that_was_seen_to_pass(module):
 
 
 @MODULES
-def test_a_policy_loaded_anew_finds_nothing_seen(module):
+def test_a_reloaded_policy_screens_known_lines_anew(module):
     app, line = Wrapped(module, policy=POLICY), "unknown=1; Path=/"
     for _ in range(2):
         assert set_cookies(app.ask(SentRequest(), sends(line))) == []
@@ -106,7 +106,7 @@ def test_a_policy_loaded_anew_finds_nothing_seen(module):
 
 
 @MODULES
-def test_a_place_that_was_forgotten_is_learned_again_from_a_line_that_was_seen(module):
+def test_a_forgotten_place_is_remembered_again_from_a_known_line(module):
     app = Wrapped(module, policy=POLICY)
     (site,) = app._app._screener.sites.by_policy.values()
     for path in ("a", "a", *range(8), "a"):
@@ -126,7 +126,7 @@ def test_at_debug_each_blocked_line_is_logged(module, caplog):
 
 
 @MODULES
-def test_of_made_up_lines_no_more_is_remembered_than_the_bounds(module, caplog):
+def test_no_more_made_up_lines_are_remembered_than_the_bounds(module, caplog):
     caplog.set_level(logging.CRITICAL, logger="cookiewarden")
     app = Wrapped(module, policy=POLICY)
     screener = app._app._screener

@@ -1,4 +1,4 @@
-"""The options of a middleware: all that is wrong is told at once, at start, each fault under its option's name."""
+"""The options of a middleware: one error at start names every fault, each under the name of its option."""
 
 import gc
 import inspect
@@ -33,7 +33,7 @@ VALID = {"policy": POLICY, "secret_key": SECRET_KEY}
 
 @MODULES
 @pytest.mark.parametrize(("option", "value"), [(option, value) for option, values in WRONG.items() for value in values])
-def test_a_wrong_value_is_told_under_the_name_of_its_option(module, option, value):
+def test_an_error_begins_with_the_name_of_the_wrong_option(module, option, value):
     with pytest.raises(OptionError) as caught:
         module.CookieWardenMiddleware(None, **{**VALID, option: value})
     assert str(caught.value).startswith(f"{option}: ")
@@ -41,7 +41,7 @@ def test_a_wrong_value_is_told_under_the_name_of_its_option(module, option, valu
 
 
 @MODULES
-def test_all_faults_are_told_at_once(module):
+def test_one_error_names_all_faults(module):
     wrong = {option: values[0] for option, values in WRONG.items()}
     with pytest.raises(OptionError) as caught:
         module.CookieWardenMiddleware(None, **wrong)
@@ -50,7 +50,7 @@ def test_all_faults_are_told_at_once(module):
 
 
 @MODULES
-def test_faults_of_the_policy_and_of_the_options_are_told_at_once(module):
+def test_one_error_names_the_faults_of_the_policy_and_of_the_options(module):
     wrong = {option: values[0] for option, values in WRONG.items()} | {"policy": {"site": {"nmae": "Town"}}}
     with pytest.raises(PolicyError) as caught:
         module.CookieWardenMiddleware(None, **wrong)
@@ -62,7 +62,7 @@ def test_faults_of_the_policy_and_of_the_options_are_told_at_once(module):
 
 
 @MODULES
-def test_faults_of_templates_and_of_other_options_are_told_at_once(module, tmp_path):
+def test_one_error_names_the_faults_of_templates_and_of_other_options(module, tmp_path):
     (tmp_path / "banner.html").write_text("{% if %}")
     with pytest.raises(OptionError) as caught:
         module.CookieWardenMiddleware(None, policy=POLICY, secret_key="short", templates=tmp_path)
@@ -70,7 +70,7 @@ def test_faults_of_templates_and_of_other_options_are_told_at_once(module, tmp_p
     assert "secret_key: " in str(caught.value)
 
 
-def test_no_secret_is_told():
+def test_no_error_shows_a_secret():
     with pytest.raises(OptionError) as caught:
         check_options(POLICY, ["hunter2-hunter2", "correct horse"])
     assert "hunter2" not in str(caught.value)
@@ -92,7 +92,7 @@ RIGHT = {
 
 @MODULES
 @pytest.mark.parametrize(("option", "value"), [(option, value) for option, values in RIGHT.items() for value in values])
-def test_a_right_value_is_taken(module, option, value):
+def test_a_right_value_is_accepted(module, option, value):
     if option == "templates" and value is not None:
         options = check_options(POLICY, SECRET_KEY, templates=value)
         assert options.templates == Path()
@@ -100,7 +100,7 @@ def test_a_right_value_is_taken(module, option, value):
         module.CookieWardenMiddleware(None, **{**VALID, option: value})
 
 
-def test_the_options_are_kept_as_they_are_used():
+def test_checked_options_are_normalized():
     origins = (origin for origin in ["https://WWW.Example.org", "https://www.example.org"])
     options = check_options(POLICY, "x" * 16, pages="/c", trusted_origins=origins, language_cookie="lang")
     assert options.trusted_origins == {"https://www.example.org"}
@@ -109,7 +109,7 @@ def test_the_options_are_kept_as_they_are_used():
 
 
 def objects_of_ours(root):
-    """Everything that a root holds, however deep, and that is of a class of ours."""
+    """Yield every object of our classes that a root holds, at any depth."""
     waiting, seen = [root], set()
     while waiting:
         one = waiting.pop()
@@ -123,16 +123,16 @@ def objects_of_ours(root):
 
 @MODULES
 def test_no_object_of_ours_shows_a_key(module):
-    keys = ["an old key of 16 octets", b"a new key of 16 octets"]
+    keys = ["an old key of 16 bytes", b"a new key of 16 bytes"]
     app = module.CookieWardenMiddleware(None, policy=POLICY, secret_key=keys, on_choice=print, on_decision=print)
     options = check_options(POLICY, keys)
     shown = {type(one).__name__: repr(one) for root in (app, options) for one in objects_of_ours(root)}
     assert {"Options", "PreferencesCookie", "Screener", "CookieWardenMiddleware", "Policy"} <= shown.keys()
-    assert [name for name, text in shown.items() if "16 octets" in text] == []
+    assert [name for name, text in shown.items() if "16 bytes" in text] == []
     assert "report_only" in repr(options)
 
 
-def test_the_options_are_typed_as_they_are_checked():
+def test_the_typed_options_match_the_checked_ones():
     parameters = inspect.signature(check_options).parameters
     wanted = {name: one.annotation for name, one in parameters.items()}
     spelled = {name: one.__forward_arg__ for name, one in MiddlewareOptions.__annotations__.items()}
@@ -150,6 +150,6 @@ def test_the_options_are_typed_as_they_are_checked():
         ({"policy": POLICY}, "missing 1 required positional argument: 'secret_key'"),
     ],
 )
-def test_an_option_that_there_is_not_or_that_is_missing_is_a_type_error(module, options, message):
+def test_an_unknown_or_missing_option_is_a_type_error(module, options, message):
     with pytest.raises(TypeError, match=re.escape(message)):
         module.CookieWardenMiddleware(None, **options)

@@ -1,4 +1,4 @@
-"""Withdrawal: under which Path, Domain and prefix a refused cookie is deleted, and what is remembered for that."""
+"""Withdrawal: the Path, Domain and prefix of a deletion, and the places that the middleware remembers for it."""
 
 import tracemalloc
 from dataclasses import replace
@@ -13,7 +13,7 @@ from refusals import asking, declared, deletions_among, places_deleted, set_by
 from scenarios import chosen
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
-#: The request of a visitor who has not chosen yet, in whose answer the app is seen to set something.
+#: A visitor who has not chosen yet. The middleware sees what the app sets in the response.
 SEEING = SentRequest(fields=DOCUMENT)
 
 
@@ -29,14 +29,14 @@ GUESSES = {
 
 @MODULES
 @pytest.mark.parametrize(("path", "expected"), GUESSES.items(), ids=GUESSES)
-def test_where_nothing_is_known_it_is_looked_for_host_only_on_every_path_that_leads_there(module, path, expected):
+def test_without_a_known_place_a_cookie_is_deleted_host_only_on_every_path_above_the_request(module, path, expected):
     places = places_deleted(Wrapped(module).ask(asking("theme=1", path=path + "?q=/z")))
     assert {place for place, domain, _ in places if not domain} >= expected
     assert {domain for _, domain, _ in places} == {""}
     assert {place for place, _, is_partitioned in places if not is_partitioned} == expected
 
 
-# What a declaration says of the place, and the places where a request to /shop/cart must look for it.
+# The declared place, and the places where the response to /shop/cart must delete.
 DECLARED = {
     "a path": ({"path": "/shop"}, {("/shop", "", False)}),
     "a parent domain": ({"domain": "example.org"}, {("/", "example.org", False), ("/shop/cart", "example.org", False)}),
@@ -50,14 +50,14 @@ DECLARED = {
 
 @MODULES
 @pytest.mark.parametrize(("details", "expected"), DECLARED.values(), ids=DECLARED)
-def test_a_cookie_is_deleted_where_it_was_declared(module, details, expected):
+def test_a_cookie_is_deleted_at_its_declared_place(module, details, expected):
     policy = declared(**details)
     left = Wrapped(module, policy=policy).ask(asking("t=1", path="/shop/cart", policy=policy))
     assert places_deleted(left) >= expected
 
 
 @MODULES
-def test_a_declared_path_is_deleted_as_browsers_write_it(module):
+def test_the_path_of_a_deletion_is_written_as_browsers_write_it(module):
     policy = declared(path="/données ouvertes")
     request = asking("t=1", path="/donn%C3%A9es%20ouvertes/x", policy=policy)
     assert "/donn%C3%A9es%20ouvertes" in {
@@ -66,7 +66,7 @@ def test_a_declared_path_is_deleted_as_browsers_write_it(module):
 
 
 @MODULES
-def test_a_declared_domain_is_tried_although_the_app_set_another_cookie_of_the_kind_host_only(module):
+def test_a_declared_domain_is_tried_although_the_app_set_the_cookie_host_only(module):
     policy = declared(domain="example.org")
     app = Wrapped(module, policy=policy)
     app.ask(SEEING, set_by("t=1; Path=/"))
@@ -74,23 +74,23 @@ def test_a_declared_domain_is_tried_although_the_app_set_another_cookie_of_the_k
 
 
 @MODULES
-def test_a_cookie_declared_for_a_foreign_domain_that_is_sent_all_the_same_is_looked_for_host_only(module):
+def test_a_sent_cookie_that_is_declared_for_a_foreign_domain_is_deleted_host_only(module):
     policy = declared(domain="maps.example", path="/")
     assert ("/", "", False) in places_deleted(Wrapped(module, policy=policy).ask(asking("t=1", policy=policy)))
 
 
-# What the app set, at which path, and the place where it is then deleted.
+# The line that the app set, the path of the request, and the place where the cookie is then deleted.
 SEEN = {
     "a path": ("t=1; Path=/x", "/", ("/x", "", False)),
     "the last of two paths": ("t=1; Path=/y; Path=/x", "/", ("/x", "", False)),
     "no path, so that of the request": ("t=1", "/x/page", ("/x", "", False)),
-    "a path that is none, so that of the request": ("t=1; Path=x", "/x/page", ("/x", "", False)),
-    "no path on the top": ("t=1", "/page", ("/", "", False)),
-    "no path under one with other letters": ("t=1", "/caf%C3%A9/page", ("/caf%C3%A9", "", False)),
+    "an invalid path, so that of the request": ("t=1; Path=x", "/x/page", ("/x", "", False)),
+    "no path at the top": ("t=1", "/page", ("/", "", False)),
+    "no path under one that is not ASCII": ("t=1", "/caf%C3%A9/page", ("/caf%C3%A9", "", False)),
     "a parent domain": ("t=1; Path=/; Domain=.Example.ORG", "/", ("/", "example.org", False)),
     "an empty domain": ("t=1; Path=/; Domain=", "/", ("/", "", False)),
     "partitioned": ("t=1; Path=/; Secure; SameSite=None; Partitioned", "/", ("/", "", True)),
-    "with an end": ("t=1; Expires=Fri, 31 Dec 2027 00:00:00 GMT; Path=/x", "/", ("/x", "", False)),
+    "with an expiry date": ("t=1; Expires=Fri, 31 Dec 2027 00:00:00 GMT; Path=/x", "/", ("/x", "", False)),
 }
 
 
@@ -107,13 +107,13 @@ def test_a_cookie_is_deleted_where_the_app_was_seen_to_set_it(module, line, path
 
 
 @MODULES
-def test_what_the_app_sets_in_the_very_answer_is_seen(module):
+def test_a_place_that_the_same_response_sets_counts(module):
     left = Wrapped(module).ask(asking("theme=1", path="/x/y"), set_by("theme=2; Path=/x; Domain=example.org"))
     assert ("/x", "example.org", False) in places_deleted(left)
 
 
 @MODULES
-def test_what_another_site_of_the_set_was_seen_to_do_counts_for_nothing(module):
+def test_places_seen_on_another_site_of_the_set_do_not_count(module):
     others = {**POLICY, "site": {"name": "Park", "hosts": ["park.example.org"]}}
     app = Wrapped(module, policy=PolicySet([Policy.from_mapping(POLICY), Policy.from_mapping(others)]))
     app.ask(replace(SEEING, host="park.example.org"), set_by("theme=1; Path=/; Domain=example.org"))
@@ -138,7 +138,7 @@ PREFIXES = {
 )
 @pytest.mark.parametrize("details", [{}, {"path": "/", "domain": "example.org"}], ids=["bare", "declared"])
 @pytest.mark.parametrize(("name", "flags"), PREFIXES.items(), ids=PREFIXES)
-def test_a_prefix_gets_what_it_demands(module, name, flags, details, line):
+def test_a_deletion_has_the_attributes_that_a_prefix_demands(module, name, flags, details, line):
     policy = declared(name=name, **details)
     app = Wrapped(module, policy=policy)
     if line:
@@ -154,8 +154,8 @@ def test_a_prefix_gets_what_it_demands(module, name, flags, details, line):
 
 
 @MODULES
-def test_over_http_a_cookie_is_deleted_by_a_line_that_browsers_take_there(module):
-    """A Secure cookie is not sent there; and a line with Secure is ignored."""
+def test_over_http_a_cookie_is_deleted_by_a_line_without_secure(module):
+    """Over http, browsers send no Secure cookie and ignore a line with Secure."""
     app = Wrapped(module)
     app.ask(SEEING, set_by("theme=1; Path=/; Secure"))
     found = deletions_among(app.ask(asking("theme=1", fields=INSECURE_DOCUMENT, scheme="http")))
@@ -163,8 +163,8 @@ def test_over_http_a_cookie_is_deleted_by_a_line_that_browsers_take_there(module
 
 
 @MODULES
-def test_a_cookie_set_without_a_path_is_deleted_where_the_address_is_escaped_more_than_it_must(module):
-    """The browser keeps it under /urn%3Ax; what the app is told is /urn:x."""
+def test_a_cookie_set_without_a_path_is_deleted_under_the_path_that_the_browser_wrote(module):
+    """The browser keeps the cookie under /urn%3Ax, but the server gives the app /urn:x."""
     app = Wrapped(module)
     app.ask(replace(SEEING, path="/urn%3Ax/page"), set_by("theme=1"))
     lines = [cookie.line for _, cookie in deletions_among(app.ask(asking("theme=1", path="/urn%3Ax/page")))]
@@ -179,7 +179,7 @@ def test_a_place_that_was_forgotten_is_known_again_when_it_is_seen_again():
     assert ("/0", "example.org", False) in places_deleted(app.ask(asking("t=1", path="/0", policy=policy)))
 
 
-def test_visitors_who_ask_for_many_paths_do_not_make_it_forget_the_domain():
+def test_requests_for_many_paths_do_not_make_the_middleware_forget_a_domain():
     policy = declared()
     app = Wrapped(wsgi, policy=policy)
     app.ask(SEEING, set_by("t=1; Path=/; Domain=example.org"))
@@ -215,7 +215,7 @@ def test_what_is_remembered_does_not_grow_with_what_an_app_sets(line):
         tracemalloc.stop()
 
 
-def test_what_is_remembered_of_a_declaration_is_little_whatever_dates_its_lines_have():
+def test_few_lines_of_a_declaration_are_remembered_whatever_their_dates():
     app = Wrapped(wsgi, policy=declared())
     for number in range(1000):
         app.ask(SEEING, set_by(f"t=1; Path=/; Expires=Thu, 01 Jan {2040 + number} 00:00:00 GMT" + "; x" * 500))
@@ -224,7 +224,7 @@ def test_what_is_remembered_of_a_declaration_is_little_whatever_dates_its_lines_
     assert sum(map(len, sightings.known.values())) <= 16
 
 
-def test_a_long_path_of_a_request_is_not_remembered_at_length():
+def test_a_long_request_path_is_not_remembered_whole():
     app = Wrapped(wsgi, policy=declared())
     tracemalloc.start()
     try:

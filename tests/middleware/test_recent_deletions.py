@@ -1,4 +1,4 @@
-"""Deletions that are less than a day past, as Trac's logout sends: what leaves, and what is told of it."""
+"""Deletions by a date less than a day past, as Trac's logout sends: what leaves, and what is counted and logged."""
 
 import pytest
 
@@ -20,7 +20,7 @@ RECENT = "Expires=Sun, 15 Jun 2025 12:20:00 GMT"
     ],
 )
 @pytest.mark.parametrize("name", [b"Set-Cookie", "Set-Cookie ", bytearray(b"set-cookie")])
-def test_the_field_keeps_its_name_and_text_stays_text(name, value, left):
+def test_the_header_keeps_its_name_and_a_string_stays_a_string(name, value, left):
     fields = [(b"a", b"1"), (name, value), (b"b", b"2")]
     (first, ended, last), has_changed = through_warden(POLICY, fields)
     assert has_changed
@@ -30,19 +30,19 @@ def test_the_field_keeps_its_name_and_text_stays_text(name, value, left):
     assert (type(ended[1]), ended[1]) == (type(left), left)
 
 
-def test_so_it_is_in_trailers():
+def test_a_recent_deletion_in_trailers_gets_max_age_too():
     left, _ = through_warden(POLICY, [(b"set-cookie", f"_ga=; {RECENT}".encode())], is_start=False)
     assert left == [(b"set-cookie", f"_ga=; {RECENT}; Max-Age=0".encode())]
 
 
-def test_a_line_that_continues_it_is_dropped():
+def test_a_line_that_continues_a_recent_deletion_is_dropped():
     fields = [(b"set-cookie", f"_ga=; {RECENT}".encode()), (b" x", b"; Max-Age=9")]
     assert through_warden(POLICY, fields)[0] == [(b"set-cookie", f"_ga=; {RECENT}; Max-Age=0".encode())]
 
 
 @MODULES
 @pytest.mark.parametrize("report_only", [False, True])
-def test_it_is_counted_as_a_deletion_that_left_and_no_warning_is_logged(module, report_only, caplog):
+def test_a_recent_deletion_counts_as_allowed_and_is_not_logged(module, report_only, caplog):
     told = []
     app = Wrapped(module, report_only=report_only, on_decision=told.append)
     app.ask(SentRequest(), sends(f"_ga=; {RECENT}", f"_fbp=; {RECENT}"))
@@ -56,8 +56,8 @@ def test_it_is_counted_as_a_deletion_that_left_and_no_warning_is_logged(module, 
 
 
 @MODULES
-def test_the_visitor_is_asked_after_before_it_is_ended(module):
-    """A grant of the very response counts, and so does one that the visitor brings."""
+def test_only_a_recent_deletion_without_consent_gets_max_age(module):
+    """A cookie that the visitor granted is left to its own date."""
     app = Wrapped(module)
     line = f"_ga=; {RECENT}"
     granted, refused = (SentRequest(cookies=(chosen(*words),)) for words in (("statistical",), ()))
@@ -89,7 +89,7 @@ LATE = "Sun, 15 Jun 2025 15:06:%02d GMT"
     ],
 )
 @pytest.mark.parametrize("name", ["sid", "_ga", "unknown"])
-def test_what_ends_now_or_has_ended_is_not_learned(module, tmp_path, attributes, is_learned, name):
+def test_what_has_expired_is_not_learned(module, tmp_path, attributes, is_learned, name):
     app = Wrapped(module, learn=tmp_path / "learned.jsonl")
     app.ask(SentRequest(), sends(f"{name}=1; {attributes}"))
     learned = app._app._screener.reporter.learner.take(is_last=True)

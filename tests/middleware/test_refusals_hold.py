@@ -1,4 +1,4 @@
-"""A refusal holds for as long as the preferences cookie, whatever becomes of the policy; only a grant can be stale."""
+"""A refusal holds as long as the preferences cookie, however the policy changes; only a grant can be stale."""
 
 import copy
 import json
@@ -21,7 +21,7 @@ def edited(index, **changes):
     return policy
 
 
-#: Policies that came after the one that the visitor answered to.
+#: Policies that replaced the one under which the visitor chose.
 LATER = {
     "a comma in a purpose": edited(2, purpose="Counts, visits"),
     "a shorter lifetime": edited(4, lifetime="1 day"),
@@ -38,14 +38,14 @@ def visitor(value):
 
 
 @LATER_POLICIES
-def test_a_refusal_is_read_as_one_and_nothing_of_it_is_stale(policy):
+def test_a_refusal_stays_a_refusal_and_is_not_stale(policy):
     consent = preferences(policy).load([REFUSED], NOW)
     assert (consent.granted, consent.refused, consent.stale) == (frozenset(), set(ALL), frozenset())
     assert consent.is_decided
 
 
 @LATER_POLICIES
-def test_the_banner_does_not_come_back_for_it(policy):
+def test_the_banner_does_not_come_back_after_a_refusal(policy):
     site = Site(policy=policy)
     assert site.ask("/cookies/banner", fields=[visitor(REFUSED)]).body == b""
     state = json.loads(site.ask("/cookies/preferences.json", fields=[visitor(REFUSED)]).body)
@@ -66,13 +66,13 @@ def test_refused_cookies_are_blocked_as_refused_and_deleted(module, policy):
     assert names_deleted(left) == {"theme", "_ga", "NID", "_pk_x"}
 
 
-def test_of_a_choice_under_an_older_version_the_yes_is_stale_and_the_no_holds():
+def test_under_an_older_version_a_grant_is_stale_and_a_refusal_holds():
     value = value_of(POLICY, SECRET_KEY, "statistical")
     consent = preferences(changed(version="2")).load([value], NOW)
     assert (consent.granted, consent.refused, consent.stale) == ({S}, {F, T}, {S})
 
 
-def test_what_is_stale_is_asked_again_and_what_was_refused_is_not():
+def test_the_banner_asks_again_about_stale_grants_and_not_about_refusals():
     site = Site(policy=changed(version="2"))
     banner = site.ask("/cookies/banner", fields=[visitor(value_of(POLICY, SECRET_KEY, "statistical"))]).text
     assert "have changed since you chose" in banner
@@ -81,7 +81,7 @@ def test_what_is_stale_is_asked_again_and_what_was_refused_is_not():
     assert "Third-party cookies" not in banner
 
 
-def test_a_banner_for_what_nobody_asked_about_yet_says_nothing_of_a_change():
+def test_a_banner_about_undecided_categories_does_not_mention_a_change():
     only_refused = preferences().dump(Consent(refused=frozenset({S})), NOW).encode()
     banner = Site(policy=changed(version="2")).ask("/cookies/banner", fields=[visitor(only_refused)]).text
     assert "Third-party cookies" in banner
@@ -90,26 +90,26 @@ def test_a_banner_for_what_nobody_asked_about_yet_says_nothing_of_a_change():
 
 @pytest.mark.parametrize("is_first", [True, False])
 @pytest.mark.parametrize("other", [POLICY, changed(version="0")])
-def test_what_any_of_several_cookies_refuses_is_refused_whatever_its_version(is_first, other):
+def test_a_refusal_in_any_of_several_cookies_counts_under_any_version(is_first, other):
     refusing, granting = value_of(changed(version="1"), SECRET_KEY), value_of(other, SECRET_KEY, *ALL)
     values = [refusing, granting] if is_first else [granting, refusing]
     consent = preferences().load(values, NOW)
     assert (consent.granted, consent.refused, consent.stale) == (frozenset(), set(ALL), frozenset())
 
 
-def test_of_several_grants_one_of_which_is_stale_the_common_one_is_stale():
+def test_what_several_cookies_grant_is_stale_if_one_of_the_grants_is():
     values = [value_of(POLICY, SECRET_KEY, *ALL), value_of(changed(version="0"), SECRET_KEY, *ALL)]
     for order in (values, values[::-1]):
         consent = preferences().load(order, NOW)
         assert consent.granted == consent.stale == set(ALL)
 
 
-# A category in which the site had no cookies: to refuse all refuses it, too.
+# To refuse all also refuses a category in which the site has no cookies yet.
 
 WITHOUT_THIRD_PARTY = {**POLICY, "cookies": POLICY["cookies"][:5]}
 
 
-def test_a_category_that_came_after_the_refusal_is_blocked_and_not_asked_about():
+def test_a_category_added_after_a_refusal_is_blocked_and_not_asked_about():
     before, after = Site(policy=WITHOUT_THIRD_PARTY), Site()
     cookie = ("cookie", before.post("choice=refuse").cookie)
     assert after.ask("/cookies/banner", fields=[cookie]).body == b""
@@ -118,7 +118,7 @@ def test_a_category_that_came_after_the_refusal_is_blocked_and_not_asked_about()
     assert app.counts().by("reason") == {"refused": 1}
 
 
-def test_to_save_refuses_what_the_form_showed_and_leaves_the_rest_to_be_asked_about():
+def test_saving_refuses_what_the_form_showed_and_leaves_the_rest_undecided():
     before, after = Site(policy=WITHOUT_THIRD_PARTY), Site()
     versions = Policy.from_mapping(WITHOUT_THIRD_PARTY).digests
     shown = "+".join(f"{category}:{versions[category]}" for category in (S, F))

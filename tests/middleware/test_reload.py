@@ -1,4 +1,4 @@
-"""Reloading: a new policy takes over between two requests, a broken one changes nothing, and what was known stays."""
+"""Reloading: a new policy takes over between two requests, a broken one changes nothing, and what is known stays."""
 
 import gc
 import logging
@@ -17,7 +17,7 @@ MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 
 
 @MODULES
-def test_the_next_request_is_judged_by_the_new_file(module, tmp_path):
+def test_the_request_after_a_reload_is_screened_by_the_new_file(module, tmp_path):
     file = File(tmp_path / "cookies.json", "old")
     app = Wrapped(module, policy=file.path)
     assert left(app, "old=1", "new=1") == ["old=1"]
@@ -28,7 +28,7 @@ def test_the_next_request_is_judged_by_the_new_file(module, tmp_path):
 
 
 @MODULES
-def test_a_broken_file_leaves_the_old_one_in_force_and_says_all_that_is_wrong(module, tmp_path, caplog):
+def test_a_broken_file_leaves_the_old_policy_in_force_and_each_fault_is_logged(module, tmp_path, caplog):
     file = File(tmp_path / "cookies.json", "old")
     app = Wrapped(module, policy=file.path)
     file.break_()
@@ -45,7 +45,7 @@ def test_a_broken_file_leaves_the_old_one_in_force_and_says_all_that_is_wrong(mo
 
 
 @pytest.mark.parametrize("wrong", ["preset:django", 7, "", {"site": {}}])
-def test_what_is_no_policy_changes_nothing(wrong, caplog):
+def test_what_is_not_a_policy_changes_nothing(wrong, caplog):
     app = Wrapped(wsgi)
     assert app.reload(wrong) is False
     assert caplog.records
@@ -53,11 +53,11 @@ def test_what_is_no_policy_changes_nothing(wrong, caplog):
 
 
 @MODULES
-def test_another_policy_may_be_given(module):
+def test_reload_takes_another_policy(module):
     app = Wrapped(module)
     assert app.reload({**POLICY, "cookies": []}) is True
     assert left(app, "sid=1") == []
-    assert app.reload() is True  # the one that was given last
+    assert app.reload() is True  # the last policy again
     assert left(app, "sid=1") == []
     assert app.reload(PolicySet([Policy.from_mapping(POLICY)])) is True
     assert left(app, "sid=1") == ["sid=1"]
@@ -65,7 +65,7 @@ def test_another_policy_may_be_given(module):
 
 
 @MODULES
-def test_choices_and_counters_survive(module, tmp_path):
+def test_choices_and_counters_survive_a_reload(module, tmp_path):
     file = File(tmp_path / "cookies.json", "sid")
     app = Wrapped(module, policy=file.path)
     visitor = SentRequest(cookies=(chosen("statistical", policy=file.path),))
@@ -77,7 +77,7 @@ def test_choices_and_counters_survive(module, tmp_path):
 
 
 @MODULES
-def test_a_choice_is_stale_once_what_was_consented_to_is_another(module, tmp_path):
+def test_a_choice_is_stale_once_its_purpose_has_changed(module, tmp_path):
     file = File(tmp_path / "cookies.json")
     app = Wrapped(module, policy=file.path)
     visitor = SentRequest(cookies=(chosen("statistical", policy=file.path),))
@@ -89,7 +89,7 @@ def test_a_choice_is_stale_once_what_was_consented_to_is_another(module, tmp_pat
 
 
 @MODULES
-def test_where_cookies_were_seen_is_remembered_by_their_names(module, tmp_path):
+def test_seen_places_survive_a_reload(module, tmp_path):
     file = File(tmp_path / "cookies.json")
     app = Wrapped(module, policy=file.path)
     granted, refused = (chosen(*categories, policy=file.path) for categories in (["statistical"], []))
@@ -101,7 +101,7 @@ def test_where_cookies_were_seen_is_remembered_by_their_names(module, tmp_path):
 
 
 @MODULES
-def test_a_name_that_was_told_is_not_told_again(module, tmp_path, caplog):
+def test_a_reload_repeats_no_warning_about_a_name(module, tmp_path, caplog):
     file = File(tmp_path / "cookies.json")
     app = Wrapped(module, policy=file.path)
     left(app, "unknown=1")
@@ -111,7 +111,7 @@ def test_a_name_that_was_told_is_not_told_again(module, tmp_path, caplog):
     assert [record.levelname for record in caplog.records if "unknown" in record.getMessage()] == ["WARNING"]
 
 
-def test_sites_that_did_not_change_keep_their_very_policy(tmp_path):
+def test_a_site_that_did_not_change_keeps_its_policy_object(tmp_path):
     for name in ("one", "two"):
         File(tmp_path / f"{name}.json", name, site={"name": name, "hosts": [f"{name}.example"]})
     app = wsgi.CookieWardenMiddleware(None, policy=tmp_path, secret_key="x" * 16)
@@ -141,7 +141,7 @@ def test_a_request_goes_on_under_the_policy_that_it_began_with(tmp_path):
     assert answers == [[("Set-Cookie", "old=1")], [("Set-Cookie", "new=1")]]
 
 
-def test_what_else_becomes_of_a_cookie_after_a_reload_is_told_at_warning_too(caplog):
+def test_a_new_outcome_of_a_cookie_after_a_reload_is_logged_as_a_warning(caplog):
     def told():
         caplog.clear()
         left(app, "_ga=1", "other=1", request=SentRequest(host="park.example"))
@@ -164,7 +164,7 @@ def test_what_else_becomes_of_a_cookie_after_a_reload_is_told_at_warning_too(cap
     assert told() == [("x", "_ga", "blocked", "undeclared")]
 
 
-def test_a_purpose_that_a_draft_left_open_is_told_of_when_it_is_loaded(caplog):
+def test_loading_warns_of_a_purpose_that_a_draft_left_open(caplog):
     def policy(*purposes):
         cookies = [
             {"name": f"c{at}", "category": "first-party", "purpose": purpose} for at, purpose in enumerate(purposes)
@@ -188,7 +188,7 @@ def test_a_purpose_that_a_draft_left_open_is_told_of_when_it_is_loaded(caplog):
     assert message.endswith("; c9 (policy); and 1990 more")
 
 
-def test_a_policy_that_lets_every_cookie_pass_is_told_of_when_it_is_loaded(caplog):
+def test_loading_warns_of_a_policy_that_lets_every_cookie_pass(caplog):
     def policy(*names, category="necessary"):
         return {"site": {"name": "X"}, "cookies": [{"names": names, "category": category, "purpose": "Works"}]}
 
@@ -212,7 +212,7 @@ def test_a_policy_that_lets_every_cookie_pass_is_told_of_when_it_is_loaded(caplo
     assert one.endswith("; and 2 more")
 
 
-def test_reloading_again_and_again_holds_no_old_policy(tmp_path):
+def test_many_reloads_keep_no_old_policy_in_memory(tmp_path):
     file = File(tmp_path / "cookies.json")
     app = Wrapped(wsgi, policy=file.path)
     seen = []

@@ -1,4 +1,4 @@
-"""Rolling out: what is only reported on, by policy, category or request; and requests that need no consent."""
+"""Rolling out: reporting only, by policy, category or request; and requests that need no consent."""
 
 import logging
 from dataclasses import replace
@@ -37,7 +37,7 @@ def path_of(carrier):
         ("undeclared", ENFORCED | {"unknown=1"}),
     ],
 )
-def test_a_policy_may_have_some_of_it_reported_only(through, report_only, passing):
+def test_a_policy_may_have_some_categories_reported_only(through, report_only, passing):
     policy = {**POLICY, "report_only": report_only}
     assert left(through, policy=policy) == passing
 
@@ -56,7 +56,7 @@ def test_a_wrong_word_under_report_only_is_a_problem(report_only, message):
         Policy.from_mapping({**POLICY, "report_only": report_only})
 
 
-def test_the_later_file_says_what_is_reported_only_and_consent_does_not_depend_on_it(tmp_path):
+def test_report_only_of_the_extending_file_counts_and_consent_does_not_depend_on_it(tmp_path):
     (tmp_path / "base.toml").write_text('report_only = ["undeclared"]\n[site]\nname = "Base"\n')
     (tmp_path / "open.toml").write_text('extends = "base.toml"\n[site]\nname = "X"\n')
     (tmp_path / "shut.toml").write_text('extends = "base.toml"\nreport_only = false\n[site]\nname = "X"\n')
@@ -67,14 +67,14 @@ def test_the_later_file_says_what_is_reported_only_and_consent_does_not_depend_o
 
 
 @BOTH
-def test_report_only_by_request_holds_for_that_request(through):
+def test_report_only_by_request_applies_to_that_request(through):
     options = {"report_only": lambda carrier: path_of(carrier) == "/trial"}
     assert left(through, SentRequest(path="/trial"), **options) == ALL
     assert left(through, SentRequest(path="/"), **options) == ENFORCED
 
 
 @MODULES
-def test_nothing_is_deleted_where_it_is_only_reported_on(module):
+def test_report_only_by_category_or_request_deletes_nothing(module):
     visitor = SentRequest(cookies=(f"{chosen()}; _ga=1; NID=1",), fields=DOCUMENT)
     by_category = Wrapped(module, policy={**POLICY, "report_only": ["statistical"]})
     assert {line.partition(b"=")[0] for line in set_cookies(by_category.ask(visitor))} == {b"NID"}
@@ -84,29 +84,29 @@ def test_nothing_is_deleted_where_it_is_only_reported_on(module):
 
 
 @BOTH
-def test_a_reported_line_counts_as_left_so_no_cache_is_told_otherwise(through):
+def test_a_line_that_is_only_reported_changes_nothing_for_caches(through):
     policy = {**POLICY, "report_only": ["statistical"]}
     assert through(sends("_ga=1", "NID=1"), policy=policy) == [(b"set-cookie", b"_ga=1")]
 
 
 PREDICATES = {
     "raises": lambda carrier: 1 / 0,
-    "gives a text": lambda carrier: "yes",
-    "gives nothing": lambda carrier: None,
+    "returns a string": lambda carrier: "yes",
+    "returns nothing": lambda carrier: None,
 }
 
 
 @BOTH
 @pytest.mark.parametrize("option", ["report_only", "consent_needed"])
 @pytest.mark.parametrize("predicate", PREDICATES.values(), ids=PREDICATES)
-def test_a_predicate_that_fails_fails_closed_and_is_told(through, option, predicate, caplog):
+def test_a_predicate_that_fails_lets_nothing_pass_and_is_logged(through, option, predicate, caplog):
     assert left(through, **{option: predicate}) == ENFORCED
     [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert option in record.getMessage()
 
 
 @MODULES
-def test_a_predicate_that_always_fails_is_told_once_a_minute(module, caplog):
+def test_a_predicate_that_always_fails_is_logged_once_a_minute(module, caplog):
     app = Wrapped(module, report_only=lambda carrier: 1 / 0)
     for _ in range(3):
         app.ask(SentRequest(), sends("_ga=1"))
@@ -114,7 +114,7 @@ def test_a_predicate_that_always_fails_is_told_once_a_minute(module, caplog):
 
 
 @MODULES
-def test_predicates_are_asked_once_a_request_and_only_where_it_matters(module):
+def test_predicates_are_called_once_a_request_and_only_if_it_matters(module):
     asked = []
 
     def answers(option, answer):
@@ -135,7 +135,7 @@ async def waits(carrier):
 
 @pytest.mark.parametrize("option", ["report_only", "consent_needed"])
 @pytest.mark.parametrize("wrong", [waits, "yes", 1, ["statistical"], lambda: True, lambda one, other: True])
-def test_a_predicate_that_is_no_plain_function_stops_the_start(option, wrong):
+def test_a_predicate_that_is_not_a_plain_function_stops_the_start(option, wrong):
     with pytest.raises(OptionError, match=f"{option}: must be"):
         Wrapped(wsgi, **{option: wrong})
 
@@ -154,12 +154,12 @@ def exempt(carrier):
         ((chosen(),), {"sid=1"}),
     ],
 )
-def test_where_consent_is_not_needed_all_declared_cookies_pass_but_those_refused(through, visitor, passing):
+def test_without_need_of_consent_all_declared_cookies_pass_except_refused_ones(through, visitor, passing):
     assert left(through, SentRequest(cookies=visitor), consent_needed=exempt) == passing
 
 
 @MODULES
-def test_where_consent_is_not_needed_nobody_is_asked_and_embeds_are_there(module):
+def test_without_need_of_consent_nobody_is_asked_and_embeds_are_written(module):
     app = Wrapped(module, consent_needed=lambda carrier: path_of(carrier) != "/exempt")
     seen = []
 
@@ -176,7 +176,7 @@ def test_where_consent_is_not_needed_nobody_is_asked_and_embeds_are_there(module
 
 
 @MODULES
-def test_the_api_and_the_banner_say_that_nobody_is_asked(module):
+def test_without_need_of_consent_the_banner_is_empty_and_the_api_differs(module):
     app = Wrapped(module, consent_needed=exempt)
     asked = Wrapped(module)
     for path in ("/cookies/banner", "/cookies/preferences.json"):
@@ -187,7 +187,7 @@ def test_the_api_and_the_banner_say_that_nobody_is_asked(module):
 
 
 @BOTH
-def test_a_policy_of_a_set_is_rolled_out_by_itself(through, tmp_path):
+def test_each_policy_of_a_set_has_its_own_report_only(through, tmp_path):
     for host, report_only in (("one.example", "true"), ("two.example", "false")):
         text = f'report_only = {report_only}\n[site]\nname = "{host}"\nhosts = ["{host}"]\n'
         (tmp_path / f"{host}.toml").write_text(text)
@@ -196,7 +196,7 @@ def test_a_policy_of_a_set_is_rolled_out_by_itself(through, tmp_path):
     assert left(through, SentRequest(host="three.example"), policy=tmp_path) == set()
 
 
-def test_options_that_are_wrong_are_told_together():
+def test_one_error_names_all_wrong_options():
     with pytest.raises(OptionError) as caught:
         wsgi.CookieWardenMiddleware(
             None, policy=POLICY, secret_key=SECRET_KEY, report_only=1, consent_needed=1, on_decision=1

@@ -1,4 +1,4 @@
-"""The option ``trusted_origins``: who may ask besides, through both adapters, and what is no origin."""
+"""The option ``trusted_origins``: which other origins may send a choice, and what is not an origin."""
 
 from functools import cache
 
@@ -27,7 +27,7 @@ def origin(value):
     return ("origin", value)
 
 
-#: With trusted origins, by all three.
+#: The trusted origins, the headers of a request, and whether it may send a choice.
 TRUSTED = [
     ([WWW], [origin(WWW)], True),
     ([WWW], [origin(WWW), site_says("cross-site")], True),
@@ -54,7 +54,7 @@ TRUSTED = [
 
 
 @pytest.mark.parametrize(("trusted", "fields", "is_own"), TRUSTED)
-def test_a_trusted_origin_may_ask_too_and_no_other(trusted, fields, is_own):
+def test_only_the_site_and_a_trusted_origin_may_send_a_choice(trusted, fields, is_own):
     site = site_of(*trusted)
     by_form = site.post("choice=accept", [FORM, *fields])
     by_api = site.put('{"granted": ["statistical"]}', [JSON, *fields])
@@ -107,7 +107,7 @@ def test_origins_as_browsers_write_them_have_no_fault(trusted):
     ],
     ids=ascii,
 )
-def test_what_is_no_origin_is_told_at_start(wrong):
+def test_what_is_not_an_origin_is_an_error_at_start(wrong):
     origins, faults = check_origins([WWW, wrong])
     assert origins == {WWW}
     assert len(faults) == 1
@@ -129,14 +129,14 @@ def test_what_is_no_origin_is_told_at_start(wrong):
         (f"{WWW}.", f"{WWW}."),
     ],
 )
-def test_an_origin_that_no_browser_writes_so_is_understood_or_told(written, sent):
-    """Never taken in silence, and then matching nothing."""
+def test_an_origin_that_no_browser_writes_so_is_understood_or_an_error(written, sent):
+    """It must not be accepted and then match nothing."""
     origins, faults = check_origins([written])
     assert faults or origins == {sent}
 
 
 @pytest.mark.parametrize("wrong", [WWW, WWW.encode(), None, 7, True])
-def test_what_is_no_list_of_origins_is_told_at_start(wrong):
+def test_what_is_not_a_list_of_origins_is_an_error_at_start(wrong):
     origins, faults = check_origins(wrong)
     assert origins == frozenset()
     assert len(faults) == 1
@@ -144,5 +144,5 @@ def test_what_is_no_list_of_origins_is_told_at_start(wrong):
         check_options(POLICY, SECRET_KEY, trusted_origins=wrong)
 
 
-def test_all_that_is_wrong_is_told_at_once():
+def test_every_wrong_origin_is_a_fault():
     assert len(check_origins(["a", WWW, "b", None])[1]) == 3

@@ -1,4 +1,4 @@
-"""Watching files: what changes is loaded, in every process, and nothing else is."""
+"""Watching files: every process loads a policy whose files have changed, and loads nothing else."""
 
 import gc
 import multiprocessing
@@ -40,7 +40,7 @@ def test_watched_files_are_loaded_when_they_change(module, tmp_path, caplog):
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_watched_folder_takes_up_new_files(tmp_path):
+def test_a_new_file_in_a_watched_folder_is_loaded(tmp_path):
     File(tmp_path / "one.json", "sid", site={"name": "one", "hosts": ["one.example"]})
     app = Wrapped(wsgi, policy=tmp_path, watch=True)
     other = SentRequest(host="two.example")
@@ -111,7 +111,7 @@ def test_what_cannot_be_watched_stops_the_start(options, message):
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("is_mapping", [False, True], ids=["a file", "a mapping"])
-def test_a_link_that_is_put_elsewhere_is_followed(tmp_path, is_mapping):
+def test_a_link_that_is_changed_is_followed(tmp_path, is_mapping):
     releases = [File(tmp_path / f"{name}.json", name, site={"name": "X"}).path for name in ("old", "new")]
     link, next_link = tmp_path / "base.json", tmp_path / "next"
     link.symlink_to(releases[0])
@@ -127,7 +127,7 @@ def test_a_link_that_is_put_elsewhere_is_followed(tmp_path, is_mapping):
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_policy_that_is_given_while_the_files_are_looked_at_is_watched(tmp_path, monkeypatch):
+def test_a_policy_that_is_given_while_the_watch_looks_at_files_is_watched_too(tmp_path, monkeypatch):
     first, second = File(tmp_path / "first.json", "first"), File(tmp_path / "second.json", "second")
     app = Wrapped(wsgi, policy=first.path, watch=True)
     until(lambda: app._app._watch._loaded)
