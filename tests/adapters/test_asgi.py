@@ -1,4 +1,4 @@
-"""The ASGI adapter's own duties: which messages it looks into, and what it must leave as it is."""
+"""The ASGI adapter's own duties: which messages it screens, and what it must leave as it is."""
 
 import copy
 import inspect
@@ -18,7 +18,7 @@ BACKENDS = ["asyncio", "trio"]
 
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("message_type", STARTS)
-def test_each_message_that_starts_an_answer_is_screened(message_type, backend):
+def test_each_message_that_starts_a_response_is_screened(message_type, backend):
     message = {"type": message_type, "headers": [(b"set-cookie", b"_fbp=1"), (b"set-cookie", b"sid=1")]}
     driven = drive(wrap(CookieWardenMiddleware, sends(message)), scope_for(message_type), backend)
     assert driven.messages == [{"type": message_type, "headers": [(b"set-cookie", b"sid=1")]}]
@@ -39,7 +39,7 @@ def test_unknown_keys_of_a_changed_message_stay(message_type):
     assert changed["x"] is extension
 
 
-def test_the_app_s_own_message_and_headers_are_not_written_to():
+def test_the_apps_own_message_and_headers_are_not_changed():
     headers = [(b"set-cookie", b"_fbp=1")]
     message = {"type": "http.response.start", "status": 200, "headers": headers}
     answered(message)
@@ -48,7 +48,7 @@ def test_the_app_s_own_message_and_headers_are_not_written_to():
 
 
 @pytest.mark.parametrize("message_type", ["http.response.trailers", "http.response.early_hint", "http.response.push"])
-def test_later_and_earlier_fields_are_screened_and_nothing_is_added_to_them(message_type):
+def test_trailers_hints_and_pushes_are_screened_and_get_no_added_headers(message_type):
     message = {"type": message_type, "headers": [(b"Set-Cookie ", b"_fbp=1"), (b"a", b"1")], "more_trailers": False}
     assert answered(message) == {**message, "headers": [(b"a", b"1")]}
 
@@ -63,12 +63,12 @@ def test_an_early_hint_leaves_the_choice_open_until_the_headers_go_out():
     assert set_cookies(messages[1]["headers"])[0] == b"_ga=1"
 
 
-def test_what_the_app_returns_is_handed_on():
+def test_what_the_app_returns_is_passed_on():
     returned = object()
     assert drive(wrap(CookieWardenMiddleware, sends(returned=returned)), http_scope()).returned is returned
 
 
-def test_what_send_returns_is_handed_on():
+def test_what_send_returns_is_passed_on():
     app = sends(
         {"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"_fbp=1")]},
         {"type": "http.response.body", "body": b""},
@@ -79,7 +79,7 @@ def test_what_send_returns_is_handed_on():
     assert app.handed_back == [given] * 3
 
 
-def test_the_scope_and_receive_are_handed_on_themselves():
+def test_the_app_gets_the_very_scope_and_receive_of_the_server():
     app = sends()
     scope = http_scope()
     received = []
@@ -150,7 +150,7 @@ def test_what_send_raises_reaches_the_app():
     assert drive(server, http_scope()).returned == "seen"
 
 
-def test_no_state_of_one_request_stays_for_the_next():
+def test_no_state_of_a_request_remains_for_the_next():
     async def app(scope, receive, send):
         if scope["path"] == "/grant":
             consent_of(scope).grant("statistical")
@@ -182,14 +182,14 @@ def test_an_odd_scope_is_answered(keys):
 
 
 @pytest.mark.parametrize("server", [None, ("/run/app.sock", None), ("/run/\udcff.sock", None)])
-def test_a_host_that_no_policy_speaks_for_is_answered(server):
+def test_a_request_for_a_host_without_a_policy_is_answered(server):
     message = {"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"_fbp=1")]}
     wrapped = wrap(CookieWardenMiddleware, sends(message), policy=SET_OF_POLICIES)
     scope = http_scope(headers=[], server=server)
     assert drive(wrapped, scope).messages[0]["headers"] == [(b"cache-control", b"private")]
 
 
-def test_a_websocket_that_is_closed_unopened_records_no_choice(caplog):
+def test_a_websocket_that_is_closed_before_it_opens_records_no_choice(caplog):
     async def app(scope, receive, send):
         await send({"type": "websocket.close", "code": 1000})
         return consent_of(scope).grant("statistical")
@@ -205,7 +205,7 @@ def test_a_scope_can_be_copied_deeply():
     assert copied[KEY] is scope[KEY]
 
 
-def test_a_server_that_may_be_read_once_names_the_host_and_reaches_the_app():
+def test_a_server_key_that_can_be_read_only_once_names_the_host_and_reaches_the_app():
     site = {**POLICY, "site": {"name": "A", "hosts": ["a.example"]}}
     seen = []
 
@@ -222,11 +222,11 @@ def test_a_server_that_may_be_read_once_names_the_host_and_reaches_the_app():
 
 @pytest.mark.parametrize("count", [1, 62, 63, 64, 200])
 @pytest.mark.parametrize(("destination", "is_deleted"), [(b"document", True), (b"empty", False)])
-def test_a_document_is_known_by_its_field_however_many_there_are(count, destination, is_deleted):
+def test_a_document_is_recognized_by_its_header_among_any_number_of_others(count, destination, is_deleted):
     fields = [(b"cookie", f"{chosen()}; _ga=1".encode())] + [(b"x-%d" % number, b"1") for number in range(count)]
     fields.append((b"sec-fetch-dest", destination))
     wrapped = wrap(CookieWardenMiddleware, sends({"type": "http.response.start", "status": 200, "headers": []}))
-    for _ in range(2):  # the place of that field is remembered
+    for _ in range(2):  # the middleware remembers the place of that header
         [start] = drive(wrapped, http_scope(headers=list(fields))).messages
         assert bool(set_cookies(start["headers"])) is is_deleted
 

@@ -1,4 +1,4 @@
-"""Header fields behind the ASGI adapter: of whatever kind they come, and whatever becomes of them later."""
+"""Headers through the ASGI adapter: of any type, and whatever an app does to them after it has sent them."""
 
 from array import array
 
@@ -21,7 +21,7 @@ from scenarios import chosen
     ],
     ids=lambda message: message["type"],
 )
-def test_a_message_of_a_kind_without_header_fields_goes_out_itself(message):
+def test_a_message_of_a_type_without_headers_goes_out_unchanged(message):
     assert answered(message) is message
 
 
@@ -37,7 +37,7 @@ def test_a_message_of_a_kind_without_header_fields_goes_out_itself(message):
     ],
     ids=lambda message: message["type"],
 )
-def test_header_fields_that_an_app_adds_to_a_message_after_it_was_sent_do_not_go_out(message):
+def test_headers_that_an_app_adds_to_a_sent_message_do_not_go_out(message):
     sent = dict(message)
     out = answered(message)
     message["headers"] = [LATE]
@@ -46,7 +46,7 @@ def test_header_fields_that_an_app_adds_to_a_message_after_it_was_sent_do_not_go
 
 @pytest.mark.parametrize("fields", [[(b"set-cookie", b"sid=1"), (b"etag", b"1")], ((b"set-cookie", b"sid=1"),), []])
 @pytest.mark.parametrize("message_type", [*STARTS, "http.response.trailers"])
-def test_fields_that_need_no_change_go_out_themselves_in_a_list_of_our_own(message_type, fields):
+def test_headers_that_need_no_change_go_out_as_they_are_in_a_new_list(message_type, fields):
     out = answered({"type": message_type, "headers": fields, "more": True})
     assert out == {"type": message_type, "headers": list(fields), "more": True}
     assert out["headers"] is not fields
@@ -73,8 +73,8 @@ async def replace_all(message, sending):
 
 @pytest.mark.parametrize("change", [append, append_before_it_is_awaited, replace_all])
 @pytest.mark.parametrize("fields", [[(b"set-cookie", b"sid=1")], []])
-def test_what_an_app_changes_after_it_was_screened_does_not_go_out(change, fields):
-    """Middleware outside may hold the start back until the body, as GZipMiddleware does, and so may servers."""
+def test_what_an_app_changes_after_the_screening_does_not_go_out(change, fields):
+    """A server or an outer middleware may hold the start back until the body comes, as GZipMiddleware does."""
 
     async def app(scope, receive, send):
         message = {"type": "http.response.start", "status": 200, "headers": list(fields)}
@@ -142,7 +142,7 @@ def value_of_another_field():
     ],
 )
 @pytest.mark.parametrize("message_type", [*STARTS, "http.response.trailers", "http.response.early_hint"])
-def test_a_field_that_an_app_changes_after_it_was_sent_goes_out_as_it_was_screened(message_type, changing, beside):
+def test_a_header_that_an_app_changes_after_sending_it_goes_out_as_it_was_screened(message_type, changing, beside):
     field, change, expected = changing()
     out = answered({"type": message_type, "headers": [field, *beside]})["headers"]
     change()
@@ -153,21 +153,21 @@ def test_a_field_that_an_app_changes_after_it_was_sent_goes_out_as_it_was_screen
 
 @pytest.mark.parametrize("field", [None, 5, b"set-cookie: _fbp=1", (b"set-cookie",), [b"set-cookie"], {b"a": b"1"}])
 @pytest.mark.parametrize("beside", [(b"a", b"1"), [b"a", b"1"]])
-def test_what_is_no_pair_goes_on_to_the_server_which_says_so(field, beside):
+def test_what_is_not_a_pair_is_left_to_the_server_to_refuse(field, beside):
     out = answered({"type": "http.response.start", "status": 200, "headers": [field, beside]})["headers"]
     assert out[0] is field
     assert out[1] == (b"a", b"1")
 
 
 @pytest.mark.parametrize("message_type", [*STARTS, "http.response.trailers"])
-def test_headers_may_be_any_iterable_that_is_read_once(message_type):
+def test_headers_may_be_an_iterable_that_can_be_read_only_once(message_type):
     pairs = [(b"set-cookie", b"sid=1"), (b"set-cookie", b"_fbp=1"), (b"a", b"1")]
     message = {"type": message_type, "headers": (pair for pair in pairs)}
     assert list(answered(message)["headers"]) == [pairs[0], pairs[2]]
 
 
 @pytest.mark.parametrize("message_type", [*STARTS, "http.response.trailers"])
-def test_headers_that_are_read_once_and_need_no_change_still_arrive(message_type):
+def test_headers_that_can_be_read_only_once_arrive_without_a_change(message_type):
     pairs = [(b"set-cookie", b"sid=1"), (b"a", b"1")]
     assert list(answered({"type": message_type, "headers": iter(pairs)})["headers"]) == pairs
 
@@ -188,7 +188,7 @@ def test_headers_that_are_read_once_and_need_no_change_still_arrive(message_type
     ],
 )
 @pytest.mark.parametrize("pair", [tuple, list])
-def test_whatever_a_server_might_send_as_a_cookie_is_screened(name, value, pair):
+def test_whatever_a_server_may_send_as_a_cookie_is_screened(name, value, pair):
     message = {"type": "http.response.start", "status": 200, "headers": [pair((name, value)), (b"a", b"1")]}
     assert answered(message)["headers"] == [(b"a", b"1"), (b"cache-control", b"private")]
 
@@ -197,13 +197,13 @@ def test_whatever_a_server_might_send_as_a_cookie_is_screened(name, value, pair)
     ("name", "value"),
     [("Set-Cookie", "sid=1"), (b"Set-Cookie ", b"sid=1"), ("a", b"1"), (b"a", 5), (b"a", None)],
 )
-def test_a_field_that_passes_is_the_same_object(name, value):
+def test_a_header_that_passes_is_the_same_object(name, value):
     pair = (name, value)
     message = {"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"_fbp=1"), pair]}
     assert answered(message)["headers"][0] is pair
 
 
-class Octets:
+class HasBytes:
     def __bytes__(self):
         return b"set-cookie"
 
@@ -213,7 +213,7 @@ class Octets:
     [
         (list(b"set-cookie"), b"_fbp=1"),
         (array("B", b"set-cookie"), b"_fbp=1"),
-        (Octets(), b"_fbp=1"),
+        (HasBytes(), b"_fbp=1"),
         (b"set-cookie\x0b", b"_fbp=1"),
         (b"\x0cset-cookie", b"_fbp=1"),
         ("Set-Cookie\x1f", "_fbp=1"),
@@ -223,13 +223,13 @@ class Octets:
         (b"set-cookie", None),
     ],
 )
-def test_what_a_server_makes_octets_of_or_strips_is_dropped_as_well(name, value):
+def test_what_a_server_converts_to_bytes_or_strips_is_dropped_too(name, value):
     start = {"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"sid=1"), (name, value)]}
-    for _ in range(2):  # field names are remembered after the first time
+    for _ in range(2):  # the middleware remembers header names after the first time
         assert answered(start)["headers"] == [(b"set-cookie", b"sid=1")]
 
 
-def test_a_field_name_with_a_leading_blank_is_dropped_only_where_it_continues_a_cookie():
+def test_a_header_name_with_a_leading_blank_is_dropped_only_if_it_continues_a_cookie():
     policy_field, cookie = (b" content-security-policy", b"default-src 'self'"), (b"set-cookie", b"sid=1; Max-Age=0")
     for fields, expected in ([[policy_field, cookie]] * 2, ([cookie, policy_field], [cookie])):
         message = {"type": "http.response.start", "status": 200, "headers": fields}
@@ -244,7 +244,7 @@ PAIRS = [(b"accept", b"text/html"), (b"cookie", b"a=1"), (b"host", b"x.example")
     [iter, tuple, lambda pairs: (pair for pair in pairs), lambda pairs: iter([iter(pair) for pair in pairs])],
     ids=["an iterator", "a tuple", "a generator", "an iterator of iterators"],
 )
-def test_request_fields_that_may_be_read_once_reach_the_app(make):
+def test_request_headers_that_can_be_read_only_once_reach_the_app(make):
     seen = []
 
     async def app(scope, receive, send):
@@ -255,7 +255,7 @@ def test_request_fields_that_may_be_read_once_reach_the_app(make):
 
 
 @pytest.mark.parametrize("make", [iter, list, lambda pairs: iter([iter(pair) for pair in pairs])])
-def test_an_app_that_takes_request_fields_away_takes_no_consent_away(make):
+def test_an_app_that_removes_request_headers_does_not_remove_consent(make):
     async def app(scope, receive, send):
         scope["headers"].clear()
         await send({"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"_ga=1")]})

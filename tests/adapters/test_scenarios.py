@@ -1,4 +1,4 @@
-"""Law 7: both adapters decide alike for the same exchange. One table drives both."""
+"""Law 7: both adapters decide alike for the same exchange. One table tests both."""
 
 import pytest
 
@@ -35,9 +35,9 @@ def test_both_adapters_answer_as_the_table_says(scenario):
     assert answers == [expected_of(scenario)] * 3
 
 
-# A view that grants is left out: a second wrapper around the first does not hear of it.
+# A view that grants is left out, because a second wrapper does not learn of the grant.
 @pytest.mark.parametrize("scenario", [one for one in TABLE if one.act is not grant_all], ids=name_of)
-def test_an_answer_that_was_screened_passes_unchanged(scenario):
+def test_a_screened_response_passes_unchanged(scenario):
     once = through_wsgi(view_of(scenario), scenario.request, **scenario.options)
     again = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in once]
     assert through_wsgi(lambda environ: again, scenario.request, **scenario.options) == once

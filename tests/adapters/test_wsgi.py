@@ -1,4 +1,4 @@
-"""The WSGI adapter's own duties (PEP 3333): start_response in all its uses, and the app's own iterable."""
+"""The WSGI adapter's own duties (PEP 3333): every way to call start_response, and the app's own iterable."""
 
 import sys
 from wsgiref.util import FileWrapper
@@ -16,7 +16,7 @@ MIXED = [("Set-Cookie", "sid=1"), ("set-cookie ", "_fbp=1"), ("A", "1")]
 
 
 class Server:
-    """A server's side: what start_response was called with, and the write callable that it returned."""
+    """The server's side: it keeps the arguments of start_response and what the app wrote."""
 
     def __init__(self):
         self.calls = []
@@ -35,7 +35,7 @@ class Server:
 
 
 def run(app, environ=None, **options):
-    """The server and the iterable, after one call of the wrapped app."""
+    """Call the wrapped app once, and return the server and the iterable."""
     server = Server()
     body = wrap(CookieWardenMiddleware, app, **options)(http_environ() if environ is None else environ, server)
     return server, body
@@ -49,12 +49,12 @@ def answers(headers, body=()):
     return app
 
 
-def test_the_fields_are_screened_and_the_status_is_handed_on():
+def test_the_headers_are_screened_and_the_status_is_passed_on():
     server, _ = run(answers(MIXED))
     assert server.calls == [(("200 OK", STRIPPED), {})]
 
 
-def test_start_response_gets_a_list_of_pairs_of_text():
+def test_start_response_gets_a_list_of_pairs_of_strings():
     server, _ = run(answers([("Set-Cookie", "_fbp=1")]))
     assert type(server.headers) is list
     assert server.headers == [("Cache-Control", "private")]
@@ -65,12 +65,12 @@ def test_headers_that_need_no_change_go_out_in_a_list_that_the_app_cannot_change
     headers = [("Set-Cookie", "sid=1"), ("A", "1")]
     server, _ = run(answers(headers))
     assert server.headers == headers
-    # wsgiref and Werkzeug's server send the list with the first octets of the body, long after start_response.
+    # wsgiref and Werkzeug's server send the list with the first bytes of the body, long after start_response.
     headers.append(("Set-Cookie", "_fbp=1"))
     assert server.headers == headers[:2]
 
 
-def test_the_app_s_own_list_is_not_written_to():
+def test_the_apps_own_list_is_not_changed():
     headers = list(MIXED)
     run(answers(headers))
     assert headers == MIXED
@@ -87,7 +87,7 @@ def test_a_pair_that_an_app_changes_later_goes_out_as_it_was_screened(kept, besi
     assert ("Set-Cookie", "_fbp=1") not in server.headers
 
 
-def test_octets_that_an_app_changes_later_go_out_as_they_were_screened():
+def test_bytes_that_an_app_changes_later_go_out_as_they_were_screened():
     name, value = bytearray(b"X-A"), bytearray(b"sid=1")
     server, _ = run(answers([(name, "_fbp=1"), ("Set-Cookie", value)]))
     name[:], value[:] = b"Set-Cookie", b"_fbp=1"
@@ -95,7 +95,7 @@ def test_octets_that_an_app_changes_later_go_out_as_they_were_screened():
 
 
 @pytest.mark.parametrize("key", ["wsgi.early_hints", "gunicorn.http2.send_trailers"])
-def test_a_pair_beside_the_response_that_an_app_changes_later_goes_out_as_it_was_screened(key):
+def test_a_hint_or_trailer_that_an_app_changes_later_goes_out_as_it_was_screened(key):
     sent, pair = [], ["A", "1"]
 
     def app(environ, start_response):
@@ -108,7 +108,7 @@ def test_a_pair_beside_the_response_that_an_app_changes_later_goes_out_as_it_was
     assert sent == [[("A", "1")]]
 
 
-def test_a_field_that_passes_is_the_same_object():
+def test_a_header_that_passes_is_the_same_object():
     fields = [("Set-Cookie", "sid=1"), ("A", "1"), ("B", "2")]
     server, _ = run(answers([fields[0], ["C", "3"], ("Set-Cookie", "_fbp=1"), *fields[1:]]))
     assert [one for one in server.headers if any(one is field for field in fields)] == fields
@@ -120,11 +120,11 @@ def test_headers_may_be_any_iterable(kind):
     assert run(answers(kind(STRIPPED)))[0].headers == STRIPPED
 
 
-def test_a_character_that_no_octet_stands_for_is_blocked():
+def test_a_character_outside_latin_1_is_blocked():
     assert run(answers([("Set-Cookie", "sid\u20ac=1")]))[0].headers == [("Cache-Control", "private")]
 
 
-def test_write_is_the_server_s_own():
+def test_write_is_the_servers_own():
     def app(environ, start_response):
         write = start_response("200 OK", list(MIXED))
         write(b"Set-Cookie: _fbp=1")
@@ -142,7 +142,7 @@ class AppError(Exception):
 
 
 @pytest.mark.parametrize("how", ["positional", "keyword"])
-def test_exc_info_is_passed_on_and_the_second_answer_is_screened(how):
+def test_exc_info_is_passed_on_and_the_second_response_is_screened(how):
     def app(environ, start_response):
         start_response("200 OK", [("Set-Cookie", "sid=1")])
         try:
@@ -195,7 +195,7 @@ def test_a_generator_may_call_start_response_late():
     assert list(body) == [b"2"]
 
 
-def test_a_choice_counts_as_long_as_a_generator_has_not_started():
+def test_a_choice_counts_until_a_generator_calls_start_response():
     def app(environ, start_response):
         consent_of(environ).grant("statistical")
         start_response("200 OK", [("Set-Cookie", "_ga=1")])
@@ -206,7 +206,7 @@ def test_a_choice_counts_as_long_as_a_generator_has_not_started():
     assert server.headers[0] == ("Set-Cookie", "_ga=1")
 
 
-def test_the_app_s_own_iterable_goes_to_the_server():
+def test_the_apps_own_iterable_goes_to_the_server():
     class Body:
         def __iter__(self):
             return iter([b"1"])
@@ -244,7 +244,7 @@ def test_what_the_app_raises_reaches_the_server(starts):
         run(app)
 
 
-def test_the_environ_is_handed_on_itself_with_dotted_keys_only():
+def test_the_app_gets_the_very_environ_with_only_dotted_keys_added():
     environ = http_environ()
     before = set(environ)
 
@@ -258,7 +258,7 @@ def test_the_environ_is_handed_on_itself_with_dotted_keys_only():
 
 
 @pytest.mark.parametrize("secure", [True, False])
-def test_added_fields_are_text_too(secure):
+def test_added_headers_are_strings_too(secure):
     def app(environ, start_response):
         consent_of(environ).withdraw()
         assert consent_of(environ).is_decided
@@ -271,7 +271,7 @@ def test_added_fields_are_text_too(secure):
 
 
 @pytest.mark.parametrize("request_", [SentRequest(), SentRequest(cookies=("cookies_preferences=forged", "sid=1"))])
-def test_the_validator_finds_nothing_around_the_wrapped_app_nor_inside(request_):
+def test_the_validator_finds_nothing_around_or_inside_the_wrapped_app(request_):
     def app(environ, start_response):
         assert not consent_of(environ).allows("statistical")
         consent_of(environ).grant("first-party")

@@ -1,6 +1,6 @@
-"""Law 10 over generated headers and choices: what is one visitor's own, no shared cache keeps (hypothesis).
+"""Law 10 over generated headers and choices: no shared cache keeps what belongs to one visitor (hypothesis).
 
-The model of a shared cache is written anew here, from RFC 9111 section 3, letter by letter.
+The model of a shared cache is written from RFC 9111 section 3, and shares no code with the package.
 """
 
 from hypothesis import given
@@ -44,7 +44,7 @@ responses = st.lists(
 
 
 def directives_of(value):
-    """The directives of a list, in lower case: at each letter, whether it stands in a quoted-string."""
+    """Return the directives of a list, in lower case. A comma in a quoted-string does not separate them."""
     found, one, is_quoted, is_escaped = [], b"", False, False
     for letter in (value[at : at + 1] for at in range(len(value))):
         if is_escaped:
@@ -62,7 +62,7 @@ def directives_of(value):
 
 
 def said(headers):
-    """What each header says on the wire: its name in lower case and its value."""
+    """Yield each header as it is read on the wire: its name in lower case, and its value."""
     for name, value in headers:
         whole = name + b":" + value
         name, _, value = whole.partition(b":")
@@ -70,8 +70,10 @@ def said(headers):
 
 
 def keepers(headers):
-    """The shared caches that may keep a 200 to a GET: one that looks at Cache-Control only (RFC 9111 3), one that looks
-    at the first such header only, and for each header aimed at one cache, that cache."""
+    """Return the shared caches that may keep a 200 to a GET.
+
+    "all" reads every Cache-Control header (RFC 9111 3), "first" only the first one. A header for one cache names it.
+    """
     spoken = [value for name, value in said(headers) if name == b"cache-control"]
     found = set()
     for cache, value in (("all", b",".join(spoken)), ("first", b"".join(spoken[:1]))):
@@ -86,7 +88,7 @@ def keepers(headers):
 
 
 def sharing(headers):
-    """The directives of Cache-Control that ask shared caches to keep the response."""
+    """Return the directives of Cache-Control that ask shared caches to keep the response."""
     names = set()
     for name, value in said(headers):
         if name == b"cache-control":
@@ -95,19 +97,19 @@ def sharing(headers):
 
 
 def consent_of_visitor(granted):
-    """The visitor's answers, and the Cookie fields that carry them."""
+    """Return the visitor's consent, and the Cookie headers that carry it."""
     if granted is None:
         return UNDECIDED, ()
     return UNDECIDED.with_answers(granted, set(CATEGORIES) - granted, NOW), (chosen(*granted).encode(),)
 
 
 def is_personal(lines, granted):
-    """Whether one of the lines that passed did so because of the visitor."""
+    """Return whether one of the lines that passed did so because of the visitor."""
     consent, _ = consent_of_visitor(granted)
     return any(DECLARED.decide(line, consent, now=NOW).reason in BY_VISITOR for line in lines)
 
 
-def test_the_model_tells_caches_apart():
+def test_the_model_distinguishes_caches():
     assert keepers([(b"cache-control", b'max-age=9, private="x"')]) == {"all", "first"}
     assert keepers([(b"cache-control", b"max-age=9"), (b"cache-control", b"private")]) == {"first"}
     assert keepers([(b"cache-control", b'private, x="')]) == set()
@@ -119,7 +121,7 @@ def test_the_model_tells_caches_apart():
 @given(
     responses, choices, st.sampled_from(["nothing", "grants", "withdraws"]), st.sampled_from([(), (b"theme=1; NID=1",)])
 )
-def test_no_shared_cache_keeps_a_response_with_a_line_of_one_visitor_or_of_ours(given_fields, granted, act, sent):
+def test_no_shared_cache_keeps_a_response_with_a_line_for_one_visitor(given_fields, granted, act, sent):
     ways = {"grants": lambda choice: choice.grant(*CATEGORIES), "withdraws": lambda choice: choice.withdraw()}
     _, cookies = consent_of_visitor(granted)
     left, _ = through_warden(POLICY, given_fields, (*cookies, *sent), ways.get(act, lambda choice: None))
@@ -132,7 +134,7 @@ def test_no_shared_cache_keeps_a_response_with_a_line_of_one_visitor_or_of_ours(
 
 
 @given(responses, choices)
-def test_where_none_passes_by_the_visitor_and_none_is_dropped_nothing_changes(given_fields, granted):
+def test_nothing_changes_if_every_line_passes_for_all_visitors(given_fields, granted):
     consent, cookies = consent_of_visitor(granted)
 
     def is_for_all(field):
@@ -148,7 +150,7 @@ def test_where_none_passes_by_the_visitor_and_none_is_dropped_nothing_changes(gi
 
 
 @given(responses, choices)
-def test_a_response_that_lost_its_lines_is_no_more_storable_unless_the_site_calls_it_public(given_fields, granted):
+def test_a_response_that_lost_all_its_lines_is_not_storable_unless_it_is_public(given_fields, granted):
     _, cookies = consent_of_visitor(granted)
     left, _ = through_warden(POLICY, given_fields, cookies)
     kept, added = kept_and_added(given_fields, left)

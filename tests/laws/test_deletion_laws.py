@@ -1,5 +1,5 @@
-"""The laws of withdrawal over generated cookies (hypothesis): every line that is added deletes what was refused and
-nothing else, and a browser's jar is empty of it after two visits.
+"""The laws of withdrawal over generated cookies (hypothesis): every added line deletes one refused cookie, and after
+two visits a browser's jar holds none.
 """
 
 from math import inf
@@ -30,7 +30,7 @@ from jar import Jar
 from strategies import CATEGORIES, NAME_POOL, acts, as_text, consents, fields, lines, ugly
 
 cookie_names = st.one_of(st.sampled_from(NAME_POOL).map(str.encode), ugly)
-cookie_fields = st.lists(
+cookie_headers = st.lists(
     st.lists(st.tuples(cookie_names, ugly).map(b"=".join), min_size=1, max_size=30).map(b"; ".join),
     min_size=1,
     max_size=3,
@@ -39,7 +39,7 @@ cookie_fields = st.lists(
 
 @st.composite
 def visitors(draw):
-    """A policy that declares whatever comes, and the Cookie fields of a visitor who said no to some of it."""
+    """Draw a policy that declares every name, and the Cookie headers of a visitor who refused some categories."""
     named = draw(st.lists(st.sampled_from([*NAME_POOL, "_ga*", "*id"]), unique=True, max_size=4))
     cookies = [
         {"name": name, "category": draw(st.sampled_from(["necessary", *CATEGORIES])), "path": "/", "purpose": "Any"}
@@ -48,17 +48,17 @@ def visitors(draw):
     policy = Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": cookies})
     consent = draw(consents)
     value = PreferencesCookie(policy, check_keys(SECRET_KEY)).dump(consent, consent.chosen_at)
-    return policy, [f"{policy.preferences.name}={value}".encode(), *draw(cookie_fields)]
+    return policy, [f"{policy.preferences.name}={value}".encode(), *draw(cookie_headers)]
 
 
-def sent_in(cookie_field):
-    """The names that a server may read in a Cookie field."""
-    pairs = (pair.partition(b"=") for pair in cookie_field.split(b";"))
+def sent_in(cookie_header):
+    """Return the names that a server may read in a Cookie header."""
+    pairs = (pair.partition(b"=") for pair in cookie_header.split(b";"))
     return {name.strip(b" \t") for name, equals, _ in pairs if equals}
 
 
 @given(visitors(), fields, acts)
-def test_every_line_that_is_added_deletes_one_cookie_that_was_sent_declared_and_refused(visitor, given_fields, act):
+def test_every_added_line_deletes_one_sent_declared_and_refused_cookie(visitor, given_fields, act):
     policy, sent = visitor
     choices = []
 
@@ -81,7 +81,7 @@ def test_every_line_that_is_added_deletes_one_cookie_that_was_sent_declared_and_
         assert declaration is not None
         assert declaration.category is not Category.NECESSARY
         assert not choices[0].allows(declaration.category)
-        assert not any(octet < 0x20 or octet == 0x7F for octet in line)
+        assert not any(byte < 0x20 or byte == 0x7F for byte in line)
     assert len(deleting) <= 20
     assert sum(len(line) + len(b"Set-Cookie: \r\n") for line in deleting) <= 2048
     assert len(set(deleting)) == len(deleting)
@@ -114,14 +114,14 @@ QUOTED = Policy.from_mapping(
 
 @example((QUOTED, [preferences_cookie(QUOTED, SECRET_KEY, now=NOW).encode(), b'"=1']), [])
 @given(visitors(), st.lists(lines(), max_size=6))
-def test_screening_twice_is_screening_once_where_something_is_deleted_too(visitor, given_lines):
+def test_screening_twice_is_screening_once_if_cookies_are_deleted_too(visitor, given_lines):
     policy, sent = visitor
     once, _ = through_warden(policy, [(b"set-cookie", line) for line in given_lines], sent)
-    # A line that not every reader takes for a deletion, because of its name, is dropped and added anew at the end.
+    # Because of its name, some readers see no deletion in such a line: it is dropped, and added anew at the end.
     assert sorted(through_warden(policy, once, sent)[0]) == sorted(once)
 
 
-def test_the_jar_keeps_apart_what_browsers_keep_apart():
+def test_the_jar_distinguishes_cookies_as_browsers_do():
     jar = Jar()
     for line in ("a=1", "a=1; Path=/", "a=1; Path=/; Domain=town.example", "a=1; Path=/; Secure; Partitioned"):
         jar.store(line, "a.town.example", "https", "/x/y")
@@ -165,14 +165,14 @@ ATTRIBUTES = {
 
 @st.composite
 def set_by_app(draw, cookie_names):
-    """A page, and a line that the app sets there."""
+    """Draw a page, and a line that the app sets there."""
     return draw(st.sampled_from(PAGES)), draw(st.sampled_from(cookie_names)) + "=1" + "".join(
         draw(attribute) for attribute in ATTRIBUTES.values()
     )
 
 
 class Browser:
-    """A visitor of the wrapped app: every answer goes into the jar."""
+    """A visitor of the wrapped app, whose jar stores every response's cookies."""
 
     def __init__(self, scheme):
         self.jar, self.scheme, self._app = Jar(), scheme, Wrapped(wsgi, policy=TOWN, pages=None)
@@ -180,7 +180,7 @@ class Browser:
         self.choice = []
 
     def visit(self, path, view=lambda carrier: ()):
-        """Open a page."""
+        """Open a page, and store the cookies of the response."""
         names = [kept.name.decode() for kept in self.jar.sent(HOST, self.scheme, path)]
         cookies = "; ".join([*self.choice, *(f"{name}=1" for name in names if name != "cookies_preferences")])
         request = SentRequest(HOST, self.scheme, (cookies,) if cookies else (), path, fields=self._document)
@@ -191,7 +191,7 @@ class Browser:
 
 
 def choosing(act):
-    """A view by which the visitor chooses."""
+    """Return a view that acts on the visitor's choice."""
 
     def view(carrier):
         act(consent_of(carrier))
@@ -226,13 +226,13 @@ def is_for_parent(line):
     by_sibling=st.lists(set_by_app([*REFUSABLE, "sid"]), max_size=3),
     page=st.sampled_from(PAGES),
 )
-def test_a_browser_has_nothing_left_that_was_refused(scheme, by_app, necessary, by_sibling, page):
+def test_no_refused_cookie_is_left_in_a_browser(scheme, by_app, necessary, by_sibling, page):
     browser = Browser(scheme)
     browser.visit("/", choosing(lambda choice: choice.grant("statistical", "first-party", "third-party")))
     for path, line in [*by_app, *necessary]:
         browser.visit(path, lambda carrier, line=line: [("Set-Cookie", line)])
     of_app = {kept for kept in browser.jar.cookies if kept.name.decode() in REFUSABLE}
-    # What the app declares for the whole domain, or sets there, a sibling cannot keep for itself.
+    # A sibling cannot keep for itself what the app declares for the whole domain, or sets there.
     shared = {declaration_of(line) for _, line in by_app if is_for_parent(line)} | {declaration_of("NID=1")}
     for path, line in by_sibling:
         if not (is_for_parent(line) and declaration_of(line) in shared):
@@ -248,7 +248,7 @@ def test_a_browser_has_nothing_left_that_was_refused(scheme, by_app, necessary, 
 
 
 @given(by_app=st.lists(set_by_app([*REFUSABLE, "sid"]), min_size=1, max_size=6), page=st.sampled_from(PAGES))
-def test_a_browser_keeps_all_where_nothing_was_refused(by_app, page):
+def test_a_browser_keeps_every_cookie_if_nothing_was_refused(by_app, page):
     browser = Browser("https")
     browser.visit("/", choosing(lambda choice: choice.grant("statistical", "first-party", "third-party")))
     for path, line in by_app:

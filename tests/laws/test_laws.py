@@ -1,4 +1,4 @@
-"""The laws of the house over generated header lists, policies and choices, with ugly octets (hypothesis)."""
+"""The laws of the package over generated header lists, policies and choices, with ugly bytes (hypothesis)."""
 
 import subprocess
 import sys
@@ -34,12 +34,12 @@ RECENT_DELETIONS = [
 PREFERENCES = PreferencesCookie(Policy.from_mapping(POLICY), check_keys(SECRET_KEY))
 
 
-#: A law is given whatever comes; how long it is tried for, ``hypothesis_profiles`` says.
+#: ``hypothesis_profiles`` says how many examples of a law are tried.
 law = given
 
 
 def cookies_of(policy, granted):
-    """The Cookie fields of a visitor who chose so."""
+    """Return the Cookie headers of a visitor who granted these categories; none before a choice."""
     return () if granted is None else (preferences_cookie(policy, SECRET_KEY, *granted, now=NOW).encode(),)
 
 
@@ -48,24 +48,24 @@ def is_a_cookie(field):
 
 
 def is_another(field):
-    """Whether a field is no Set-Cookie field, nor bends the lines around it so that one may come of it."""
+    """Return whether a header is not Set-Cookie, and cannot turn into one by its blanks or line breaks."""
     name = field[0].lower()
-    return b"set-cookie" not in name and name[:1] not in (b" ", b"\t") and not any(octet in name for octet in b"\r\n\0")
+    return b"set-cookie" not in name and name[:1] not in (b" ", b"\t") and not any(byte in name for byte in b"\r\n\0")
 
 
 @law(policies(), st.lists(pairs, max_size=6), choices, st.lists(ugly, max_size=3), acts, st.booleans())
-def test_1_screening_never_raises(policy, given_fields, granted, cookie_fields, act, is_start):
-    through_warden(policy, given_fields, (*cookies_of(policy, granted), *cookie_fields), act, is_start)
+def test_1_screening_never_raises(policy, given_fields, granted, cookie_headers, act, is_start):
+    through_warden(policy, given_fields, (*cookies_of(policy, granted), *cookie_headers), act, is_start)
 
 
 @pytest.mark.parametrize("thing", [None, 5, (), (b"a",), b"", "ab", object(), [b"a", b"b", b"c"], {}, {b"a", b"b"}])
 @pytest.mark.parametrize("first", [(b"set-cookie", b"_fbp=1"), (b"a", b"1")])
-def test_1_a_field_that_is_none_is_left_to_the_server(thing, first):
+def test_1_what_is_not_a_header_is_left_to_the_server(thing, first):
     left, _ = through_warden(POLICY, [first, thing], act=lambda choice: choice.is_decided)
     assert any(field is thing for field in left)
 
 
-def test_1_not_even_where_python_forbids_to_compare_octets_with_text():
+def test_1_screening_never_raises_even_if_python_forbids_comparing_bytes_with_strings():
     code = """
 from cookiewarden.asgi import CookieWardenMiddleware
 from cookiewarden.middleware.exchange import Exchange
@@ -81,17 +81,17 @@ for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-
 
 
 @law(policies(), fields, choices, acts)
-def test_1_what_browsers_do_not_agree_on_is_dropped(policy, given_fields, granted, act):
+def test_1_a_line_that_browsers_read_differently_is_dropped(policy, given_fields, granted, act):
     left, _ = through_warden(policy, given_fields, cookies_of(policy, granted), act)
     for line in set_cookies(left):
-        assert not any(octet in line for octet in b"\r\n\0")
+        assert not any(byte in line for byte in b"\r\n\0")
         assert names_of(line) == (line.partition(b";")[0].partition(b"=")[0].strip(b" \t"),)
         assert names_of(line) != (b"",)
 
 
 @law(policies(), fields, choices, acts, st.booleans())
 @example(Policy.from_mapping(POLICY), RECENT_DELETIONS, None, lambda choice: None, True)
-def test_2_what_leaves_is_a_subsequence_and_named_additions(policy, given_fields, granted, act, is_start):
+def test_2_what_leaves_is_a_subsequence_and_known_additions(policy, given_fields, granted, act, is_start):
     left, has_changed = through_warden(policy, given_fields, cookies_of(policy, granted), act, is_start)
     kept, added = kept_and_added(given_fields, left)
     changed = [one for one, field in zip(left, kept, strict=False) if one is not field]
@@ -112,7 +112,7 @@ def test_2_what_leaves_is_a_subsequence_and_named_additions(policy, given_fields
 
 
 def is_named_for_servers(names):
-    """Whether something is left of a name where a server strips it; a line without a name is malformed."""
+    """Return whether each name is left if a server strips it; a line without a name is malformed."""
     return all(name.strip(SERVER_BLANKS) for name in names)
 
 
@@ -130,7 +130,7 @@ def test_3_a_necessary_cookie_passes_and_so_does_a_deletion(policy, given_lines,
 
 
 @law(policies(), fields)
-def test_4_all_declared_and_granted_nothing_changes_save_for_caches(policy, given_fields):
+def test_4_if_all_is_declared_and_granted_only_headers_for_caches_change(policy, given_fields):
     def is_fine(field):
         if not is_a_cookie(field):
             return is_another(field)
@@ -176,14 +176,14 @@ def test_6_a_choice_loads_to_what_was_signed(consent, is_fresh):
 
 
 @law(consents, st.integers(0, 200), st.integers(0, 200), ugly)
-def test_6_or_to_nothing(consent, start, length, octets):
+def test_6_a_damaged_choice_loads_to_what_was_signed_or_to_nothing(consent, start, length, raw):
     value = PREFERENCES.dump(consent, consent.chosen_at).encode()
-    spoilt = value[:start] + octets + value[start + length :]
+    spoilt = value[:start] + raw + value[start + length :]
     assert PREFERENCES.load([spoilt], NOW) in (consent, UNDECIDED)
 
 
 @law(st.lists(consents, min_size=1, max_size=4), st.randoms(use_true_random=False))
-def test_6_of_several_choices_the_order_is_nothing_and_only_what_all_grant_counts(given_consents, random):
+def test_6_of_several_choices_only_what_all_grant_counts_in_any_order(given_consents, random):
     values = [PREFERENCES.dump(consent, consent.chosen_at).encode() for consent in given_consents]
     loaded = PREFERENCES.load(values, NOW)
     assert loaded.granted == frozenset.intersection(*(consent.granted for consent in given_consents))
@@ -193,8 +193,8 @@ def test_6_of_several_choices_the_order_is_nothing_and_only_what_all_grant_count
 
 
 @law(policies(), as_text, choices, st.sampled_from(["http", "https"]), st.lists(ugly, max_size=2), acts)
-def test_7_both_adapters_decide_alike(policy, sent, granted, scheme, cookie_fields, act):
-    cookies = [field.decode("latin-1") for field in (*cookies_of(policy, granted), *cookie_fields)]
+def test_7_both_adapters_decide_alike(policy, sent, granted, scheme, cookie_headers, act):
+    cookies = [field.decode("latin-1") for field in (*cookies_of(policy, granted), *cookie_headers)]
     request = SentRequest(scheme=scheme, cookies=tuple(cookies))
 
     def view(carrier):
@@ -205,8 +205,8 @@ def test_7_both_adapters_decide_alike(policy, sent, granted, scheme, cookie_fiel
 
 
 @law(policies(), fields, choices, st.lists(st.tuples(st.booleans(), st.sets(st.sampled_from(CATEGORIES), min_size=1))))
-def test_9_the_consent_of_the_moment_decides(policy, given_fields, granted, answers):
-    """What a view says, word for word, decides as if the visitor had come with it."""
+def test_9_the_consent_at_the_time_of_the_response_decides(policy, given_fields, granted, answers):
+    """The calls of a view, in order, decide as if the visitor had come with that consent."""
     final = {}
     if granted is not None:
         final = {category: category in granted for category in CATEGORIES}

@@ -1,4 +1,4 @@
-"""Whatever a policy says: each declaration stands on its page, in each format and language, and no text is markup."""
+"""Any texts of a policy: each declaration is on its page in each format and language, and no text becomes markup."""
 
 import json
 import re
@@ -14,14 +14,14 @@ from hypothesis_profiles import examples
 from paged import FORM, OWN, Site
 from strategies import CATEGORIES
 
-# Templates are compiled for each site anew, so several policies are tried on one.
+# Each middleware compiles its templates, so one serves several policies.
 FEW = settings(examples(15), suppress_health_check=list(HealthCheck))
 ODD_HOSTS, HARMLESS_HOSTS = ([f"{kind}{number}.example" for number in range(4)] for kind in ("odd", "harmless"))
 LANGUAGES = ["en", "fr"]
 PARAGRAPH = [("paragraph_open", "p"), ("inline", ""), ("paragraph_close", "p")]
 COMMON_MARK = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
-# Texts that would be markup in some format, and characters that some reader takes for something else.
+# Texts that would be markup in some format, and characters that some readers misread.
 MARKUP = (
     "<script>alert(1)</script> <img src=x onerror=y> </td></table> ]]> <!-- --> <?x?> \" ' | ` ``` ~~~ ~~a~~ \\ \\| "
     "**a** __a__ _a_ * [a](b) ![a](b) [^1] [x]:y <https://x.example> https://x.example/a www.x.example a@x.example :a: "
@@ -33,12 +33,12 @@ PIECES = [*MARKUP.split(" "), *LINES.split("|"), *ODD, "\n| a | b |\n|---|---|\n
 
 
 def is_text(words):
-    """Whether a policy may say it: it is not empty, and UTF-8; and a reader would see it."""
+    """Return whether a policy may hold a text: it can be encoded in UTF-8, and a reader would see it."""
     return re.search(r"\w", words) and not re.search("[\ud800-\udfff]", words)
 
 
 def is_name(words):
-    """Whether a policy may declare it."""
+    """Return whether a policy may declare a name."""
     is_plain = words == words.strip() and not re.search(r"[\x00-\x1f\x7f;=]|, ", words)
     return is_plain and is_text(words) and words.count("*") < 2
 
@@ -50,7 +50,7 @@ names = st.lists(pieces, min_size=1, max_size=3).map("".join).filter(is_name)
 
 @st.composite
 def tables(draw):
-    """A policy with odd words, as a mapping, and one of the same shape with harmless words."""
+    """Draw a policy with odd words, as a mapping, and one of the same shape with harmless words."""
     odd, harmless = {"site": {}, "cookies": []}, {"site": {}, "cookies": []}
 
     def put(at, key, words, harmless_word):
@@ -72,7 +72,7 @@ def tables(draw):
 
 
 def site_of(policies):
-    """A site for each of them, behind one middleware."""
+    """Return one middleware with a site for each of the policies."""
     odd, harmless = zip(*policies, strict=True)
     hosts = zip([*ODD_HOSTS, *HARMLESS_HOSTS], [*odd, *harmless], strict=True)
     tables = [{**policy, "site": {**policy["site"], "id": host, "hosts": [host]}} for host, policy in hosts]
@@ -80,7 +80,7 @@ def site_of(policies):
 
 
 class Page(HTMLParser):
-    """A page as a parser sees it: its elements with all attributes, and the cells of its tables."""
+    """What a parser reads in a page: its elements with all attributes, and the cells of its tables."""
 
     def __init__(self, text):
         super().__init__()
@@ -90,7 +90,7 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag, attrs):
-        # The versions that a form says it shows are digests of the texts.
+        # A form holds the versions that it shows, as digests of the texts.
         is_digest = ("name", "versions") in attrs
         self.elements[(tag, *(attr for attr in attrs if not is_digest or attr[0] != "value"))] += 1
         if tag == "tr":
@@ -126,17 +126,17 @@ class Page(HTMLParser):
 
 
 def plain(text):
-    """A text as it is read: control characters and runs of blanks are one blank."""
+    """Return a text as it is read: control characters and runs of blanks become one blank."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f\s]+", " ", text).strip()
 
 
 def word_of(table, language):
-    """What a reader of a language gets of a table of texts."""
+    """Return what a reader of a language gets from a table of texts."""
     return plain(table.get(language) or next(iter(table.values())))
 
 
 def expected_rows(policy, language):
-    """Of each declaration its name, purpose, and provider."""
+    """Yield the name, purpose, provider and function of each declaration."""
     site = policy["site"]
     for row in policy["cookies"]:
         provider = row.get("provider") or site.get("operator") or site["name"]
@@ -150,7 +150,7 @@ def expected_rows(policy, language):
 
 
 def assert_row(cells, expected, is_anonymized):
-    """A row of a table says what is declared: purpose, provider, function; and how long it is kept."""
+    """Check that a row shows what is declared: purpose, provider, function; and that no cell is empty."""
     purpose, provider, function = expected
     shown = [plain(cell) for cell in cells]
     assert len(shown) == 5
@@ -161,7 +161,7 @@ def assert_row(cells, expected, is_anonymized):
 
 
 def markdown_tokens(text):
-    """The kinds of a Markdown document's blocks, and the cells of its tables; its running text may hold no markup."""
+    """Return the kinds of a document's blocks and the cells of its tables; check that its text holds no markup."""
     kinds, rows = [], []
     for token in COMMON_MARK.parse(text):
         kinds.append((token.type, token.tag))
@@ -201,7 +201,7 @@ def test_every_declaration_is_on_its_page_in_every_format_and_language(policies)
 
 
 def without_paragraphs(page):
-    """Its elements but for paragraphs, of which an introduction may have any number."""
+    """Return the elements except paragraphs, because an introduction may have any number of them."""
     return Counter({element: count for element, count in page.elements.items() if element[0] != "p"})
 
 
@@ -213,7 +213,7 @@ def test_no_text_of_a_policy_becomes_markup(policies):
         for path in ("/cookies", "/cookies/preferences", "/cookies/banner"):
             found, expected = (Page(site.ask(f"{path}?lang={tag}", host=host).text) for host in hosts)
             assert set(found.elements) <= set(expected.elements)
-            # The banner says a purpose once that several cookies have.
+            # The banner shows a purpose once, even if several cookies have it.
             assert path == "/cookies/banner" or without_paragraphs(found) == without_paragraphs(expected)
         fields = [FORM, OWN, ("accept-language", tag)]
         found, expected = (Page(site.post("choice=x", fields, host=host).text) for host in hosts)

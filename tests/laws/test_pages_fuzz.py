@@ -1,4 +1,4 @@
-"""Whatever is asked of the pages: no failure, both adapters alike, no choice but by the site's own POST or PUT."""
+"""Any request to the pages: none fails, both adapters agree, and only the site's own POST or PUT sets a choice."""
 
 import json
 import re
@@ -49,14 +49,14 @@ fields = st.lists(
         lambda name: st.tuples(st.just(name), field_values[name] | values.map(lambda value: value.strip(" \t")))
     ),
     max_size=8,
-    # No browser says twice what it asks for, and the adapters look at it as cheaply as they can.
+    # No browser sends this header twice, so the adapters need not read a second one.
     unique_by=lambda field: field[0] if field[0] == "sec-fetch-dest" else field,
 )
 paths = st.sampled_from([
     "", ".md", ".json", "/", "/preferences", "/preferences", "/preferences.json", "/preferences.json", "/preferences/",
     "/banner", "/openapi.json", "/style.css", "/%70references", "/other", "%00", "/%C3%A9",
 ])  # fmt: skip
-encoded = st.binary(max_size=12).map(lambda octets: "".join(f"%{octet:02x}" for octet in octets))
+encoded = st.binary(max_size=12).map(lambda raw: "".join(f"%{byte:02x}" for byte in raw))
 query_values = encoded | st.sampled_from(["fr", "accept", "/a", "//evil.example"])
 query_names = st.sampled_from(["lang", "next", "choice", "saved", "v", ""])
 queries = st.just("") | st.builds("?{}={}".format, query_names, query_values)
@@ -80,7 +80,7 @@ bodies = (
 
 
 def is_own(asked):
-    """The rule of the origin check, of fields by name with their values joined."""
+    """Return whether the site itself sent a request, by the rule of the origin check. ``asked``: headers by name."""
     origin, site = asked.get("origin"), asked.get("sec-fetch-site")
     if origin == TRUSTED_ORIGIN:
         return True
@@ -90,12 +90,12 @@ def is_own(asked):
 
 
 def is_hidden(asked):
-    """Whether a request does not say where it comes from, and so may only refuse."""
+    """Return whether a request hides where it comes from, and so may only refuse."""
     return asked.get("origin") == "null" and not asked.get("sec-fetch-site")
 
 
 def joined(fields):
-    """The fields by name, several values joined as servers do."""
+    """Return the headers by name, with several values joined as servers do."""
     asked = {}
     for name, value in fields:
         asked[name] = f"{asked[name]}, {value}" if name in asked else value
@@ -103,7 +103,7 @@ def joined(fields):
 
 
 def choices_of(answer):
-    """The choice that an answer gives the browser, in a list, or an empty one."""
+    """Return the choices that a response gives the browser: one or none."""
     values = [line.removeprefix("cookies_preferences=") for line in answer.set_cookies if line.startswith("cookies_p")]
     return [preferences().load([value.partition(";")[0].encode()], float(NOW)) for value in values]
 
@@ -118,7 +118,7 @@ def is_refusal(answer):
 
 @MANY
 @given(method=methods, path=paths, query=queries, fields=fields, body=bodies, is_chunked=st.booleans())
-def test_whatever_is_asked_both_adapters_agree_and_nothing_fails(method, path, query, fields, body, is_chunked):
+def test_any_request_is_answered_alike_and_never_fails(method, path, query, fields, body, is_chunked):
     answer = SITE.ask(f"/cookies{path}{query}", method, fields, body=body, is_chunked=is_chunked)
     assert answer.status < 500
     if is_choice(answer):
@@ -128,9 +128,7 @@ def test_whatever_is_asked_both_adapters_agree_and_nothing_fails(method, path, q
 
 @MANY
 @given(is_form=st.booleans(), query=queries, fields=fields, body=bodies, is_chunked=st.booleans())
-def test_whatever_is_sent_to_the_form_and_to_the_api_only_the_site_itself_chooses(
-    is_form, query, fields, body, is_chunked
-):
+def test_only_the_site_itself_sets_a_choice_by_the_form_or_the_api(is_form, query, fields, body, is_chunked):
     ask = SITE.post if is_form else SITE.put
     kind, path = (FORM, "/cookies/preferences") if is_form else (JSON, "/cookies/preferences.json")
     fields = [kind, *(field for field in fields if not field[0].startswith("content-"))]
