@@ -1,8 +1,8 @@
-"""How much is run, and what all tests share.
+"""Select which tests run, and provide the fixtures that all tests share.
 
-Rule: a plain run takes every law, table and scenario, and is over soon. What a real server, a browser, a crowd of
-threads or thousands of requests make slow is left out, unless ``--all`` is given, or its file or folder is named. The
-run says at its end what it left out.
+Rule: a plain run takes every law, table and scenario, and ends soon. It leaves out tests that need a real server, a
+browser, many threads or thousands of requests, unless ``--all`` is given, or their file or folder is named. It lists at
+its end what it left out.
 """
 
 import json
@@ -15,9 +15,9 @@ import pytest
 import hypothesis_profiles  # noqa: F401 - it registers them
 
 TESTS = Path(__file__).parent
-#: Slow as a whole. What is slow elsewhere is marked ``slow``.
+#: Folders in which every test is slow. Elsewhere, slow tests are marked ``slow``.
 SLOW_FOLDERS = [TESTS / name for name in ("audit", "browser", "servers")]
-#: Our own modules, as a regular expression: the package, the tests, what they share, and what the README shows.
+#: Our own modules, as a regular expression: the package, the tests, their helpers, and the README's examples.
 _SHARED = [*sorted(path.stem for path in TESTS.glob("support/*.py")), "benchmarks", "hostile", "servers", "suites"]
 OURS = rf"(cookiewarden|tests|readme_\w+|{'|'.join(_SHARED)})(\.|$)"
 ADVICE = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning", "UserWarning")
@@ -26,7 +26,7 @@ LEFT_OUT = pytest.StashKey[dict[str, int]]()
 
 
 def pytest_addoption(parser):
-    parser.addoption("--all", action="store_true", help="run what is slow, too, and each law on all its examples")
+    parser.addoption("--all", action="store_true", help="also run slow tests, and all examples of each law")
 
 
 def pytest_configure(config):
@@ -37,7 +37,7 @@ def pytest_configure(config):
 
 
 def pytest_ignore_collect(collection_path, config):
-    """Leave out a slow folder; pytest does not ask about what is named on the command line."""
+    """Leave out a slow folder. pytest does not call this for a path that is named on the command line."""
     if collection_path not in SLOW_FOLDERS or config.getoption("all"):
         return None
     named = [Path(config.invocation_params.dir, argument.partition("::")[0]) for argument in config.args]
@@ -59,7 +59,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_sessionfinish(session):
-    """Tell the process that prints the summary, where the tests are shared among several."""
+    """If several processes share the tests, pass what was left out to the one that prints the summary."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["left_out"] = dict(session.config.stash[LEFT_OUT])
 
@@ -80,7 +80,7 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_thread_takes_what_was_learned_meanwhile():
-    """A test that is to see it written says so; to the others, ten seconds on a busy machine are not long."""
+    """Keep the background thread from taking what was learned, because on a busy machine ten seconds pass in a test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("cookiewarden.reporting.learning._SECONDS_BETWEEN_LOOKS", 3600.0)
         yield
@@ -88,7 +88,7 @@ def _no_thread_takes_what_was_learned_meanwhile():
 
 @pytest.fixture
 def write(tmp_path):
-    """Writes policy files, a keyword argument each, and gives the path of the last."""
+    """Write a policy file for each keyword argument, and return the path of the last."""
 
     def write_all(**files):
         for name, table in files.items():

@@ -1,4 +1,4 @@
-"""The counters: what becomes of every line, by what, merged between processes; and ``on_decision``."""
+"""The counters: every line by outcome and reason, merged between processes; and the callback ``on_decision``."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 
 
 def counted(module, *requests, **options):
-    """What an app counts: each of ``requests`` is a request and the lines that it is answered with."""
+    """Return what an app counts. ``requests``: each a request, and the lines of its response."""
     app = Wrapped(module, **options)
     for request, lines in requests:
         app.ask(request, sends(*lines))
@@ -48,7 +48,7 @@ def test_lines_are_counted_by_site_outcome_category_reason_and_declaration(modul
 
 
 @MODULES
-def test_what_is_only_reported_is_counted_as_such(module):
+def test_a_line_that_is_only_reported_is_counted_as_reported(module):
     policy = {**POLICY, "report_only": ["undeclared"]}
     counts = counted(module, (SentRequest(), ["unknown=1", "_ga=1", "sid=1"]), policy=policy)
     assert counts.by("outcome") == {"reported": 1, "blocked": 1, "allowed": 1}
@@ -56,7 +56,7 @@ def test_what_is_only_reported_is_counted_as_such(module):
 
 
 @MODULES
-def test_sites_are_counted_apart_and_hosts_without_a_policy_together(module):
+def test_each_site_is_counted_by_itself_and_hosts_without_a_policy_together(module):
     requests = [
         (SentRequest(host=host), ["a=1"]) for host in ("data.example.org", "park.example", "x.example", "y.example")
     ]
@@ -65,7 +65,7 @@ def test_sites_are_counted_apart_and_hosts_without_a_policy_together(module):
     assert counts.undeclared == {(SITE, "a"): 1, ("park.example", "a"): 1}
 
 
-def test_lines_are_told_apart_by_texts_that_json_takes_in_any_order():
+def test_counts_by_a_field_have_strings_as_keys_that_json_can_sort():
     counts = counted(wsgi, (SentRequest(), ["unknown=1", "_ga=1", "_ga_x=1", "NID=1", "sid=1", "=x"]))
     assert counts.by("category") == {
         "statistical": 2, "undeclared": 2, "third-party": 1, "necessary": 1,
@@ -88,7 +88,7 @@ def test_lines_are_told_apart_by_texts_that_json_takes_in_any_order():
         ({"category": None}, TypeError, "category must be a string, not None"),
     ],
 )
-def test_what_lines_are_not_counted_by_is_an_error(wanted, error, message):
+def test_an_unknown_field_or_value_is_an_error(wanted, error, message):
     counts = counted(wsgi)
     for ask in (counts.total, lambda **wanted: counts.by("site", **wanted)):
         with pytest.raises(error, match=re.escape(message)):
@@ -96,7 +96,7 @@ def test_what_lines_are_not_counted_by_is_an_error(wanted, error, message):
 
 
 @MODULES
-def test_names_of_undeclared_cookies_are_bounded_and_those_met_most_stay(module):
+def test_names_of_undeclared_cookies_are_bounded_and_the_most_frequent_stay(module):
     app = Wrapped(module)
     for number in range(3000):
         app.ask(SentRequest(), sends(f"n{number}=1", "often=1"))
@@ -108,12 +108,12 @@ def test_names_of_undeclared_cookies_are_bounded_and_those_met_most_stay(module)
     assert 3000 - 6000 / MAX_UNDECLARED <= count <= 3000
 
 
-def test_an_endless_name_is_cut():
+def test_a_long_name_is_cut():
     counts = counted(wsgi, (SentRequest(), ["x" * 5000 + "=1"]))
     assert counts.undeclared == {(SITE, "x" * 128): 1}
 
 
-def test_names_that_are_no_text_are_shown_escaped_and_survive_json():
+def test_names_that_are_not_utf8_are_escaped_and_survive_json():
     counts = counted(wsgi, (SentRequest(), ["\xff\xfe=1", "caf\xc3\xa9=1"]))
     assert set(counts.undeclared) == {(SITE, r"\xff\xfe"), (SITE, "café")}
     assert Counts.from_json(counts.to_json()) == counts
@@ -148,7 +148,7 @@ def test_merging_adds_and_json_loses_nothing(one, other):
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 600))
-def test_a_name_that_makes_up_its_share_of_all_is_never_lost(random, size):
+def test_a_frequent_name_is_never_lost(random, size):
     names = {(SITE, str(number)): round(1000 / (1 + random.randrange(1000))) + 1 for number in range(size)}
     top = most_frequent(names)
     assert len(top) <= MAX_UNDECLARED
@@ -160,7 +160,7 @@ def test_a_name_that_makes_up_its_share_of_all_is_never_lost(random, size):
 @pytest.mark.parametrize(
     "text", ["", "[]", "null", "{}", '{"since": 0, "until": 1, "lines": [[1]], "undeclared": []}', "nan"]
 )
-def test_what_is_no_count_is_an_error(text):
+def test_what_is_not_a_count_is_an_error(text):
     with pytest.raises(ValueError, match="these are not counts"):
         Counts.from_json(text)
 
@@ -187,7 +187,7 @@ def test_no_line_is_lost_between_threads():
 
 
 @MODULES
-def test_the_hook_is_told_of_every_line_and_of_no_value(module):
+def test_the_callback_gets_every_line_and_no_value(module):
     told = []
     lines = ["sid=s3cr3t", "_ga=s3cr3t", "unknown=s3cr3t; Domain=ads.example", "_ga=; Max-Age=0"]
     app = Wrapped(module, on_decision=told.append, policy={**POLICY, "report_only": ["undeclared"]})
@@ -205,7 +205,7 @@ def test_the_hook_is_told_of_every_line_and_of_no_value(module):
 
 
 @MODULES
-def test_a_hook_that_fails_stops_nothing_and_is_told_once_a_minute(module, caplog):
+def test_a_callback_that_fails_stops_nothing_and_is_logged_once_a_minute(module, caplog):
     app = Wrapped(module, on_decision=lambda record: 1 / 0)
     for _ in range(3):
         assert app.ask(SentRequest(), sends("sid=1", "_ga=1")) == [(b"set-cookie", b"sid=1")]
@@ -213,10 +213,10 @@ def test_a_hook_that_fails_stops_nothing_and_is_told_once_a_minute(module, caplo
     assert errors == ["on_decision failed; the response goes out all the same"]
 
 
-def test_log_records_carry_what_they_say_as_fields(caplog):
+def test_log_records_have_fields_for_what_they_say(caplog):
     caplog.set_level(logging.DEBUG, logger="cookiewarden")
     app = Wrapped(wsgi, policy={**POLICY, "report_only": ["undeclared"]})
-    caplog.clear()  # of what is said at start
+    caplog.clear()  # without what is logged at start
     for _ in range(2):
         app.ask(SentRequest(), sends("_ga=1", "unknown=1"))
     fields = ("cookie_name", "cookie_category", "cookie_reason", "cookie_outcome", "cookie_site")

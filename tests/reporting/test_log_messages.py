@@ -1,4 +1,4 @@
-"""What the developer is told of blocked cookies: once per name, how to declare it, and never a value."""
+"""What the middleware logs about blocked cookies: once per name, with how to declare it, and never a value."""
 
 import logging
 import tomllib
@@ -16,14 +16,14 @@ SECRET = "s3cr3t"
 
 @pytest.fixture(autouse=True)
 def _all_levels(caplog):
-    """Every level but the one of what is said at start, which is about no cookie that was set."""
+    """Capture every level except INFO, at which the middleware logs its hints at start."""
     caplog.set_level(logging.DEBUG, logger="cookiewarden")
     with caplog.filtering(lambda record: record.levelno != logging.INFO):
         yield
 
 
 class Site:
-    """One wrapped app, asked several times: ``send`` answers with these lines."""
+    """One wrapped app for several requests; ``send`` makes one whose response has the given lines."""
 
     def __init__(self, **options):
         self.app = wrap(CookieWardenMiddleware, self.answer, **options)
@@ -53,7 +53,7 @@ def levels(caplog):
         (f"sid={SECRET}\r\nx=1", SentRequest(), ['"sid"', "malformed"]),
     ],
 )
-def test_the_first_time_it_says_name_category_reason_and_remedy(caplog, through, line, request_, parts):
+def test_the_first_message_names_cookie_category_reason_and_remedy(caplog, through, line, request_, parts):
     through(lambda carrier: [("set-cookie", line)], request_)
     assert levels(caplog) == ["WARNING"]
     message = caplog.records[0].getMessage()
@@ -62,7 +62,7 @@ def test_the_first_time_it_says_name_category_reason_and_remedy(caplog, through,
     assert SECRET not in caplog.text
 
 
-def test_after_the_first_time_it_says_so_at_debug(caplog):
+def test_after_the_first_message_a_cookie_is_logged_at_debug(caplog):
     site = Site()
     site.send("_fbp=1", "_fbp=2", "_ga=1")
     site.send("_ga=1", "_fbp=1; Path=/x")
@@ -70,13 +70,13 @@ def test_after_the_first_time_it_says_so_at_debug(caplog):
     assert caplog.records[-1].getMessage() == 'blocked the cookie "_fbp" (undeclared)'
 
 
-def test_each_wrapped_app_tells_for_itself(caplog):
+def test_each_wrapped_app_logs_for_itself(caplog):
     Site().send("_fbp=1")
     Site().send("_fbp=1")
     assert levels(caplog) == ["WARNING", "WARNING"]
 
 
-def test_what_passes_is_not_told(caplog):
+def test_what_passes_is_not_logged(caplog):
     Site().send("sid=1", "_fbp=; Max-Age=0", "_pk_id=1")
     assert caplog.records == []
 
@@ -112,7 +112,7 @@ UGLY_NAMES = [
 
 
 def pasted(message):
-    """The lines to paste, read as TOML into a policy; ``None`` where none are offered."""
+    """Return a policy of the lines to paste, read as TOML; ``None`` if the message offers none."""
     _, start, rest = message.partition("[[cookies]]")
     if not start:
         return None
@@ -121,7 +121,7 @@ def pasted(message):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_lines_to_paste_declare_the_very_cookie(caplog, name):
+def test_the_lines_to_paste_declare_exactly_the_cookie(caplog, name):
     Site().send(f"{name}=1")
     policy = pasted(caplog.records[0].getMessage())
     decision = policy.decide(f"{name}=1")
@@ -131,7 +131,7 @@ def test_the_lines_to_paste_declare_the_very_cookie(caplog, name):
 
 
 @pytest.mark.parametrize("name", UGLY_NAMES)
-def test_lines_are_offered_only_where_they_load_and_declare_no_more_than_the_cookie(caplog, name):
+def test_lines_to_paste_are_offered_only_if_they_load_and_declare_no_more_than_the_cookie(caplog, name):
     Site().send(f"{name}=1")
     policy = pasted(caplog.records[0].getMessage())
     if policy is not None:
@@ -166,14 +166,14 @@ def test_names_are_escaped_and_cut(caplog, name):
     ],
 )
 @pytest.mark.parametrize("report_only", [False, True])
-def test_a_value_is_never_told(caplog, line, report_only):
+def test_a_value_is_never_logged(caplog, line, report_only):
     site = Site(report_only=report_only)
     site.send(line, line)
     assert len(caplog.records) == 2
     assert SECRET not in caplog.text
 
 
-def test_a_request_cookie_is_never_told(caplog):
+def test_a_request_cookie_is_never_logged(caplog):
     request = SentRequest(cookies=(f"cookies_preferences={SECRET}", f"{SECRET}={SECRET}"))
     Site().send("_fbp=1", "_ga=1", request=request)
     assert SECRET not in caplog.text
@@ -202,7 +202,7 @@ def bytes_kept(send):
 
 
 @pytest.mark.parametrize("by", ["host", "name"])
-def test_the_memory_is_bounded_in_octets_too(caplog, by):
+def test_the_memory_of_long_names_and_hosts_is_bounded(caplog, by):
     caplog.set_level(logging.CRITICAL, logger="cookiewarden")
     site = Site(policy=SET_OF_POLICIES)
 
@@ -217,7 +217,7 @@ def test_the_memory_is_bounded_in_octets_too(caplog, by):
     assert bytes_kept(send) < 1_000_000
 
 
-def test_unknown_hosts_are_told_once_and_not_once_a_cookie(caplog):
+def test_an_unknown_host_is_logged_once_and_not_for_each_cookie(caplog):
     site = Site(policy=SET_OF_POLICIES)
     site.send("a=1", "b=1", request=SentRequest(host="x.example"))
     assert levels(caplog) == ["WARNING", "DEBUG"]
@@ -227,7 +227,7 @@ def test_unknown_hosts_are_told_once_and_not_once_a_cookie(caplog):
     assert "hosts" in message
 
 
-def test_strangers_who_make_up_hosts_do_not_silence_what_is_told_of_names(caplog):
+def test_made_up_hosts_do_not_silence_warnings_about_names(caplog):
     site = Site(policy=SET_OF_POLICIES)
     for number in range(2000):
         site.send("a=1", request=SentRequest(host=f"h{number}.example"))
@@ -236,7 +236,7 @@ def test_strangers_who_make_up_hosts_do_not_silence_what_is_told_of_names(caplog
     assert levels(caplog) == ["WARNING"]
 
 
-def test_report_only_says_what_would_have_been(caplog):
+def test_report_only_logs_what_would_be_blocked(caplog):
     site = Site(report_only=True)
     site.send("_fbp=1", "_fbp=1")
     assert levels(caplog) == ["WARNING", "DEBUG"]
@@ -244,7 +244,7 @@ def test_report_only_says_what_would_have_been(caplog):
     assert pasted(caplog.records[0].getMessage()).decide("_fbp=1").declared
 
 
-def test_report_only_never_says_that_it_blocked(caplog):
+def test_report_only_never_logs_that_it_blocked(caplog):
     site = Site(report_only=True)
     for number in range(1100):
         site.send(f"c{number}=1")
@@ -301,7 +301,7 @@ def test_the_name_of_such_a_header_is_escaped_and_cut(module, caplog):
 
 
 @MODULES
-def test_header_names_without_end_are_not_remembered_without_end(module, caplog):
+def test_the_memory_of_header_names_is_bounded(module, caplog):
     app = Wrapped(module)
     for number in range(1000):
         app.ask(PLAIN, lambda carrier, number=number: [(f"X-Set-Cookie-{number}", "a=1")])
@@ -310,6 +310,6 @@ def test_header_names_without_end_are_not_remembered_without_end(module, caplog)
 
 @MODULES
 @pytest.mark.parametrize("name", ["Set-Cookie", "Set-Cookie ", "Cookie", "X-SetCookie", "Set_Cookie", "\tSet-Cookie2"])
-def test_no_other_header_is_logged_so(module, name, caplog):
+def test_no_other_header_is_logged_as_passing(module, name, caplog):
     Wrapped(module).ask(PLAIN, lambda carrier: [(name, "sid=1")])
     assert "passes as it is" not in caplog.text

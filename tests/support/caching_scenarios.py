@@ -1,5 +1,5 @@
-"""The scenarios about caches: what a response says to them where a line passed because of the visitor, where one of
-ours is added, and where no line is left. In a table, ``None`` stands for a value that stays as it is.
+"""The scenarios about caches: what a response says to them if a line passed because of the visitor, if the middleware
+added a line, or if no line is left. In a table, ``None`` stands for a value that does not change.
 """
 
 from typing import Any
@@ -7,7 +7,7 @@ from typing import Any
 from exchanges import DOCUMENT, PLAIN, POLICY, SentRequest
 from scenarios import PRIVATE, Scenario, chosen, cookies, grant_all, remembered, withdraw_all
 
-#: What Cache-Control becomes where a line passed because of the visitor.
+#: What Cache-Control becomes if a line passed because of the visitor.
 REWRITTEN = {
     "public": "private",
     "public, max-age=60": "private, max-age=60",
@@ -38,7 +38,7 @@ REWRITTEN = {
     "no-cache, no-store, max-age=0, must-revalidate": None,
 }
 
-#: What is said to one cache, and what it becomes where no shared cache may keep the response.
+#: A header for one cache, its value, and what that becomes if no shared cache may keep the response.
 TARGETED = [
     ("X-Accel-Expires", "600", "0"),
     ("X-Accel-Expires", "@1900000000", "0"),
@@ -83,7 +83,7 @@ def _added(name: str) -> list[tuple[str, str]]:
 
 PERSONAL = [
     Scenario(
-        f"{name} that says {value!r} where a granted cookie passes",
+        f"{name} that says {value!r} if a granted cookie passes",
         [("A", "1"), (name, value), *cookies("sid=1", "_ga=1"), ("B", "2")],
         [("a", "1"), _said(name, value, changed), *cookies("sid=1", "_ga=1"), ("b", "2"), *_added(name)],
         _GRANTED,
@@ -91,7 +91,7 @@ PERSONAL = [
     for name, value, changed in _TABLE
 ] + [
     Scenario(
-        f"{name} that says {value!r} where a view grants",
+        f"{name} that says {value!r} if a view grants",
         [(name, value)],
         [
             _said(name, value, changed),
@@ -103,7 +103,7 @@ PERSONAL = [
     for name, value, changed in _TABLE
 ] + [
     Scenario(
-        "each Cache-Control header forbids it, for some readers look at one only",
+        "each Cache-Control header forbids it, because some readers look at one only",
         [("Cache-Control", "max-age=9"), *cookies("_ga=1"), ("cache-control", "private"), ("CACHE-CONTROL", "public")],
         [
             ("cache-control", "private, max-age=9"), *cookies("_ga=1"), ("cache-control", "private"),
@@ -112,35 +112,35 @@ PERSONAL = [
         _GRANTED,
     ),
     Scenario(
-        "a Cache-Control header that a server strips is one",
+        "a Cache-Control header with blanks that a server strips is recognized",
         [("\x85Cache-Control\t", "public"), *cookies("_ga=1")],
         [("\x85cache-control\t", "private"), *cookies("_ga=1")],
         _GRANTED,
     ),
     Scenario(
-        "what a Cache-Control header says in its name is said",
+        "a directive within the name of a Cache-Control header counts",
         [("Cache-Control: public, a", "b, s-maxage=9"), *cookies("_ga=1")],
         [("cache-control", "private, a:b"), *cookies("_ga=1")],
         _GRANTED,
     ),
     Scenario(
-        "a page that only Expires makes storable is private where a granted cookie passes",
+        "a page that only Expires makes storable is private if a granted cookie passes",
         [("Expires", "Fri, 31 Dec 9999 00:00:00 GMT"), ("Pragma", "public"), *cookies("_ga=1")],
         [("expires", "Fri, 31 Dec 9999 00:00:00 GMT"), ("pragma", "public"), *cookies("_ga=1"), PRIVATE],
         _GRANTED,
     ),
     _untouched(
-        "a public page stays so where a granted cookie is deleted, and where only necessary ones pass",
+        "a public page stays so if a granted cookie is deleted and only necessary ones pass",
         [("Cache-Control", "public"), *cookies("_ga=; Max-Age=0", "sid=1"), ("X-Accel-Expires", "9")],
         _GRANTED,
     ),
     _untouched(
-        "so it does where it goes by a date",
+        "a public page stays so if a granted cookie is deleted by a date",
         [("Cache-Control", "public"), *cookies("_ga=; Expires=Thu, 01 Jan 1970 00:00:00 GMT")],
         _GRANTED,
     ),
     Scenario(
-        "a deletion that was one before the response was written stores, and is personal",
+        "a line whose date is not past at the Date of the response stores, and is personal",
         [
             ("Date", "Thu, 01 Jan 1970 00:00:00 GMT"), ("Cache-Control", "public"),
             *cookies("_ga=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT"),
@@ -152,37 +152,37 @@ PERSONAL = [
         _GRANTED,
     ),
     Scenario(
-        "a public page is private where an anonymized cookie passes, for a visitor may have refused it",
+        "a public page is private if an anonymized cookie passes, because a visitor may have refused it",
         [("Cache-Control", "public"), *cookies("_pk_id=1")],
         [("cache-control", "private"), *cookies("_pk_id=1")],
     ),
     Scenario(
-        "a public page is private where a cookie passes because no consent is needed",
+        "a public page is private if a cookie passes because no consent is needed",
         [("Cache-Control", "public"), *cookies("theme=1")],
         [("cache-control", "private"), *cookies("theme=1")],
         options={"consent_needed": lambda carrier: False},
     ),
     _untouched(
-        "a public page stays so where a cookie is only reported on, though it was granted",
+        "a public page stays so if a granted cookie is in a category that is report_only",
         [("Cache-Control", "public"), *cookies("_ga=1"), ("X-Accel-Expires", "9")],
         _GRANTED,
         {"policy": {**POLICY, "report_only": ["statistical"]}},
     ),
     Scenario(
-        "it does not where the request alone is only reported on, for the next one may not be",
+        "a public page is private if only this request is report_only, because the next one may not be",
         [("Cache-Control", "public"), *cookies("_ga=1")],
         [("cache-control", "private"), *cookies("_ga=1")],
         _GRANTED,
         {"report_only": lambda carrier: True},
     ),
     Scenario(
-        "a public page is private where a granted line passes that some readers take for a deletion, and others store",
+        "a public page is private if a granted line passes that only some readers take for a deletion",
         [("Cache-Control", "public"), *cookies("_ga=1; Max-Age=0; Expires=Fri, 31 Dec 9999 23:59:59 GMT")],
         [("cache-control", "private"), *cookies("_ga=1; Max-Age=0; Expires=Fri, 31 Dec 9999 23:59:59 GMT")],
         _GRANTED,
     ),
     Scenario(
-        "it does not where another cookie passes that is enforced",
+        "a public page is private if a cookie of an enforced category passes beside one that is report_only",
         [("Cache-Control", "public"), *cookies("_ga=1", "theme=1")],
         [("cache-control", "private"), *cookies("_ga=1", "theme=1")],
         SentRequest(cookies=(chosen("statistical", "first-party"),)),
@@ -192,24 +192,24 @@ PERSONAL = [
 
 BARE = [
     Scenario(
-        f"{name} that says {value!r} where no cookie is left",
+        f"{name} that says {value!r} if no cookie is left",
         [(name, value), *cookies("_fbp=1")],
         [_said(name, value, changed), PRIVATE],
     )
     for name, value, changed in TARGETED
 ] + [
     Scenario(
-        "no cache is told by itself to keep what is no-store, where no cookie is left",
+        "a no-store response without cookies is kept from a cache with a header of its own, too",
         [("X-Accel-Expires", "9"), ("Cache-Control", "no-store"), *cookies("_fbp=1")],
         [("x-accel-expires", "0"), ("cache-control", "no-store")],
     ),
     Scenario(
-        "what the site calls public is left alone where no cookie is left",
+        "a public response is left alone if no cookie is left",
         [("X-Accel-Expires", "9"), ("Cache-Control", "public"), *cookies("_fbp=1"), ("CDN-Cache-Control", "max-age=9")],
         [("x-accel-expires", "9"), ("cache-control", "public"), ("cdn-cache-control", "max-age=9")],
     ),
     _untouched(
-        "where no line passed and none was dropped, caches are told nothing new",
+        "headers for caches do not change if no line passed and none was dropped",
         [("Cache-Control", "public,s-maxage=9 ,"), ("X-Accel-Expires", "9"), ("Surrogate-Control", "max-age=9")],
         _GRANTED,
     ),
@@ -223,7 +223,7 @@ DELETIONS = [
         SentRequest(cookies=(chosen("statistical"), "theme=1"), path="/x", fields=DOCUMENT),
     ),
     Scenario(
-        "so does one that a view withdraws on",
+        "a page on which a view withdraws carries deletions, too",
         [("Cache-Control", "public, max-age=9"), *cookies("NID=2; Path=/x; Domain=example.org")],
         [
             ("cache-control", "private, max-age=9"),
@@ -234,7 +234,7 @@ DELETIONS = [
         act=withdraw_all,
     ),
     Scenario(
-        "so does one that lost its cookies",
+        "a page that lost its cookies carries deletions, too",
         [("Cache-Control", "max-age=9"), *cookies("_fbp=1", "theme=2; Path=/x; Domain=example.org")],
         [
             ("cache-control", "private, max-age=9"),
@@ -244,7 +244,7 @@ DELETIONS = [
     ),
     *(
         Scenario(
-            f"a page that a cache keeps because {name} says {value!r} carries none, so that it may be kept",
+            f"a page that a cache keeps because {name} says {value!r} carries no deletion, so that it may be kept",
             [(name, value), ("Cache-Control", "no-cache")],
             [(name.lower(), value), ("cache-control", "no-cache")],
             SentRequest(cookies=(chosen(), "theme=1"), path="/x", fields=DOCUMENT),

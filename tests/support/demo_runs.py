@@ -1,4 +1,4 @@
-"""How the tests of the demo run its command, and which cookies its visitors must keep."""
+"""Run the demo's command for its tests, and name the cookies that its visitors must keep."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from cookiewarden.cli import commands
 from waiting import SECONDS_TO_WAIT
 
-# What a visitor of each kind keeps besides what all keep, with the additions of the demo.
+# The cookies that a visitor of each kind keeps besides those that all keep.
 KEPT = {
     "no choice": {"_gid"},
     "refused all": set(),
@@ -38,7 +38,7 @@ def python(code, *arguments):
 
 @contextmanager
 def served(*arguments):
-    """The port of a served demo, which is ended at the end."""
+    """Serve the demo, give its port, and end it after the block."""
     process = subprocess.Popen(
         [sys.executable, "-c", RUN, "demo", "--serve", "--port", "0", *arguments],
         stdout=subprocess.PIPE,
@@ -46,11 +46,11 @@ def served(*arguments):
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
-    # Its own deadline: a demo that never says where it is would hold the test for ever.
+    # A demo that never prints its address would otherwise hold the test for ever.
     watchdog = threading.Timer(SECONDS_TO_WAIT, process.kill)
     watchdog.start()
     try:
-        # The port is open before it is told.
+        # The demo prints its address after it has opened the port.
         told = next((line for line in process.stdout if "http://localhost:" in line), "")
         yield int(re.search(r"localhost:(\d+)/", told)[1])
     finally:

@@ -1,6 +1,7 @@
-"""A Django process that prints, as JSON, the Set-Cookie lines of Django and, where it is installed, of django-allauth.
+"""Print as JSON the Set-Cookie lines of Django and, if it is installed, of django-allauth.
 
-Of the latter, what takes a database, Apple's keys or the library for SAML is called rather than asked as a page.
+Some pages of django-allauth need a database, Apple's keys or the library for SAML. For those, the code behind the page
+is called instead.
 """
 
 import json
@@ -34,7 +35,7 @@ def of_allauth():
     from allauth.socialaccount.sessions import LoginSession
 
     request = test.RequestFactory().post("/")
-    trust.create_config_fingerprint = lambda user: "x"  # which asks the database
+    trust.create_config_fingerprint = lambda user: "x"  # the original asks the database
     trusted, apple, saml = http.HttpResponse(), *map(http.HttpResponseRedirect, ["/apple/finish/", "/saml/finish/"])
     trust.trust_browser(request, None, trusted)
     get_apple_session(request).save(apple)

@@ -1,4 +1,4 @@
-"""Running the example apps, each in a process of its own."""
+"""Run the example apps, each in a process of its own."""
 
 import os
 import subprocess
@@ -13,8 +13,7 @@ ADVICE = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning", "U
 
 
 def run(example, arguments, folder, key=None):
-    """Run Python in a folder and return what it printed. Warnings are errors, but for the advice that other packages
-    give each other."""
+    """Run Python in a folder, and return what it printed. Warnings are errors, except advice from other packages."""
     environment = {name: value for name, value in os.environ.items() if name != "COOKIEWARDEN_SECRET_KEY"}
     environment |= {"COOKIEWARDEN_SECRET_KEY": key} if key else {}
     environment["PYTHONPATH"] = str(Path(__file__).parent)  # for a test that is run as a program

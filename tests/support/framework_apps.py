@@ -1,6 +1,7 @@
-"""Litestar, Quart, Falcon, Bottle and Pyramid, each by its own ways: an app that answers every page with what a
-function says of the request object that the framework hands to a view, and sets the cookie ``_ga``. Those of ASGI
-open a websocket at ``/socket``, send what it says of that, and close it.
+"""Apps of Litestar, Quart, Falcon, Bottle and Pyramid, each written as the framework suggests.
+
+Every page sets the cookie ``_ga``, and its body is what ``answer`` returns for the framework's request object. The ASGI
+apps also open a websocket at ``/socket``, send what ``answer`` returns for it, and close it.
 """
 
 import bottle
@@ -30,7 +31,7 @@ def litestar_app(answer, inner=None):
     routes = [page, talk]
     if inner:
         routes.append(litestar.handlers.asgi("/sub", is_mount=True, copy_scope=True)(inner))
-    return litestar.Litestar(routes, logging_config=None)  # its own would be that of the whole process
+    return litestar.Litestar(routes, logging_config=None)  # its own configuration would apply to the whole process
 
 
 def quart_app(answer):

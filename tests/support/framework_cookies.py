@@ -1,5 +1,6 @@
-"""What frameworks really set, by their defaults: each is run, asked in process, and its Set-Cookie lines are handed
-back. A framework is imported when it is asked, and a test is skipped where it is not installed.
+"""Return the Set-Cookie lines that frameworks send by default: each function runs one framework in process.
+
+It imports the framework when it is called, and skips the test if the framework is not installed.
 """
 
 import functools
@@ -24,7 +25,7 @@ def lines_of(transport, *paths):
 
 @functools.cache
 def django_lines():
-    # Django is configured once in a process, and other tests have their own settings.
+    # A process can configure Django only once, and other tests have their own settings.
     script = Path(__file__).with_name("django_cookies.py")
     run = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr

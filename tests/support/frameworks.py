@@ -1,4 +1,4 @@
-"""Apps of frameworks behind either middleware, asked in process by httpx."""
+"""Send requests in process, by httpx, to wrapped apps of frameworks."""
 
 import asyncio
 from contextlib import contextmanager
@@ -12,17 +12,17 @@ from exchanges import POLICY, SECRET_KEY
 
 
 def over_asgi(app, **options):
-    """A transport to an ASGI app, wrapped."""
+    """Return a transport to an ASGI app that it wraps."""
     return httpx.ASGITransport(asgi.CookieWardenMiddleware(app, policy=POLICY, secret_key=SECRET_KEY), **options)
 
 
 def over_wsgi(app, **options):
-    """A transport to a WSGI app, wrapped."""
+    """Return a transport to a WSGI app that it wraps."""
     return httpx.WSGITransport(wsgi.CookieWardenMiddleware(app, policy=POLICY, secret_key=SECRET_KEY), **options)
 
 
 def fetch(transport, path="/", method="GET", **arguments):
-    """The answer to one request."""
+    """Return the response to one request."""
 
     async def ask():
         async with httpx.AsyncClient(transport=transport, base_url="https://data.example.org") as client:
@@ -36,7 +36,7 @@ def fetch(transport, path="/", method="GET", **arguments):
 
 @contextmanager
 def django_site(urls):
-    """Django with these URLs, and nothing else of its own."""
+    """Configure Django with these URLs and no middleware, for the block."""
     if not conf.settings.configured:
         conf.settings.configure()
     with django.test.override_settings(ROOT_URLCONF=urls, ALLOWED_HOSTS=["*"], MIDDLEWARE=[], LOGGING_CONFIG=None):

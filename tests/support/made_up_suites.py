@@ -1,4 +1,4 @@
-"""Made-up suites: the texts of their files, for the tests of what runs suites."""
+"""The source text of made-up test suites, for the tests of the tool that runs suites."""
 
 MADE_UP = """
 import pytest
@@ -114,7 +114,7 @@ def test_django_asgi():
     assert TestClient(get_asgi_application()).get("/").headers.get("Set-Cookie") is None
 """
 
-# A line that is never allowed, which the middleware alone takes away.
+# The line is never allowed, and only the middleware removes it.
 URLS = """
 from django.http import HttpResponse
 from django.urls import path
@@ -139,7 +139,7 @@ def view(request):
 urlpatterns = [path("", view)]
 """
 
-# What pytest-rerunfailures reports: each test once more, the first time with an outcome of its own.
+# As pytest-rerunfailures does, run each test twice, and report the outcome "rerun" for the first run.
 RERUNNING = """
 import pytest
 from _pytest.runner import runtestprotocol

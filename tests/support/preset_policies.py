@@ -1,8 +1,8 @@
-"""Policies that are made of presets alone."""
+"""Policies that consist of presets alone."""
 
 from cookiewarden import Policy
 
-# Presets of frameworks and their libraries, and where their facts come from.
+# Presets of frameworks and their libraries, and the documentation that they cite.
 FRAMEWORKS = {
     "django": "docs.djangoproject.com",
     "django-allauth": "docs.allauth.org",
@@ -13,7 +13,7 @@ FRAMEWORKS = {
     "quart": "quart.palletsprojects.com",
     "starlette": "starlette.dev",
 }
-# Presets of what stands in front of an app, and whom the policy page names for it: nobody, where the site runs it.
+# Presets of what runs in front of an app, and the provider on the policy page; none if the site runs it itself.
 EDGES = {
     "aws": "Amazon Web Services",
     "azure": "Microsoft Azure",

@@ -1,4 +1,4 @@
-"""What the tests of withdrawal share: visitors who refused, views, and what an answer deletes, read as browsers do."""
+"""What the tests of withdrawal share: visitors who refused, views, and the deletions in a response."""
 
 from math import inf
 
@@ -13,7 +13,7 @@ def nothing(carrier):
 
 
 def set_by(*lines):
-    """A view that sets these cookies."""
+    """Return a view that sets these cookies."""
     return lambda carrier: [("Set-Cookie", line) for line in lines]
 
 
@@ -23,17 +23,17 @@ def refuse_all(carrier):
 
 
 def declared(**details):
-    """A policy with one first-party cookie, ``t``, declared so."""
+    """Return a policy with one first-party cookie, ``t``, and these details."""
     return {**POLICY, "cookies": [{"name": "t", "category": "first-party", "purpose": "Colours", **details}]}
 
 
 def asking(*cookies, path="/", fields=DOCUMENT, scheme="https", policy=POLICY, host="data.example.org"):
-    """The request of a visitor who refused everything, with these cookies besides."""
+    """Return the request of a visitor who refused everything, with these cookies besides."""
     return SentRequest(host, scheme, (chosen(policy=policy), *cookies), path, fields=tuple(fields))
 
 
 def deletions_among(fields):
-    """The cookies that an answer deletes, each line read as browsers read it; none of them is for nothing."""
+    """Return the cookies that a response deletes, by name, as browsers read the lines."""
     found = []
     for line in set_cookies(fields):
         cookie = parse_set_cookie(line, now=float(NOW))
@@ -48,7 +48,7 @@ def names_deleted(fields):
 
 
 def places_deleted(fields):
-    """Path, Domain, and whether partitioned, of each deletion."""
+    """Return the Path and the Domain of each deletion, and whether it is partitioned."""
     return {
         (cookie.cookie_path.decode(), (cookie.attribute(b"domain") or b"").decode(), cookie.partitioned)
         for _, cookie in deletions_among(fields)
