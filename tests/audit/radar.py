@@ -1,9 +1,8 @@
-"""Letting the program cookieradar audit a site of this machine, with the Chromium that is installed here.
+"""Run the program cookieradar on a site of this machine, with the Chromium that is installed here.
 
-cookieradar drives a Chromium that its own Playwright downloads; there is no option for another one. But Playwright
-looks for it under PLAYWRIGHT_BROWSERS_PATH, so a folder of ours holds, in the very place, a script that starts ours.
-The script also keeps the browser on this machine: every other host name is unknown to it, and a request to one fails,
-but was made, and is counted.
+cookieradar has no option for a browser: it uses the Chromium that its own Playwright downloads. Playwright looks for it
+under PLAYWRIGHT_BROWSERS_PATH, so this module puts a script there that starts our Chromium. The script also keeps the
+browser on this machine: it resolves no other host name. A request to one fails, but cookieradar counts it.
 """
 
 import os
@@ -19,7 +18,7 @@ exec "{program}" "$@" --no-proxy-server \\
   --host-resolver-rules="MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost"
 """
 
-# Prints the address at which Playwright misses its browser.
+# Prints the error with the path at which Playwright misses its browser.
 _MISSED = """
 from playwright.sync_api import Error, sync_playwright
 with sync_playwright() as playwright:
@@ -31,19 +30,19 @@ with sync_playwright() as playwright:
 
 
 class Report(NamedTuple):
-    """What cookieradar said: its exit status (0 well, 1 a violation, 2 unverified, 3 an error), and its words."""
+    """What cookieradar said: its exit status (0 no violation, 1 a violation, 2 unverified, 3 an error) and its text."""
 
     status: int
     text: str
 
     @property
     def after_accepting(self) -> str:
-        """The part about the session in which everything was accepted."""
+        """The part about the session that accepts everything."""
         return self.text.partition("Session 2")[2].partition("Session 3")[0]
 
     @property
     def verdict(self) -> str:
-        """What it says behind its three sessions, about the refusal."""
+        """The part from the third session on, about the refusal."""
         return self.text.partition("Session 3")[2]
 
 
@@ -52,14 +51,14 @@ class Radar:
 
     def __init__(self, program: str, browser: str, folder: Path) -> None:
         self._program = program
-        # Nothing else of our own environment: a proxy in it would lead the way out.
+        # Nothing else of our environment, because a proxy in it would lead off this machine.
         self._environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
             "COLUMNS": "200",
             "PYTHONIOENCODING": "utf-8",
             "PLAYWRIGHT_BROWSERS_PATH": str(folder / "browsers"),
-            # The law that it cites of a violation is fetched from the web: not from here, nothing listens there.
+            # cookieradar fetches from the web the law that it cites. Nothing listens at this proxy, so it cannot.
             "https_proxy": "http://127.0.0.1:9",
         }
         python = Path(program).with_name("python")
@@ -71,7 +70,7 @@ class Radar:
         place.chmod(0o755)
 
     def audit(self, address: str) -> Report:
-        """Audit one page, as a visitor who does not choose, one who accepts all, and one who rejects all."""
+        """Audit one page as three visitors: one who does not choose, one who accepts all, one who rejects all."""
         done = self._run(self._program, "audit", address)
         return Report(done.returncode, done.stdout + done.stderr)
 

@@ -1,6 +1,6 @@
-"""The demo, audited by a tool of others: cookieradar finds nothing while consent is respected, and finds it when not.
+"""The demo under the audit tool cookieradar, which finds a violation only if consent is not respected.
 
-``COOKIEWARDEN_COOKIERADAR`` names the program; it needs a virtual environment of its own.
+``COOKIEWARDEN_COOKIERADAR`` names the program. It needs a virtual environment of its own.
 """
 
 import os
@@ -36,7 +36,7 @@ def radar(tmp_path_factory):
 
 @contextmanager
 def portal_with_a_tracker(*, is_enforced):
-    """The demo's portal, whose other site is a host that the audit tool knows as a tracker's."""
+    """Serve the demo's portal, with a host as its other site that the audit tool knows as a tracker's."""
     portal = load_portals()[0]
     app = CookieWardenMiddleware(
         asgi_portal(Surroundings(elsewhere=f"https://www.{TRACKER}", is_enforced=is_enforced)),

@@ -1,4 +1,4 @@
-"""A wrapped app and the same app as it is, behind real servers, and clients that see every octet of the answers.
+"""A wrapped app and the same app unwrapped, on real servers, and clients that see every byte of the responses.
 
-Rule: what reaches the client is what reaches it from the unwrapped app, but for the lines that are stripped.
+Rule: a client of the wrapped app gets what it gets from the unwrapped one, except the lines that are stripped.
 """

@@ -1,6 +1,6 @@
-"""The app for ASGI servers, as it is (``bare``) and behind the middleware (``wrapped``).
+"""The app for ASGI servers, unwrapped (``bare``) and in the middleware (``wrapped``).
 
-Rule: every way that ASGI 3 and its extensions allow to answer has a path, and so has every way to fail; nothing
+Rule: there is a path for every way to respond that ASGI 3 and its extensions allow, and for every way to fail. Nothing
 here depends on the event loop.
 """
 
@@ -10,23 +10,23 @@ from cookiewarden import consent_of
 from cookiewarden.asgi import CookieWardenMiddleware
 from servers.site import ANSWERS, ERROR, FILE, KEPT, OPTIONS, PIECE, PIECES, STATISTICAL, USUAL
 
-# What was seen on the server's side, until somebody asks for it.
+# What the app saw, until a client asks for it.
 SEEN: list[str] = []
 
 
 def see(scope, what):
-    """Keep it, where the query asks for that: else it would be found by who looks for something else."""
+    """Keep what was seen if the query asks for it, so that other requests leave nothing for a later look."""
     if scope["query_string"] == b"watched":
         SEEN.append(what)
 
 
-def octets(fields):
-    """Fields as ASGI has them; names keep their case, which servers must bear with."""
+def encoded(fields):
+    """Return headers as ASGI has them. Names keep their case, and servers must accept that."""
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
 
 
 def lowered(fields):
-    return [(name.lower(), value) for name, value in octets(fields)]
+    return [(name.lower(), value) for name, value in encoded(fields)]
 
 
 FIELDS = lowered(USUAL)
@@ -37,7 +37,7 @@ async def start(send, status=200, fields=FIELDS, **more):
 
 
 async def body(send, *pieces, more=False):
-    """The pieces; the last of them ends the body, unless there are to be more."""
+    """Send the pieces. The last one ends the body, unless ``more`` follows."""
     for piece in pieces[:-1]:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": pieces[-1], "more_body": more})
@@ -45,7 +45,7 @@ async def body(send, *pieces, more=False):
 
 async def answer(path, send):
     planned = ANSWERS[path]
-    fields = octets(planned.all_fields) if path == "/spelled" else lowered(planned.all_fields)
+    fields = encoded(planned.all_fields) if path == "/spelled" else lowered(planned.all_fields)
     await start(send, planned.status, fields)
     await body(send, *(planned.pieces or (b"",)))
 
@@ -94,7 +94,7 @@ async def hinted(scope, receive, send):
 
 
 async def trailing(scope, receive, send):
-    """Trailers, where the server takes them; among them, cookies."""
+    """Send trailers with cookies among them, if the server supports trailers."""
     if "http.response.trailers" not in scope.get("extensions", {}):
         await answer("/stream", send)
         return
@@ -130,7 +130,7 @@ async def after(scope, receive, send):
 
 
 async def restarted(scope, receive, send):
-    """As error handlers do that do not know that the answer has begun."""
+    """Start twice, like an error handler that does not know that the response has begun."""
     await start(send)
     await start(send, ERROR.status, lowered(ERROR.all_fields))
     await body(send, *ERROR.pieces)
@@ -146,7 +146,7 @@ async def unended(scope, receive, send):
 
 
 async def hang(scope, receive, send):
-    """Begins to answer, waits until the client is gone, and goes on all the same."""
+    """Begin to respond, wait until the client is gone, and go on all the same."""
     await start(send)
     await body(send, b"first ", more=True)
     heard = []
@@ -163,7 +163,7 @@ async def hang(scope, receive, send):
 
 
 async def seen(scope, receive, send):
-    """What was seen since this was last asked for."""
+    """Send what was seen since the last request for it."""
     told = json.dumps(SEEN).encode()
     SEEN.clear()
     await start(send, 200, [*FIELDS, (b"content-length", b"%d" % len(told))])
@@ -176,7 +176,7 @@ async def accept(receive, send, **fields):
 
 
 async def talk(scope, receive, send):
-    """Greets, says back what it hears, and closes after the word "end"."""
+    """Send greetings, echo each message, and close after the word "end"."""
     await accept(receive, send, subprotocol=next(iter(scope["subprotocols"]), None))
     await send({"type": "websocket.send", "text": "hello"})
     await send({"type": "websocket.send", "bytes": b"\x00\xff"})

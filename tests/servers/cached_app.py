@@ -1,6 +1,6 @@
-"""An app whose pages shared caches would keep, for WSGI and ASGI servers: each answer has a number of its own.
+"""An app for WSGI and ASGI servers whose pages shared caches would keep; each response has a number of its own.
 
-Rule: the path says what the app does, ``/case/act/number``; the headers that speak to caches come from the table.
+Rule: the path, ``/case/act/number``, says what the app does. The headers for caches come from the table.
 """
 
 import itertools
@@ -11,7 +11,7 @@ from cookiewarden import asgi, consent_of, wsgi
 from servers.site import OPTIONS, TOKEN
 
 _DAY = 86_400
-#: What makes a response one that a shared cache keeps, and the caches that do so.
+#: The headers that make shared caches keep a response, and the caches that do so.
 CASES = {
     "public": ([("Cache-Control", "public, max-age=600")], {"nginx", "apache2"}),
     "max-age": ([("Cache-Control", "max-age=600")], {"nginx", "apache2"}),
@@ -27,7 +27,7 @@ _NUMBERS = itertools.count()
 
 
 def _fields(path, carrier):
-    """The headers of the answer; what the path asks for is done."""
+    """Do what the path asks for, and return the headers of the response."""
     _, case, act, *_ = [*path.split("/"), "", ""]
     if act == "grant":
         consent_of(carrier).grant("statistical")

@@ -1,6 +1,6 @@
-"""Shared caches in front of a server: nginx and Apache, each with a configuration of the test's own.
+"""Start shared caches in front of a server: nginx and Apache, each with a configuration of its own.
 
-Rule: a cache keeps to one folder and one free port of the loopback interface, and is ended by its process group.
+Rule: a cache uses one folder and one free port of the loopback interface only. It is ended with its process group.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ _APACHE_MODULES = Path("/usr/lib/apache2/modules")
 _NEEDED_MODULES = ("mpm_event", "authz_core", "proxy", "proxy_http", "cache", "cache_disk")
 _NOBODY = 65534
 
-# What guides to nginx write where responses carry cookies: without the third line, nginx keeps none of those.
+# As guides to nginx suggest for responses with cookies: without proxy_ignore_headers, nginx keeps none of those.
 _NGINX = """
 daemon off; master_process off; pid {folder}/pid; error_log stderr;
 events {{}}
@@ -72,19 +72,19 @@ class Cache:
         return shutil.which(self.name, path=_PROGRAMS)
 
     def missing(self) -> str | None:
-        """What keeps it from being started here."""
+        """Return what is missing to start it here."""
         if self.program is None:
             return f"{self.name} is not installed"
         if self.name == "apache2" and not all(_module(name).exists() for name in _NEEDED_MODULES):
-            return f"of Apache's modules, one of these is not installed: {', '.join(_NEEDED_MODULES)}"
+            return f"one of these modules of Apache is not installed: {', '.join(_NEEDED_MODULES)}"
         return None
 
     def configured(self, folder: Path, port: int, origin: int) -> Path:
-        """Write its configuration, and the folders that it names."""
+        """Write its configuration and the folders that it names, and return the path of the configuration."""
         (folder / "cache").mkdir()
         modules = "\n".join(f"LoadModule {name}_module {_module(name)}" for name in _NEEDED_MODULES)
         user = ""
-        if os.geteuid() == 0:  # Apache gives up root, and asks for somebody else to be
+        if os.geteuid() == 0:  # Apache gives up root, and needs another user
             user = f"User #{_NOBODY}\nGroup #{_NOBODY}"
             for one in (folder, folder / "cache"):
                 os.chown(one, _NOBODY, _NOBODY)
@@ -105,8 +105,8 @@ def _module(name: str) -> Path:
 
 @contextlib.contextmanager
 def caching(cache, origin, token):
-    """Start a cache in front of the server at the port ``origin``; gives the port of the cache."""
-    # Not in the folders of pytest, which nobody but the user may enter.
+    """Start a cache in front of the server at the port ``origin``, and give the port of the cache."""
+    # Not in pytest's folders, because only the user who runs the tests may enter those.
     with tempfile.TemporaryDirectory(prefix=f"cookiewarden-{cache.name}-") as name:
         folder, port = Path(name), free_port()
         command = [cache.program, *cache.arguments, str(cache.configured(folder, port, origin))]
@@ -124,7 +124,7 @@ def caching(cache, origin, token):
 
 
 def _wait(process, folder, port, token):
-    """Wait until the server behind the cache answers through it."""
+    """Wait until the server answers through the cache."""
 
     def told():
         return "\n".join(file.read_text("utf-8", "replace") for file in folder.glob("[el]*") if file.is_file())

@@ -1,6 +1,6 @@
-"""Two servers of one kind, one with the wrapped app, the other with the app as it is.
+"""Start two servers of one kind: one with the wrapped app, the other with the unwrapped app.
 
-Rule: a kind is started once; its tests run in a row, and when another kind is asked for, it is ended.
+Rule: a kind is started once. Its tests run in a row, and it is ended when a test asks for another kind.
 """
 
 import contextlib
@@ -23,8 +23,10 @@ class Pair:
 
 
 def pytest_collection_modifyitems(items):
-    """Put the tests of a kind in a row, whatever module they are in; and all of them first, where the processes that
-    share the tests still take many at once, and so start few servers twice."""
+    """Put the tests of a kind in a row, whatever module they are in, and before all others.
+
+    Processes that share the tests take many at once in the beginning, so they start few servers twice.
+    """
 
     def place(item):
         kind = item.callspec.params.get("pair") if hasattr(item, "callspec") else None
@@ -35,8 +37,8 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def start(tmp_path_factory):
-    """Gives the pair of a kind."""
-    # Many connections need many files, here and in the servers that are started from here.
+    """Return a function that starts the pair of a kind."""
+    # Many connections need many open files, in this process and in the servers that it starts.
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(FILES, hard)), hard))
     running = contextlib.ExitStack()

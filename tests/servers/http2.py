@@ -1,7 +1,7 @@
 """A client of HTTP/2 without TLS that keeps what each stream brought.
 
-Rule: the frames are the server's business, and the compression depends on what went before; what is kept is what they
-say: fields, body, trailers, and how the stream ended.
+Rule: it keeps headers, body, trailers and how the stream ended. It does not keep frames, because servers split these as
+they like, and their compression depends on earlier ones.
 """
 
 import contextlib
@@ -36,7 +36,7 @@ class Stream:
         return [value for name, value in self.fields + self.trailers if name == b"set-cookie"]
 
     def without(self, *starts: bytes) -> "Stream":
-        """The same without the Set-Cookie fields that start so, and without the date."""
+        """Return the stream without Set-Cookie headers that begin with ``starts``, and without the date."""
 
         def left(fields: Fields) -> Fields:
             cookies = [(name, value) for name, value in fields if name == b"set-cookie" and value.startswith(starts)]
@@ -56,7 +56,7 @@ class Asked:
 
 
 def fetch(port: int, *requests: Asked) -> list[Stream]:
-    """What comes of some requests, all sent at once over one connection."""
+    """Send some requests at once over one connection, and return what each of their streams brought."""
     connection = h2.connection.H2Connection()
     connection.initiate_connection()
     connection.increment_flow_control_window(2**30)
@@ -80,7 +80,7 @@ def fetch(port: int, *requests: Asked) -> list[Stream]:
             end = "" if received else "the connection ended"
             unread += received
             try:
-                # Frame by frame, or an error would take with it what the frames before it brought.
+                # Frame by frame, because an error discards what came with the frames before it.
                 while (size := _FRAME_HEAD + int.from_bytes(unread[:3])) <= len(unread):
                     for event in connection.receive_data(bytes(unread[:size])):
                         _note(event, streams)
@@ -93,10 +93,10 @@ def fetch(port: int, *requests: Asked) -> list[Stream]:
 
 
 def _send_bodies(connection: h2.connection.H2Connection, unsent: dict[int, bytes], streams: dict[int, Stream]) -> None:
-    """Send of the bodies as much as the server takes now."""
+    """Send as much of the bodies as the server takes now."""
     for stream, body in list(unsent.items()):
         if streams[stream].end:
-            del unsent[stream]  # answered before all of it was asked for
+            del unsent[stream]  # the server answered before it took all of the body
             continue
         size = min(connection.local_flow_control_window(stream), connection.max_outbound_frame_size, len(body))
         while size:

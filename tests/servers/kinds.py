@@ -11,7 +11,7 @@ import pytest
 from servers.process import PATIENCE
 
 _PYTHON = (sys.executable, "-m")
-# No server is to lose its patience before we do.
+# No server may time out before the tests do.
 _SECONDS = int(PATIENCE)
 _GUNICORN = (f"--keep-alive={_SECONDS}", f"--timeout={_SECONDS}", "--no-control-socket")
 
@@ -31,7 +31,7 @@ class Kind:
         return f"servers.{self.interface}_app"
 
     def missing(self) -> str | None:
-        """What is to be installed before it can be started."""
+        """Return a package that must be installed first, or ``None``."""
         return next((package for package in self.needs if importlib.util.find_spec(package) is None), None)
 
 
@@ -62,8 +62,7 @@ def _gunicorn(worker, *more, needs=()):
 
 
 def _uwsgi():
-    """A program of its own, which is built from source for the Python that it is installed with: looked at where it
-    was."""
+    """Return the kind for uWSGI, if it is installed. It is a program of its own, built for one Python."""
     program = shutil.which("uwsgi", path=str(Path(sys.executable).parent)) or shutil.which("uwsgi")
     options = ("--need-app", "--enable-threads", "--die-on-term", "--http=127.0.0.1:{port}", f"-H{sys.prefix}")
     return [Kind("uwsgi", "wsgi", (program, "--module={app}", *options))] if program else []
@@ -101,13 +100,15 @@ KINDS = (
 
 
 def param(kind, *more):
-    """A kind as a parameter, and what else goes with it."""
+    """Return a kind as a parameter, together with further ones."""
     return pytest.param(kind, *more, id="-".join([kind.name, *map(str, more)]))
 
 
 def each(*interfaces, offering=(), named=(), but=()):
-    """Runs a test with each of the servers that has one of the interfaces, offers all of these, and is named, if any
-    are; ``but``: with none of these."""
+    """Run a test with each kind of server that has one of the interfaces.
+
+    ``offering``: only kinds that offer all of these. ``named``: only these, if any. ``but``: none of these.
+    """
     kinds = [kind for kind in KINDS if kind.interface in (interfaces or ("asgi", "wsgi"))]
     fit = [kind for kind in kinds if kind.offers.issuperset(offering) and (not named or kind.name in named)]
     fit = [kind for kind in fit if kind.name not in but]

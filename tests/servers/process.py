@@ -1,4 +1,4 @@
-"""Starts a server in a process of its own, on a free port, and ends it as a service manager would."""
+"""Start a server in a process of its own, on a free port, and end it as a service manager would."""
 
 import contextlib
 import http.client
@@ -26,7 +26,7 @@ def free_port():
 
 
 def ask(port, path="/", cookie=None):
-    """The answer to one request, its fields and its body."""
+    """Send one request, and return the response and its body."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
@@ -37,21 +37,21 @@ def ask(port, path="/", cookie=None):
 
 
 def eventually(look):
-    """What ``look`` gives, as soon as that is anything."""
+    """Return what ``look`` returns, as soon as that is true."""
     deadline = time.monotonic() + PATIENCE
     while not (found := look()):
         assert time.monotonic() < deadline
-        time.sleep(0.01)  # not to keep from its work what is waited for
+        time.sleep(0.01)  # leave the processor to what is waited for
     return found
 
 
 def seen(server):
-    """What the app saw of its clients since this was last asked for, as soon as it saw anything."""
+    """Return what the app saw of its clients since the last call, as soon as it saw anything."""
     return eventually(lambda: json.loads(ask(server.port, "/seen")[1]))
 
 
 class Served:
-    """A server that was started; ``port`` is where it answers."""
+    """A server process. It answers at ``port``."""
 
     def __init__(self, command, folder, token):
         folder.mkdir()
@@ -76,22 +76,22 @@ class Served:
         self._starts += 1
         with self._log.open("wb") as log:
             command = [argument.format(port=self.port) for argument in self._command]
-            # In a group of its own, so that none of its workers is left behind.
+            # In a process group of its own, so that no worker survives it.
             self._process = subprocess.Popen(
                 command, cwd=self._folder, env=self._environ, stdout=log, stderr=log, start_new_session=True
             )
 
     @property
     def told(self):
-        """What it wrote, to either stream."""
+        """What the server wrote to both output streams."""
         return self._log.read_text("utf-8", "replace")
 
     def wait(self):
-        """Wait until it answers."""
+        """Wait until the server answers."""
         deadline = time.monotonic() + PATIENCE
         while True:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                # Another process may have taken the port since we let it go, so look who answers.
+                # Another process may have taken the free port, so check which server answers.
                 if ask(self.port)[0].headers["X-Token"] == self.token:
                     return
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -113,7 +113,7 @@ class Served:
 
 @contextlib.contextmanager
 def serving(command, folder, *apps):
-    """Start a server of one kind for each of the apps, all at once; the servers. ``command``: with ``{app}`` in it."""
+    """Start a server for each of the apps, all at once, and give the servers. ``command`` contains ``{app}``."""
     token = secrets.token_hex(8)
     servers = []
     try:

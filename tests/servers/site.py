@@ -1,6 +1,6 @@
-"""What is served: the site's policy, and the answers that both apps give by a table, whatever the server interface.
+"""What is served: the site's policy, and a table of responses that the apps of both server interfaces give.
 
-Rule: an answer depends on the request alone, so that two processes give the same one.
+Rule: a response depends on the request alone, so that two processes give the same one.
 """
 
 import os
@@ -18,21 +18,21 @@ POLICY = {
 }
 OPTIONS = {"policy": POLICY, "secret_key": SECRET_KEY}
 
-#: By this, a client knows that the server which answers is the one that it started.
+#: A client recognizes by this token that the server which it started answers.
 TOKEN = os.environ.get("SERVED_TOKEN", "")
 KEPT, UNDECLARED, STATISTICAL = "sid=1; Path=/", "_fbp=secret", "_ga=1; Path=/"
 LINES = (KEPT, UNDECLARED, STATISTICAL)
 
 PIECE = bytes(range(256)) * 256
-#: The large answer: 20 MiB.
+#: The number of pieces of the large response, 20 MiB.
 PIECES = 20 * 2**20 // len(PIECE)
-#: A file that is some hundred KiB, for the servers' own ways to send one.
+#: A file of some hundred KiB, for the servers' own ways to send a file.
 FILE = Path(os.environ.get("SERVED_FILE", __file__))
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What an app answers: the status, the fields beside those of every answer, and the body in pieces."""
+    """A response: the status, the headers besides those of every response, and the body in pieces."""
 
     status: int = 200
     fields: tuple[tuple[str, str], ...] = ()
@@ -50,8 +50,8 @@ class Answer:
         return [*start, ("X-Token", TOKEN), *cookies, *self.fields]
 
 
-def _length(octets: int) -> tuple[tuple[str, str], ...]:
-    return (("Content-Length", str(octets)),)
+def _length(size: int) -> tuple[tuple[str, str], ...]:
+    return (("Content-Length", str(size)),)
 
 
 ANSWERS = {
@@ -75,6 +75,6 @@ ANSWERS = {
     "/long": Answer(200, _length(5), (b"first ", b"second")),
     "/refused": Answer(413, _length(8), (b"too long",)),
 }
-#: The fields of the answers that the apps give in ways of their own.
+#: The headers of the responses that each app sends in its own way.
 USUAL = Answer(200, (), (b"",)).all_fields
 ERROR = Answer(500, (("X-Error", "1"),), (b"an error",))

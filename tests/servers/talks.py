@@ -1,6 +1,6 @@
-"""What a client says to a server and hears from it: the scenarios of HTTP/1.1, as functions of a connection.
+"""The scenarios of HTTP/1.1: what a client sends to a server and receives, as functions of a connection.
 
-Rule: a talk returns every octet that it heard, so that two talks can be compared.
+Rule: a talk returns every byte that it received, so that two talks can be compared.
 """
 
 import os
@@ -17,16 +17,16 @@ FORM = "Content-Type: application/x-www-form-urlencoded"
 
 
 def granted():
-    """The field of a visitor who consented to statistics."""
+    """Return the Cookie header of a visitor who granted statistics."""
     return f"Cookie: {preferences_cookie(POLICY, SECRET_KEY, 'statistical')}"
 
 
-def length(octets: bytes) -> str:
-    return f"Content-Length: {len(octets)}"
+def length(data: bytes) -> str:
+    return f"Content-Length: {len(data)}"
 
 
 def once(path: str, *fields: str, method: str = "GET", version: str = "1.1") -> Talk:
-    """One request; then all that comes, until the server ends the connection."""
+    """Return a talk of one request, which reads until the server ends the connection."""
 
     def talk(wire: Wire) -> bytes:
         wire.send(head(method, path, *fields, version=version))
@@ -36,7 +36,7 @@ def once(path: str, *fields: str, method: str = "GET", version: str = "1.1") -> 
 
 
 def kept_alive(*paths: str, method: str = "GET") -> Talk:
-    """Requests on one connection, each after the answer to the one before; until the server ends it, perhaps early."""
+    """Return a talk of several requests on one connection, each sent after the response to the one before."""
 
     def talk(wire: Wire) -> bytes:
         heard = b""
@@ -49,7 +49,7 @@ def kept_alive(*paths: str, method: str = "GET") -> Talk:
 
 
 def pipelined(*paths: str) -> Talk:
-    """Requests in one segment."""
+    """Return a talk of several requests in one segment."""
 
     def talk(wire: Wire) -> bytes:
         wire.send(b"".join(head("GET", path, end=False) for path in paths[:-1]) + head("GET", paths[-1]))
@@ -59,7 +59,7 @@ def pipelined(*paths: str) -> Talk:
 
 
 def slowly(path: str, body: bytes = b"", *fields: str, method: str = "GET") -> Talk:
-    """A request that comes octet by octet."""
+    """Return a talk of a request that is sent byte by byte."""
 
     def talk(wire: Wire) -> bytes:
         wire.send_slowly(head(method, path, *fields) + body)
@@ -69,7 +69,7 @@ def slowly(path: str, body: bytes = b"", *fields: str, method: str = "GET") -> T
 
 
 def read_slowly(path: str) -> Talk:
-    """An answer that is taken a little at a time, so that the server has to wait."""
+    """Return a talk that reads the response a little at a time, so that the server has to wait."""
 
     def talk(wire: Wire) -> bytes:
         wire.send(head("GET", path))
@@ -83,7 +83,7 @@ def read_slowly(path: str) -> Talk:
 
 
 def with_body(path: str, body: bytes, *fields: str, method: str = "POST") -> Talk:
-    """A request with a body, which is sent without waiting for a word."""
+    """Return a talk of a request with a body that does not wait for a 100 (Continue)."""
 
     def talk(wire: Wire) -> bytes:
         wire.send(head(method, path, length(body), *fields) + body)
@@ -93,7 +93,7 @@ def with_body(path: str, body: bytes, *fields: str, method: str = "POST") -> Tal
 
 
 def with_chunks(path: str, *pieces: bytes) -> Talk:
-    """A request with a chunked body."""
+    """Return a talk of a request with a chunked body."""
 
     def talk(wire: Wire) -> bytes:
         wire.send(head("POST", path, "Transfer-Encoding: chunked") + chunked(*pieces))
@@ -103,7 +103,7 @@ def with_chunks(path: str, *pieces: bytes) -> Talk:
 
 
 def expecting(path: str, body: bytes, *fields: str, method: str = "POST") -> Talk:
-    """A request whose body waits for a 100, and is not sent if there is none."""
+    """Return a talk of a request whose body is sent only after a 100 (Continue)."""
 
     def talk(wire: Wire) -> bytes:
         wire.send(head(method, path, length(body), "Expect: 100-continue", *fields))
@@ -119,7 +119,7 @@ def expecting(path: str, body: bytes, *fields: str, method: str = "POST") -> Tal
 
 _ANSWERS = ("/plain", "/stream", "/empty", "/unmodified", "/no-content", "/many", "/latin-1", "/spelled", "/none-left")
 
-#: What goes well. In all of it but one, the unwrapped app sets every cookie.
+#: Talks that succeed. In all except one, the unwrapped app sets every cookie.
 ANSWERED: dict[str, Talk] = {
     **{path: once(path) for path in (*_ANSWERS, "/untouched", "/long")},
     **{f"HEAD {path}": once(path, method="HEAD") for path in ("/plain", "/stream", "/unmodified", "/file")},
@@ -152,7 +152,7 @@ ASGI_ANSWERED: dict[str, Talk] = {
 }
 
 _FAILURES = ("/before", "/bad-status", "/bad-field", "/at", "/after")
-#: What fails: before the headers, with them, after them.
+#: Talks in which the app fails: before the headers, with them, or after them.
 FAILING: dict[str, Talk] = {
     **{path: once(path) for path in (*_FAILURES, "/not-started", "/short")},
     **{f"{path}, and on": kept_alive(path, "/plain") for path in _FAILURES},
@@ -168,8 +168,8 @@ ASGI_FAILING: dict[str, Talk] = {path: once(path) for path in ("/restarted", "/u
 _NO_WRITE = "has no write(), and takes the headers before it asks for the body"
 _SAYS_NOTHING = "says nothing until the body has come"
 _LEAVES_OPEN = "neither answers nor ends the connection, and answers no failure from then on"
-_FALLS = "an error on a connection that is still answered on ends the server"
-#: What some servers are not asked, wrapped or not, because the app as it is would be left without an answer.
+_FALLS = "ends itself by an error on a connection on which it still answers"
+#: Talks that some servers are spared, because they give no comparable response even with the unwrapped app.
 UNFIT: dict[tuple[str, str], str] = {
     ("wsgiref", "a body that waits"): _SAYS_NOTHING,
     ("gunicorn-gevent_pywsgi", "kept alive HEAD"): "answers HEAD with a body, which is taken for the next answer",
@@ -181,6 +181,6 @@ UNFIT: dict[tuple[str, str], str] = {
 
 
 def talks_with(kind: Kind, anywhere: dict[str, Talk], wsgi: dict[str, Talk], asgi: dict[str, Talk]) -> dict[str, Talk]:
-    """The talks that fit a kind of server."""
+    """Return the talks that fit a kind of server."""
     named = {**anywhere, **(wsgi if kind.interface == "wsgi" else asgi)}
     return {name: talk for name, talk in named.items() if (kind.name, name) not in UNFIT}

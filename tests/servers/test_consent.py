@@ -1,4 +1,4 @@
-"""A wrapped app behind real servers, asked as by a browser: no cookie leaves without consent; a view may grant it."""
+"""A wrapped app on real servers, asked as by a browser: no cookie leaves without consent, and a view may grant it."""
 
 import sys
 
@@ -15,7 +15,7 @@ GRANTED = preferences_cookie(POLICY, SECRET_KEY, "statistical")
 
 
 def look(port):
-    """Ask without a choice, with one, for one, and with the one that was given."""
+    """Send requests without a choice, with one, to a view that grants, and with the choice that it gave."""
     answer, body = ask(port)
     assert answer.headers.get_all("set-cookie") == [KEPT]
     assert "_fbp" not in str(answer.headers)
@@ -38,7 +38,7 @@ def test_no_cookie_leaves_a_real_server_without_consent(pair):
     assert "Traceback" not in pair.wrapped.told[told:]
 
 
-def test_nothing_is_done_that_wsgi_forbids(tmp_path):
+def test_the_validator_of_wsgiref_finds_nothing(tmp_path):
     command = [sys.executable, "-m", "servers.wsgiref_server", "{app}", "{port}", "--validate"]
     with serving(command, tmp_path, "servers.wsgi_app:wrapped") as [server]:
         look(server.port)
@@ -46,7 +46,7 @@ def test_nothing_is_done_that_wsgi_forbids(tmp_path):
 
 
 @each(offering=["websocket"], named=("uvicorn-h11", "uvicorn-httptools", "hypercorn-asyncio"))
-def test_no_cookie_leaves_with_the_answer_to_a_websocket_handshake(pair):
+def test_no_cookie_leaves_with_the_response_to_a_websocket_handshake(pair):
     address = f"ws://127.0.0.1:{pair.wrapped.port}"
     with websockets.sync.client.connect(f"{address}/talk", open_timeout=PATIENCE, proxy=None) as connection:
         assert connection.response.headers.get_all("set-cookie") == [KEPT]
@@ -55,6 +55,6 @@ def test_no_cookie_leaves_with_the_answer_to_a_websocket_handshake(pair):
         pytest.raises(websockets.exceptions.InvalidStatus) as denied,
         websockets.sync.client.connect(f"{address}/denied", open_timeout=PATIENCE, proxy=None),
     ):
-        pytest.fail("the handshake was to be denied")
+        pytest.fail("the handshake was not denied")
     assert denied.value.response.status_code == 403
     assert denied.value.response.headers.get_all("set-cookie") == [KEPT]

@@ -1,4 +1,4 @@
-"""Clients that go away in the middle: the app hears of it as it does unwrapped, and the next request is answered."""
+"""Clients that disconnect midway: the app learns it as it does unwrapped, and the next request is answered."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from servers.wire import Wire, head
 
 
 @each("wsgi")
-def test_the_iterable_of_an_answer_is_closed_when_the_client_goes(pair):
+def test_the_iterable_of_a_response_is_closed_when_the_client_disconnects(pair):
     for server in (pair.bare, pair.wrapped):
         with Wire(server.port) as wire:
             wire.send(head("GET", "/endless?watched"))
@@ -17,7 +17,7 @@ def test_the_iterable_of_an_answer_is_closed_when_the_client_goes(pair):
 
 
 @each("asgi")
-def test_an_app_hears_that_its_client_is_gone(pair):
+def test_an_app_learns_that_its_client_has_disconnected(pair):
     told = []
     for server in (pair.bare, pair.wrapped):
         with Wire(server.port) as wire:
@@ -30,7 +30,7 @@ def test_an_app_hears_that_its_client_is_gone(pair):
 
 @each()
 @pytest.mark.parametrize("part", ["GET /plain HT", "GET /plain HTTP/1.1\r\nHost: a\r\n", "POST /echo HTTP/1.1\r\n"])
-def test_half_a_request_holds_nothing_up(pair, part):
+def test_half_a_request_blocks_no_other(pair, part):
     with Wire(pair.wrapped.port) as wire:
         wire.send(part.encode())
         wire.reset()
@@ -38,7 +38,7 @@ def test_half_a_request_holds_nothing_up(pair, part):
 
 
 @each()
-def test_a_body_that_breaks_off_holds_nothing_up(pair):
+def test_a_body_that_breaks_off_blocks_no_other_request(pair):
     with Wire(pair.wrapped.port) as wire:
         wire.send(head("POST", "/echo", "Content-Length: 1000") + b"a=1")
         wire.reset()

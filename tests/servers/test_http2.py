@@ -1,4 +1,4 @@
-"""HTTP/2: each stream brings what it brings from the app as it is, save the lines that are stripped."""
+"""HTTP/2: each stream brings what it brings from the unwrapped app, except the lines that are stripped."""
 
 import pytest
 
@@ -21,7 +21,7 @@ ASKED = {
     "trailers": Asked("/trailing", fields=(("te", "trailers"),)),
     "trailers that nobody asked for": Asked("/trailing"),
 }
-# Where the app fails after its headers, hypercorn leaves the stream open for good.
+# When the app fails after its headers, hypercorn never closes the stream.
 LEFT_OPEN = {(f"hypercorn-{loop}", path) for loop in ("asyncio", "trio") for path in ("/at", "/after", "/restarted")}
 LEFT_OPEN |= {("hypercorn-asyncio", "/unended"), ("hypercorn-trio", "/unended")}
 
@@ -37,7 +37,7 @@ LEFT_OPEN |= {("hypercorn-asyncio", "/unended"), ("hypercorn-trio", "/unended")}
     ],
     indirect=["pair"],
 )
-def test_a_stream_brings_the_same_save_what_is_stripped(pair, name):
+def test_a_stream_brings_the_same_except_what_is_stripped(pair, name):
     [bare], [wrapped] = (fetch(server.port, ASKED[name]) for server in (pair.bare, pair.wrapped))
     stripped = (b"_fbp=",) if name == "granted" else (b"_fbp=", b"_ga=")
     if name in ("/none-left", "granted"):
@@ -47,14 +47,14 @@ def test_a_stream_brings_the_same_save_what_is_stripped(pair, name):
 
 
 @each(offering=["http2"])
-def test_streams_of_one_connection_have_a_choice_each(pair):
+def test_each_stream_of_a_connection_has_its_own_choice(pair):
     asked = [Asked("/plain", fields=(GRANTED,)) if number % 3 else Asked("/plain") for number in range(90)]
     for number, stream in enumerate(fetch(pair.wrapped.port, *asked)):
         assert stream.cookies == [b"sid=1; Path=/", *([b"_ga=1; Path=/"] if number % 3 else [])]
 
 
 @each(offering=["http2"])
-def test_trailers_and_hints_go_out_where_the_server_has_them(pair):
+def test_trailers_and_hints_go_out_if_the_server_supports_them(pair):
     hinted, trailing = fetch(pair.wrapped.port, ASKED["/hinted"], ASKED["trailers"])
     has_them = pair.kind.name != "granian-asgi"
     assert [fields[0] for fields in hinted.interim] == [(b":status", b"103")] * has_them

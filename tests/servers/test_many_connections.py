@@ -1,5 +1,5 @@
-"""A thousand connections at once, kept alive, each with a visitor of its own: each answer goes by that visitor's
-choice, and carries that visitor's cookies alone."""
+"""A thousand connections at once, kept alive, each of another visitor. Each response obeys the choice of its visitor,
+and carries that visitor's cookies only."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ ROUNDS = 3
 
 
 async def visit(port, number, gate):
-    """The cookies in each of the answers to one visitor, who asks when all have come, and again."""
+    """Send requests of one visitor after all have connected, and return the cookies and body of each response."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         await gate.wait()
@@ -40,7 +40,7 @@ async def visits(port):
 
 
 @each(named=("uvicorn-h11", "granian-asgi", "gunicorn-gthread", "gunicorn-gevent"))
-def test_a_thousand_visitors_get_their_own_cookies_each(pair):
+def test_each_of_a_thousand_visitors_gets_only_their_own_cookies(pair):
     for number, heard in enumerate(asyncio.run(visits(pair.wrapped.port))):
         cookies = [b"sid=%d" % number, *([b"_ga=%d" % number] if number % 2 else [])]
         assert heard == [(cookies, b"%d" % number)] * ROUNDS

@@ -1,4 +1,4 @@
-"""A wrapped app behind shared caches: no visitor gets what another visitor's choice let pass, or gave."""
+"""A wrapped app behind shared caches: no visitor gets another visitor's choice, or a cookie that it let pass."""
 
 import contextlib
 import itertools
@@ -15,7 +15,7 @@ from servers.site import POLICY, SECRET_KEY
 GRANTED = preferences_cookie(POLICY, SECRET_KEY, "statistical")
 REFUSED = preferences_cookie(POLICY, SECRET_KEY)
 _NUMBERS = itertools.count()
-# Such as leave the order of the headers alone, for in some versions of nginx it counts.
+# Servers that keep the order of the headers, because some versions of nginx depend on it.
 SERVERS = {"asgi": "uvicorn-h11", "wsgi": "wsgiref"}
 
 #: Each case with each cache that keeps it.
@@ -38,7 +38,7 @@ def origin(interface, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def ports(origin):
-    """The ports of the caches that were started in front of it, by name."""
+    """Return a function that starts a cache by its name, at most once, and returns its port."""
     with contextlib.ExitStack() as running:
         started = {}
 
@@ -52,7 +52,7 @@ def ports(origin):
 
 @pytest.fixture
 def cached(request, ports):
-    """Asks for a path through a cache; gives the lines and the body of the answer."""
+    """Return a function that asks for a path through a cache, and returns the lines and the body of the response."""
     cache = CACHES[request.param]
     if (reason := cache.missing()) is not None:
         pytest.skip(reason)
@@ -67,12 +67,12 @@ def cached(request, ports):
 
 
 def page(case, act):
-    """The path of a page that nobody asked for before."""
+    """Return the path of a page that nobody asked for before."""
     return f"/{case}/{act}/{next(_NUMBERS)}"
 
 
 @each_case
-def test_a_page_without_cookies_is_kept_so_the_cache_is_one(cached, case):
+def test_a_page_without_cookies_is_kept_so_the_cache_works(cached, case):
     path = page(case, "none")
     first = cached(path)
     assert first[0] == []
@@ -99,7 +99,7 @@ def test_a_choice_that_a_page_gives_goes_to_no_other(cached, case):
 
 
 @each_case
-def test_a_page_that_lost_its_cookies_is_kept_only_where_the_site_calls_it_public(cached, case):
+def test_a_page_that_lost_its_cookies_is_kept_only_if_the_site_calls_it_public(cached, case):
     path = page(case, "count")
     lines, body = cached(path)
     assert lines == []

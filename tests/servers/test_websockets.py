@@ -1,4 +1,4 @@
-"""Websockets: the handshake and the frames are, octet by octet, those of the app as it is, save the lines that are
+"""Websockets: handshake and frames have the same bytes as those of the unwrapped app, except the lines that are
 stripped."""
 
 import pytest
@@ -17,8 +17,8 @@ MASK = b"mask"
 
 
 def frame(opcode, data):
-    """A frame as clients send it."""
-    masked = bytes(octet ^ MASK[at % 4] for at, octet in enumerate(data))
+    """Return a frame as clients send it."""
+    masked = bytes(byte ^ MASK[at % 4] for at, byte in enumerate(data))
     return bytes([0x80 | opcode, 0x80 | len(data)]) + MASK + masked
 
 
@@ -28,27 +28,29 @@ def shaken(wire, path, *fields):
 
 
 def said(wire):
-    """The next frame of the server; they are all short."""
+    """Return the next frame of the server; all of its frames are short."""
     start = wire.take(2)
     return start + wire.take(start[1] if start else 0)
 
 
 def conversation(path, *frames, fields=()):
-    """Opens a websocket, hears the greetings, and sends frames, each after the answer to the one before, as servers are
-    free in how they order what does not wait; until the server closes. Then it lets go, too."""
+    """Return a talk that opens a websocket, hears the greetings and sends frames, until the server closes.
+
+    It sends each frame after the answer to the one before, because servers may reorder what does not wait.
+    """
 
     def talk(wire):
-        octets = shaken(wire, path, *fields)
-        if octets.startswith(b"HTTP/1.1 101 "):
+        raw = shaken(wire, path, *fields)
+        if raw.startswith(b"HTTP/1.1 101 "):
             left = [b"", b"", *frames, b""]
             answer = b"-"
             while answer and answer[0] & 0xF != CLOSE:
                 wire.send(left.pop(0))
                 answer = said(wire)
-                octets += answer
+                raw += answer
             wire.send(frame(CLOSE, b"\x03\xe8"))
         wire.end_sending()
-        return octets + wire.rest()
+        return raw + wire.rest()
 
     return talk
 
@@ -58,7 +60,7 @@ CONVERSATIONS = {
     "closed by the server": conversation("/talk", END),
     "closed by the client": conversation("/talk", frame(TEXT, b"hi"), frame(CLOSE, b"\x03\xe8")),
     "granted": conversation("/talk", END, fields=(granted(),)),
-    "text and octets": conversation("/talk", frame(TEXT, "é".encode()), frame(BINARY, b"\xff\x00"), END),
+    "text and bytes": conversation("/talk", frame(TEXT, "é".encode()), frame(BINARY, b"\xff\x00"), END),
     "a ping": conversation("/talk", frame(PING, b"?"), END),
     "a subprotocol": conversation("/talk", END, fields=("Sec-WebSocket-Protocol: chat, other",)),
     "what is not UTF-8": conversation("/talk", frame(TEXT, b"\xff")),
@@ -67,9 +69,9 @@ CONVERSATIONS = {
     "failing before the handshake": conversation("/failing"),
     "failing after the handshake": conversation("/failing-later"),
 }
-# These send no fields of the app's with the handshake.
+# These do not send the app's headers with the handshake.
 WITHOUT_FIELDS = {"granian-asgi", "daphne"}
-# An answer instead of the handshake ends granian's worker, where the app is not wrapped.
+# A response instead of the handshake ends granian's worker, even with the unwrapped app.
 FALLS = ("granian-asgi", "denied")
 OPENED = {name for name in CONVERSATIONS if "before" not in name and name != "denied"}
 
@@ -85,7 +87,7 @@ OPENED = {name for name in CONVERSATIONS if "before" not in name and name != "de
     ],
     indirect=["pair"],
 )
-def test_a_conversation_is_the_same_save_what_is_stripped(pair, name):
+def test_a_conversation_is_the_same_except_what_is_stripped(pair, name):
     bare, wrapped = (heard(server, CONVERSATIONS[name]) for server in (pair.bare, pair.wrapped))
     assert (b"_fbp=" in bare) >= (name in OPENED and pair.kind.name not in WITHOUT_FIELDS)
     if name == "granted":
@@ -95,7 +97,7 @@ def test_a_conversation_is_the_same_save_what_is_stripped(pair, name):
 
 @each(offering=["websocket"])
 @pytest.mark.parametrize("goodbye", [frame(CLOSE, b"\x03\xe9"), frame(CLOSE, b""), b""], ids=["code", "close", "none"])
-def test_the_app_learns_that_the_client_is_gone_as_it_does_unwrapped(pair, goodbye):
+def test_the_app_learns_of_a_disconnect_as_it_does_unwrapped(pair, goodbye):
     told = []
     for server in (pair.bare, pair.wrapped):
         with Wire(server.port) as wire:

@@ -1,6 +1,6 @@
-"""A client that sends the octets it is given, and keeps those that come back.
+"""A client that sends given bytes, and keeps those that come back.
 
-Rule: nothing is added, nothing is repaired; h11 says only where an answer ends.
+Rule: it adds and repairs nothing. It uses h11 only to find where a response ends.
 """
 
 import contextlib
@@ -17,13 +17,13 @@ _LARGEST_HEAD = 2**20
 
 
 def head(method, path, *fields, version="1.1", end=True):
-    """The head of a request; ``end``: whether it is the last on its connection."""
+    """Return the head of a request. ``end``: whether it is the last one on its connection."""
     lines = [f"{method} {path} HTTP/{version}", f"Host: {HOST}", *fields, *["Connection: close"] * end]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
 def chunked(*pieces):
-    """A body in the chunked transfer coding."""
+    """Return a body in the chunked transfer coding."""
     return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in [*pieces, b""])
 
 
@@ -44,19 +44,19 @@ class Wire(contextlib.closing):
     def close(self):
         self._socket.close()
 
-    def send(self, octets):
-        """Send octets, as far as the other side takes them."""
-        # A server that has refused a body may have closed before it came.
+    def send(self, data):
+        """Send bytes, unless the server closes the connection."""
+        # A server that refuses a body may close before all of it has come.
         with contextlib.suppress(ConnectionError):
-            self._socket.sendall(octets)
+            self._socket.sendall(data)
 
-    def send_slowly(self, octets):
-        """Send each octet in a segment of its own."""
-        for octet in octets:
-            self.send(bytes([octet]))
+    def send_slowly(self, data):
+        """Send each byte in a segment of its own."""
+        for byte in data:
+            self.send(bytes([byte]))
 
     def end_sending(self):
-        """Say that there is no more to come."""
+        """Tell the server that nothing follows."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
 
@@ -65,17 +65,17 @@ class Wire(contextlib.closing):
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._socket.close()
 
-    def receive(self, octets=2**16):
-        """What comes next; nothing, if the connection ended, whether in order or not."""
+    def receive(self, size=2**16):
+        """Return what comes next; nothing if the connection has ended, in order or not."""
         try:
-            received = self._socket.recv(octets)
+            received = self._socket.recv(size)
         except ConnectionError:
             received = b""
         self.is_ended = self.is_ended or not received
         return received
 
     def until(self, end):
-        """What comes up to some octets, and these; or all that comes, if they do not."""
+        """Return what comes up to and with ``end``, or all that comes if it does not."""
         while end not in self._received and (received := self.receive()):
             self._received += received
         stop = self._received.find(end) + len(end) if end in self._received else len(self._received)
@@ -83,18 +83,18 @@ class Wire(contextlib.closing):
         return found
 
     def take(self, count):
-        """As many octets; or all that comes, if these are fewer."""
+        """Return that many bytes, or all that come if there are fewer."""
         while len(self._received) < count and (received := self.receive()):
             self._received += received
         found, self._received = self._received[:count], self._received[count:]
         return found
 
     def answer(self, method="GET"):
-        """One answer, with the interim ones before it; or all that comes, if the connection ends before it does."""
+        """Return one response, with the interim ones before it, or all that comes if the connection ends first."""
         reader = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
         reader.send(h11.Request(method=method, target="/", headers=[("host", HOST)]))
         reader.send(h11.EndOfMessage())
-        octets = received = self._received
+        raw = received = self._received
         self._received = b""
         while True:
             if received or self.is_ended:
@@ -108,20 +108,20 @@ class Wire(contextlib.closing):
             if self.is_ended:
                 break
             received = self.receive()
-            octets += received
+            raw += received
         self._received = reader.trailing_data[0]
-        return octets[: len(octets) - len(self._received)]
+        return raw[: len(raw) - len(self._received)]
 
     def rest(self):
-        """All that comes until the connection ends."""
-        octets, self._received = [self._received], b""
+        """Return all that comes until the connection ends."""
+        pieces, self._received = [self._received], b""
         while received := self.receive():
-            octets.append(received)
-        return b"".join(octets)
+            pieces.append(received)
+        return b"".join(pieces)
 
 
 def heard(server, talk):
-    """What a talk with a server brings, without the date."""
+    """Return what a talk with a server brings, without the date."""
     with Wire(server.port, getattr(talk, "receive_buffer", 0)) as wire:
         return undated(talk(wire))
 
@@ -132,16 +132,16 @@ _UNDECLARED = re.compile(rb"^set-cookie: _fbp=[^\r\n]*\r\n", re.IGNORECASE | re.
 _PRIVATE = re.compile(rb"^cache-control: private\r\n", re.IGNORECASE | re.MULTILINE)
 
 
-def undated(octets):
-    """An answer without what differs between any two."""
-    return _DATE.sub(b"", octets)
+def undated(raw):
+    """Return a response without its date, in which any two differ."""
+    return _DATE.sub(b"", raw)
 
 
-def without_cookies(octets, is_granted=False):
-    """What is to be left of an answer of the unwrapped app."""
-    return (_UNDECLARED if is_granted else _STRIPPED).sub(b"", octets)
+def without_cookies(raw, is_granted=False):
+    """Return what the middleware must leave of a response of the unwrapped app."""
+    return (_UNDECLARED if is_granted else _STRIPPED).sub(b"", raw)
 
 
-def without_private(octets):
-    """An answer without the word to caches that goes with a cookie which was granted, or stands for the last one."""
-    return _PRIVATE.sub(b"", octets)
+def without_private(raw):
+    """Return a response without the "private" that the middleware adds if a granted cookie passes or none is left."""
+    return _PRIVATE.sub(b"", raw)

@@ -1,6 +1,6 @@
-"""The app for WSGI servers, as it is (``bare``) and behind the middleware (``wrapped``).
+"""The app for WSGI servers, unwrapped (``bare``) and in the middleware (``wrapped``).
 
-Rule: every way that PEP 3333 allows to answer has a path, and so has every way to fail.
+Rule: there is a path for every way to respond that PEP 3333 allows, and for every way to fail.
 """
 
 import itertools
@@ -12,12 +12,12 @@ from cookiewarden.wsgi import CookieWardenMiddleware
 from servers.site import ANSWERS, ERROR, FILE, LINES, OPTIONS, PIECE, PIECES, USUAL
 
 OK = "200 OK"
-# What was seen on the server's side, until somebody asks for it.
+# What the app saw, until a client asks for it.
 SEEN: list[str] = []
 
 
 class Body:
-    """An iterable as frameworks return it; where the query asks for it, its end is seen."""
+    """An iterable as frameworks return it. It notes when it is closed, if the query asks for that."""
 
     def __init__(self, environ, pieces):
         self._is_watched = environ.get("QUERY_STRING") == "watched"
@@ -51,7 +51,7 @@ def large(environ, start_response):
 
 
 def endless(environ, start_response):
-    """As long as anybody reads it; but not for ever, should nobody end it."""
+    """Respond for as long as the client reads, but not for ever if nobody closes the iterable."""
     start_response(OK, list(USUAL))
     return Body(environ, itertools.repeat(PIECE, 50 * PIECES))
 
@@ -136,7 +136,7 @@ def failing(pieces):
 
 
 def restarted(environ, start_response):
-    """An answer that is replaced before any of it went out, as frameworks do from an error handler."""
+    """Replace the response before any of it has gone out, as error handlers of frameworks do."""
     start_response(OK, [*USUAL, ("X-Dropped", "1")])
     return start_error(environ, start_response)
 
@@ -166,7 +166,7 @@ def not_started(environ, start_response):
 
 
 def seen(environ, start_response):
-    """What was seen since this was last asked for."""
+    """Send what was seen since the last request for it."""
     told = json.dumps(SEEN).encode()
     SEEN.clear()
     start_response(OK, [*USUAL, ("Content-Length", str(len(told)))])

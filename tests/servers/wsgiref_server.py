@@ -1,4 +1,4 @@
-"""Serves by wsgiref, in a process of its own: ``python -m servers.wsgiref_server app port [--validate]``."""
+"""Serve an app by wsgiref, in a process of its own: ``python -m servers.wsgiref_server app port [--validate]``."""
 
 import importlib
 import signal

@@ -1,5 +1,5 @@
-"""HTTP/1.1: what leaves a server with the wrapped app is, octet by octet, what leaves it with the app as it is, save
-the lines that are stripped."""
+"""HTTP/1.1: a server with the wrapped app sends the same bytes as with the unwrapped one, except the lines that are
+stripped."""
 
 import re
 import time
@@ -13,7 +13,7 @@ from servers.process import PATIENCE
 from servers.wire import heard, without_cookies, without_private
 
 HINTING = {"gunicorn-sync", "gunicorn-gthread", "gunicorn-gevent"}
-# Servers that end a failed connection at once: how much of the answer had gone out by then is chance.
+# Servers that end a failed connection at once. How much of the response has gone out by then is chance.
 HASTY = {"granian-asgi", "granian-wsgi"}
 # The last line of a traceback.
 FAILURE = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception)\b.*", re.MULTILINE)
@@ -32,13 +32,13 @@ def pairs(named):
     return pytest.mark.parametrize(("pair", "name"), pairs, indirect=["pair"])
 
 
-def is_same(octets, expected):
-    """Compared so, because pytest would take minutes to show where 20 MiB differ."""
-    return octets == expected or pytest.fail(f"{octets[:2000]!r} is not {expected[:2000]!r}")
+def is_same(raw, expected):
+    """Compare without pytest's help, which would take minutes to show where 20 MiB differ."""
+    return raw == expected or pytest.fail(f"{raw[:2000]!r} is not {expected[:2000]!r}")
 
 
 @pairs(answered)
-def test_an_answer_is_the_same_save_what_is_stripped(pair, name):
+def test_a_response_is_the_same_except_what_is_stripped(pair, name):
     talk = answered(pair.kind)[name]
     bare, wrapped = heard(pair.bare, talk), heard(pair.wrapped, talk)
     assert (b"_fbp=" in bare) == (name != "/untouched")
@@ -49,7 +49,7 @@ def test_an_answer_is_the_same_save_what_is_stripped(pair, name):
 
 
 @pairs(failing)
-def test_a_failure_is_the_same_save_what_is_stripped(pair, name):
+def test_a_failure_is_the_same_except_what_is_stripped(pair, name):
     talk = failing(pair.kind)[name]
     bare, wrapped = heard(pair.bare, talk), heard(pair.wrapped, talk)
     expected = without_cookies(bare)
@@ -67,7 +67,7 @@ def test_failures_are_logged_alike(pair):
     for talk in failing(pair.kind).values():
         for server in servers:
             heard(server, talk)
-    # How often a hasty server comes to see a failure is chance, too.
+    # How often a hasty server notices a failure is chance, too.
     told = set if pair.kind.name in HASTY else Counter
     deadline = time.monotonic() + PATIENCE
     while True:
@@ -81,7 +81,7 @@ def test_failures_are_logged_alike(pair):
 
 
 @each()
-def test_early_hints_go_out_where_the_server_has_them(pair):
+def test_early_hints_go_out_if_the_server_supports_them(pair):
     heard_hints = b" 103 " in heard(pair.wrapped, talks.once("/hinted"))
     assert heard_hints == (pair.kind.name in HINTING)
 
