@@ -1,4 +1,4 @@
-"""Finding a browser on this machine, and letting it walk through the visits of a wire, in a profile of its own."""
+"""Find a browser on this machine, and let it make the visits of a wire, in a profile of its own."""
 
 import contextlib
 import os
@@ -15,12 +15,12 @@ from typing import NamedTuple
 from browser.wire import Echoes, Steps, Wire, host_name
 
 _STARTS = 3
-# A browser that hangs at its start is started anew; a slow one is on a busy machine, and waited for.
+# A browser that hangs at its start is started again. One that is slow, as on a busy machine, gets its time.
 _START_SECONDS = 120.0
 _SECONDS = 600.0
 _SECONDS_A_VISIT = 2.0
 
-# No proxy, no first-run pages, nothing asked of the net, and no upgrade of http to https.
+# No proxy, no first-run pages, no requests of its own, and no upgrade of http to https.
 _FIREFOX_PREFERENCES = {
     "app.normandy.enabled": False,
     "app.update.enabled": False,
@@ -42,7 +42,7 @@ class BrowserError(RuntimeError):
 
 
 class Browser(NamedTuple):
-    """A browser by its name, the programs that may be it, and how it is told where to go."""
+    """A browser: its name, its possible programs, and the arguments that open a URL in a profile."""
 
     name: str
     programs: tuple[str, ...]
@@ -54,12 +54,12 @@ class Browser(NamedTuple):
         return next(filter(None, map(shutil.which, self.programs)), None)
 
     def walk(self, visits: Sequence[Steps]) -> list[Echoes]:
-        """Make the visits; what the browser sent back after each step of each. Raises ``BrowserError``."""
+        """Make the visits, and return what the browser sent back after each step. Raises ``BrowserError``."""
         deadline = time.monotonic() + _SECONDS + _SECONDS_A_VISIT * len(visits)
         told = []
         for _ in range(_STARTS):
             with Wire(visits) as wire:
-                # Polling often ends the loop soon after shutdown is asked for.
+                # A short poll interval ends the loop soon after the call of shutdown.
                 thread = threading.Thread(target=wire.serve_forever, args=(0.05,))
                 thread.start()
                 try:
@@ -95,7 +95,7 @@ class Browser(NamedTuple):
 
 
 def _wait(event: threading.Event, process: subprocess.Popen[bytes], deadline: float) -> bool:
-    """Whether the event came, while the browser was alive and before the deadline."""
+    """Return whether the event came before the browser ended and before the deadline."""
     while not event.wait(0.2) and process.poll() is None and time.monotonic() < deadline:
         pass
     return event.is_set()

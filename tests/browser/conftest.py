@@ -9,13 +9,13 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from browser.served import Portal, serving
 from browser.visitor import Visitor, launch
 
-#: Gives a visitor with a browser of its own; the arguments are those of Playwright's ``new_context``.
+#: Makes a visitor with a browser of its own. It takes the arguments of Playwright's ``new_context``.
 MakeVisitor = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Any]:
-    # Of one module only: while it runs, no test of this thread can run an event loop of its own.
+    # For one module only, because while Playwright runs, no test of this thread can run an event loop.
     with sync_playwright() as started:
         yield started
 
@@ -35,14 +35,14 @@ def served(request: pytest.FixtureRequest) -> Iterator[Portal]:
 
 @pytest.fixture
 def portal(served: Portal) -> Portal:
-    """The portal behind a real server, of each kind; it has seen nobody yet."""
+    """The portal on a real server, of each interface. It remembers no earlier test."""
     served.restart()
     return served
 
 
 @pytest.fixture(params=[True, False], ids=["js", "no-js"])
 def visitor(request: pytest.FixtureRequest, make_visitor: MakeVisitor) -> Visitor:
-    """A visitor who comes for the first time, with scripts and without."""
+    """A first-time visitor, with JavaScript and without."""
     return make_visitor(java_script_enabled=request.param)
 
 

@@ -1,4 +1,4 @@
-"""Where a browser and our reader differ: what was stored against what the reader, or the middleware, said of it."""
+"""Find where a browser and our reader differ: compare what it stored with what the reader or the middleware says."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -10,12 +10,12 @@ from cookiewarden.http.dates import plain_date
 from cookiewarden.http.set_cookie import SetCookie
 
 _BLANKS = b" \t"
-# A cookie that ends this close to now may go while the browser is on its way.
+# A cookie that expires this close to now may be gone before the browser sends it.
 _SECONDS = 600.0
 
 
 class Finding(NamedTuple):
-    """One difference: what is wrong, the round it showed in, and what the browser sent after each step."""
+    """One difference: what is wrong, the round that showed it, and what the browser sent after each step."""
 
     what: str
     round: Round
@@ -26,7 +26,7 @@ class Finding(NamedTuple):
 
 
 def findings(browser: str, rounds: Sequence[Round], echoes: Sequence[Echoes], now: float) -> list[Finding]:
-    """Every difference that is not documented below. ``now``: when the rounds were made."""
+    """Return every difference that is not documented below. ``now``: when the rounds were made."""
     return [
         Finding(what, one, told)
         for one, told in zip(rounds, echoes, strict=True)
@@ -35,7 +35,7 @@ def findings(browser: str, rounds: Sequence[Round], echoes: Sequence[Echoes], no
 
 
 def names_of_part(part: bytes) -> set[bytes]:
-    """The names that a server may take from one part of a Cookie field; without ``=`` it may be nameless."""
+    """Return the names that a server may read in one part of a Cookie header; without ``=`` it may be nameless."""
     name, equals, _ = part.partition(b"=")
     return {name} if equals else {b"", name}
 
@@ -43,8 +43,8 @@ def names_of_part(part: bytes) -> set[bytes]:
 def _check_raw(browser: str, one: Round, told: Echoes, now: float) -> list[str]:
     stored = told[0] or []
     found = []
-    # Of a field name with more than Set-Cookie in it, and of one that continues the field before, only the
-    # middleware can make sense; the reader is given values.
+    # The reader gets header values only. The middleware alone can judge a header name that holds more than
+    # Set-Cookie, or that continues the header before.
     if all(name.rstrip(_BLANKS).lower() == b"set-cookie" for name, _ in one.case):
         reported = {name for _, line in one.case for name in read(line, one.host, now).names}
         found += [f"stored as {part!r}, not reported" for part in stored if not names_of_part(part) & reported]
@@ -78,7 +78,7 @@ _CHECKS = {RAW: _check_raw, SCREENED: _check_screened, DELETION: _check_deletion
 
 
 def _expected(cookie: SetCookie, now: float) -> list[bytes] | None:
-    """What comes back of a line as our reader reads it; ``None`` if that depends on the time it takes."""
+    """Return what must come back of a line by our reader; ``None`` if that depends on how long it takes."""
     expiry = cookie.expiry
     if expiry is not None and abs(expiry - now) < _SECONDS:
         return None
@@ -101,9 +101,9 @@ def _has_odd_date(cookie: SetCookie) -> bool:
     return expires is not None and plain_date(expires) is None
 
 
-def _is_utf8(octets: bytes) -> bool:
+def _is_utf8(data: bytes) -> bool:
     try:
-        octets.decode()
+        data.decode()
     except UnicodeDecodeError:
         return False
     return True
@@ -122,7 +122,7 @@ _EVERYWHERE: Known = {
     "each engine reads a date that is not plain in its own way": _has_odd_date,
 }
 
-#: What is known, and why; none of it changes under which name a line is stored without the reader saying so.
+#: Known differences, and why they exist. In none of them does a browser store a name that the reader does not report.
 DOCUMENTED: dict[str, Known] = {
     "chromium": {
         **_EVERYWHERE,

@@ -1,4 +1,4 @@
-"""The cookie jar of libsoup, which GNOME Web, WebKitGTK and WPE use, by its C functions."""
+"""Call the C functions of the cookie jar of libsoup, which GNOME Web, WebKitGTK and WPE use."""
 
 import ctypes
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def _function(library: Any, name: str, result: Any, *arguments: Any) -> Any:
 
 
 class LibSoup:
-    """Jars that see the lines of one host. Raises ``OSError`` if libsoup is not installed."""
+    """Cookie jars that store the lines of one URL. Raises ``OSError`` if libsoup is not installed."""
 
     def __init__(self, url: bytes) -> None:
         soup, glib, gobject = map(ctypes.CDLL, _LIBRARIES)
@@ -38,10 +38,10 @@ class LibSoup:
         self._url = _function(glib, "g_uri_parse", pointer, text, ctypes.c_int, pointer)(url, 0, None)
 
     def stored(self, *lines: bytes) -> list[tuple[bytes, bytes]]:
-        """The names and values that a new jar holds after these lines, none of which holds NUL."""
+        """Return the names and values that a new jar holds after these lines, which must not hold NUL."""
         jar = self._new_jar()
         for line in lines:
-            # As for a response: by its URL, that of a secure page of its own.
+            # As for a response from this URL, to a page of the same site.
             cookie = self._parse(line, self._url)
             if cookie:
                 self._add(jar, cookie, self._url, self._url)

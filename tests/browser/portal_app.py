@@ -1,6 +1,6 @@
-"""A portal whose every page sets cookies of all categories, once as a WSGI app and once as an ASGI app.
+"""A portal, as a WSGI app and as an ASGI app, whose pages set cookies of all categories.
 
-Rule: both give the same pages; they differ only in how a request reaches them and an answer leaves.
+Rule: both give the same pages. They differ only in how they take a request and send a response.
 """
 
 from collections.abc import Iterable
@@ -57,7 +57,7 @@ POLICY = {
         {"name": "__Host-framed", "category": "third-party", "purpose": "Remembers where you were"},
     ],
 }
-#: What every page sets, and what a page under /counted sets besides.
+#: The lines that most pages set; a page at /counted also sets ``ANONYMIZED``.
 NECESSARY = ("sid=1; Path=/; HttpOnly", "__Host-csrf=1; Path=/; Secure")
 CONSENTED = {
     "statistical": ("stat=1; Path=/; Max-Age=9999", "stat_http_only=1; Path=/; HttpOnly; Max-Age=9999"),
@@ -102,11 +102,11 @@ _PAGE = Markup(
 _LISTED = Markup("<ul>{}</ul>").format(
     Markup("").join(Markup('<li><a href="/x/{0}">Data set {0}</a></li>\n').format(number) for number in range(30))
 )
-# What another site would try: to accept in the visitor's name.
+# Another site may try this: a form that accepts for the visitor.
 _FORGED = Markup(
     '<form method="post" action="{}"><input type="hidden" name="choice" value="accept"><button>Win</button></form>'
 )
-# What a page kept by shared caches does to show the banner: it asks for the fragment.
+# A page that shared caches keep asks for the fragment of the banner to show it.
 _SCRIPT = """
 (async () => {
   const place = document.getElementById("banner");
@@ -134,12 +134,12 @@ Fields = list[tuple[str, str]]
 
 
 def names(lines: Iterable[str]) -> set[str]:
-    """The names of the cookies that Set-Cookie lines set."""
+    """Return the names of the cookies that Set-Cookie lines set."""
     return {line.partition("=")[0] for line in lines}
 
 
 def answer(request: Any, path: str) -> tuple[Fields, str]:
-    """The fields and the body of an answer; ``request``: a scope or an environ."""
+    """Return the headers and the body of a response. ``request``: a scope or an environ."""
     if path in _FILES:
         kind, text = _FILES[path]
         return [("Content-Type", kind), ("Cache-Control", "public, max-age=600")], text
@@ -163,20 +163,20 @@ def answer(request: Any, path: str) -> tuple[Fields, str]:
 
 
 def _asked_for(request: Any) -> list[str]:
-    """The Set-Cookie lines that the query asks for, as latin-1."""
+    """Return the Set-Cookie lines that the query asks for, as latin-1 strings."""
     query = request["query_string"].decode() if "query_string" in request else request["QUERY_STRING"]
     return parse_qs(query, encoding="latin-1").get("line", [])
 
 
 def wsgi_app(environ: Any, start_response: Any) -> list[bytes]:
-    """The portal, as a WSGI app."""
+    """Respond as a WSGI app."""
     fields, body = answer(environ, environ["PATH_INFO"])
     start_response("200 OK", fields)
     return [body.encode()]
 
 
 async def asgi_app(scope: Any, receive: Any, send: Any) -> None:
-    """The portal, as an ASGI app."""
+    """Respond as an ASGI app."""
     fields, body = answer(scope, scope["path"])
     headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in fields]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

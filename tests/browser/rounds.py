@@ -1,5 +1,8 @@
-"""What a browser is asked: each case is sent as it is, sent through the middleware, and, where it reads as a
-deletion, sent after a plain line that sets the cookie it deletes; one that is less than a day past with Max-Age=0."""
+"""Make the rounds for a browser. Each case is sent as it is, and through the middleware.
+
+A case that reads as a deletion is also sent after a plain line that sets its cookie. If its date is less than a day
+past, it gets Max-Age=0.
+"""
 
 import asyncio
 import itertools
@@ -30,7 +33,7 @@ RAW, SCREENED, DELETION = "as it is", "through the middleware", "after a plain l
 
 
 class Round(NamedTuple):
-    """One host's share: what kind of round it is, the fields of each answer, and the fields of the case itself."""
+    """The round of one host: its kind, the headers of each response, and the headers of the case itself."""
 
     kind: str
     host: str
@@ -39,17 +42,17 @@ class Round(NamedTuple):
 
     @property
     def wire(self) -> list[bytes]:
-        """The octets of the header fields of each answer."""
+        """The bytes of the headers of each response."""
         return [b"".join(name + b": " + line + b"\r\n" for name, line in fields) for fields in self.steps]
 
 
 def is_allowed(name: bytes) -> bool:
-    """Whether the policy lets a cookie of that name pass for a visitor who has not decided."""
+    """Return whether the policy lets a cookie of that name pass for a visitor who has not decided."""
     return name == b"ok" or name.startswith(b"keep_")
 
 
 def rounds_of(cases: Sequence[Fields], now: float) -> list[Round]:
-    """All rounds of the cases. ``now`` is in seconds since 1970-01-01 UTC."""
+    """Return all rounds of the cases. ``now`` is in seconds since 1970-01-01 UTC."""
     rounds: list[Round] = []
     for case, kind in itertools.product(cases, (RAW, SCREENED, DELETION)):
         host = host_name(len(rounds))
@@ -84,24 +87,24 @@ _STEPS = {RAW: _raw, SCREENED: _screened, DELETION: _deletion}
 
 
 def placed(fields: Fields, host: str, now: float) -> Fields:
-    """The fields with the host, the domain above it and a date less than a day past in their places."""
+    """Return the headers with the host, the domain above it and a date less than a day past for their marks."""
     parent = host.partition(".")[2]
     recent = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(now - 10_000))
-    octets = [(b"@HOST@", host.encode()), (b"@PARENT@", parent.encode()), (b"@RECENT@", recent.encode())]
-    for mark, value in octets:
+    marks = [(b"@HOST@", host.encode()), (b"@PARENT@", parent.encode()), (b"@RECENT@", recent.encode())]
+    for mark, value in marks:
         fields = tuple((name.replace(mark, value), line.replace(mark, value)) for name, line in fields)
     return fields
 
 
 def read(line: bytes, host: str, now: float) -> SetCookie:
-    """The line as our reader sees it; browsers take ``*.localhost`` for a secure context, so for https."""
+    """Return the line as our reader sees it, under https: browsers trust ``*.localhost`` as they trust it."""
     return parse_set_cookie(line, host=host, scheme="https", path=SET_PATH.decode(), now=now)
 
 
 def plain_cookie(fields: Fields, host: str, now: float) -> SetCookie | None:
-    """The cookie of a case that is one Set-Cookie field without CR, LF or NUL, as our reader sees it.
+    """Return the cookie of a case that is one Set-Cookie header without CR, LF or NUL, as our reader sees it.
 
-    Not of one whose name ends in blanks, which Chromium honours and Firefox does not.
+    Return ``None`` for a header name that ends in blanks: Chromium accepts it and Firefox does not.
     """
     (name, line), *others = fields
     is_plain = name.lower() == b"set-cookie" and not others and not re.search(rb"[\r\n\0]", line)
@@ -109,13 +112,13 @@ def plain_cookie(fields: Fields, host: str, now: float) -> SetCookie | None:
 
 
 def is_sent_back(cookie: SetCookie) -> bool:
-    """Whether its path covers the one that is asked for after every answer (RFC 6265bis 5.1.4)."""
+    """Return whether the cookie's path covers the path that is asked for after every response (RFC 6265bis 5.1.4)."""
     path = cookie.cookie_path
     return path == GET_PATH or GET_PATH.startswith(path if path.endswith(b"/") else path + b"/")
 
 
 def line_before(cookie: SetCookie) -> Fields:
-    """A plain line that stores what the other one deletes: same name, domain, path and partition."""
+    """Return a plain line that stores what a deletion deletes: same name, domain, path and partition."""
     line = cookie.name + b"=set-before; Secure; HttpOnly; Path=" + cookie.cookie_path
     if not cookie.host_only:
         line += b"; Domain=" + cookie.domain.encode("latin-1")
@@ -125,9 +128,9 @@ def line_before(cookie: SetCookie) -> Fields:
 
 
 def screened(fields: Fields, host: str) -> Fields:
-    """What is left of an app's header fields behind the middleware; both adapters must agree."""
+    """Return what the middleware leaves of an app's headers, after checking that both adapters agree."""
     by_wsgi, by_asgi = _through_wsgi(fields, host), asyncio.run(_through_asgi(fields, host))
-    # What is added is spelt as each interface spells it.
+    # Each adapter spells added header names as its interface does.
     assert [(name.lower(), line) for name, line in by_wsgi] == [(name.lower(), line) for name, line in by_asgi]
     return by_wsgi
 

@@ -1,7 +1,7 @@
-"""The portal on a free port of this machine, served by a real server in a thread of the tests.
+"""Serve the portal on a free port of this machine, by a real server in a thread of the tests.
 
-Rule: a browser sees what a visitor's would: host names under ``portal.localhost``, which browsers look up as this
-machine and trust as they trust https.
+Rule: the portal has host names under ``portal.localhost``, because browsers resolve them to this machine and trust them
+as they trust https.
 """
 
 import contextlib
@@ -20,39 +20,39 @@ from cookiewarden import asgi, wsgi
 
 #: The host names of two portals of one town.
 HOST, SIBLING = "a.portal.localhost", "b.portal.localhost"
-#: A host name that browsers look up as this machine because ``launch`` tells them to, and that they do not trust.
+#: A host name that browsers do not trust. ``launch`` makes them resolve it to this machine.
 INSECURE = "a.town.test"
 
 
 class Portal:
-    """The portal behind the middleware. It remembers which cookies each request brought."""
+    """The portal, wrapped in the middleware. It remembers which cookies each request brought."""
 
     def __init__(self, middleware: Callable[..., Any], app: Any) -> None:
         self._middleware = middleware
         self._app = app
         self._sent: dict[tuple[str, str], set[str]] = {}
         self.port = 0
-        #: The scheme that the server is told of, as by a proxy that ends TLS.
+        #: The scheme that the app sees, as if a proxy that ends TLS had reported it.
         self.scheme = "http"
         self.restart()
 
     def restart(self, policy: Any = POLICY, scheme: str = "http", **options: Any) -> None:
-        """Wrap the app anew, as a restart does: with another policy perhaps, and with nothing remembered."""
+        """Wrap the app again, as a restart does: with nothing remembered, and with another policy if one is given."""
         self.scheme = scheme
-        # As behind a proxy that ends TLS: what browsers see is secure, what reaches us is plain http.
+        # As with a proxy that ends TLS: browsers see a secure origin, but plain http reaches the app.
         options = {"secret_key": SECRET_KEY, "secure": True, **options}
         self.app = self._middleware(self._app, policy=policy, **options)
 
     def url(self, path: str = "/", host: str = HOST) -> str:
-        """The address of a page of the portal."""
+        """Return the address of a page of the portal."""
         return f"http://{host}:{self.port}{path}"
 
     def sent(self, path: str = "/", host: str = HOST) -> set[str]:
-        """The names of the cookies that the last request for a path brought."""
+        """Return the names of the cookies that the last request for a path brought."""
         return self._sent[f"{host}:{self.port}", path]
 
     def note(self, host: str, path: str, cookies: str) -> None:
-        """Remember a request; ``cookies``: its Cookie field."""
+        """Remember a request. ``cookies``: its Cookie header."""
         self._sent[host, path] = {pair.partition("=")[0] for pair in cookies.split("; ") if pair}
 
 
@@ -84,7 +84,7 @@ class ASGIPortal(Portal):
 
 @contextlib.contextmanager
 def serving(kind: str) -> Iterator[Portal]:
-    """The portal, served until the end of the block. ``kind``: ``"asgi"`` or ``"wsgi"``."""
+    """Serve the portal until the end of the block. ``kind``: ``"asgi"`` or ``"wsgi"``."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         portal, run, stop = _asgi_server(listener) if kind == "asgi" else _wsgi_server(listener)
         portal.port = listener.getsockname()[1]
@@ -112,7 +112,7 @@ def _wsgi_server(listener: socket.socket) -> _Server:
     server = waitress.create_server(portal, map=sockets, sockets=[listener])
 
     def stop() -> None:
-        # In its own loop, which ends when it has no more sockets.
+        # Close them within the server's loop, which ends when it has no more sockets.
         server.trigger.pull_trigger(partial(close_all, sockets))
         server.task_dispatcher.shutdown()
 

@@ -1,4 +1,4 @@
-"""Every page under the rules of axe-core: in four languages, light and dark, narrow and wide.
+"""Every page checked by axe-core: in four languages, light and dark, narrow and wide.
 
 The environment variable ``COOKIEWARDEN_AXE`` is the path of ``axe.min.js``.
 """
@@ -13,7 +13,7 @@ from browser.visitor import Visitor
 
 SCRIPT = os.environ.get("COOKIEWARDEN_AXE")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# At its end, a banner that sticks to the bottom lies over nothing.
+# At the end of the page, a banner that sticks to the bottom covers nothing.
 EXAMINE = """
 async tags => {
   scrollTo(0, document.body.scrollHeight);
@@ -22,12 +22,12 @@ async tags => {
 }
 """
 WIDTHS = (320, 1280)
-# So high that nothing scrolls inside the banner: what is scrolled away, axe-core cannot tell.
+# So high that nothing scrolls inside the banner, because axe-core cannot check what is scrolled out of sight.
 HEIGHT = 1600
 
 pytestmark = [
     pytest.mark.skipif(not SCRIPT, reason="COOKIEWARDEN_AXE does not say where axe.min.js of axe-core is"),
-    # What the pages are does not depend on the server.
+    # The pages do not depend on the server.
     pytest.mark.parametrize("served", ["asgi"], indirect=True),
 ]
 
@@ -69,7 +69,7 @@ PAGES = [policy, preferences, saved_preferences_unfolded, error, banner_and_plac
 
 
 def findings(visitor: Visitor) -> list[str]:
-    """What axe-core has against the page that is open, or cannot tell, in a line each."""
+    """Return what axe-core finds wrong in the open page, or cannot decide, in a line each."""
     return [
         f"{rule['id']} ({rule['helpUrl']}): {node['html'][:200]} {node.get('failureSummary', '')}"
         for rule in visitor.page.evaluate(EXAMINE, TAGS)
@@ -79,7 +79,7 @@ def findings(visitor: Visitor) -> list[str]:
 
 @pytest.fixture
 def examined(make_visitor, request) -> Visitor:
-    # axe-core is a script, and the pages allow none: for this examination alone, their policy is set aside.
+    # axe-core is a script, and the pages' Content Security Policy allows none, so these tests bypass it.
     visitor = make_visitor(locale=request.param, bypass_csp=True)
     visitor.context.add_init_script(path=Path(SCRIPT or ""))
     return visitor
@@ -87,7 +87,7 @@ def examined(make_visitor, request) -> Visitor:
 
 @pytest.mark.parametrize("examined", ["en", "fr", "nl", "de"], indirect=True)
 @pytest.mark.parametrize("open_page", PAGES)
-def test_axe_has_nothing_against_a_page(open_page, examined, request):
+def test_axe_finds_nothing_wrong_in_a_page(open_page, examined, request):
     open_page(examined)
     language = request.node.callspec.params["examined"]
     assert examined.page.locator(f"[lang={language}]").count() > 0

@@ -1,7 +1,7 @@
-"""The reader and the middleware against real browsers, by the octets that come back in their Cookie fields.
+"""The reader and the middleware against real browsers, by the bytes that come back in their Cookie headers.
 
-``COOKIEWARDEN_DIFFERENTIAL_LINES`` is the number of cases, ``COOKIEWARDEN_DIFFERENTIAL_SEED`` picks them. One test
-a browser: one start of it serves every check, and tests may be spread over processes.
+``COOKIEWARDEN_DIFFERENTIAL_LINES`` is the number of cases, ``COOKIEWARDEN_DIFFERENTIAL_SEED`` picks them. Each browser
+has one test, because one start must serve every check, and tests may be spread over processes.
 """
 
 import logging
@@ -21,7 +21,7 @@ SEED = int(os.environ.get("COOKIEWARDEN_DIFFERENTIAL_SEED", "0"))
 
 
 def names_as_text_reads_them(line: bytes) -> tuple[bytes, ...]:
-    """A wrong reader: ``str.strip`` takes more than space and tab, and a nameless line has no name to tell."""
+    """Read the name wrongly: ``str.strip`` strips more than space and tab, and without ``=`` a line has no name."""
     return (line.decode("latin-1").partition(";")[0].partition("=")[0].strip().encode("latin-1"),)
 
 
@@ -44,4 +44,4 @@ def test_browsers_store_only_what_the_reader_reports_and_the_middleware_allows(
         listed = "\n".join(map(str, found[:20]))
         pytest.fail(f"{len(found)} differences in {LINES} cases of seed {SEED}, first of all:\n{listed}", pytrace=False)
     monkeypatch.setattr("cookiewarden.http.set_cookie.names_of", names_as_text_reads_them)
-    assert findings(browser.name, rounds, echoes, now), "a reader that strips as text does was not found out"
+    assert findings(browser.name, rounds, echoes, now), "the wrong reader, which strips as str does, was not detected"

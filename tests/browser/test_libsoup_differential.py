@@ -1,7 +1,7 @@
-"""The reader and the middleware against libsoup: what its cookie jar holds after a line, or after two.
+"""The reader and the middleware against libsoup: what its cookie jar holds after one line or two.
 
-``COOKIEWARDEN_LIBSOUP_LINES`` is the number of cases drawn, ``COOKIEWARDEN_DIFFERENTIAL_SEED`` picks them. To them come
-a few deletions with something ugly at each place.
+``COOKIEWARDEN_LIBSOUP_LINES`` is the number of cases drawn, ``COOKIEWARDEN_DIFFERENTIAL_SEED`` picks them. A few
+deletions with an ugly byte at each place are added.
 """
 
 import os
@@ -21,7 +21,7 @@ LINES = int(os.environ.get("COOKIEWARDEN_LIBSOUP_LINES", "6000"))
 SEED = int(os.environ.get("COOKIEWARDEN_DIFFERENTIAL_SEED", "0"))
 HOST = "h.shop.example.org"
 _SIGNS = (b" ", b";", b"=", b",", b'"', b"\\", b"-", b"0", b"a")
-# A byte that ends what libsoup reads: its characters have a sign. It reads DEL and goes on.
+# Bytes at which libsoup stops reading, because its characters are signed. It reads DEL and goes on.
 _ENDS = frozenset((*range(0x20), *range(0x80, 0x100)))
 _BLANKS = b" \t\x0c"
 _BREAKS = b"\r\n\0"
@@ -36,7 +36,7 @@ def libsoup() -> LibSoup:
 
 
 def templates(now: float) -> list[bytes]:
-    """Deletions; some engine may read one otherwise when an octet is put into it."""
+    """Return deletions; with one byte added, some engine may read them differently."""
     hour, day, week = (
         time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(now - 86_400 * days)).encode() for days in (0.05, 1.1, 7)
     )
@@ -49,19 +49,19 @@ def templates(now: float) -> list[bytes]:
 
 
 def deletion(line: bytes, now: float) -> bytes | None:
-    """The line as it leaves where it passes for being a deletion alone; ``None`` if it is none."""
+    """Return the line as it leaves if it passes only because it is a deletion; ``None`` if it is not one."""
     lacks = None if read_names(line)[1] else missing_to_delete(line, now)
     return None if lacks is None else line + lacks
 
 
 def drawn(now: float) -> Iterator[bytes]:
-    """The lines to try, all of which a server can send: none holds CR, LF or NUL."""
+    """Yield the Set-Cookie lines to try."""
     for fields in ugly_cases(LINES, SEED):
         yield from (line for name, line in placed(fields, HOST, now) if name == b"Set-Cookie")
     for line in templates(now):
         for at in range(len(line) + 1):
-            for octet in (*CONTROLS, *NOT_UTF8, *_SIGNS):
-                yield line[:at] + octet + line[at:]
+            for added in (*CONTROLS, *NOT_UTF8, *_SIGNS):
+                yield line[:at] + added + line[at:]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def now() -> float:
 
 @pytest.fixture(scope="module")
 def lines(now: float) -> list[bytes]:
-    return [line for line in dict.fromkeys(drawn(now)) if not any(octet in line for octet in _BREAKS)]
+    return [line for line in dict.fromkeys(drawn(now)) if not any(byte in line for byte in _BREAKS)]
 
 
 def report(found: list[str]) -> None:
@@ -88,7 +88,7 @@ def test_libsoup_stores_no_line_that_reads_as_a_deletion(libsoup: LibSoup, lines
 
 
 def without_an_end(line: bytes) -> bytes:
-    """The line that stores what a deletion deletes: in the same place, and for as long as the browser likes."""
+    """Return the line that stores what a deletion deletes: at the same place, without an expiry."""
     pair, *rest = line.split(b";")
     others = (part for part in rest if part.partition(b"=")[0].strip().lower() not in (b"max-age", b"expires"))
     return b";".join((pair, *others))
@@ -107,11 +107,11 @@ def test_libsoup_deletes_by_a_line_that_reads_as_a_deletion(libsoup: LibSoup, li
 
 
 def names_by_libsoup(line: bytes, stored: list[tuple[bytes, bytes]]) -> Iterator[str]:
-    """What is wrong with the names of what libsoup stored of a line.
+    """Yield what is wrong with the names that libsoup stored for a line.
 
-    It has the name that the reader reports, or, after a blank of its own, that of the line stripped as servers do. A
-    pair whose name it cannot read it stores without a name: as a whole, if a comma stands in the name, or what of the
-    name stands before the byte that ends it. That says no more than a name which was allowed.
+    libsoup stores the name that the reader reports, or that name stripped as servers do. If it cannot read the name, it
+    stores a value without a name. With a comma in the name, the value is the whole pair. Otherwise it is the part of
+    the name before the byte that ends it. Such a value reveals no more than an allowed name.
     """
     reported = names_of(line)
     stripped = {name.strip(SERVER_BLANKS) for name in reported}

@@ -1,6 +1,6 @@
-"""The pages and the banner as a browser lays them out, and as they are used by keyboard and by the back button.
+"""The pages and the banner in a browser: their layout, and their use by keyboard and by the back button.
 
-What the pages are does not depend on the server, so one serves them here.
+The pages do not depend on the server, so only one kind serves them here.
 """
 
 import pytest
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.parametrize("served", ["asgi"], indirect=True)
 LANGUAGES = ["en", "fr", "nl", "de"]
 PATHS = ["/cookies", "/cookies/preferences", "/map"]
 WIDTHS = [320, 768, 1280]
-#: What makes a button stand out, but for its place and its words.
+#: What makes a button stand out, except its place and its words.
 STYLE = """
 button => {
   const style = getComputedStyle(button);
@@ -23,7 +23,7 @@ button => {
   return [button.tagName, ...names.map(name => style[name])];
 }
 """
-#: Whether the focused element is in sight, with nothing over it, and how it is marked.
+#: Whether the focused element is in sight and not covered, and whether it is marked.
 FOCUS = """
 () => {
   const focused = document.activeElement, style = getComputedStyle(focused), box = focused.getBoundingClientRect();
@@ -45,7 +45,7 @@ def open_error_page(visitor):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_is_scrolled_sideways_on_a_narrow_screen(language, make_visitor):
+def test_no_page_scrolls_sideways_on_a_narrow_screen(language, make_visitor):
     visitor = make_visitor(locale=language, viewport={"width": 320, "height": 640})
     for path in PATHS:
         visitor.go(path)
@@ -59,7 +59,7 @@ def test_nothing_is_scrolled_sideways_on_a_narrow_screen(language, make_visitor)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", ["/", "/cookies/preferences"])
-def test_accept_and_refuse_weigh_the_same(path, language, make_visitor):
+def test_accept_and_refuse_look_alike(path, language, make_visitor):
     visitor = make_visitor(locale=language)
     visitor.go(path)
     accept, refuse = (visitor.page.locator(f"button[value={choice}]") for choice in ("accept", "refuse"))
@@ -75,7 +75,7 @@ def test_accept_and_refuse_weigh_the_same(path, language, make_visitor):
 @pytest.mark.parametrize(
     ("width", "height", "is_sticky"), [(1280, 800, True), (360, 640, True), (320, 256, False), (640, 360, False)]
 )
-def test_the_banner_leaves_half_of_the_page_in_sight_with_its_buttons(width, height, is_sticky, make_visitor):
+def test_the_banner_covers_at_most_half_of_the_page_and_shows_its_buttons(width, height, is_sticky, make_visitor):
     visitor = make_visitor(viewport={"width": width, "height": height})
     visitor.go()
     banner, reject = visitor.page.locator("#cookie-consent"), visitor.page.get_by_role("button", name="Reject all")
@@ -103,7 +103,7 @@ def test_no_page_breaks_a_content_security_policy(java_script_enabled, make_visi
     assert visitor.complaints == []
 
 
-def test_a_broken_policy_would_have_been_heard(make_visitor):
+def test_a_violation_of_the_policy_would_be_noticed(make_visitor):
     visitor = make_visitor()
     visitor.go("/cookies")
     with visitor.page.context.expect_event("console", lambda said: "Content Security Policy" in said.text):
@@ -127,7 +127,7 @@ def test_no_focused_element_is_hidden_behind_the_banner(size, make_visitor):
     assert order[-4:] == ["Cookie policy", "Accept all", "Reject all", "Cookie preferences"]
 
 
-def test_no_focused_element_is_hidden_behind_the_banner_on_the_way_back(make_visitor):
+def test_no_focused_element_is_hidden_behind_the_banner_by_shift_tab(make_visitor):
     visitor = make_visitor(viewport={"width": 1280, "height": 600})
     visitor.go("/map")
     visitor.page.get_by_role("button", name="Accept all").focus()
@@ -189,7 +189,7 @@ def test_a_folded_list_of_cookies_opens_by_keyboard_without_scripts(make_visitor
 
 
 @pytest.mark.parametrize("java_script_enabled", [True, False], ids=["js", "no-js"])
-def test_the_back_button_shows_no_choice_but_the_one_in_force(java_script_enabled, make_visitor, portal):
+def test_the_back_button_shows_only_the_current_choice(java_script_enabled, make_visitor, portal):
     visitor = make_visitor(java_script_enabled=java_script_enabled)
     page = visitor.page
     visitor.go("/cookies")
@@ -235,7 +235,7 @@ def test_a_page_that_the_browser_froze_before_the_choice_does_not_ask_again(path
         expect(visitor.page.locator("#cookie-consent")).to_have_count(0)
 
 
-def test_paper_is_white_and_shows_the_table_without_what_is_for_the_screen(make_visitor):
+def test_a_printed_page_is_white_and_has_the_table_without_navigation_and_forms(make_visitor):
     visitor = make_visitor(color_scheme="dark", viewport={"width": 794, "height": 1123})
     visitor.go("/cookies")
     visitor.page.emulate_media(media="print", color_scheme="dark")

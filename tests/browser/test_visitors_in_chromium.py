@@ -1,6 +1,6 @@
 """What visitors do with the banner and the pages, and what their browser then keeps and sends.
 
-Each story is told on an ASGI and on a WSGI server, with JavaScript and without.
+Each test runs on an ASGI and on a WSGI server, most of them with JavaScript and without.
 """
 
 from copy import deepcopy
@@ -17,7 +17,7 @@ DECIDED = UNASKED | {"cookies_preferences"}
 STATISTICAL = names(CONSENTED["statistical"])
 THIRD_PARTY = names(CONSENTED["third-party"])
 ALL = DECIDED | names(chain(*CONSENTED.values()))
-#: Kept for the pages under /x only, and not declared so: that might be the path of another visitor.
+#: Kept for pages under /x only. That path is not declared, so it may belong to another visitor.
 DEEP = {"deep_seen"}
 
 
@@ -30,7 +30,7 @@ def test_a_first_visit_leaves_only_necessary_cookies_and_shows_the_banner(visito
     assert visitor.jar() == UNASKED
 
 
-def test_accept_all_brings_all_declared_cookies_and_no_other(visitor, portal):
+def test_accept_all_lets_all_declared_cookies_pass_and_no_other(visitor, portal):
     visitor.go("/x/1")
     visitor.press("Accept all")
     assert visitor.page.url == portal.url("/x/1")
@@ -41,7 +41,7 @@ def test_accept_all_brings_all_declared_cookies_and_no_other(visitor, portal):
     assert not visitor.is_asked
 
 
-def test_reject_all_brings_none_and_nobody_asks_again(visitor, portal):
+def test_reject_all_lets_none_pass_and_the_banner_does_not_come_back(visitor, portal):
     visitor.go("/x/1")
     visitor.press("Reject all")
     assert visitor.page.url == portal.url("/x/1")
@@ -60,7 +60,7 @@ def test_the_choice_is_kept_out_of_reach_of_scripts_and_of_other_sites(visitor):
 
 
 @pytest.mark.parametrize("is_restarted", [False, True], ids=["seen", "restarted"])
-def test_a_withdrawal_takes_every_kind_of_cookie_out_of_the_browser(is_restarted, visitor, portal):
+def test_a_withdrawal_deletes_every_kind_of_cookie_from_the_browser(is_restarted, visitor, portal):
     visitor.go()
     visitor.press("Accept all")
     visitor.go("/x/1")
@@ -76,7 +76,7 @@ def test_a_withdrawal_takes_every_kind_of_cookie_out_of_the_browser(is_restarted
     assert portal.sent("/x/1") == DECIDED
 
 
-def test_a_withdrawal_leaves_a_siblings_cookies_of_the_same_names_alone(visitor, portal):
+def test_a_withdrawal_keeps_cookies_of_the_same_names_of_a_sibling(visitor, portal):
     visitor.go("/", SIBLING)
     visitor.press("Accept all")
     visitor.go()
@@ -85,14 +85,14 @@ def test_a_withdrawal_leaves_a_siblings_cookies_of_the_same_names_alone(visitor,
     visitor.press("Refuse all")
     visitor.go("/x/1")
     assert visitor.jar() == DECIDED
-    # The one cookie that was declared for both is gone from both.
+    # The one cookie that is declared for both hosts is deleted for both.
     assert visitor.jar(SIBLING) == ALL - {"wide"}
     visitor.go("/x/1", SIBLING)
     assert portal.sent("/x/1", SIBLING) == ALL - {"wide"}
 
 
-def test_a_withdrawal_leaves_what_others_set_for_the_whole_domain_alone(visitor):
-    """Declared and seen is one of the same name, but for this host only."""
+def test_a_withdrawal_keeps_what_others_set_for_the_whole_domain(visitor):
+    """The site declares and sets a cookie of the same name, but for its own host only."""
     others = {"name": "theme", "value": "2", "domain": ".portal.localhost", "path": "/"}
     visitor.context.add_cookies([others])
     visitor.go()
@@ -103,7 +103,7 @@ def test_a_withdrawal_leaves_what_others_set_for_the_whole_domain_alone(visitor)
     assert kept == [("2", ".portal.localhost")]
 
 
-def test_a_saved_part_is_what_the_browser_keeps_and_what_the_page_shows(visitor):
+def test_a_saved_partial_choice_is_what_the_browser_keeps_and_the_page_shows(visitor):
     visitor.go()
     visitor.press("Accept all")
     visitor.go("/cookies/preferences")
@@ -117,7 +117,7 @@ def test_a_saved_part_is_what_the_browser_keeps_and_what_the_page_shows(visitor)
     assert visitor.jar() == DECIDED | STATISTICAL
 
 
-def test_under_a_new_version_the_visitor_is_asked_again_and_what_has_changed_is_blocked_meanwhile(visitor, portal):
+def test_under_a_new_version_the_banner_asks_again_and_changed_categories_are_blocked(visitor, portal):
     visitor.go("/x/1")
     visitor.press("Accept all")
     changed = deepcopy(POLICY)
@@ -138,7 +138,7 @@ def test_under_a_new_version_the_visitor_is_asked_again_and_what_has_changed_is_
     assert visitor.jar() == ALL
 
 
-def test_to_accept_on_a_page_from_before_the_change_lets_nothing_changed_pass_and_asks_again(visitor, portal):
+def test_accepting_on_a_page_from_before_a_change_does_not_grant_what_changed(visitor, portal):
     visitor.go("/x/1")
     changed = deepcopy(POLICY)
     declaration = next(cookie for cookie in changed["cookies"] if cookie["purpose"] == "Counts visits")
@@ -153,7 +153,7 @@ def test_to_accept_on_a_page_from_before_the_change_lets_nothing_changed_pass_an
     assert visitor.jar() == ALL
 
 
-def test_who_refused_is_not_asked_again_though_the_policy_changes(visitor, portal):
+def test_a_visitor_who_refused_is_not_asked_again_when_the_policy_changes(visitor, portal):
     visitor.go()
     visitor.press("Reject all")
     portal.restart({**POLICY, "site": {**POLICY["site"], "version": "2"}})
@@ -177,7 +177,7 @@ def test_a_choice_in_a_cookie_that_no_sibling_can_plant_works_through_the_pages(
     assert visitor.jar() == ALL - {"cookies_preferences"} | {name}
 
 
-def test_anonymized_statistics_run_until_the_visitor_objects(visitor):
+def test_anonymized_statistics_pass_until_the_visitor_refuses(visitor):
     visitor.go("/counted")
     assert visitor.jar() == UNASKED | names(ANONYMIZED)
     visitor.press("Reject all")
@@ -194,7 +194,7 @@ def test_a_frame_waits_for_consent_to_its_category_and_shows_at_once(visitor, po
     assert visitor.page.url == portal.url("/map")
     expect(visitor.page.frame_locator("iframe").get_by_role("heading")).to_have_text("The map")
     assert visitor.jar() == DECIDED | THIRD_PARTY
-    # The other kinds were not decided by this.
+    # The other categories are still undecided.
     assert visitor.is_asked
 
 

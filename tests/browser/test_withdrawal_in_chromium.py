@@ -1,5 +1,5 @@
-"""What a withdrawal leaves in a real Chromium of cookies with every kind of name and place, on an origin that it trusts
-and on one that it does not."""
+"""Withdrawal in a real Chromium: which cookies of every kind of name and place are left, on a trusted origin and on an
+untrusted one."""
 
 from itertools import product
 from typing import Any
@@ -13,7 +13,7 @@ from browser.served import HOST, INSECURE, Portal
 from browser.visitor import Visitor
 
 CHOSEN = {"cookies_preferences"}
-#: The page that sets the cookies; all paths below lead to it.
+#: The page that sets the cookies; all paths below cover it.
 PAGE = "/x/y/z"
 PATHS = ["", "; Path=/", "; Path=/x", "; Path=/x/", "; Path=/x/y"]
 FLAGS = ["", "; HttpOnly", "; Secure; HttpOnly", "; Secure; SameSite=None; Partitioned"]
@@ -21,7 +21,7 @@ NAMES = {
     "a plain name": "m{}",
     "a quotation mark in front": '"m{}',
     "a quotation mark within": 'm"{}',
-    "a quotation mark behind a backslash": 'm\\"{}',
+    "a quotation mark after a backslash": 'm\\"{}',
     "quotation marks around it": '"m{}"',
     "a comma": "m,{}",
     "brackets": "m[{}]",
@@ -32,26 +32,26 @@ NAMES = {
 
 
 def lines_for(name: str, host: str) -> dict[str, str]:
-    """By name, attributes of cookies that a browser stores for a host under names of that form."""
+    """Return the attributes, by name, of cookies that a browser stores for a host under names of that form."""
     parent = host.partition(".")[2]
     found = list(product(PATHS, ["", f"; Domain={parent}", f"; Domain={host}"], FLAGS))
     if name.startswith("__Host-"):
         found = [("; Path=/", "", flags) for flags in FLAGS]
     if name.startswith("__") or host == INSECURE:
         found = [one for one in found if ("Secure" in one[2]) is name.startswith("__")]
-    # A browser keeps 180 cookies of a site at most; a third of what there is has every attribute.
+    # A browser keeps at most 180 cookies of a site. A third of all combinations still has every attribute.
     chosen = found[:: 3 if len(found) > 40 else 1]
     return {name.format(number): "".join(attributes) for number, attributes in enumerate(chosen)}
 
 
 def policy_for(names: Any, **details: str) -> dict[str, Any]:
-    """A policy that declares each of the names by itself."""
+    """Return a policy that declares each of the names by itself."""
     cookies = [{"name": name, "category": "first-party", "purpose": "Any", **details} for name in names]
     return {"site": POLICY["site"], "cookies": cookies}
 
 
 def accept(visitor: Visitor, host: str, lines: dict[str, str]) -> None:
-    """Accept all, and have the cookies set."""
+    """Accept all, and let the app set the cookies."""
     visitor.go(PAGE, host)
     visitor.press("Accept all")
     written = [(name + "=1" + attributes).encode() for name, attributes in lines.items()]
@@ -77,10 +77,10 @@ def test_nothing_is_left_of_what_the_app_was_seen_to_set(name: str, make_visitor
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("name", list(NAMES.values())[:-2], ids=list(NAMES)[:-2])
-def test_nothing_is_left_where_the_browser_does_not_say_what_it_asks_for(
+def test_nothing_is_left_if_the_browser_does_not_say_what_it_asks_for(
     name: str, scheme: str, make_visitor: MakeVisitor, portal: Portal
 ) -> None:
-    """So it is on an insecure origin; and on any other in Safari before 16.4, which is why the server is told https."""
+    """Browsers do not say so on an insecure origin. Safari before 16.4 never does, so the test also uses https."""
     visitor, lines = make_visitor(), lines_for(name, INSECURE)
     portal.restart(policy_for(lines), scheme=scheme, secure=False)
     accept(visitor, INSECURE, lines)
@@ -103,7 +103,7 @@ APART = {
 
 
 @pytest.mark.parametrize(("details", "lines"), APART.values(), ids=APART)
-def test_what_only_a_fetch_sends_goes_with_the_refusal_itself(
+def test_the_response_to_a_refusal_deletes_what_only_a_fetch_sends(
     details: dict[str, str], lines: dict[str, str], make_visitor: MakeVisitor, portal: Portal
 ) -> None:
     visitor = make_visitor()
@@ -115,7 +115,7 @@ def test_what_only_a_fetch_sends_goes_with_the_refusal_itself(
     assert visitor.jar() == CHOSEN
 
 
-def test_a_place_that_may_be_anothers_is_not_told_but_emptied_when_it_is_visited(
+def test_a_path_that_may_name_a_visitor_is_not_revealed_but_cleared_on_a_visit_to_it(
     make_visitor: MakeVisitor, portal: Portal
 ) -> None:
     portal.restart(policy_for(["t"]))

@@ -1,6 +1,6 @@
-"""Set-Cookie fields to try on browsers: a core written by hand, products of its parts, and others drawn by chance.
+"""Make Set-Cookie headers to try on browsers: a core written by hand, products of its parts, and random ones.
 
-All of them are the same for the same seed.
+The same seed gives the same headers.
 """
 
 import itertools
@@ -24,11 +24,11 @@ from browser.ugly_tables import (
     PREFIXES,
 )
 
-#: The header fields of one response, in order.
+#: The headers of one response, in order.
 Fields = tuple[tuple[bytes, bytes], ...]
 
-_OCTETS = (*CONTROLS, *EIGHT_BIT, *NOT_UTF8, b"\0")
-_UGLY = (*_OCTETS, *BREAKS, b" ", b"\t", b"=", b";", b",", b'"', b":", b"\\", b"%3d")
+_PIECES = (*CONTROLS, *EIGHT_BIT, *NOT_UTF8, b"\0")
+_UGLY = (*_PIECES, *BREAKS, b" ", b"\t", b"=", b";", b",", b'"', b":", b"\\", b"%3d")
 _POSITIONS = (
     b"%bok=1|o%bk=1|ok%b=1|%b=1|ok=%b1|ok=1%b2|ok=1%b; Path=/|ok=1; x%bx|ok=1; x=%b; evil=2|%b|=%b"
     b"|ok=1;%bMax-Age=0|ok=1; Max-Age=0%b"
@@ -36,7 +36,7 @@ _POSITIONS = (
 
 
 def ugly_cases(count: int, seed: int) -> list[Fields]:
-    """The core, and others up to that count: half of them from the products as long as there are any."""
+    """Return the core, and others up to that count: half of them products, while there are any."""
     draw = random.Random(seed)
     core = list(dict.fromkeys(_core()))
     products = sorted(set(_products()).difference(core))
@@ -55,14 +55,14 @@ def _core() -> Iterator[Fields]:
     for size in (4096, 4097):
         yield from (_one(line) for line in (b"ok=" + b"v" * (size - 2), b"n" * (size - 1) + b"=v", b"=" + b"v" * size))
     yield from (_one(b"sid=gone; " + end + place) for end in DELETIONS for place in PLACES)
-    # A field name that begins with a blank continues the field before.
+    # A header name that begins with a blank continues the header before.
     for first in (b"ok=1", b"ok", b"", b"evil=1; Max-Age=0"):
         for second in ((b" X", b"; Max-Age=600"), (b" evil=1", b""), (b"\tSet-Cookie", b"evil=1"), (b"", b"evil=1")):
             yield ((b"Set-Cookie", first), second)
 
 
 def _products() -> Iterator[Fields]:
-    yield from (_one(place % octets) for place in _POSITIONS for octets in _OCTETS)
+    yield from (_one(place % piece) for place in _POSITIONS for piece in _PIECES)
     yield from (_one(piece % broken) for piece in BROKEN for broken in BREAKS)
     for size in (4094, 4095, 4096, 4097, 5000):
         yield from (_one(line) for line in (b"v" * size, b"=" + b"v" * size, b"ok=" + b"v" * (size - 2)))
@@ -95,7 +95,7 @@ def _drawn(draw: random.Random) -> Iterator[Fields]:
 def _field(draw: random.Random) -> tuple[bytes, bytes]:
     name, line = _field_name(draw), _line(draw)
     if name.strip(b" \t").lower() != b"set-cookie":
-        # What the values of other fields smuggle is the server's business.
+        # The server, not the middleware, must stop line breaks in the values of other headers.
         line = line.translate(None, b"\r\n\0")
     return name, line
 

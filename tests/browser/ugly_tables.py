@@ -1,15 +1,14 @@
-"""Tables of what parsers get wrong in a Set-Cookie field, written by hand: pieces of lines, and of field names.
+"""Tables, written by hand, of what parsers get wrong in a Set-Cookie header: pieces of lines and of header names.
 
-``@HOST@`` and ``@PARENT@`` stand for the host that will send the line, and for the domain above it, ``@RECENT@`` for a
-date less than a day past. The names
-``ok`` and ``keep_1`` are the ones that a policy may allow; the others are not.
+``@HOST@`` stands for the host that sends the line, ``@PARENT@`` for the domain above it, and ``@RECENT@`` for a date
+less than a day past. A policy may allow the names ``ok`` and ``keep_1``, but not the others.
 """
 
 ALLOWED_NAMES = (b"ok", b"keep_1")
 BLOCKED_NAMES = (b"_ga", b"evil", b"sid", b"OK", b"ok2", b"keep", b"__Host-ok", b"__Secure-ok", b"ok\xc3\xa9")
 PREFIXES = (b"__Host-", b"__Secure-", b"__Http-", b"__Host-Http-")
-CONTROLS = tuple(bytes([octet]) for octet in (*range(1, 0x20), 0x7F))
-# Whole characters, blanks for some readers among them; then what is not UTF-8.
+CONTROLS = tuple(bytes([byte]) for byte in (*range(1, 0x20), 0x7F))
+# Whole characters, some of which are blanks for some readers. Then bytes that are not UTF-8.
 EIGHT_BIT = tuple(character.encode() for character in "\x85\xa0é\u2028€\u3000\ufeff\ufffd🍪")
 NOT_UTF8 = (
     b"\x80",
@@ -23,13 +22,13 @@ NOT_UTF8 = (
     b"\xc0\xaf",
     b"\xed\xa0\x80",
 )
-# Deletions that every engine reads so, the last with Max-Age=0 after it, and the places to delete a cookie from.
+# Deletions for every engine, if Max-Age=0 follows the last one, and the places to delete a cookie from.
 DELETIONS = (b"Max-Age=0", b"max-age = -1 ", b"Expires=Thu, 01 Jan 1970 00:00:00 GMT", b"expires=@RECENT@")
 PLACES = (
     b"|; Path=/set|; Domain=@HOST@|; Domain=.@PARENT@; Path=/|; Secure; Partitioned; Path=/"
     b"|; Path=/set/deep; Domain=@PARENT@"
 ).split(b"|")
-# What ends a line for somebody, or folds it.
+# What ends or folds a line for some readers.
 BREAKS = (
     b"\r|\n|\r\n|\0|\n\r|\r\r\n|\r\n\r\n|\n\n|\r\n |\r\n\t|\r\n \t |\n |\r |\0 |\r\n \r\n |\r\n \nSet-Cookie:"
 ).split(b"|")
@@ -41,7 +40,7 @@ BROKEN = (
     b"|ok%bSet-Cookie: evil=1|ok;%bevil=1|ok %b k=1|Set-Cookie: evil%b=1|ok=1; Max-Age=0%bSet-Cookie: evil=1"
 ).split(b"|")
 
-# Names and values, and what stands where they should.
+# Names and values, and what may stand in their place.
 PAIRS = (
     b"ok=1|ok|ok=|=ok|=ok=1|==ok|==ok=1|ok==1|=|==|===|;|=;|;ok=1|;;ok=1|ok=1;|ok=1;;|ok=1;=;|ok=1;=x|ok=1;;;x|"
     b"evil|evil=|=evil|=evil=1|==evil|evil==1|ok;evil=1|ok=;evil=1|=;evil=1|;evil=1|ok,evil=1|ok=1,evil=2|"
@@ -51,7 +50,7 @@ PAIRS = (
     b"Expires=0|Max-Age=0|__Host-x|__Host-x=1|__Secure-x|=__Host-x=1|=__Secure-x"
 ).split(b"|")
 
-# Blanks, and what some readers take for one.
+# Blanks, and what some readers take for blanks.
 BLANKS = (
     b" ok=1|ok =1|ok= 1|ok=1 |\tok=1|ok\t=1|ok=\t1|ok=1\t| \t ok \t = \t 1 \t ;Path=/|o k=1|o\tk=1|o  k=1|ok=1 2|"
     b"ok=1\t2| ok|ok | =ok| = ok|= ok=1| =ok=1|\t=\tok|  | ;| ; ok=1|\t;ok=1|\t| =|= |ok=1; evil=2|ok=1 ;evil=2|"
@@ -59,7 +58,7 @@ BLANKS = (
     b"ok\x0b=1|\x0bok=1|ok\x0c=1|\x0cok=1|ok\xc2\xa0=1|\xc2\xa0ok=1|ok\xe3\x80\x80=1|\xef\xbb\xbfok=1"
 ).split(b"|")
 
-# What follows a plain pair; browsers and peers differ on many of them.
+# Attributes after a plain pair. Browsers and other readers differ on many of them.
 ATTRIBUTES = (
     b"Path|Path=|Path=/|path=/|PATH = /| Path =\t/ |Path=/set|Path=/set/|Path=/set/deep|Path=/SET|Path=/other|"
     b'Path=set|Path=//|Path="/"|Path=/;Path=/other|Path=/other;Path=/|Path=/;Path|Path=/other;Path=|Path=/=x|'
@@ -103,7 +102,7 @@ ATTRIBUTES = (
     b"\x80=\xff|x=\xc3\xa9|\xa0Path=/other|Path\xa0=/other|Path\x0b=/other|Path=\x0c/other|Path=/\xa0"
 ).split(b"|")
 
-# Field names that are Set-Cookie for somebody, or look so, or smuggle one.
+# Header names that some readers take for Set-Cookie, that look like it, or that smuggle one.
 FIELD_NAMES = (
     b"Set-Cookie|set-cookie|SET-COOKIE|sEt-cOOkie|Set-Cookie |Set-Cookie\t|Set-Cookie \t | Set-Cookie|\tSet-Cookie|"
     b"Set-Cookie2|Set_Cookie|Set-Cookie:|Set-Cookie::|Set-Cookie: evil=1; b|set-cookie:evil=1;|"

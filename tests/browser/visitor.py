@@ -1,6 +1,6 @@
-"""A visitor of the portal, with a browser of its own: where to go, what to press, and what the browser then has.
+"""A visitor of the portal, with a browser of its own: open pages, press buttons, and read the browser's cookies.
 
-Rule: nobody waits for a time; each step waits for the page that it leads to.
+Rule: no step waits for a length of time. Each waits for the page that it leads to.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ expect.set_options(timeout=MILLISECONDS_TO_WAIT)
 
 
 def launch(playwright: Any, **options: Any) -> Browser:
-    """Chromium as it is installed here; without one, the tests that ask for it are skipped."""
+    """Launch the Chromium that is installed here, or skip the test if there is none."""
     if CHROMIUM.program is None:
         pytest.skip(f"no chromium to visit with: none of {', '.join(CHROMIUM.programs)} is installed")
     arguments = ["--no-sandbox", "--no-proxy-server", "--disable-dev-shm-usage"]
@@ -28,7 +28,7 @@ def launch(playwright: Any, **options: Any) -> Browser:
 
 
 class Visitor:
-    """``complaints`` are the errors and warnings that the browser wrote to its console."""
+    """One visitor. ``complaints``: the errors and warnings that the browser wrote to its console."""
 
     def __init__(self, context: BrowserContext, portal: Portal) -> None:
         self.context = context
@@ -44,7 +44,7 @@ class Visitor:
         return self.page.goto(self.portal.url(path, host))
 
     def press(self, button: str) -> Response | None:
-        """Press a button that leads to a page."""
+        """Press a button that leads to a page, and return the response."""
         with self.page.expect_navigation() as led:
             self.page.get_by_role("button", name=button).click()
         return led.value
@@ -60,6 +60,6 @@ class Visitor:
         return [box.get_attribute("value") or "" for box in self.page.locator("[name=category]:checked").all()]
 
     def jar(self, host: str = HOST) -> set[str]:
-        """The names of the cookies that the browser keeps for a host: its own, and those of the domains above it."""
+        """Return the names of the cookies that the browser keeps for a host and for the domain above it."""
         domains = {host, "." + host, "." + host.partition(".")[2]}
         return {cookie["name"] for cookie in self.context.cookies() if cookie["domain"] in domains}

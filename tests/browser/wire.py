@@ -1,8 +1,8 @@
-"""A raw HTTP server for a browser: it sends any octets as header fields, and records the Cookie fields that come back.
+"""A raw HTTP server for a browser: it sends any bytes as headers, and records the Cookie headers that come back.
 
-Every visit has a host of its own, ``h.c<number>.x<site>.localhost``, which browsers resolve to the loopback address
-and treat as a secure context. A few visits share a site, so that they stay below the browsers' limits of cookies per
-site, and are same-site with the page whose script makes the requests.
+Every visit has a host of its own, ``h.c<number>.x<site>.localhost``. Browsers resolve it to the loopback address, and
+treat it as a secure context. A few visits share a site with the page whose script makes the requests, so that they are
+same-site. They are so few that they stay below the browsers' limits of cookies per site.
 """
 
 import json
@@ -11,10 +11,10 @@ import threading
 from collections.abc import Sequence
 
 Steps = Sequence[bytes]
-#: What the browser sent after each step of a visit: the parts of its Cookie field; ``None`` where it never asked.
+#: The parts of the Cookie header that came back after each step of a visit; ``None`` if none was asked for.
 Echoes = list[list[bytes] | None]
 
-#: Where a visit is answered, and where the browser is asked for its cookies.
+#: The path of a visit's lines, and the path at which the browser sends its cookies.
 SET_PATH, GET_PATH = b"/set", b"/set/deep/get"
 _VISITS_A_SITE = 25
 _MAX_HEAD = 1 << 20
@@ -34,12 +34,12 @@ Promise.all(Array.from({length: 6}, work)).then(() => next ? location.replace(ne
 
 
 def host_name(number: int) -> str:
-    """The host of the visit of that number."""
+    """Return the host of the visit with that number."""
     return f"h.c{number}.x{number // _VISITS_A_SITE}.localhost"
 
 
 class Wire(socketserver.ThreadingTCPServer):
-    """Serves the pages and the visits, and records; ``is_reached`` and ``is_done`` are set on the way."""
+    """The server of the pages and visits. ``is_reached``: a page was asked for. ``is_done``: all visits ended."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -55,14 +55,14 @@ class Wire(socketserver.ThreadingTCPServer):
 
     @property
     def url(self) -> str:
-        """Where a browser starts."""
+        """The address at which a browser starts."""
         return self._page_url(0)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A browser may hang up at any time; what it did not ask for is missing from the echoes."""
+        """Ignore the error: a browser may hang up at any time. What it did not ask for is missing in the echoes."""
 
     def answer(self, host: bytes, target: bytes, cookies: list[bytes]) -> bytes:
-        """The octets that answer a request."""
+        """Return the bytes of the response to a request, and record its cookies."""
         path, _, query = target.partition(b"?")
         number = self._numbers.get(host)
         fields, body = b"", b""
@@ -92,7 +92,7 @@ class Wire(socketserver.ThreadingTCPServer):
 
 
 class _Handler(socketserver.BaseRequestHandler):
-    """One request on one connection, read by hand; the answer ends with the connection, whatever it smuggles."""
+    """One request on one connection, read by hand. The response ends with the connection, whatever it smuggles."""
 
     server: Wire
 
