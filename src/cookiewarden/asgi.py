@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from cookiewarden.errors import require
 from cookiewarden.http.asgi_messages import OTHERS, STARTS, Receive, Send, finishing
-from cookiewarden.http.asgi_scope import Scope, ScopeReader
+from cookiewarden.http.asgi_scope import Scope, ScopeReader, joined_cookies
 from cookiewarden.http.headers import fixed
 from cookiewarden.http.request import MAX_BODY_BYTES
 from cookiewarden.middleware.base import Middleware
@@ -59,7 +59,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         exchange.owner, exchange.policy, exchange.is_used = screener, screener.only_policy, False
         exchange.consent = exchange.judge = exchange.declined = None
 
-        # The types are a comment, because annotations would be made anew on every request.
+        # The type is a comment: annotations would be made anew on every request.
         def screened_send(message):  # type: (Any) -> Awaitable[None]  # noqa: ANN001, ANN202
             if message["type"] == "http.response.body":
                 return send(message)
@@ -69,9 +69,10 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
             try:
                 given = message["headers"]
             except KeyError:
-                headers: list[Any] = []
-                if is_start or kind in OTHERS:
-                    message = {**message}
+                if not is_start and kind not in OTHERS:
+                    exchange.is_sent = exchange.is_sent or kind == "websocket.close"
+                    return send(message)
+                headers, message = [], {**message}
             else:
                 headers = list(given or ())
                 try:
@@ -81,8 +82,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
                 message = {**message}
                 message["headers"] = headers
             screened = screener.screen(exchange, scope, headers, is_start)
-            if is_start or kind == "websocket.close":
-                exchange.is_sent = True
+            exchange.is_sent = exchange.is_sent or is_start
             if screened is not None:
                 kept, added = screened
                 message["headers"] = kept + added if added else kept
@@ -106,11 +106,14 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
             headers = exchange.headers = list(scope["headers"])
         else:
             headers = []
-        cookies = b""
+        cookies: bytes | None = None
         for name, value in headers:
             if name == b"cookie":
-                cookies = cookies + b"; " + value if cookies else value
-        exchange.cookie_header = cookies
+                if cookies is not None or type(value) is not bytes:
+                    cookies = joined_cookies(headers)
+                    break
+                cookies = value
+        exchange.cookie_header = cookies or b""
         if screener.is_asking:
             exchange.carrier_copy = {**scope, "headers": exchange.headers, KEY: None}
         if self._prefix in path and kind == "http" and screener.answers(exchange, scope):
@@ -127,9 +130,8 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         except ClientDisconnect:
             return
         response = await run_in_threadpool(scope[KEY].owner.answer, scope[KEY], scope, body)
-        headers = [
-            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()
-        ]
+        pairs = response.headers.items()
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
 

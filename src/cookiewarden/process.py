@@ -12,10 +12,11 @@ import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from cookiewarden.log import Throttle, logger
 
-_METHODS: list[weakref.WeakMethod[Callable[[], object]]] = []
+_METHODS: list[weakref.ref[Any]] = []
 
 
 class Lock:
@@ -52,8 +53,13 @@ def call_in_child(method: Callable[[], object]) -> None:
     >>> counter = Counter()
     >>> call_in_child(counter.begin)
     """
-    _METHODS[:] = [known for known in _METHODS if known() is not None]
-    _METHODS.append(weakref.WeakMethod(method))
+    _METHODS.append(weakref.WeakMethod(method, _drop))
+
+
+def _drop(method: weakref.ref[Any]) -> None:
+    """Forget a method whose object is gone."""
+    with suppress(ValueError):
+        _METHODS.remove(method)
 
 
 def _begin() -> None:

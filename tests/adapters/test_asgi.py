@@ -237,3 +237,30 @@ def test_a_websocket_is_no_navigation_even_if_its_scope_has_a_method():
 
     driven = drive(wrap(CookieWardenMiddleware, app), http_scope(asking("theme=1"), type="websocket"))
     assert driven.messages == [{"type": "websocket.accept", "headers": []}]
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_cookie_headers_of_any_number_and_kind_are_read_as_one(kind):
+    async def app(scope, receive, send):
+        choices.append(consent_of(scope).allows("statistical"))
+
+    choices = []
+    pieces = [b"sid=1", chosen("statistical").encode(), *[b"a=1"] * 3]
+    for given in ([pieces[1]], pieces, []):
+        scope = http_scope()
+        scope["headers"] += [(b"cookie", kind(piece)) for piece in given]
+        drive(wrap(CookieWardenMiddleware, app), scope)
+        assert scope[KEY].cookie_header == b"; ".join(given)
+    assert choices == [True, True, False]
+
+
+def test_messages_without_headers_are_handed_on_and_not_counted():
+    async def app(scope, receive, send):
+        consent_of(scope).allows("statistical")
+        for number in range(10):
+            await send({"type": "websocket.send", "text": str(number)})
+
+    wrapped = wrap(CookieWardenMiddleware, app)
+    driven = drive(wrapped, http_scope(type="websocket"))
+    assert [message["text"] for message in driven.messages] == [str(number) for number in range(10)]
+    assert wrapped._screener.reporter.counter._known == []

@@ -98,3 +98,22 @@ def test_no_more_cookie_headers_are_remembered_than_the_bound(module):
         app.ask(SentRequest(cookies=(refused, f"sid={number}")), nothing)
         assert len(screener.sites._choices) <= 2048
         assert len(screener._declined.known) <= 2048
+
+
+@MODULES
+def test_a_cookie_without_a_value_hides_no_other_of_its_name(module):
+    app = Wrapped(module, policy=POLICY)
+    for sent in (asking("theme", "_ga"), asking(" theme", "=theme")):
+        assert app.ask(sent, nothing) == []
+    assert names_deleted(app.ask(asking("_ga=1", "theme=1"), nothing)) == {"_ga", "theme"}
+
+
+@MODULES
+def test_of_two_choices_that_which_begins_later_is_acted_on_when_it_does(module):
+    app = Wrapped(module, policy=POLICY)
+    early = preferences_cookie(SITE, SECRET_KEY, "statistical", "first-party", "third-party", now=NOW)
+    late = preferences_cookie(SITE, SECRET_KEY, now=NOW + 2 * 86_400)
+    sent = SentRequest(cookies=(early, late, "theme=1"), fields=DOCUMENT)
+    assert app.ask(sent, nothing) == []
+    set_clock(app, NOW + 3 * 86_400)
+    assert names_deleted(app.ask(sent, nothing)) == {"theme"}

@@ -4,12 +4,13 @@ import gc
 import multiprocessing
 import os
 import threading
+import weakref
 
 import pytest
 
 from cookiewarden import OptionError, Policy, asgi, process, wsgi
 from cookiewarden.middleware import watch
-from exchanges import POLICY, SentRequest, Wrapped
+from exchanges import POLICY, SECRET_KEY, SentRequest, Wrapped
 from policy_files import File, left
 from waiting import SECONDS_TO_WAIT, until
 
@@ -144,3 +145,16 @@ def test_a_policy_that_is_given_while_the_watch_looks_at_files_is_watched_too(tm
     until(lambda: left(app, "second=1") == ["second=1"])
     second.write("third")
     until(lambda: left(app, "third=1") == ["third=1"])
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_middleware_that_watches_goes_with_its_last_reference(tmp_path):
+    policy = File(tmp_path / "cookies.json", "old").path
+    app = wsgi.CookieWardenMiddleware(None, policy=policy, secret_key=SECRET_KEY, watch=True)
+    middleware = weakref.ref(app)
+    gc.disable()
+    try:
+        del app
+        until(lambda: middleware() is None)
+    finally:
+        gc.enable()

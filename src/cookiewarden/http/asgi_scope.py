@@ -6,10 +6,17 @@ Rule: a scope is read leniently. Headers may be pairs of any kind, and what is o
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from cookiewarden.http.headers import bytes_of
 from cookiewarden.http.request import Carrier, Request, RequestSnapshot
 
 Scope = Carrier
+
+
+def joined_cookies(headers: Iterable[tuple[Any, Any]]) -> bytes:
+    """Return all Cookie headers as one, of whatever type their values are."""
+    return b"; ".join(bytes_of(value) or b"" for name, value in headers if name == b"cookie")
 
 
 class ScopeReader:

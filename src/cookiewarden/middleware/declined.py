@@ -87,7 +87,9 @@ class DeclinedCookies:
         found = _NOTHING if consent.chosen_at is None else self._find_in(cookies, policy, consent)
         if not exchange.is_changed:
             # Remember no choice that could not be read: if it comes from a clock that is ahead, it can be read later.
-            if consent.chosen_at is not None or self._sites.by_policy[policy].preferences.name not in cookies:
+            # Of several choices, one may begin or end by itself.
+            choices = cookies.count(self._sites.by_policy[policy].preferences.name)
+            if not choices or (choices == 1 and consent.chosen_at is not None):
                 if len(self.known) >= _REMEMBERED_HEADERS:
                     self.known.clear()
                 self.known[key] = bool(found)
@@ -105,7 +107,7 @@ class DeclinedCookies:
             if len(self._others) >= _REMEMBERED_ANSWERS:
                 self._others.clear()
             others = self._others[answers] = set()
-        starts = [pair.partition(b"=")[0] for pair in cookies.split(b";")]
+        starts = [pair.partition(b"=")[0] for pair in cookies.split(b";") if b"=" in pair]
         if others.issuperset(starts):
             return _NOTHING
         found = declined(cookies, policy, consent, self._clock())

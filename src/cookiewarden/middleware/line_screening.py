@@ -23,6 +23,7 @@ from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSites
 from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.policy.decision import Judge, Reason, Verdict
+from cookiewarden.policy.policy import Policy
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 from cookiewarden.reporting.reporter import Reporter
 
@@ -118,7 +119,8 @@ class LineScreener:
             return None  # not bytes, or not text
         if is_any_dropped and self._is_enabled_for(logging.DEBUG):
             return None  # every blocked line is logged, not only the first of each name
-        self._count(exchange.policy, verdicts)
+        if verdicts:
+            self._count(verdicts)
         return kept, is_any_left, is_any_dropped, False, is_personal
 
     def _screen_each(
@@ -183,8 +185,16 @@ class LineScreener:
         is_reported = self._reporter.report(exchange, carrier, policy, lines)
         if policy is None:
             return
-        places = self._sites.by_policy[policy].places
+        try:
+            self._remember(policy, lines, is_reported)
+        except Exception:
+            self._reporter.log_failure()
+
+    def _remember(self, policy: Policy, lines: list[ScreenedLine], is_reported: bool) -> None:
+        places, now = self._sites.by_policy[policy].places, self._clock()
         for line, verdict, outcome in lines:
+            if missing_to_delete(line, now) is not None:
+                continue  # it stores nothing
             # A blocked line, too, shows where a cookie may be: one that was set before such lines were blocked.
             if verdict.is_storing and verdict.declaration is not None:
                 places.see(verdict.declaration, line)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
+from sys import hash_info
 from typing import NamedTuple
 
 from cookiewarden.choices.preferences_cookie import PreferencesCookie, Verify, remembering
@@ -21,6 +22,8 @@ from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import PolicySet, every_policy
 
 _REMEMBERED_CHOICES = 2048
+# Another Cookie header never has the same hash, if hashes are as wide as on all but a few machines.
+_IS_HASH_WIDE = hash_info.width >= 64
 
 
 class ServedSite(NamedTuple):
@@ -109,7 +112,7 @@ class ServedSites:
         values = cookie_values(cookies, preferences.name)
         consent = exchange.consent = preferences.load(values, now) if values else UNDECIDED
         judge = self.judge_of(policy, consent)
-        if not values or (len(values) == 1 and consent is not UNDECIDED):
+        if _IS_HASH_WIDE and (not values or (len(values) == 1 and consent is not UNDECIDED)):
             if len(self._choices) >= _REMEMBERED_CHOICES:
                 self._choices.clear()
             since, until = preferences.validity_of(consent) if values else (-inf, inf)
@@ -118,4 +121,6 @@ class ServedSites:
 
     def judge_of(self, policy: Policy | None, consent: Consent, is_exempt: bool = False) -> Judge:
         """Return the judge for a policy and these answers."""
-        return self._judges.judge_of(None if policy is None else policy.declared, consent, is_exempt)
+        if policy is None:
+            return self._judges.judge_of(None, consent, is_exempt)
+        return self._judges.judge_of(policy.declared, consent, is_exempt, policy.site.id)

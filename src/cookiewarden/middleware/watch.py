@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from weakref import WeakMethod
 
 from cookiewarden.policy.policy_set import PolicySource, source_files
 from cookiewarden.process import Background, call_in_child
@@ -22,7 +23,7 @@ class PolicyWatch:
 
     def __init__(self, source: PolicySource, load: Callable[[], object]) -> None:
         self._source = source
-        self._load = load
+        self._load = WeakMethod(load)
         self._begin()
         call_in_child(self._begin)
         self._looking = Background(self._look, _SECONDS_BETWEEN_LOOKS)
@@ -41,7 +42,8 @@ class PolicyWatch:
         if found == seen != self._loaded:
             # The state before they are read, so that the next look sees what changes meanwhile.
             self._loaded = found = _state(self._source)
-            self._load()
+            if (load := self._load()) is not None:
+                load()
         self._seen = found
 
 

@@ -92,12 +92,20 @@ class Verdict:
         "names",
         "reason",
         "seen",
+        "site",
     )
 
     def __init__(
-        self, reason: Reason, declaration: Declaration | None, names: tuple[bytes, ...], lacks: bytes = b""
+        self,
+        reason: Reason,
+        declaration: Declaration | None,
+        names: tuple[bytes, ...],
+        site: str = "",
+        lacks: bytes = b"",
     ) -> None:
         self.reason = reason
+        #: The id of the site, ``""`` if no policy speaks for the host.
+        self.site = site
         self.declaration = declaration
         self.names = names
         #: What a deletion lacks for every engine to read it so; it is added if the line would be stripped.
@@ -153,7 +161,9 @@ class Judges:
         self._by_answers: dict[object, Judge] = {}
         self._room = _REMEMBERED_VERDICTS
 
-    def judge_of(self, declared: NameTable[Declaration] | None, consent: Consent, is_exempt: bool = False) -> Judge:
+    def judge_of(
+        self, declared: NameTable[Declaration] | None, consent: Consent, is_exempt: bool = False, site: str = ""
+    ) -> Judge:
         """Return the judge for a policy's names and these answers; most visitors of a site give one of a few."""
         answers = (declared, consent.granted, consent.refused, consent.stale, is_exempt)
         judge = self._by_answers.get(answers)
@@ -161,7 +171,7 @@ class Judges:
             if len(self._by_answers) >= _REMEMBERED_JUDGES:
                 self._forget_verdicts(is_last=True)
                 self._by_answers.clear()
-            judge = self._by_answers[answers] = Judge(declared, consent, is_exempt, self)
+            judge = self._by_answers[answers] = Judge(declared, consent, is_exempt, site, self)
         return judge
 
     def take_room(self) -> None:
@@ -183,18 +193,20 @@ class Judge:
     counts. Without ``judges``, which bound its memory, it remembers nothing. Threads may share it.
     """
 
-    __slots__ = ("_consent", "_declared", "_is_exempt", "_judges", "by_name")
+    __slots__ = ("_consent", "_declared", "_is_exempt", "_judges", "_site", "by_name")
 
     def __init__(
         self,
         declared: NameTable[Declaration] | None,
         consent: Consent,
         is_exempt: bool = False,
+        site: str = "",
         judges: Judges | None = None,
     ) -> None:
         self._declared = declared
         self._consent = consent
         self._is_exempt = is_exempt
+        self._site = site
         self._judges = judges
         #: The verdict on a line of each name, if the line is well-formed and not a deletion.
         self.by_name: dict[bytes, Verdict] = {}
@@ -216,7 +228,7 @@ class Judge:
         if verdict is None or not equals or has_terminator(line):
             names, is_malformed = read_names(line)
             if is_malformed:
-                return Verdict(Reason.MALFORMED, None, names)
+                return Verdict(Reason.MALFORMED, None, names, self._site)
             verdict = self._judge_name(names[0])
             judges = self._judges
             if names == (start,) and len(start) <= _REMEMBERED_BYTES and judges is not None:
@@ -227,23 +239,23 @@ class Judge:
         if is_exact or not verdict.is_allowed:
             lacks = missing_to_delete(line, now)
             if lacks is not None and not (lacks and verdict.is_allowed):
-                return Verdict(Reason.DELETION, verdict.declaration, verdict.names, lacks)
+                return Verdict(Reason.DELETION, verdict.declaration, verdict.names, self._site, lacks)
         return verdict
 
     def _judge_name(self, name: bytes) -> Verdict:
         declared = self._declared
         if declared is None:
-            return Verdict(Reason.NO_POLICY, None, (name,))
+            return Verdict(Reason.NO_POLICY, None, (name,), self._site)
         declaration = declared.find(name)
         reason = self._reason(declaration)
         stripped = name.strip(SERVER_BLANKS)
         if not stripped:
-            return Verdict(Reason.MALFORMED, None, (name,))
+            return Verdict(Reason.MALFORMED, None, (name,), self._site)
         if stripped != name and reason in ALLOWING:
             # Some servers strip a line before it goes out, and browsers then read this name.
             declaration = declared.find(stripped)
             reason = self._reason(declaration)
-        return Verdict(reason, declaration, (name,))
+        return Verdict(reason, declaration, (name,), self._site)
 
     def _reason(self, declaration: Declaration | None) -> Reason:
         if declaration is None:

@@ -16,22 +16,19 @@ from typing import NamedTuple
 from cookiewarden.errors import did_you_mean, printable
 from cookiewarden.policy.decision import Reason, Verdict
 from cookiewarden.policy.declaration import Category
-from cookiewarden.policy.policy import Policy
 from cookiewarden.process import call_in_child
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
-# Pending counts are split by site, declaration and name when there are so many, and before a snapshot.
-_MAX_PENDING = 256
-# Responses with known lines only are added up when there are so many, so that each site has some among them.
-_MAX_RESPONSES = 2048
-# As many verdicts as most machines with many sites use at a time.
-_MAX_PENDING_KNOWN = 8192
+# So many lines with known verdicts are added up at once.
+_MAX_LISTED = 2048
+# So many verdicts wait to be counted by site, declaration and name, of which few are short of 128 bytes in their names;
+# that is done for the latest of them at once, for it takes some milliseconds.
+_MAX_WEIGHT = 4096
+_FOLDED_AT_ONCE = 1024
 # Beyond so many keys, lines are not counted by site and declaration any more.
 _MAX_KEYS = 65_536
 _SHOWN_BYTES = 128
 _REPORTED = Outcome.REPORTED
-# Mostly, there is one verdict for each name; it is known by its identity.
-_Counts = dict[Verdict, int]
 
 #: How many names of undeclared cookies are kept.
 MAX_UNDECLARED = 256
@@ -193,89 +190,80 @@ class LineCounter:
         """Begin at zero: a forked process counts for itself."""
         self._since = self._clock()
         self._lock = threading.Lock()
-        self._pending: dict[Policy | None, tuple[_Counts, _Counts]] = {}
-        self._waiting = self._waiting_known = 0
-        self._known: list[tuple[Policy | None, list[Verdict]]] = []
+        self._known: list[list[Verdict]] = []
+        self._known_lines = 0
+        self._settled: dict[Verdict, int] = {}
+        self._reported: dict[Verdict, int] = {}
+        self._weight = 0
         self._lines = Counter[CountKey]()
         self._undeclared: dict[tuple[str, str], int] = {}
 
-    def add(self, policy: Policy | None, lines: list[ScreenedLine]) -> None:
+    def add(self, lines: list[ScreenedLine]) -> None:
         """Count the lines of one response."""
         with self._lock:
-            settled, reported = self._pending_of(policy)
             for _, verdict, outcome in lines:
-                pending = settled if outcome is not _REPORTED else reported
-                try:
-                    pending[verdict] += 1
-                except KeyError:
-                    pending[verdict] = 1
-                    self._waiting += 1 + sum(map(len, verdict.names)) // _SHOWN_BYTES
-            if self._waiting >= _MAX_PENDING:
-                self._fold()
+                self._add(self._settled if outcome is not _REPORTED else self._reported, verdict, 1)
 
-    def add_known(self, policy: Policy | None, verdicts: list[Verdict]) -> None:
+    def add_known(self, verdicts: list[Verdict]) -> None:
         """Count lines that were not merely reported, by verdicts that a judge remembers.
 
         They only go on a list, without a lock. The list stays the same object, so any thread may append at any time.
+        The number of its lines need not be exact.
         """
-        self._known.append((policy, verdicts))
-        if len(self._known) >= _MAX_RESPONSES or len(verdicts) >= _MAX_PENDING:
+        self._known.append(verdicts)
+        self._known_lines += len(verdicts)
+        if self._known_lines >= _MAX_LISTED:
             with self._lock:
                 self._add_up()
-
-    def _add_up(self) -> None:
-        count = len(self._known)
-        taken = self._known[:count]
-        del self._known[:count]
-        by_policy: dict[Policy | None, list[list[Verdict]]] = {}
-        for policy, verdicts in taken:
-            by_policy.setdefault(policy, []).append(verdicts)
-        for policy, several in by_policy.items():
-            settled, _ = self._pending_of(policy)
-            for verdict, times in Counter(chain.from_iterable(several)).items():
-                if verdict not in settled:
-                    self._waiting_known += 1
-                settled[verdict] = settled.get(verdict, 0) + times
-        if self._waiting_known >= _MAX_PENDING_KNOWN:
-            self._fold()
-
-    def _pending_of(self, policy: Policy | None) -> tuple[_Counts, _Counts]:
-        counts = self._pending.get(policy)
-        if counts is None:
-            counts = self._pending[policy] = {}, {}
-        return counts
 
     def snapshot(self) -> Counts:
         """Return all that was counted so far."""
         with self._lock:
             self._add_up()
-            self._fold()
+            self._fold(0)
             return Counts(self._since, self._clock(), dict(self._lines), dict(self._undeclared))
 
-    def _fold(self) -> None:
+    def _add_up(self) -> None:
+        count = len(self._known)
+        taken = self._known[:count]
+        del self._known[:count]
+        self._known_lines = 0
+        for verdict, times in Counter(chain.from_iterable(taken)).items():
+            self._add(self._settled, verdict, times)
+
+    def _add(self, counts: dict[Verdict, int], verdict: Verdict, times: int) -> None:
+        if verdict in counts:
+            counts[verdict] += times
+            return
+        counts[verdict] = times
+        self._weight += _weight_of(verdict)
+        if self._weight >= _MAX_WEIGHT:
+            self._fold(_MAX_WEIGHT - _FOLDED_AT_ONCE)
+
+    def _fold(self, weight: int) -> None:
+        """Count by site, declaration and name what waits, until no more than so much is left."""
         undeclared = Counter(self._undeclared)
-        for policy, (settled, reported) in self._pending.items():
-            site = "" if policy is None else policy.site.id
-            for verdict, count in settled.items():
+        for counts in (self._reported, self._settled):
+            while counts and self._weight > weight:
+                verdict, count = counts.popitem()
+                self._weight -= _weight_of(verdict)
                 outcome = Outcome.ALLOWED if verdict.is_allowed else Outcome.BLOCKED
-                self._count(_key(site, verdict, outcome), verdict, count, undeclared)
-            for verdict, count in reported.items():
-                self._count(_key(site, verdict, _REPORTED), verdict, count, undeclared)
+                key = _key(verdict, outcome if counts is self._settled else _REPORTED)
+                if verdict.reason is Reason.UNDECLARED:
+                    name = verdict.names[0][:_SHOWN_BYTES].decode("utf-8", "backslashreplace")
+                    undeclared[key.site, name] += count
+                if key not in self._lines and len(self._lines) >= _MAX_KEYS:
+                    key = key._replace(site="", declaration=())
+                self._lines[key] += count
         self._undeclared = most_frequent(undeclared)
-        self._pending.clear()
-        self._waiting = self._waiting_known = 0
-
-    def _count(self, key: CountKey, verdict: Verdict, count: int, undeclared: Counter[tuple[str, str]]) -> None:
-        if verdict.reason is Reason.UNDECLARED:
-            name = verdict.names[0][:_SHOWN_BYTES].decode("utf-8", "backslashreplace")
-            undeclared[key.site, name] += count
-        if key not in self._lines and len(self._lines) >= _MAX_KEYS:
-            key = key._replace(site="", declaration=())
-        self._lines[key] += count
 
 
-def _key(site: str, verdict: Verdict, outcome: Outcome) -> CountKey:
+def _weight_of(verdict: Verdict) -> int:
+    return 1 + sum(map(len, verdict.names)) // _SHOWN_BYTES
+
+
+def _key(verdict: Verdict, outcome: Outcome) -> CountKey:
     declaration = verdict.declaration
     if declaration is None:
-        return CountKey(site, outcome, None, verdict.reason, ())
-    return CountKey(site, outcome, declaration.category, verdict.reason, declaration.names)
+        return CountKey(verdict.site, outcome, None, verdict.reason, ())
+    return CountKey(verdict.site, outcome, declaration.category, verdict.reason, declaration.names)

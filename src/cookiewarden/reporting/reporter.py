@@ -53,7 +53,7 @@ class Reporter:
     ) -> bool:
         """Report the lines of one response; return whether that worked."""
         try:
-            self.counter.add(policy, lines)
+            self.counter.add(lines)
             unwanted = [screened for screened in lines if screened[2] is not _ALLOWED]
             if unwanted:
                 self._log.unwanted(snapshot, carrier, policy, unwanted)
@@ -62,7 +62,11 @@ class Reporter:
             if self.learner is not None:
                 self.learner.see(snapshot, carrier, policy, lines)
         except Exception:
-            if self._throttle.is_due("report"):
-                logger.exception("what became of the cookies could not be reported; the response goes out all the same")
+            self.log_failure()
             return False
         return True
+
+    def log_failure(self) -> None:
+        """Log the exception that is handled right now, once a minute."""
+        if self._throttle.is_due("report"):
+            logger.exception("what became of the cookies could not be reported; the response goes out all the same")
