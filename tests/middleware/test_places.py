@@ -97,7 +97,7 @@ SEEN = {
 @MODULES
 @pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "blocked"])
 @pytest.mark.parametrize(("line", "path", "place"), SEEN.values(), ids=SEEN)
-def test_a_cookie_is_deleted_where_the_app_was_seen_to_set_it(module, line, path, place, is_kept):
+def test_a_cookie_is_deleted_at_the_place_at_which_the_app_set_it(module, line, path, place, is_kept):
     policy = declared()
     app = Wrapped(module, policy=policy)
     before = SentRequest(cookies=(chosen("first-party", policy=policy),) if is_kept else (), path=path, fields=DOCUMENT)

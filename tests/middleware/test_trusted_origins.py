@@ -129,7 +129,7 @@ def test_what_is_not_an_origin_is_an_error_at_start(wrong):
         (f"{WWW}.", f"{WWW}."),
     ],
 )
-def test_an_origin_that_no_browser_writes_so_is_understood_or_an_error(written, sent):
+def test_an_origin_in_a_form_that_no_browser_sends_is_understood_or_an_error(written, sent):
     """It must not be accepted and then match nothing."""
     origins, faults = check_origins([written])
     assert faults or origins == {sent}

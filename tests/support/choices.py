@@ -32,6 +32,6 @@ VALID = value_of(POLICY, SECRET_KEY, *ALL)
 
 
 def signed(payload, salt="cookiewarden.preferences:data.example.org", key=SECRET_KEY):
-    """Octets that are signed as ours, whatever they hold."""
+    """Return any payload, signed as ours."""
     options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
     return URLSafeSerializer(key, salt=salt, signer_kwargs=options).dumps(payload).encode()

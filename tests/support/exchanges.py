@@ -264,7 +264,7 @@ def begin(screener: Any) -> Exchange:
 
 
 class CookieReader:
-    """Reads a request of which only the Cookie headers were kept, for ``through_warden``."""
+    """The reader of a request that has only Cookie headers, for ``through_warden``."""
 
     header_type = bytes
 
