@@ -21,8 +21,8 @@ from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
 # So many lines with known verdicts are added up at once.
 _MAX_LISTED = 2048
-# So many verdicts wait to be counted by site, declaration and name, of which few are short of 128 bytes in their names;
-# that is done for the latest of them at once, for it takes some milliseconds.
+# So many verdicts wait until they are counted by site, declaration and name; long names count for several. Then the
+# latest are counted, so many at once, for each takes some microseconds.
 _MAX_WEIGHT = 4096
 _FOLDED_AT_ONCE = 1024
 # Beyond so many keys, lines are not counted by site and declaration any more.
