@@ -20,7 +20,7 @@ from cookiewarden.process import call_in_child
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
 # So many lines with known verdicts are added up at once.
-_MAX_LISTED = 2048
+_MAX_LISTED = 4096
 # So many verdicts wait until they are counted by site, declaration and name; long names count for several. Then the
 # latest are counted, so many at once, for each takes some microseconds.
 _MAX_WEIGHT = 4096
@@ -228,8 +228,12 @@ class LineCounter:
         taken = self._known[:count]
         del self._known[:count]
         self._known_lines = 0
+        settled = self._settled
         for verdict, times in Counter(chain.from_iterable(taken)).items():
-            self._add(self._settled, verdict, times)
+            if verdict in settled:
+                settled[verdict] += times
+            else:
+                self._add(settled, verdict, times)
 
     def _add(self, counts: dict[Verdict, int], verdict: Verdict, times: int) -> None:
         if verdict in counts:
