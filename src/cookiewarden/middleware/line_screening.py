@@ -30,7 +30,7 @@ from cookiewarden.reporting.reporter import Reporter
 Header = tuple[Any, Any]
 #: The headers that stay; then four flags. Of the Set-Cookie lines, any stays, any was dropped, any was changed to
 #: delete at once, any stays because of this visitor.
-Screened = tuple[list[Header], bool, bool, bool, bool]
+ScreenedLines = tuple[list[Header], bool, bool, bool, bool]
 
 _ALLOWED, _BLOCKED, _REPORTED = Outcome.ALLOWED, Outcome.BLOCKED, Outcome.REPORTED
 _DELETION, _UNDECLARED = Reason.DELETION, Reason.UNDECLARED
@@ -64,7 +64,7 @@ class LineScreener:
         # The attributes of undeclared lines. Their places are not remembered, so one table serves them all.
         self._undeclared: dict[int, float] = {}
 
-    def screen(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> Screened:
+    def screen(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> ScreenedLines:
         """Screen the headers of a response."""
         policy = exchange.policy or self._sites.policy_of(exchange, carrier)
         judge = exchange.judge or self._only_judge or self._sites.judge_of(policy, UNDECIDED)
@@ -77,7 +77,7 @@ class LineScreener:
 
     def _screen_known(
         self, exchange: Exchange, carrier: Carrier, headers: list[Header], judge: Judge, now: float
-    ) -> Screened | None:
+    ) -> ScreenedLines | None:
         """Screen headers if all lines are known and none is merely reported; otherwise return ``None``."""
         harmless, plain, is_bytes = self._names.harmless, self._names.plain, self._is_bytes
         kept: list[Header] = []
@@ -125,7 +125,7 @@ class LineScreener:
 
     def _screen_each(
         self, exchange: Exchange, carrier: Carrier, headers: list[Header], judge: Judge, now: float
-    ) -> Screened:
+    ) -> ScreenedLines:
         """Screen the headers one by one."""
         names, rollout, policy = self._names, self._rollout, exchange.policy
         is_enforced = rollout.is_enforcing and (policy is None or not policy.report_only)  # nothing is merely reported

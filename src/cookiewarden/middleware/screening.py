@@ -118,6 +118,7 @@ class Screener:
                     break
             else:
                 if not exchange.is_used:
+                    # Of several policies, each has keys of its own, and to_delete looks.
                     is_clean = not cookies or self._known.get(hash(cookies)) is False
                     if is_clean or not self._declined.to_delete(exchange, carrier):
                         return None

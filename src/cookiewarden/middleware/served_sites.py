@@ -103,7 +103,7 @@ class ServedSites:
             consent = exchange.consent = exchange.consent or UNDECIDED
             return self.judge_of(policy, consent)
         cookies = exchange.cookie_header
-        key = hash(cookies) if policy is self.only_policy else hash((cookies, policy))
+        key = hash(cookies) if policy is self.only_policy else hash((cookies, policy))  # key_of, without the call
         known = self._choices.get(key)
         if known is not None and known[2] <= now < known[3]:
             exchange.consent = known[0]
