@@ -112,7 +112,7 @@ def _measure_others(console: Console, chosen: tuple[str, ...], quick: bool) -> N
         for side in SIDES:
             with console.status(f"{side.name}: memory kept of visitors"):
                 kept = kept_per_visitor(side, 7_000 if quick else 20_000)
-            console.print(f"{side.name}: {kept:.2f} octets kept of each of many different visitors (target: 0)")
+            console.print(f"{side.name}: {kept:.2f} bytes kept of each of many different visitors (target: 0)")
 
 
 if __name__ == "__main__":

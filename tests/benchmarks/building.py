@@ -21,13 +21,13 @@ class Built:
 
     declarations: int
     seconds: float
-    octets: int
+    kept: int
     peak: int
 
     def __str__(self) -> str:
         return (
             f"building {self.declarations:,} declarations: {self.seconds * 1e3:,.0f} ms (target: "
-            f"{MOST_SECONDS * 1e3:.0f} for {DECLARATIONS:,}), {self.octets / 1e6:,.1f} MB kept (target: "
+            f"{MOST_SECONDS * 1e3:.0f} for {DECLARATIONS:,}), {self.kept / 1e6:,.1f} MB kept (target: "
             f"{MOST_OCTETS / 1e6:.0f}), {self.peak / 1e6:,.1f} MB at most meanwhile"
         )
 
@@ -46,8 +46,8 @@ def built(declarations: int = DECLARATIONS, rounds: int = 3) -> Built:
     try:
         policy = Policy.from_mapping(mapping)
         gc.collect()
-        octets, peak = tracemalloc.get_traced_memory()
+        kept, peak = tracemalloc.get_traced_memory()
         del policy
     finally:
         tracemalloc.stop()
-    return Built(declarations, median(times), octets, peak)
+    return Built(declarations, median(times), kept, peak)

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Sequence
 from time import perf_counter
 
-#: The octets that every body ends in, and that nothing else holds.
+#: The bytes that every body ends in, and that nothing else holds.
 END = b"</html>\n"
 _SECONDS = 20.0  # to wait for an answer at most
 _CONNECTIONS = 4
@@ -20,13 +20,13 @@ class LoadError(Exception):
 
 
 def request_of(path: str, fields: Sequence[tuple[str, str]]) -> bytes:
-    """Return the octets of a GET."""
+    """Return the bytes of a GET."""
     lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields)]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
 def answer_of(address: tuple[str, int], request: bytes) -> bytes:
-    """Return the octets of one answer. Raises ``LoadError``."""
+    """Return the bytes of one answer. Raises ``LoadError``."""
     try:
         with socket.create_connection(address, timeout=_SECONDS) as connection:
             connection.sendall(request)

@@ -42,7 +42,7 @@ def _policies() -> PolicySet:
 
 
 def kept_per_visitor(side: Side, visitors: int = 20_000, warm_up: int = WARM_UP) -> float:
-    """Return the octets that a wrapped app keeps of each visitor, once it has warmed up; tracemalloc counts them."""
+    """Return the bytes that a wrapped app keeps of each visitor, once it has warmed up; tracemalloc counts them."""
     scenario = Scenario("memory", "different visitors", _policies, _visitors, (*FIVE, _NEW_NAMES))
     policies = scenario.policy()
     app = side.warden(side.app(scenario), policy=policies, secret_key=SECRET_KEY)

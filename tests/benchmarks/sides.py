@@ -222,7 +222,7 @@ class Wsgi:
                 pass
 
     def answer(self, app: Any, request: dict[str, Any]) -> Answer:
-        """Return the header fields of one answer, as octets."""
+        """Return the headers of one response, as bytes."""
         answered: list[Any] = []
 
         def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:

@@ -92,16 +92,16 @@ def ten_new(policy: Policy) -> Iterator[Visit]:
         yield Visit(HOST, own + b"; " + _SIX_MORE % number)
 
 
-def sized(octets: int) -> Source:
-    """Return a source of Cookie fields of so many octets, in many small cookies, new each time."""
-    return partial(_of_octets, octets)
+def sized(length: int) -> Source:
+    """Return a source of Cookie fields of so many bytes, in many small cookies, new each time."""
+    return partial(_of_length, length)
 
 
-def _of_octets(octets: int, policy: Policy) -> Iterator[Visit]:
+def _of_length(length: int, policy: Policy) -> Iterator[Visit]:
     own = b"; ".join([ORDINARY_COOKIES, chosen(policy)])
     for number in count():
         field, at = own + b"; shown=%010d" % number, 0
-        while len(field) < octets:
+        while len(field) < length:
             field += b"; module_%03d=0a1b2c3d4e5f60718293a4b5c6d7e8f9" % at
             at += 1
         yield Visit(HOST, field)

@@ -89,13 +89,13 @@ def test_responses_have_as_many_fields_and_lines_as_their_titles_say():
             assert [len(answer), len([name for name, _ in answer if name == b"set-cookie"])] == [fields + lines, lines]
 
 
-@pytest.mark.parametrize(("key", "octets"), [("cookies-1k", 1_024), ("cookies-8k", 8_192)])
-def test_cookie_fields_are_as_long_as_their_titles_say_and_new_each_time(key: str, octets: int):
+@pytest.mark.parametrize(("key", "length"), [("cookies-1k", 1_024), ("cookies-8k", 8_192)])
+def test_cookie_fields_are_as_long_as_their_titles_say_and_new_each_time(key: str, length: int):
     visits = scenario_of(key).source(ordinary_policy())
     first, second = next(visits).cookie, next(visits).cookie
     assert first is not None
     assert first != second
-    assert octets <= len(first) < octets * 1.1
+    assert length <= len(first) < length * 1.1
 
 
 def test_ten_cookies_are_ten():
@@ -237,14 +237,14 @@ def test_what_takes_long_to_make_is_made_once_and_first():
 
 
 @sides
-def test_the_memory_kept_per_visitor_is_a_number_of_octets(side: Side):
+def test_the_memory_kept_per_visitor_is_a_number_of_bytes(side: Side):
     assert abs(kept_per_visitor(side, visitors=20, warm_up=20)) < 1_000_000
 
 
 def test_a_policy_is_built_and_weighed():
     found = built(50, rounds=1)
     assert found.seconds > 0
-    assert 1_000 < found.octets <= found.peak
+    assert 1_000 < found.kept <= found.peak
 
 
 def test_the_command_prints_a_table_for_each_kind_of_app():
