@@ -12,11 +12,10 @@ import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from cookiewarden.log import Throttle, logger
 
-_METHODS: list[weakref.ref[Any]] = []
+_METHODS: list[weakref.WeakMethod[Callable[[], object]]] = []
 
 
 class Lock:
@@ -53,13 +52,11 @@ def call_in_child(method: Callable[[], object]) -> None:
     >>> counter = Counter()
     >>> call_in_child(counter.begin)
     """
-    _METHODS.append(weakref.WeakMethod(method, _drop))
-
-
-def _drop(method: weakref.ref[Any]) -> None:
-    """Forget a method whose object is gone."""
-    with suppress(ValueError):
-        _METHODS.remove(method)
+    for known in list(_METHODS):
+        if known() is None:
+            with suppress(ValueError):  # another thread took it away
+                _METHODS.remove(known)
+    _METHODS.append(weakref.WeakMethod(method))
 
 
 def _begin() -> None:
