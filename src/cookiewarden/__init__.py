@@ -62,8 +62,12 @@ __all__ = [
 _MODULES = {
     "choices.record": ("ChoiceRecord", "ChoiceSource"),
     "errors": (
-        *("CookieWardenError", "MissingExtraError", "NotWrappedError"),
-        *("OptionError", "PolicyError", "Problem"),
+        "CookieWardenError",
+        "MissingExtraError",
+        "NotWrappedError",
+        "OptionError",
+        "PolicyError",
+        "Problem",
     ),
     "middleware.choice": ("Choice", "consent_of"),
     "middleware.embeds": ("banner_of", "frame_of", "script_of"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -16,7 +17,8 @@ SOURCE = Path(__file__).parents[2] / "src" / "cookiewarden"
 _PACKAGE = "cookiewarden"
 
 
-def modules() -> dict[str, Path]:
+@cache
+def modules() -> Mapping[str, Path]:
     """The modules by their dotted names, without that of the package; the package itself is ``__init__``."""
     found = {}
     for path in sorted(SOURCE.rglob("*.py")):
@@ -57,7 +59,8 @@ def _is_ours(name: str) -> bool:
     return name.partition(".")[0] == _PACKAGE
 
 
-def graph() -> dict[str, set[str]]:
+@cache
+def graph() -> Mapping[str, set[str]]:
     """What each module imports of ours."""
     return {module: own_imports(path) - {module} for module, path in modules().items()}
 

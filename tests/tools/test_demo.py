@@ -124,7 +124,10 @@ def test_no_two_lines_of_the_portal_are_alike():
 def test_the_command_fails_and_says_so_if_one_wrapped_app_lets_too_much_out(monkeypatch, interface):
     module = wsgi if interface == "WSGI" else asgi
     wrapper = module.CookieWardenMiddleware
-    lenient = lambda *arguments, **options: wrapper(*arguments, **options, report_only=True)  # noqa: E731
+
+    def lenient(*arguments, **options):
+        return wrapper(*arguments, **options, report_only=True)
+
     monkeypatch.setattr(module, "CookieWardenMiddleware", lenient)
     result = run("demo", "--portal", "eindhoven")
     assert result.exit_code == 1

@@ -7,7 +7,7 @@ What was counted, remembered and chosen stays. A request ends under the policy t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cookiewarden.errors import CookieWardenError, MissingExtraError, OptionError, did_you_mean, printable
 from cookiewarden.http.request import RequestReader
@@ -21,6 +21,7 @@ from cookiewarden.process import Lock
 from cookiewarden.reporting.counts import Counts
 
 if TYPE_CHECKING:
+    from cookiewarden.pages import Pages
     from cookiewarden.reporting.learning import LearnedFile
 
 App = TypeVar("App")
@@ -35,7 +36,8 @@ class Middleware(Generic[App]):
 
     def __init__(self, app: App, reader: RequestReader, clock: Callable[[], float], given: MiddlewareOptions) -> None:
         enable()
-        for name in given.keys() - MiddlewareOptions.__annotations__.keys():
+        if unknown := given.keys() - MiddlewareOptions.__annotations__.keys():
+            name = min(unknown)
             remedy = did_you_mean(name, MiddlewareOptions.__annotations__)
             raise TypeError(f'there is no option "{printable(name)}"; {remedy}')
         options = check_options(**given)
@@ -101,7 +103,7 @@ class Middleware(Generic[App]):
             self._learned.write(is_last=True)
 
 
-def _made_pages(options: Options) -> Any:
+def _made_pages(options: Options) -> Pages | None:
     """Return the pages, if there are any. Only they need their packages, so import these here."""
     if options.pages is None:
         return None

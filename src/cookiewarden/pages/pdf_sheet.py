@@ -19,7 +19,7 @@ from typing import cast
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 from fpdf.prefs import ViewerPreferences
-from pymupdf_fonts import fontbuffers  # type: ignore[import-untyped]
+from pymupdf_fonts import fontbuffers  # type: ignore[import-untyped]  # it has no types
 
 from cookiewarden.pages.pdf_lines import lines_of
 

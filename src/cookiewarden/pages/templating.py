@@ -99,6 +99,7 @@ def _environment(loader: ChoiceLoader) -> Environment:
     )
     environment.filters["md"] = markdown
     environment.globals["lang_of"] = _lang_of
+    # The extension adds this method to the environment, unseen by type checkers.
     environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     return environment
 

@@ -74,7 +74,7 @@ def listen_to_unittest() -> None:
             note(test.id(), "failed")
         added(self, test, subtest, err)
 
-    result.addSubTest = add_sub_test  # type: ignore[method-assign]
+    result.addSubTest = add_sub_test
 
 
 def _listening(method: Any, outcome: str) -> Any:

@@ -80,30 +80,30 @@ def _wsgi_class(owner: Any) -> None:
     """Wrap each call to the instances of a class of WSGI apps."""
     original = owner.__call__
 
-    def __call__(self: Any, environ: Any, start_response: Any) -> Any:  # noqa: N807
+    def call(self: Any, environ: Any, start_response: Any) -> Any:
         return wrapped("wsgi", lambda *args: original(self, *args))(environ, start_response)
 
-    owner.__call__ = __call__
+    owner.__call__ = call
 
 
 def _asgi_class(owner: Any) -> None:
     """Wrap each call to the instances of a class of ASGI apps."""
     original = owner.__call__
 
-    async def __call__(self: Any, scope: Any, receive: Any, send: Any) -> Any:  # noqa: N807
+    async def call(self: Any, scope: Any, receive: Any, send: Any) -> Any:
         return await wrapped("asgi", lambda *args: original(self, *args))(scope, receive, send)
 
-    owner.__call__ = __call__
+    owner.__call__ = call
 
 
 def _first_argument(owner: Any) -> None:
     """Wrap the ASGI app that instances of a class are made with."""
     original = owner.__init__
 
-    def __init__(self: Any, app: Any, *args: Any, **options: Any) -> None:  # noqa: N807
+    def init(self: Any, app: Any, *args: Any, **options: Any) -> None:
         original(self, wrapped("asgi", app), *args, **options)
 
-    owner.__init__ = __init__
+    owner.__init__ = init
 
 
 @place("werkzeug.test")
@@ -116,11 +116,11 @@ def _werkzeug(module: Any) -> None:
 def _werkzeug_server(module: Any) -> None:
     original = module.BaseWSGIServer.__init__
 
-    def __init__(self: Any, *args: Any, **options: Any) -> None:  # noqa: N807
+    def init(self: Any, *args: Any, **options: Any) -> None:
         original(self, *args, **options)
         self.app = wrapped("wsgi", self.app)
 
-    module.BaseWSGIServer.__init__ = __init__
+    module.BaseWSGIServer.__init__ = init
 
 
 @place("starlette.testclient")
@@ -265,7 +265,7 @@ class _Finder(importlib.abc.MetaPathFinder):
             load(module)
             PLACES[name](module)
 
-        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        spec.loader.exec_module = exec_module
         return spec
 
 
