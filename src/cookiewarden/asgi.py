@@ -19,6 +19,7 @@ from cookiewarden.middleware.base import Middleware
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.middleware.placement import check_place
+from cookiewarden.middleware.screening import Screener  # noqa: F401, for a type in a comment
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -59,61 +60,60 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         exchange.owner, exchange.policy, exchange.is_used = screener, screener.only_policy, False
         exchange.consent = exchange.judge = exchange.declined = None
 
-        # The type is a comment: annotations would be made anew on every request.
-        def screened_send(message):  # type: (Any) -> Awaitable[None]  # noqa: ANN001, ANN202
+        # What it uses are defaults, and its types a comment: on every request, the cells of a closure and annotations
+        # would be made anew.
+        def screened_send(message, send=send, exchange=exchange, scope=scope, screener=screener):
+            # type: (Any, Send, Exchange, Scope, Screener) -> Awaitable[None]
             if message["type"] == "http.response.body":
                 return send(message)
             kind = message["type"]
-            is_start = kind in STARTS
-            # Copies, because they may go out later, and the app may change its own until then.
+            is_start = kind == "http.response.start" or kind in STARTS
             try:
                 given = message["headers"]
             except KeyError:
                 if not is_start and kind not in OTHERS:
-                    exchange.is_sent = exchange.is_sent or kind == "websocket.close"
+                    exchange.is_sent |= kind == "websocket.close"
                     return send(message)
                 headers, message = [], {**message}
             else:
-                headers = list(given or ())
+                # Copies, because they may go out later, and the app may change its own until then.
+                message, headers = {**message}, [*given] if given else []
                 try:
                     hash(tuple(headers))  # fails for headers that can be changed
                 except Exception:
                     headers = fixed(headers)
-                message = {**message}
                 message["headers"] = headers
             screened = screener.screen(exchange, scope, headers, is_start)
-            exchange.is_sent = exchange.is_sent or is_start
+            if is_start:
+                exchange.is_sent = True
             if screened is not None:
                 kept, added = screened
                 message["headers"] = kept + added if added else kept
             return send(message)
 
         try:
-            mount, path, headers, method = scope["root_path"], scope["path"], scope["headers"], scope["method"]
-        except KeyError:  # ASGI allows root_path to be missing; a WebSocket has no method
+            mount, path, headers = scope["root_path"], scope["path"], scope["headers"]
+        except KeyError:  # ASGI allows root_path to be missing
             mount, path, headers = scope.get("root_path"), scope.get("path", ""), scope.get("headers")
-            method = scope.get("method")
         exchange.path = path
-        if kind == "http":
-            exchange.method = method
         if mount:
             exchange.mount = mount.rstrip("/")
         if type(headers) is list:
-            headers = exchange.headers = headers[:]
+            headers = exchange.headers = headers.copy()
         elif headers:
             if not isinstance(headers, list | tuple):  # ASGI allows any iterable, which can be read once
                 scope["headers"] = [tuple(header) for header in headers]
             headers = exchange.headers = list(scope["headers"])
-        else:
-            headers = []
-        cookies: bytes | None = None
-        for name, value in headers:
+        cookies = b""
+        for name, value in headers or ():
             if name == b"cookie":
-                if cookies is not None or type(value) is not bytes:
+                if cookies or type(value) is not bytes:
                     cookies = joined_cookies(headers)
                     break
                 cookies = value
-        exchange.cookie_header = cookies or b""
+        exchange.cookie_header = cookies
+        if cookies and kind == "http":
+            exchange.method = scope.get("method")
         if screener.is_asking:
             exchange.carrier_copy = {**scope, "headers": exchange.headers, KEY: None}
         if self._prefix in path and kind == "http" and screener.answers(exchange, scope):

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 require("the WSGI adapter", "werkzeug", "wsgi")
 
-StartResponse = Callable[..., Callable[[bytes], object]]
+Headers = Iterable[tuple[str, str]]
+Write = Callable[[bytes], object]
+StartResponse = Callable[..., Write]
 WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
-
 
 # The keys of functions by which some servers let an app send headers before and after its response.
 _EARLY_HINTS, _TRAILERS = "wsgi.early_hints", "gunicorn.http2.send_trailers"
@@ -65,11 +66,14 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         if screener.only_policy is None:
             exchange.host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME")
 
-        # The types are a comment, because annotations would be made anew on every request.
-        def screened_start_response(status, headers, exc_info=None):  # noqa: ANN001, ANN202
-            # type: (str, Iterable[tuple[str, str]], Any) -> Callable[[bytes], object]
+        # What it uses are defaults, and its types a comment: on every request, the cells of a closure and annotations
+        # would be made anew.
+        def screened_start_response(
+            status, headers, exc_info=None, start=start_response, exchange=exchange, environ=environ, screener=screener
+        ):
+            # type: (str, Headers, Any, StartResponse, Exchange, Environ, Screener) -> Write
             # A copy, because some servers send it later, and the app may change its own until then.
-            sent = list(headers)
+            sent = [*headers]
             try:
                 hash(tuple(sent))  # fails for headers that can be changed
             except Exception:
@@ -79,9 +83,7 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
             if screened is not None:
                 kept, added = screened
                 sent = kept + [_as_text(header) for header in added] if added else kept
-            if exc_info is None:
-                return start_response(status, sent)
-            return start_response(status, sent, exc_info)
+            return start(status, sent) if exc_info is None else start(status, sent, exc_info)
 
         try:
             mount, path = environ["SCRIPT_NAME"], environ["PATH_INFO"]
@@ -116,7 +118,7 @@ def _screen_others(environ: Environ, exchange: Exchange, screener: Screener) -> 
 
 
 def _screened(sender: Callable[..., object], exchange: Exchange, screener: Screener) -> Callable[..., object]:
-    def screened_sender(headers: Iterable[tuple[str, str]], *more: Any) -> object:
+    def screened_sender(headers: Headers, *more: Any) -> object:
         sent = fixed(headers)
         # Not with the environ itself, which holds this function: a request would hold itself.
         screened = screener.screen(exchange, {}, sent, is_start=False)

@@ -70,7 +70,7 @@ def test_known_lines_are_not_screened_one_by_one(module, monkeypatch):
         return [("Set-Cookie", line % next(values)) for line in lines]
 
     app.ask(request, view)
-    monkeypatch.setattr(LineScreener, "_screen_each", None)
+    monkeypatch.setattr(LineScreener, "screen_each", None)
     assert [line[:3] for line in set_cookies(app.ask(request, view))] == [b"sid", b"_ga"]
 
 

@@ -1,9 +1,9 @@
 """Decides which Set-Cookie lines of a response stay, and reports them.
 
 Nearly all responses have only lines that are known: such lines were seen before, and nothing is left to report or to
-learn of them. ``_screen_known`` only counts these. If any line is not known, ``_screen_each`` looks at each line by
+learn of them. ``screen_known`` only counts these. If any line is not known, ``screen_each`` looks at each line by
 itself, and they are known after that.
-Rule: ``_screen_known`` returns exactly what ``_screen_each`` would return.
+Rule: ``screen_known`` returns exactly what ``screen_each`` would return.
 """
 
 from __future__ import annotations
@@ -64,27 +64,20 @@ class LineScreener:
         # The attributes of undeclared lines. Their places are not remembered, so one table serves them all.
         self._undeclared: dict[int, float] = {}
 
-    def screen(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> ScreenedLines:
-        """Screen the headers of a response."""
+    def screen_known(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> ScreenedLines | None:
+        """Screen the headers of a response if all lines are known and none is merely reported; otherwise return
+        ``None``."""
         policy = exchange.policy or self._sites.policy_of(exchange, carrier)
-        judge = exchange.judge or self._only_judge or self._sites.judge_of(policy, UNDECIDED)
-        now = self._clock()
-        if self._is_strict and (policy is None or not policy.report_only):
-            screened = self._screen_known(exchange, carrier, headers, judge, now)
-            if screened is not None:
-                return screened
-        return self._screen_each(exchange, carrier, headers, judge, now)
-
-    def _screen_known(
-        self, exchange: Exchange, carrier: Carrier, headers: list[Header], judge: Judge, now: float
-    ) -> ScreenedLines | None:
-        """Screen headers if all lines are known and none is merely reported; otherwise return ``None``."""
+        if not self._is_strict or (policy is not None and policy.report_only):
+            return None
         harmless, plain, is_bytes = self._names.harmless, self._names.plain, self._is_bytes
+        judge = exchange.judge
+        is_asked = judge is not None
+        by_name = (judge or self._only_judge or self._sites.judge_of(policy, UNDECIDED)).by_name
+        now = 0.0
         kept: list[Header] = []
         verdicts: list[Verdict] = []
         is_any_left = is_any_dropped = is_personal = False
-        is_asked = exchange.judge is not None
-        by_name = judge.by_name
         try:
             for header in headers:
                 name, value = header
@@ -94,19 +87,21 @@ class LineScreener:
                 if name not in plain:
                     return None
                 line = value if is_bytes else value.encode("latin-1")
-                start, equals, rest = line.partition(b"=")
-                verdict = by_name.get(start)
+                name, equals, rest = line.partition(b"=")
+                verdict = by_name.get(name)
                 # A line that begins with a known name and "=" has it for every engine, unless CR, LF or NUL is in it.
                 if verdict is None or not equals or 13 in line or 10 in line or 0 in line:
                     return None
                 if verdict.is_open and not is_asked:
+                    now, is_asked = self._clock(), True
                     # Without predicates, consent is always needed.
-                    by_name, is_asked = self._sites.judge_of_visitor(exchange, carrier, now).by_name, True
-                    verdict = by_name.get(start)
+                    by_name = self._sites.judge_of_visitor(exchange, carrier, now).by_name
+                    verdict = by_name.get(name)
                     if verdict is None:
                         return None
                 verdicts.append(verdict)
                 if not verdict.is_settled:
+                    now = now or self._clock()
                     if verdict.seen.get(hash(rest.partition(b";")[2]), _NEVER) < now:
                         return None
                     if not verdict.is_allowed:
@@ -123,11 +118,12 @@ class LineScreener:
             self._count(verdicts)
         return kept, is_any_left, is_any_dropped, False, is_personal
 
-    def _screen_each(
-        self, exchange: Exchange, carrier: Carrier, headers: list[Header], judge: Judge, now: float
-    ) -> ScreenedLines:
-        """Screen the headers one by one."""
-        names, rollout, policy = self._names, self._rollout, exchange.policy
+    def screen_each(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> ScreenedLines:
+        """Screen the headers of a response one by one."""
+        policy = exchange.policy or self._sites.policy_of(exchange, carrier)
+        judge = exchange.judge or self._only_judge or self._sites.judge_of(policy, UNDECIDED)
+        now = self._clock()
+        names, rollout = self._names, self._rollout
         is_enforced = rollout.is_enforcing and (policy is None or not policy.report_only)  # nothing is merely reported
         kept: list[Header] = []
         lines: list[ScreenedLine] = []

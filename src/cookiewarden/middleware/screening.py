@@ -110,21 +110,22 @@ class Screener:
         ``headers``: pairs of name and value, bytes or latin-1 text. ``is_start``: whether they begin the response, so
         that others may be added; trailers do not.
         """
-        harmless = self._harmless
-        cookies = exchange.cookie_header
+        harmless, cookies = self._harmless, exchange.cookie_header
         try:
-            for name, _ in headers:
-                if name not in harmless:
-                    break
-            else:
-                if not exchange.is_used:
+            if not headers or headers[-1][0] in harmless:  # Set-Cookie mostly comes last
+                for name, _ in headers:
+                    if name not in harmless:
+                        break
+                else:
                     # Of several policies, each has keys of its own, and to_delete looks.
                     is_clean = not cookies or self._known.get(hash(cookies)) is False
-                    if is_clean or not self._declined.to_delete(exchange, carrier):
+                    if not exchange.is_used and (is_clean or not self._declined.to_delete(exchange, carrier)):
                         return None
-        except ODD:
+        except (LookupError, *ODD):
             pass  # LineScreener looks at each header by itself
-        kept, is_any_left, is_any_dropped, is_any_ended, is_personal = self._lines.screen(exchange, carrier, headers)
+        lines = self._lines
+        screened = lines.screen_known(exchange, carrier, headers) or lines.screen_each(exchange, carrier, headers)
+        kept, is_any_left, is_any_dropped, is_any_ended, is_personal = screened
         left = kept
         added: list[tuple[bytes, bytes]] = []
         if is_start:

@@ -10,7 +10,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple
 
 from cookiewarden.errors import did_you_mean, printable
@@ -190,8 +189,7 @@ class LineCounter:
         """Begin at zero: a forked process counts for itself."""
         self._since = self._clock()
         self._lock = threading.Lock()
-        self._known: list[list[Verdict]] = []
-        self._known_lines = 0
+        self._known: list[Verdict] = []
         self._settled: dict[Verdict, int] = {}
         self._reported: dict[Verdict, int] = {}
         self._weight = 0
@@ -207,12 +205,11 @@ class LineCounter:
     def add_known(self, verdicts: list[Verdict]) -> None:
         """Count lines that were not merely reported, by verdicts that a judge remembers.
 
-        They only go on a list, without a lock. The list stays the same object, so any thread may append at any time.
-        The number of its lines need not be exact.
+        They only go on a list, without a lock. The list stays the same object, so any thread may extend it at any time.
         """
-        self._known.append(verdicts)
-        self._known_lines += len(verdicts)
-        if self._known_lines >= _MAX_LISTED:
+        known = self._known
+        known += verdicts
+        if len(known) >= _MAX_LISTED:
             with self._lock:
                 self._add_up()
 
@@ -227,9 +224,8 @@ class LineCounter:
         count = len(self._known)
         taken = self._known[:count]
         del self._known[:count]
-        self._known_lines = 0
         settled = self._settled
-        for verdict, times in Counter(chain.from_iterable(taken)).items():
+        for verdict, times in Counter(taken).items():
             if verdict in settled:
                 settled[verdict] += times
             else:
