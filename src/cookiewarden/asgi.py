@@ -58,7 +58,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         screener = self._screener
         exchange = scope[KEY] = Exchange()
         exchange.owner, exchange.policy, exchange.is_used = screener, screener.only_policy, False
-        exchange.consent = exchange.judge = exchange.declined = None
+        exchange.consent = exchange.judge = None
 
         # What it uses are defaults, and its types a comment: on every request, the cells of a closure and annotations
         # would be made anew.

@@ -53,7 +53,7 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         screener = self._screener
         exchange = environ[KEY] = Exchange()
         exchange.owner, exchange.policy, exchange.is_used = screener, screener.only_policy, False
-        exchange.consent = exchange.judge = exchange.declined = None
+        exchange.consent = exchange.judge = None
         get = environ.get
         cookies = get("HTTP_COOKIE")
         if not cookies:  # so nothing is to be deleted

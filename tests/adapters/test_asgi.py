@@ -263,4 +263,4 @@ def test_messages_without_headers_are_handed_on_and_not_counted():
     wrapped = wrap(CookieWardenMiddleware, app)
     driven = drive(wrapped, http_scope(type="websocket"))
     assert [message["text"] for message in driven.messages] == [str(number) for number in range(10)]
-    assert wrapped._screener.reporter.counter._known == []
+    assert wrapped._screener.reporter.counter.listed == []

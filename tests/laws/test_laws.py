@@ -73,7 +73,7 @@ screener = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secre
 for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-control", "private"), ("vary", b"*")):
     exchange = Exchange()
     exchange.owner, exchange.policy, exchange.is_used, exchange.cookie_header = screener, None, False, b""
-    exchange.consent = exchange.judge = exchange.declined = None
+    exchange.consent = exchange.judge = None
     screener.screen(exchange, {}, [(name, line)])
 """
     done = subprocess.run([sys.executable, "-bb", "-c", code], capture_output=True, text=True, timeout=SECONDS_TO_WAIT)

@@ -258,7 +258,7 @@ def begin(screener: Any) -> Exchange:
     """Begin an exchange as an adapter does."""
     exchange = Exchange()
     exchange.owner, exchange.policy, exchange.is_used = screener, screener.only_policy, False
-    exchange.consent = exchange.judge = exchange.declined = None
+    exchange.consent = exchange.judge = None
     exchange.cookie_header = b""
     return exchange
 

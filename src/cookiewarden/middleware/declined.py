@@ -27,7 +27,8 @@ _REMEMBERED_BYTES = 64  # of each name
 
 # To look for a byte by its number takes a tenth of the time.
 _EQUALS = ord("=")
-_NOTHING: Mapping[bytes, Declaration] = {}
+#: No cookies.
+NOTHING: Mapping[bytes, Declaration] = {}
 
 
 def declined(cookies: bytes, policy: Policy, consent: Consent, now: float) -> dict[bytes, Declaration]:
@@ -67,26 +68,21 @@ class DeclinedCookies:
         self._others: dict[tuple[Policy, frozenset[Category]], set[bytes]] = {}
 
     def to_delete(self, exchange: Exchange, carrier: Carrier) -> Mapping[bytes, Declaration]:
-        """Return the cookies of a request that are to be deleted; look for them once.
+        """Return the cookies of a request that are to be deleted.
 
         The visitor refused them, and either a navigation sent them or the choice has just changed.
         """
-        if exchange.declined is None:
-            exchange.declined = self._find(exchange, carrier)
-        return exchange.declined
-
-    def _find(self, exchange: Exchange, carrier: Carrier) -> Mapping[bytes, Declaration]:
         cookies = exchange.cookie_header
         policy = self._sites.policy_of(exchange, carrier) if cookies else None
         if policy is None:
-            return _NOTHING
+            return NOTHING
         key = self._sites.key_of(cookies, policy)
         has_any = None if exchange.is_changed else self.known.get(key)
         if has_any is False or (has_any and not self._reader.is_navigation(exchange)):
-            return _NOTHING
+            return NOTHING
         consent = self._sites.consent_of(exchange, carrier)
         # A consent without a time is not a choice that anybody made.
-        found = _NOTHING if consent.chosen_at is None else self._find_in(cookies, policy, consent)
+        found = NOTHING if consent.chosen_at is None else self._find_in(cookies, policy, consent)
         if not exchange.is_changed:
             # Remember no choice that could not be read: if it comes from a clock that is ahead, it can be read later.
             # Of several choices, one may begin or end by itself.
@@ -96,13 +92,13 @@ class DeclinedCookies:
                     self.known.clear()
                 self.known[key] = bool(found)
             if not found or not self._reader.is_navigation(exchange):
-                return _NOTHING
+                return NOTHING
         return {name: one for name, one in found.items() if not self._rollout.spares(exchange, one)}
 
     def _find_in(self, cookies: bytes, policy: Policy, consent: Consent) -> Mapping[bytes, Declaration]:
         """Return the same as ``declined``, without a look at each name if all of them are known."""
         if not consent.refused:
-            return _NOTHING
+            return NOTHING
         answers = policy, consent.refused
         others = self._others.get(answers)
         if others is None:
@@ -111,7 +107,7 @@ class DeclinedCookies:
             others = self._others[answers] = set()
         starts = [pair.partition(b"=")[0] for pair in cookies.split(b";") if _EQUALS in pair]
         if others.issuperset(starts):
-            return _NOTHING
+            return NOTHING
         found = declined(cookies, policy, consent, self._clock())
         if not found:
             if len(others) + len(starts) > _REMEMBERED_NAMES:

@@ -6,14 +6,14 @@ that follows, which also writes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from cookiewarden.choices.record import ChoiceSource
 from cookiewarden.http.request import Carrier, Request, RequestSnapshot
 from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.decision import Judge
-from cookiewarden.policy.declaration import Category, Declaration
+from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ class Exchange(RequestSnapshot):
     policy: Policy | None  # also ``None`` if no policy speaks for the host
     consent: Consent | None
     judge: Judge | None  # by that consent
-    declined: Mapping[bytes, Declaration] | None  # the cookies that it sent and the visitor refused
     is_used: bool  # the app asked for its choice
 
     # The screener or the app may change these; they are seldom read.
@@ -67,7 +66,7 @@ class Exchange(RequestSnapshot):
         if not self.is_changed:
             self.refused_before = (self.consent or UNDECIDED).refused
         self.consent = consent
-        self.judge = self.declined = None
+        self.judge = None
         self.is_changed = True
 
     def __deepcopy__(self, memo: object) -> Exchange:

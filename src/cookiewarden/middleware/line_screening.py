@@ -24,6 +24,7 @@ from cookiewarden.middleware.served_sites import ServedSites
 from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.policy.decision import Judge, Reason, Verdict
 from cookiewarden.policy.policy import Policy
+from cookiewarden.reporting.counts import MAX_LISTED
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 from cookiewarden.reporting.reporter import Reporter
 
@@ -54,8 +55,9 @@ class LineScreener:
         self._rollout = rollout
         self._reporter = reporter
         self._clock = clock
+        self._harmless, self._plain = header_names.harmless, header_names.plain
         self._is_bytes = header_names.kind is bytes
-        self._count = reporter.counter.add_known
+        self._counter = reporter.counter
         self._is_enabled_for = logger.logger.isEnabledFor
         # Whether the options enforce everything, and no callback of the site needs to see lines or requests.
         self._is_strict = rollout.is_enforcing and not (rollout.is_asking or reporter.needs_all)
@@ -70,7 +72,7 @@ class LineScreener:
         policy = exchange.policy or self._sites.policy_of(exchange, carrier)
         if not self._is_strict or (policy is not None and policy.report_only):
             return None
-        harmless, plain, is_bytes = self._names.harmless, self._names.plain, self._is_bytes
+        harmless, plain, is_bytes = self._harmless, self._plain, self._is_bytes
         judge = exchange.judge
         is_asked = judge is not None
         by_name = (judge or self._only_judge or self._sites.judge_of(policy, UNDECIDED)).by_name
@@ -114,8 +116,10 @@ class LineScreener:
             return None  # not bytes, or not text
         if is_any_dropped and self._is_enabled_for(logging.DEBUG):
             return None  # every blocked line is logged, not only the first of each name
-        if verdicts:
-            self._count(verdicts)
+        listed = self._counter.listed
+        listed += verdicts
+        if len(listed) >= MAX_LISTED:
+            self._counter.add_up()
         return kept, is_any_left, is_any_dropped, False, is_personal
 
     def screen_each(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> ScreenedLines:

@@ -7,20 +7,21 @@ value. There is no I/O and no framework in here, and the caller passes the clock
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from typing import TYPE_CHECKING
 
 from cookiewarden.http.headers import ODD, HeaderNames
 from cookiewarden.http.request import Carrier, Request, RequestReader
 from cookiewarden.middleware.added_headers import AddedHeaders
-from cookiewarden.middleware.declined import DeclinedCookies
+from cookiewarden.middleware.declined import NOTHING, DeclinedCookies
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.line_screening import Header, LineScreener
 from cookiewarden.middleware.options import Options
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSites
 from cookiewarden.policy.consent import Consent
+from cookiewarden.policy.declaration import Declaration
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import PolicySet
 from cookiewarden.reporting.reporter import Reporter
@@ -110,32 +111,36 @@ class Screener:
         ``headers``: pairs of name and value, bytes or latin-1 text. ``is_start``: whether they begin the response, so
         that others may be added; trailers do not.
         """
-        harmless, cookies = self._harmless, exchange.cookie_header
+        harmless, cookies, is_used = self._harmless, exchange.cookie_header, exchange.is_used
+        # Of several policies, each has keys of its own, and to_delete looks.
+        is_clean = not cookies or self._known.get(hash(cookies)) is False
+        refused: Mapping[bytes, Declaration] | None = None
         try:
             if not headers or headers[-1][0] in harmless:  # Set-Cookie mostly comes last
                 for name, _ in headers:
                     if name not in harmless:
                         break
                 else:
-                    # Of several policies, each has keys of its own, and to_delete looks.
-                    is_clean = not cookies or self._known.get(hash(cookies)) is False
-                    if not exchange.is_used and (is_clean or not self._declined.to_delete(exchange, carrier)):
+                    if not is_used and is_clean:
+                        return None
+                    refused = self._declined.to_delete(exchange, carrier)
+                    if not is_used and not refused:
                         return None
         except (LookupError, *ODD):
             pass  # LineScreener looks at each header by itself
         lines = self._lines
         screened = lines.screen_known(exchange, carrier, headers) or lines.screen_each(exchange, carrier, headers)
         kept, is_any_left, is_any_dropped, is_any_ended, is_personal = screened
-        left = kept
-        added: list[tuple[bytes, bytes]] = []
-        if is_start:
-            is_bare = is_any_dropped and not is_any_left
-            is_changed = exchange.is_used and exchange.is_changed
-            is_clean = not is_changed and (not cookies or self._known.get(hash(cookies)) is False)
-            refused = {} if is_clean else self._declined.to_delete(exchange, carrier)
-            if is_bare or refused or exchange.is_used:
-                site = None if exchange.policy is None else self.sites.by_policy[exchange.policy]
-                left, added = self._added_headers.of(exchange, carrier, site, kept, refused, is_bare, is_personal)
-            elif is_personal:
-                left = self._added_headers.private(kept)
-        return (left, added) if is_any_dropped or is_any_ended or added or left is not kept else None
+        is_changed = is_any_dropped or is_any_ended
+        if not is_start:
+            return (kept, []) if is_changed else None
+        if refused is None and (not is_clean or (is_used and exchange.is_changed)):
+            refused = self._declined.to_delete(exchange, carrier)
+        is_bare = is_any_dropped and not is_any_left
+        if is_bare or refused or is_used:
+            site = None if exchange.policy is None else self.sites.by_policy[exchange.policy]
+            refused = refused or NOTHING
+            left, added = self._added_headers.of(exchange, carrier, site, kept, refused, is_bare, is_personal)
+            return (left, added) if is_changed or added or left is not kept else None
+        left = self._added_headers.private(kept) if is_personal else kept
+        return (left, []) if is_changed or left is not kept else None

@@ -18,8 +18,8 @@ from cookiewarden.policy.declaration import Category
 from cookiewarden.process import call_in_child
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
-# So many lines with known verdicts are added up at once.
-_MAX_LISTED = 4096
+#: When so many verdicts are listed, they are added up.
+MAX_LISTED = 4096
 # So many verdicts wait until they are counted by site, declaration and name; long names count for several. Then the
 # latest are counted, so many at once, for each takes some microseconds.
 _MAX_WEIGHT = 4096
@@ -178,6 +178,9 @@ class LineCounter:
     """The counters of one wrapped app. ``clock`` gives seconds since 1970-01-01 UTC.
 
     Counting takes at most one short lock a response, and its memory is bounded. No line is lost between threads.
+
+    ``listed``: verdicts that a judge remembers, on lines that were not merely reported. Any thread may extend it at any
+    time, without a lock, and calls ``add_up`` when it holds ``MAX_LISTED``.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -189,7 +192,7 @@ class LineCounter:
         """Begin at zero: a forked process counts for itself."""
         self._since = self._clock()
         self._lock = threading.Lock()
-        self._known: list[Verdict] = []
+        self.listed: list[Verdict] = []
         self._settled: dict[Verdict, int] = {}
         self._reported: dict[Verdict, int] = {}
         self._weight = 0
@@ -202,16 +205,10 @@ class LineCounter:
             for _, verdict, outcome in lines:
                 self._add(self._settled if outcome is not _REPORTED else self._reported, verdict, 1)
 
-    def add_known(self, verdicts: list[Verdict]) -> None:
-        """Count lines that were not merely reported, by verdicts that a judge remembers.
-
-        They only go on a list, without a lock. The list stays the same object, so any thread may extend it at any time.
-        """
-        known = self._known
-        known += verdicts
-        if len(known) >= _MAX_LISTED:
-            with self._lock:
-                self._add_up()
+    def add_up(self) -> None:
+        """Count the verdicts that are listed."""
+        with self._lock:
+            self._add_up()
 
     def snapshot(self) -> Counts:
         """Return all that was counted so far."""
@@ -221,9 +218,9 @@ class LineCounter:
             return Counts(self._since, self._clock(), dict(self._lines), dict(self._undeclared))
 
     def _add_up(self) -> None:
-        count = len(self._known)
-        taken = self._known[:count]
-        del self._known[:count]
+        count = len(self.listed)
+        taken = self.listed[:count]
+        del self.listed[:count]
         settled = self._settled
         for verdict, times in Counter(taken).items():
             if verdict in settled:
