@@ -1,9 +1,14 @@
-"""What a policy of 100,000 declarations takes to build: time, and memory as tracemalloc counts it."""
+"""What a policy of 100,000 declarations takes: time, and memory as tracemalloc counts it.
+
+It is read from a mapping, where each value is checked; then its declarations are compiled into tables and digests. The
+target is for compiling. All declarations need consent, because those of necessary cookies have no digest.
+"""
 
 from __future__ import annotations
 
 import gc
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
@@ -12,42 +17,62 @@ from benchmarks.policies import mapping_of_size
 from cookiewarden import Policy
 
 DECLARATIONS = 100_000
-MOST_SECONDS, MOST_OCTETS = 0.2, 25_000_000
+MOST_SECONDS, MOST_BYTES = 0.2, 25_000_000
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The median time in seconds, and what stays in memory, in bytes."""
+
+    seconds: float
+    kept: int
+
+    def __str__(self) -> str:
+        return f"{self.seconds * 1e3:,.0f} ms, {self.kept / 1e6:,.1f} MB kept"
 
 
 @dataclass(frozen=True)
 class Built:
-    """The median time, what the policy takes once it stands, and the most that was in use while it was built."""
+    """What it costs to read so many declarations, and to compile them."""
 
     declarations: int
-    seconds: float
-    kept: int
-    peak: int
+    read: Cost
+    compiled: Cost
 
     def __str__(self) -> str:
+        target = f"{MOST_SECONDS * 1e3:.0f} ms, {MOST_BYTES / 1e6:.0f} MB for {DECLARATIONS:,}"
         return (
-            f"building {self.declarations:,} declarations: {self.seconds * 1e3:,.0f} ms (target: "
-            f"{MOST_SECONDS * 1e3:.0f} for {DECLARATIONS:,}), {self.kept / 1e6:,.1f} MB kept (target: "
-            f"{MOST_OCTETS / 1e6:.0f}), {self.peak / 1e6:,.1f} MB at most meanwhile"
+            f"{self.declarations:,} declarations: compiling {self.compiled} (target: {target}); "
+            f"reading and compiling {self.read}"
         )
 
 
 def built(declarations: int = DECLARATIONS, rounds: int = 3) -> Built:
-    """Build a policy some times; what the mapping itself takes does not count."""
+    """Read and compile a policy some times; what the mapping itself takes does not count."""
     mapping = mapping_of_size(declarations)
+    mapping["cookies"] = [{**row, "category": "statistical"} for row in mapping["cookies"]]
+    policy = Policy.from_mapping(mapping)
+    return Built(
+        declarations,
+        _cost(lambda: Policy.from_mapping(mapping), rounds),
+        _cost(lambda: Policy(policy.site, policy.preferences, policy.declarations), rounds),
+    )
+
+
+def _cost(build: Callable[[], Policy], rounds: int) -> Cost:
     times = []
     for _ in range(rounds):
         gc.collect()
         began = perf_counter()
-        Policy.from_mapping(mapping)
+        build()
         times.append(perf_counter() - began)
     gc.collect()
     tracemalloc.start()
     try:
-        policy = Policy.from_mapping(mapping)
+        policy = build()
         gc.collect()
-        kept, peak = tracemalloc.get_traced_memory()
+        kept, _ = tracemalloc.get_traced_memory()
         del policy
     finally:
         tracemalloc.stop()
-    return Built(declarations, median(times), kept, peak)
+    return Cost(median(times), kept)

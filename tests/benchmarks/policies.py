@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from cookiewarden import Policy, PolicySet
 
@@ -30,7 +31,7 @@ def ordinary_policy() -> Policy:
     return Policy.from_mapping({"site": {"name": "Exampletown", "id": HOST}, "cookies": _ORDINARY})
 
 
-def mapping_of_size(size: int) -> dict[str, object]:
+def mapping_of_size(size: int) -> dict[str, Any]:
     """Return a policy of so many declarations as a site writes it.
 
     Half of them are patterns. Their names are equally long, whatever the size.

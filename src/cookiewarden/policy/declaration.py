@@ -58,7 +58,8 @@ class Text:
 
     def in_language(self, language: str) -> str:
         """Return the text for a reader of this language; see ``language_for``."""
-        return self.by_language.get(self.language_for(language), "")
+        words = self.by_language.get(language)
+        return self.by_language.get(self.language_for(language), "") if words is None else words
 
     def __str__(self) -> str:
         return self.in_language(self.default)

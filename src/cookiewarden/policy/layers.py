@@ -5,6 +5,7 @@ Rule: it never opens a file. It adds every problem, of one layer or of the merge
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -77,15 +78,13 @@ def merge(
 
 def _regrouped(declarations: Mapping[str, Declaration]) -> list[Declaration]:
     """Return each declaration once, with the names that no later file removed or declared itself."""
-    names: dict[int, set[str]] = {}
     by_id = {id(declaration): declaration for declaration in declarations.values()}
-    for name, declaration in declarations.items():
-        names.setdefault(id(declaration), set()).add(name)
+    left = Counter(map(id, declarations.values()))
     return [
-        by_id[key]
-        if len(left) == len(by_id[key].names)
-        else replace(by_id[key], names=tuple(name for name in by_id[key].names if name in left))
-        for key, left in names.items()
+        one
+        if left[key] == len(one.names)
+        else replace(one, names=tuple(name for name in one.names if declarations.get(name) is one))
+        for key, one in by_id.items()
     ]
 
 

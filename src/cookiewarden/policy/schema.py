@@ -14,6 +14,10 @@ from cookiewarden.policy.declaration import Category, Declaration, Text
 
 V = TypeVar("V")
 
+_REQUIRED = {
+    "category": f"write one of {', '.join(Category)}",
+    "purpose": "say in one sentence what the cookie is for",
+}
 _TOP_KEYS = ("extends", "remove", "report_only", "site", "preferences", "cookies")
 
 
@@ -40,6 +44,19 @@ class LayerReader:
         self._default = default
         self._language = default_language([{"site": {"language": default}}, table])
         self._problems = problems
+        self._cookie_checks: dict[str, Callable[[Any], Any]] = {
+            "name": check.cookie_name,
+            "names": check.cookie_names,
+            "category": check.category,
+            "purpose": self._text,
+            "anonymized": check.flag,
+            "provider": self._text,
+            "function": self._text,
+            "lifetime": check.lifetime,
+            "path": check.absolute_path,
+            "domain": check.domain,
+            "source": check.one_line,
+        }
         self._check_keys(table, _TOP_KEYS, "")
 
     def site(self) -> dict[str, Any]:
@@ -102,24 +119,8 @@ class LayerReader:
         return declarations
 
     def _values(self, row: Mapping[str, Any], key: str) -> dict[str, Any]:
-        checks: dict[str, Callable[[Any], Any]] = {
-            "name": check.cookie_name,
-            "names": check.cookie_names,
-            "category": check.category,
-            "purpose": self._text,
-            "anonymized": check.flag,
-            "provider": self._text,
-            "function": self._text,
-            "lifetime": check.lifetime,
-            "path": check.absolute_path,
-            "domain": check.domain,
-            "source": check.one_line,
-        }
-        values = self._read(row, checks, key)
-        for required, remedy in (
-            ("category", f"write one of {', '.join(Category)}"),
-            ("purpose", "say in one sentence what the cookie is for"),
-        ):
+        values = self._read(row, self._cookie_checks, key)
+        for required, remedy in _REQUIRED.items():
             if required not in row:
                 self._problem(f"{key}.{required}", "missing", remedy)
         if ("name" in row) == ("names" in row):
@@ -144,9 +145,10 @@ class LayerReader:
         values = {}
         for name, reader in checks.items():
             if name in table:
-                value = self._checked(table[name], reader, f"{key}.{name}")
-                if value is not None:
-                    values[name] = value
+                try:
+                    values[name] = reader(table[name])
+                except check.WrongValueError as wrong:
+                    self._problem(f"{key}.{name}", wrong.message, wrong.remedy)
         return values
 
     def _checked(self, value: object, reader: Callable[[Any], V], key: str) -> V | None:

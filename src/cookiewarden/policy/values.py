@@ -16,6 +16,7 @@ from cookiewarden.policy.declaration import REPORTABLE, Category, Lifetime, Text
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
+_PLAIN_NAME = re.compile(r"[0-9A-Za-z_.-]+\*?[0-9A-Za-z_.-]*")  # most cookie names
 
 
 class WrongValueError(Exception):
@@ -42,9 +43,10 @@ def text(value: object, language: str, default: str) -> Text:
         if not isinstance(words, str) or not words.strip() or not _is_utf8(words):
             problem = "is empty" if words == "" else "must be a string of valid Unicode, and not blank"
             raise WrongValueError(f"the text in {tag} {problem}", remedy)
-    if len({tag.lower() for tag in texts}) < len(texts):
+    by_language = {tag.lower(): words for tag, words in texts.items()}
+    if len(by_language) < len(texts):
         raise WrongValueError("has the same language twice", "keep one of them")
-    return Text({tag.lower(): words for tag, words in texts.items()}, default.lower())
+    return Text(by_language, default.lower())
 
 
 def one_line(value: object) -> str:
@@ -131,6 +133,8 @@ def category(value: object) -> Category:
 
 def cookie_name(value: object) -> str:
     """Return a cookie name, or a pattern with one ``*``."""
+    if isinstance(value, str) and _PLAIN_NAME.fullmatch(value):
+        return value
     if not isinstance(value, str) or not value:
         raise WrongValueError("must be a cookie name", 'write "...", with at most one * in it')
     if value.count("*") > 1:
@@ -200,7 +204,6 @@ def persistent_lifetime(value: object) -> Lifetime:
 def _is_utf8(text: str) -> bool:
     """Return whether a text is free of half surrogate pairs, which an escape in JSON may produce."""
     try:
-        text.encode()
+        return text.isascii() or bool(text.encode())
     except UnicodeEncodeError:
         return False
-    return True

@@ -13,6 +13,7 @@ from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Declar
 from cookiewarden.policy.site import Site
 
 _DIGEST_CHARACTERS = 8
+_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 def version_digests(site: Site, declarations: Iterable[Declaration]) -> Mapping[Category, str]:
@@ -21,34 +22,34 @@ def version_digests(site: Site, declarations: Iterable[Declaration]) -> Mapping[
     It is the digest of the site's own version. Without one, it covers the declarations that need consent: names,
     provider, lifetime, anonymized, and the purpose in the default language.
     """
-    by_category: dict[Category, list[list[object]]] = {category: [] for category in CONSENT_CATEGORIES}
+    by_category: dict[Category, list[str]] = {category: [] for category in CONSENT_CATEGORIES}
     for declaration in declarations:
         if declaration.needs_consent:
             provider = declaration.provider or site.operator
             lifetime = declaration.lifetime
-            by_category[declaration.category].append(
-                [
-                    sorted(declaration.names),
-                    None if provider is None else str(provider),
-                    None if lifetime is None else [lifetime.seconds],
-                    declaration.anonymized,
-                    str(declaration.purpose),
-                ]
+            row = (
+                sorted(declaration.names),
+                None if provider is None else str(provider),
+                None if lifetime is None else [lifetime.seconds],
+                declaration.anonymized,
+                str(declaration.purpose),
             )
+            by_category[declaration.category].append(_json(row))
     return {
-        category: _digest([site.version] if site.version is not None else sorted(rows, key=json.dumps))
+        category: _digest(sorted(rows) if site.version is None else [_json(site.version)])
         for category, rows in by_category.items()
     }
 
 
 def whole_version(site: Site, digests: Mapping[Category, str]) -> str:
     """Return the version of the whole policy: the site's own, or a digest of its categories' digests."""
-    return site.version or _digest(list(digests.values()))
+    return site.version or _digest(map(_json, digests.values()))
 
 
-def _digest(content: object) -> str:
+def _digest(members: Iterable[str]) -> str:
+    """Return the digest of a JSON list with these members, which are JSON themselves."""
     from base64 import urlsafe_b64encode  # both here, for they take long to import
     from hashlib import sha256
 
-    data = json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()
+    data = f"[{','.join(members)}]".encode()
     return urlsafe_b64encode(sha256(data).digest())[:_DIGEST_CHARACTERS].decode()
