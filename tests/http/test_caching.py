@@ -31,9 +31,9 @@ VALUES = {
 @pytest.mark.parametrize(("value", "needs", "says"), [(value, *expected) for value, expected in VALUES.items()])
 def test_cache_control_is_read_as_a_list_of_directives(value, needs, says):
     for headers in ([(b"x", b"public"), (b"Cache-Control", value)], [("cache-control ", value.decode())]):
-        said = CacheHeaders(bytes).said(headers)
-        assert needs_private(said) is needs
-        assert says_shared(said) is says
+        found = CacheHeaders(bytes).find(headers)
+        assert needs_private(found) is needs
+        assert says_shared(found) is says
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_cache_control_is_read_as_a_list_of_directives(value, needs, says):
     ],
 )
 def test_a_response_is_shared_if_the_site_lets_any_shared_cache_keep_it(headers, expected):
-    assert is_shared(CacheHeaders(bytes).said(headers)) is expected
+    assert is_shared(CacheHeaders(bytes).find(headers)) is expected
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_vary_is_needed_unless_it_names_cookie(value, expected):
 
 def for_one_visitor(headers, kind):
     reader = CacheHeaders(kind)
-    return reader.for_one_visitor(headers, reader.said(headers))
+    return reader.for_one_visitor(headers, reader.find(headers))
 
 
 ROWS = [*(("Cache-Control", value, changed) for value, changed in REWRITTEN.items()), *TARGETED]
@@ -87,7 +87,7 @@ def test_a_header_that_needs_no_change_stays_the_same_object(kind, name, value, 
 
 def test_forbidding_one_kind_of_cache_leaves_cache_control_alone():
     headers, reader = [(b"cache-control", b"max-age=9"), (b"surrogate-control", b"max-age=9")], CacheHeaders(bytes)
-    changed_headers = reader.for_no_target(headers, reader.said(headers))
+    changed_headers = reader.for_no_target(headers, reader.find(headers))
     assert changed_headers == [(b"cache-control", b"max-age=9"), (b"surrogate-control", b"no-store")]
 
 
@@ -96,8 +96,8 @@ def test_what_is_not_a_header_is_left_to_the_server():
     view.release()
     headers = [None, 5, (b"cache-control",), (5, b"public"), (b"cache-control", view), (view, b"public")]
     reader = CacheHeaders(bytes)
-    assert reader.for_one_visitor(headers, reader.said(headers)) is headers
-    assert reader.said([(b"cache-control", b"public")]) == [(0, b"cache-control", b"public")]
+    assert reader.for_one_visitor(headers, reader.find(headers)) is headers
+    assert reader.find([(b"cache-control", b"public")]) == [(0, b"cache-control", b"public")]
 
 
 @pytest.mark.parametrize("kind", [bytearray, memoryview])
@@ -109,9 +109,9 @@ def test_a_header_of_another_type_is_read_by_its_content(kind):
 def test_names_of_other_headers_are_remembered_up_to_a_bound():
     headers = CacheHeaders(bytes)
     for _ in range(2):
-        headers.said([(b"x-%d" % number, b"public") for number in range(10_000)])
-        headers.said([(b"x" * 10_000, b""), (bytearray(b"y"), b""), ("etag", "")])
-        assert headers.said([(b"etag", b""), (b"Cache-Control", b"public")]) == [(1, b"cache-control", b"public")]
+        headers.find([(b"x-%d" % number, b"public") for number in range(10_000)])
+        headers.find([(b"x" * 10_000, b""), (bytearray(b"y"), b""), ("etag", "")])
+        assert headers.find([(b"etag", b""), (b"Cache-Control", b"public")]) == [(1, b"cache-control", b"public")]
     assert len(headers._others) == 512
 
 

@@ -117,7 +117,7 @@ def test_wsgi_asgi_and_the_policy_agree_on_every_line(visits):
 
 
 def test_no_two_lines_of_the_portal_are_alike():
-    assert len({(cookie.field, cookie.line) for cookie in COOKIES}) == len(COOKIES)
+    assert len({(cookie.header_name, cookie.line) for cookie in COOKIES}) == len(COOKIES)
 
 
 @pytest.mark.parametrize("interface", ["WSGI", "ASGI"])

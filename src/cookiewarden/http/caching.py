@@ -42,7 +42,7 @@ _REMEMBERED_NAMES = 512
 _REMEMBERED_CHARACTERS = 64
 
 #: A header for caches: its index in the response, its name in lower case, its value.
-Said = tuple[int, bytes, bytes]
+CacheHeader = tuple[int, bytes, bytes]
 
 
 class CacheHeaders:
@@ -50,8 +50,8 @@ class CacheHeaders:
 
     ``kind``: the type of the names and values.
 
-    >>> headers = CacheHeaders(bytes)
-    >>> headers.said([(b"etag", b"1"), (b"Cache-Control", b"public")])
+    >>> for_caches = CacheHeaders(bytes)
+    >>> for_caches.find([(b"etag", b"1"), (b"Cache-Control", b"public")])
     [(1, b'cache-control', b'public')]
     """
 
@@ -62,11 +62,11 @@ class CacheHeaders:
         self._others: set[bytes | str] = set()
         self._private = PRIVATE if kind is bytes else ("Cache-Control", "private")
 
-    def said(self, fields: Sequence[Any]) -> list[Said]:
+    def find(self, headers: Sequence[Any]) -> list[CacheHeader]:
         """Return those of a response's headers that are for caches."""
         others = self._others
         try:
-            for name, _ in fields:
+            for name, _ in headers:
                 if name not in others:
                     break
             else:
@@ -74,14 +74,14 @@ class CacheHeaders:
         except ODD:
             pass  # below, each header is looked at by itself
         found = []
-        for at, field in enumerate(fields):
+        for at, header in enumerate(headers):
             try:
-                given, _ = field
+                given, _ = header
                 if given in others:
                     continue
             except ODD:
                 given = None  # not a pair, which the server will report, or a name that cannot be hashed
-            name, value = _read(field)
+            name, value = _read(header)
             if name in (_CACHE_CONTROL, _ACCEL) or name.endswith(_TARGETED):
                 found.append((at, name, value))
             elif name and type(given) is self._kind:
@@ -92,81 +92,81 @@ class CacheHeaders:
         if len(name) <= _REMEMBERED_CHARACTERS and len(self._others) < _REMEMBERED_NAMES:
             self._others.add(name)
 
-    def private(self, fields: list[Any]) -> list[Any]:
+    def private(self, headers: list[Any]) -> list[Any]:
         """Return the headers, changed so that no shared cache keeps the response. Add a missing Cache-Control."""
-        said = self.said(fields)
-        if not said:
-            return [*fields, self._private]
-        changed = self.for_one_visitor(fields, said)
-        return changed if has_cache_control(said) else [*changed, self._private]
+        found = self.find(headers)
+        if not found:
+            return [*headers, self._private]
+        changed = self.for_one_visitor(headers, found)
+        return changed if has_cache_control(found) else [*changed, self._private]
 
-    def for_one_visitor(self, fields: list[Any], said: Iterable[Said]) -> list[Any]:
-        """Return the headers, changed so that no shared cache keeps the response. ``said``: those for caches.
+    def for_one_visitor(self, headers: list[Any], found: Iterable[CacheHeader]) -> list[Any]:
+        """Return the headers, changed so that no shared cache keeps the response. ``found``: those for caches.
 
         Each Cache-Control header forbids it by itself, because some caches read only the first. If there is none, the
         caller must add one.
         """
-        return self._changed(fields, said, _for_one_visitor)
+        return self._changed(headers, found, _for_one_visitor)
 
-    def for_no_target(self, fields: list[Any], said: Iterable[Said]) -> list[Any]:
+    def for_no_target(self, headers: list[Any], found: Iterable[CacheHeader]) -> list[Any]:
         """Return the headers, changed so that no header for one kind of cache lets it keep the response."""
-        return self._changed(fields, said, _for_no_target)
+        return self._changed(headers, found, _for_no_target)
 
     def _changed(
-        self, fields: list[Any], said: Iterable[Said], new_value: Callable[[bytes, bytes], bytes | None]
+        self, headers: list[Any], found: Iterable[CacheHeader], new_value: Callable[[bytes, bytes], bytes | None]
     ) -> list[Any]:
         """Return the headers with their new values, or the same list if no value changes."""
-        changed = fields
-        for at, name, old in said:
+        changed = headers
+        for at, name, old in found:
             value = new_value(name, old)
             if value is not None:
-                changed = list(fields) if changed is fields else changed
-                given = (bytes_of(fields[at][0]) or b"").partition(b":")[0]  # the value holds what followed a colon
+                changed = list(headers) if changed is headers else changed
+                given = (bytes_of(headers[at][0]) or b"").partition(b":")[0]  # the value holds what followed a colon
                 text = given.decode("latin-1"), value.decode("latin-1")
                 changed[at] = (given, value) if self._kind is bytes else text
         return changed
 
 
-def has_cache_control(said: Iterable[Said]) -> bool:
+def has_cache_control(found: Iterable[CacheHeader]) -> bool:
     """Return whether one of these headers is Cache-Control."""
-    return any(name == _CACHE_CONTROL for _, name, _ in said)
+    return any(name == _CACHE_CONTROL for _, name, _ in found)
 
 
-def needs_private(said: Iterable[Said]) -> bool:
+def needs_private(found: Iterable[CacheHeader]) -> bool:
     """Return whether no Cache-Control header forbids shared caches to keep the response."""
-    return _FORBIDDING.isdisjoint(_cache_control(said))
+    return _FORBIDDING.isdisjoint(_cache_control(found))
 
 
-def says_shared(said: Iterable[Said]) -> bool:
+def says_shared(found: Iterable[CacheHeader]) -> bool:
     """Return whether Cache-Control explicitly lets shared caches keep the response."""
-    return not _SHARING.isdisjoint(map(_name_of, _cache_control(said)))
+    return not _SHARING.isdisjoint(map(_name_of, _cache_control(found)))
 
 
-def is_shared(said: Iterable[Said]) -> bool:
+def is_shared(found: Iterable[CacheHeader]) -> bool:
     """Return whether the site lets a shared cache keep the response.
 
     Cache-Control says so, or has a max-age and does not forbid it; or a header for one kind of cache allows it.
     """
-    directives = _cache_control(said)
+    directives = _cache_control(found)
     names = set(map(_name_of, directives))
     if not _SHARING.isdisjoint(names) or (b"max-age" in names and _FORBIDDING.isdisjoint(directives)):
         return True
-    return any(_for_no_target(name, value) is not None for _, name, value in said)
+    return any(_for_no_target(name, value) is not None for _, name, value in found)
 
 
-def needs_vary(fields: Iterable[Any], name: bytes) -> bool:
+def needs_vary(headers: Iterable[Any], name: bytes) -> bool:
     """Return whether no Vary header lists ``name`` or ``*``."""
     return {name.lower(), b"*"}.isdisjoint(
-        member.strip().lower() for value in values_of(fields, b"vary") for member in value.split(b",")
+        member.strip().lower() for value in values_of(headers, b"vary") for member in value.split(b",")
     )
 
 
-def response_date(fields: Iterable[Any], now: float) -> float:
+def response_date(headers: Iterable[Any], now: float) -> float:
     """Return the earliest time in the Date headers of a response, at most ``now``.
 
     Browsers may disagree on a date that is not plainly written, so it counts as ``-inf``.
     """
-    stamps = (plain_date(value.strip(b" \t")) for value in values_of(fields, b"date"))
+    stamps = (plain_date(value.strip(b" \t")) for value in values_of(headers, b"date"))
     return min([now, *(-inf if stamp is None else stamp for stamp in stamps)])
 
 
@@ -206,18 +206,18 @@ def _members(value: bytes) -> list[bytes]:
     return [member for text in _MEMBER.findall(value) if (member := text.strip(b" \t"))]
 
 
-def _cache_control(said: Iterable[Said]) -> list[bytes]:
+def _cache_control(found: Iterable[CacheHeader]) -> list[bytes]:
     """Return the directives of Cache-Control, in lower case."""
-    return [member.lower() for _, name, value in said if name == _CACHE_CONTROL for member in _members(value)]
+    return [member.lower() for _, name, value in found if name == _CACHE_CONTROL for member in _members(value)]
 
 
-def _read(field: Any) -> tuple[bytes, bytes]:
+def _read(header: Any) -> tuple[bytes, bytes]:
     """Return a header's name, in lower case, and its value, as some servers send them.
 
     They strip the name and end it at a colon. Both are empty if the header is not a pair of bytes or strings.
     """
     try:
-        name, value = field
+        name, value = header
         name, colon, start = (bytes_of(name) or b"").partition(b":")
         value = bytes_of(value) or b""
     except (TypeError, ValueError):  # for example, a released memoryview

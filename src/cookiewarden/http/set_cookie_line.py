@@ -125,6 +125,10 @@ def missing_to_delete(line: bytes, now: float) -> bytes | None:
     return b"" if is_old else AT_ONCE
 
 
+#: Attributes of lines that were seen, by their hash: until when a line with them stores a cookie; see ``stores_until``.
+SeenAttributes = dict[int, float]
+
+
 def stores_until(attributes: bytes) -> float:
     """Return until when a line with these attributes stores a cookie, whatever its value.
 

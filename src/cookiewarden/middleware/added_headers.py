@@ -75,8 +75,8 @@ class AddedHeaders:
         consent = exchange.consent
         # A visitor who needs no consent gets pages that others must not get, and no cache knows who that is.
         is_exempt = bool(exchange.is_exempt and exchange.is_used)
-        headers, said = self._cache_headers, self._cache_headers.said(kept)
-        is_private = is_personal or ((is_bare or is_exempt) and not says_shared(said))
+        headers, found = self._cache_headers, self._cache_headers.find(kept)
+        is_private = is_personal or ((is_bare or is_exempt) and not says_shared(found))
         lines: list[bytes] = []
         if site is not None and consent is not None:
             if exchange.is_changed:
@@ -86,13 +86,13 @@ class AddedHeaders:
                     self._record(site.policy, consent, exchange, carrier)
             # A page that shared caches may keep gets no deletions. If a browser never dropped the cookie, no cache
             # could ever keep the page.
-            if exchange.is_changed or (refused and (is_private or not is_shared(said))):
+            if exchange.is_changed or (refused and (is_private or not is_shared(found))):
                 lines += self._deletions(site, consent, refused, exchange, carrier, kept)
         is_silent = False  # whether a Cache-Control header is missing
         if is_personal or lines:
-            kept, is_silent = headers.for_one_visitor(kept, said), not has_cache_control(said)
+            kept, is_silent = headers.for_one_visitor(kept, found), not has_cache_control(found)
         elif is_private:
-            kept, is_silent = headers.for_no_target(kept, said), needs_private(said)
+            kept, is_silent = headers.for_no_target(kept, found), needs_private(found)
         added = [(b"set-cookie", line) for line in lines]
         if is_silent:
             added.append(PRIVATE)

@@ -16,7 +16,7 @@ from typing import Any
 from cookiewarden.http.caching import response_date
 from cookiewarden.http.headers import FOLD, ODD, HeaderNames, followed_by
 from cookiewarden.http.request import Carrier
-from cookiewarden.http.set_cookie_line import missing_to_delete, stores_until
+from cookiewarden.http.set_cookie_line import SeenAttributes, missing_to_delete, stores_until
 from cookiewarden.log import logger
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.rollout import Rollout
@@ -64,7 +64,7 @@ class LineScreener:
         # The judge for a visitor who has not decided, if one policy speaks for every host.
         self._only_judge = None if sites.only_policy is None else sites.judge_of(sites.only_policy, UNDECIDED)
         # The attributes of undeclared lines. Their places are not remembered, so one table serves them all.
-        self._undeclared: dict[int, float] = {}
+        self._undeclared: SeenAttributes = {}
 
     def screen_known(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> ScreenedLines | None:
         """Screen the headers of a response if all lines are known and none is merely reported; otherwise return
@@ -203,7 +203,7 @@ class LineScreener:
             elif is_reported and verdict.reason is _UNDECLARED and outcome is not _REPORTED:
                 verdict.seen = self._see_undeclared(line)
 
-    def _see_undeclared(self, line: bytes) -> dict[int, float]:
+    def _see_undeclared(self, line: bytes) -> SeenAttributes:
         attributes = line.partition(b";")[2]
         if len(self._undeclared) >= _REMEMBERED_LINES:
             self._undeclared.clear()

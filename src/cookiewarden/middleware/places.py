@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from cookiewarden.http.set_cookie import parse_set_cookie
-from cookiewarden.http.set_cookie_line import stores_until
+from cookiewarden.http.set_cookie_line import SeenAttributes, stores_until
 from cookiewarden.policy.declaration import Category, Declaration
 from cookiewarden.process import Lock
 
@@ -58,7 +58,7 @@ class SeenPlaces:
     def __init__(self, hosts: Iterable[str] = (), declarations: Iterable[Declaration] = ()) -> None:
         #: By the identity of each declaration: the hashes of attributes whose place is known, and until when lines
         #: with them store. Verdicts hold these tables, so a table is emptied to forget it, and never dropped.
-        self.known: dict[int, dict[int, float]] = {}
+        self.known: dict[int, SeenAttributes] = {}
         # By declaration and domain. Under a bare "*" also by name, because names may be of different applications.
         self._places: dict[tuple[int, bytes, bytes], tuple[CookiePlace, ...]] = {}
         # Declarations with cookies that may be kept for a path that any visitor may learn: declared, or seen.

@@ -8,13 +8,18 @@ store it under may pass.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cookiewarden.http.matching import is_foreign
 from cookiewarden.http.set_cookie import SetCookie
-from cookiewarden.http.set_cookie_line import SERVER_BLANKS, has_terminator, missing_to_delete, read_names
+from cookiewarden.http.set_cookie_line import (
+    SERVER_BLANKS,
+    SeenAttributes,
+    has_terminator,
+    missing_to_delete,
+    read_names,
+)
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import Category, Declaration
 from cookiewarden.policy.names import NameTable
@@ -47,7 +52,7 @@ _REMEMBERED_VERDICTS = 65_536
 # Enough for 10,000 sites with a few answers on each.
 _REMEMBERED_JUDGES = 32_768
 
-_NOTHING: Mapping[int, float] = {}
+_NOTHING: SeenAttributes = {}
 _NOT_REFUSED = frozenset({Reason.NECESSARY, Reason.DELETION})
 _OPEN = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED, Reason.DELETION})
 
@@ -121,7 +126,7 @@ class Verdict:
         self.is_settled = reason is Reason.NECESSARY
         #: The hashes of attributes with which such lines were seen, and until when these store a cookie. The middleware
         #: puts them here when there is nothing more to report or to learn of such a line.
-        self.seen: Mapping[int, float] = _NOTHING
+        self.seen: SeenAttributes = _NOTHING
 
     @property
     def kind(self) -> str:

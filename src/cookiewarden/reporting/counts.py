@@ -34,7 +34,7 @@ MAX_UNDECLARED = 256
 
 
 _UNDECLARED = "undeclared"
-# The values that some members can have.
+# The values that some fields can have.
 _WORDS = {"outcome": tuple(Outcome), "category": (*Category, _UNDECLARED), "reason": tuple(Reason)}
 
 
@@ -87,18 +87,18 @@ class Counts:
     def total(self, **wanted: str) -> int:
         """Return the number of lines of a kind: ``total(outcome="blocked", category="statistical")``.
 
-        The members are those of ``CountKey``, as strings. The category of an undeclared cookie is ``"undeclared"``, and
-        a declaration is its names, ``"_ga, _gid"``. Raises ``TypeError`` for another member or a value that is not a
+        The fields are those of ``CountKey``, as strings. The category of an undeclared cookie is ``"undeclared"``, and
+        a declaration is its names, ``"_ga, _gid"``. Raises ``TypeError`` for another field or a value that is not a
         string, and ``ValueError`` for an unknown outcome, category or reason.
         """
         return sum(count for _, count in self._picked(wanted))
 
     def by(self, field: str, **wanted: str) -> dict[str, int]:
-        """Return the number of lines for each value of one member, the most first.
+        """Return the number of lines for each value of one field, the most first.
 
         For example ``by("declaration", outcome="blocked")``. Otherwise as ``total``.
         """
-        _check_member(field)
+        _check_field(field)
         totals = Counter[str]()
         for key, count in self._picked(wanted):
             totals[_shown(key, field)] += count
@@ -106,7 +106,7 @@ class Counts:
 
     def _picked(self, wanted: Mapping[str, str]) -> list[tuple[CountKey, int]]:
         for field, word in wanted.items():
-            _check_member(field)
+            _check_field(field)
             if not isinstance(word, str):
                 raise TypeError(f"{field} must be a string, not {word!r}")
             known = _WORDS.get(field)
@@ -145,13 +145,13 @@ class Counts:
             raise ValueError(f"these are not counts ({printable(error)})") from None
 
 
-def _check_member(field: str) -> None:
+def _check_field(field: str) -> None:
     if field not in CountKey._fields:
         raise TypeError(f"{printable(field)} is not one of {', '.join(CountKey._fields)}")
 
 
 def _shown(key: CountKey, field: str) -> str:
-    """Return a member as a string."""
+    """Return a field as a string."""
     if field == "declaration":
         return ", ".join(key.declaration)
     return str(getattr(key, field) or (_UNDECLARED if field == "category" else ""))

@@ -10,7 +10,7 @@ class PortalCookie(NamedTuple):
 
     label: str
     line: bytes
-    field: bytes = b"Set-Cookie"
+    header_name: bytes = b"Set-Cookie"
 
 
 #: Lines as apps set them.
@@ -32,7 +32,7 @@ ODD = (
     PortalCookie("_ga without =", b"_ga"),
     PortalCookie("NUL inside", b"sessionid=k3j9\0x2; Path=/"),
     PortalCookie("CR LF inside", b"csrftoken=1\r\nSet-Cookie: smuggled=1"),
-    PortalCookie("blank in field", b"tracker=1; Path=/", b"Set-Cookie "),
+    PortalCookie("blank in name", b"tracker=1; Path=/", b"Set-Cookie "),
     PortalCookie("raw JSON", b'filters={"theme": "mobility", "rows": [10, 20]}; Path=/'),
     PortalCookie("a=1, b=2", b"a=1, b=2"),
 )

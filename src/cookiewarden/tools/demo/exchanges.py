@@ -155,7 +155,7 @@ def _set_cookies(headers: Sequence[Header]) -> list[Header]:
 
 
 def _kept(headers: list[Header]) -> list[bool]:
-    return [(cookie.field.lower(), cookie.line) in headers for cookie in COOKIES]
+    return [(cookie.header_name.lower(), cookie.line) in headers for cookie in COOKIES]
 
 
 def _problems(outcomes: Sequence[Outcome], by_wsgi: list[Header], by_asgi: list[Header]) -> Iterator[str]:
@@ -168,7 +168,9 @@ def _problems(outcomes: Sequence[Outcome], by_wsgi: list[Header], by_asgi: list[
             )
     for name, headers in (("WSGI", by_wsgi), ("ASGI", by_asgi)):
         expected = [
-            (cookie.field.lower(), cookie.line) for cookie, kept in zip(COOKIES, _kept(headers), strict=True) if kept
+            (cookie.header_name.lower(), cookie.line)
+            for cookie, kept in zip(COOKIES, _kept(headers), strict=True)
+            if kept
         ]
         if headers != expected:
             yield f"{name}: the lines that came out are not those that went in, in the same order"

@@ -28,7 +28,7 @@ def wsgi_portal(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     response = WSGIResponse(_NOT_FOUND, 404) if page is None else WSGIResponse(page, mimetype="text/html")
     body, status, headers = response.get_wsgi_response(environ)
     # Added to the plain list: werkzeug's Headers would refuse some of the odd lines, and those of others might not.
-    lines = [(cookie.field.decode(), cookie.line.decode("latin-1")) for cookie in COOKIES]
+    lines = [(cookie.header_name.decode(), cookie.line.decode("latin-1")) for cookie in COOKIES]
     start_response(status, headers + lines)
     return body
 
@@ -39,7 +39,7 @@ def asgi_portal(around: Surroundings = ALONE) -> Starlette:
     async def respond(request: Request) -> Response:
         page = render_page(request.scope, request.url.path, request.cookies, around)
         response = PlainTextResponse(_NOT_FOUND, 404) if page is None else HTMLResponse(page)
-        response.raw_headers.extend((cookie.field, cookie.line) for cookie in around.cookies)
+        response.raw_headers.extend((cookie.header_name, cookie.line) for cookie in around.cookies)
         return response
 
     return Starlette(routes=[Route("/{path:path}", respond)])

@@ -84,8 +84,8 @@ def print_tables(console: Console, visits: Sequence[Visit]) -> None:
     _print(console, "", "The lower lines are odd ones that filters tend to misread. The portal set them like this:")
     odd = Table.grid(padding=(0, 2))
     for cookie in ODD:
-        field = f"{cookie.field.decode()}: {cookie.line.decode('latin-1')}"
-        odd.add_row(cookie.label, Text(field.translate({0: "\\0", 10: "\\n", 13: "\\r"})))
+        header = f"{cookie.header_name.decode()}: {cookie.line.decode('latin-1')}"
+        odd.add_row(cookie.label, Text(header.translate({0: "\\0", 10: "\\n", 13: "\\r"})))
     console.print(Padding(odd, (0, 0, 0, 2)))
 
 
@@ -132,7 +132,7 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
     cookie, decision = outcome.cookie, outcome.decision
     return {
         "cookie": cookie.label,
-        "field": cookie.field.decode(),
+        "field": cookie.header_name.decode(),
         "line": cookie.line.decode("latin-1"),
         "names": [name.decode("latin-1") for name in decision.names],
         "kept": outcome.is_kept,
