@@ -223,11 +223,11 @@ def test_a_server_key_that_can_be_read_only_once_names_the_host_and_reaches_the_
 @pytest.mark.parametrize("count", [1, 62, 63, 64, 200])
 @pytest.mark.parametrize(("destination", "is_deleted"), [(b"document", True), (b"empty", False)])
 def test_a_document_is_recognized_by_its_header_among_any_number_of_others(count, destination, is_deleted):
-    fields = [(b"cookie", f"{chosen()}; _ga=1".encode())] + [(b"x-%d" % number, b"1") for number in range(count)]
-    fields.append((b"sec-fetch-dest", destination))
+    headers = [(b"cookie", f"{chosen()}; _ga=1".encode())] + [(b"x-%d" % number, b"1") for number in range(count)]
+    headers.append((b"sec-fetch-dest", destination))
     wrapped = wrap(CookieWardenMiddleware, sends({"type": "http.response.start", "status": 200, "headers": []}))
     for _ in range(2):  # the middleware remembers the place of that header
-        [start] = drive(wrapped, http_scope(headers=list(fields))).messages
+        [start] = drive(wrapped, http_scope(headers=list(headers))).messages
         assert bool(set_cookies(start["headers"])) is is_deleted
 
 

@@ -109,9 +109,9 @@ def test_a_hint_or_trailer_that_an_app_changes_later_goes_out_as_it_was_screened
 
 
 def test_a_header_that_passes_is_the_same_object():
-    fields = [("Set-Cookie", "sid=1"), ("A", "1"), ("B", "2")]
-    server, _ = run(answers([fields[0], ["C", "3"], ("Set-Cookie", "_fbp=1"), *fields[1:]]))
-    assert [one for one in server.headers if any(one is field for field in fields)] == fields
+    headers = [("Set-Cookie", "sid=1"), ("A", "1"), ("B", "2")]
+    server, _ = run(answers([headers[0], ["C", "3"], ("Set-Cookie", "_fbp=1"), *headers[1:]]))
+    assert [one for one in server.headers if any(one is header for header in headers)] == headers
 
 
 @pytest.mark.parametrize("kind", [tuple, iter, list, lambda pairs: (pair for pair in pairs)])

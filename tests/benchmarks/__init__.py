@@ -1,1 +1,4 @@
-"""What wrapping an app costs, in units that do not depend on the machine: run ``python -m benchmarks`` in tests/."""
+"""Measure what wrapping an app costs, in units that do not depend on the machine.
+
+Run ``python -m benchmarks`` in the folder ``tests``.
+"""

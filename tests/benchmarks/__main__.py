@@ -1,8 +1,8 @@
-"""Prints what wrapping an app costs. From the folder ``tests``: ``python -m benchmarks [--callgrind]``.
+"""Print what wrapping an app costs. In the folder ``tests``: ``python -m benchmarks [--callgrind]``.
 
-The unit is P: what the cheapest correct pass-through middleware adds to a request, measured in the same run, so that
-the figures do not depend on the machine. Three kinds of request are measured: a script's fetch, a browser's request
-for a document, and a plain one without Sec-Fetch fields.
+The unit is P: what the cheapest correct pass-through middleware adds to a request. P is measured in the same run, so
+that the figures do not depend on the machine. Three kinds of request are measured: a script's fetch, a browser's
+request for a document, and a plain request without Sec-Fetch headers.
 
 \b
 python -m benchmarks --quick               times, for a first look
@@ -11,7 +11,7 @@ python -m benchmarks --callgrind --quick   the same without the largest policies
 python -m benchmarks --callgrind --save    keep the counts, at a release
 python -m benchmarks.served                real servers, and the time an import takes
 
-Dearer figures fail nothing. A wrong answer ends the run with status 1: nothing is measured that was not checked.
+Dearer figures fail nothing. A wrong response ends the run with status 1: nothing is measured that was not checked.
 """
 
 from __future__ import annotations
@@ -23,49 +23,50 @@ import click
 from rich.console import Console
 
 from benchmarks import callgrind, last_release, tables
-from benchmarks.building import built
+from benchmarks.building import building_costs
 from benchmarks.counted import Task
-from benchmarks.measure import WrongAnswerError, quiet
+from benchmarks.measure import WrongResponseError, discard_logs
 from benchmarks.memory import kept_per_visitor
 from benchmarks.scenarios import KINDS, Scenario, scenarios
 from benchmarks.sides import SIDES
 
 _WIDTH = 132
-_OTHERS = ("building", "memory")  # what is measured once, and is no scenario
+_OTHERS = ("building", "memory")  # measured once, and not scenarios
 
 
 @click.command(help=__doc__)
 @click.option("--quick", is_flag=True, help="Smaller policies and, for times, fewer rounds.")
 @click.option(
-    "--only", multiple=True, metavar="KEY", help="Only this key of the tables, building or memory; repeat it."
+    "--only", multiple=True, metavar="KEY", help="Only this key of the tables, building or memory; repeatable."
 )
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only this kind of request; repeat it.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only this kind of request; repeatable.")
 @click.option("--callgrind", "counts", is_flag=True, help="Count instructions instead of time; needs valgrind.")
 @click.option("--save", is_flag=True, help=f"With --callgrind: write the counts to {last_release.FILE.name}.")
 def main(quick: bool, only: tuple[str, ...], kinds: tuple[str, ...], counts: bool, save: bool) -> None:
     if save and (quick or only or kinds or not counts):
-        raise click.UsageError("--save goes with --callgrind, and with nothing that leaves scenarios out")
+        raise click.UsageError("--save needs --callgrind, and no option that leaves scenarios out")
     found = scenarios(sizes=(10, 1_000), site_counts=(1, 100)) if quick else scenarios()
     if unknown := set(only) - {scenario.key for scenario in found} - set(_OTHERS):
         raise click.BadParameter(f"no such scenario: {', '.join(sorted(unknown))}", param_hint="--only")
-    quiet()
+    discard_logs()
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     chosen = [scenario for scenario in found if not only or scenario.key in only]
     kinds = kinds or KINDS
     try:
         if chosen and counts:
-            named = [scenario for scenario in chosen if only or _is_aimed_at(scenario, found)]
-            _count(console, named, kinds, save)
+            selected = [scenario for scenario in chosen if only or _concerns_a_target(scenario, found)]
+            _count(console, selected, kinds, save)
         elif chosen:
             for side in SIDES:
-                console.print(tables.timed(console, side, chosen, kinds, rounds=100 if quick else 1_000, batch=20))
-    except (WrongAnswerError, callgrind.CountingError, last_release.LastReleaseError) as error:
+                rounds = 100 if quick else 1_000
+                console.print(tables.table_of_times(console, side, chosen, kinds, rounds=rounds, batch=20))
+    except (WrongResponseError, callgrind.CountingError, last_release.LastReleaseError) as error:
         raise click.ClickException(str(error)) from None
     _measure_others(console, only or _OTHERS, quick)
 
 
-def _is_aimed_at(scenario: Scenario, found: list[Scenario]) -> bool:
-    """Return whether a scenario has a target, or is one that another's target goes by."""
+def _concerns_a_target(scenario: Scenario, found: list[Scenario]) -> bool:
+    """Return whether a scenario has a target, or the target of another one depends on it."""
     bases = {target.over for other in found for target in other.targets.values()}
     return bool(scenario.targets) or scenario.key in bases
 
@@ -91,7 +92,7 @@ def _count(console: Console, chosen: list[Scenario], kinds: tuple[str, ...], sav
         last_release.save(last_release.counts_of(results))
     changes = {} if then is None else last_release.changes(then, results)
     for side in sides:
-        console.print(tables.counted(side, chosen, kinds, results, changes))
+        console.print(tables.table_of_counts(side, chosen, kinds, results, changes))
     for side in sides:
         with_target, over = tables.over_target(side, chosen, kinds, results)
         listed = f": {', '.join(over)}" if over else ""
@@ -106,13 +107,13 @@ def _count(console: Console, chosen: list[Scenario], kinds: tuple[str, ...], sav
 def _measure_others(console: Console, chosen: tuple[str, ...], quick: bool) -> None:
     if "building" in chosen:
         with console.status("building a policy"):
-            found = built(10_000) if quick else built()
-        console.print(f"{found}")
+            costs = building_costs(10_000) if quick else building_costs()
+        console.print(f"{costs}")
     if "memory" in chosen:
         for side in SIDES:
             with console.status(f"{side.name}: memory kept of visitors"):
                 kept = kept_per_visitor(side, 7_000 if quick else 20_000)
-            console.print(f"{side.name}: {kept:.2f} bytes kept of each of many different visitors (target: 0)")
+            console.print(f"{side.name}: {kept:.2f} bytes kept per visitor, of many different visitors (target: 0)")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""What a policy of 100,000 declarations takes: time, and memory as tracemalloc counts it.
+"""Measure what a policy of 100,000 declarations takes: time, and memory as tracemalloc counts it.
 
-It is read from a mapping, where each value is checked; then its declarations are compiled into tables and digests. The
-target is for compiling. All declarations need consent, because those of necessary cookies have no digest.
+The policy is read from a mapping, and each value is checked. Then its declarations are compiled into tables and
+digests. The target is for compiling. All declarations need consent, because those of necessary cookies have no digest.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Built:
-    """What it costs to read so many declarations, and to compile them."""
+class BuildingCosts:
+    """What it costs to read a number of declarations, and to compile them."""
 
     declarations: int
     read: Cost
@@ -47,12 +47,12 @@ class Built:
         )
 
 
-def built(declarations: int = DECLARATIONS, rounds: int = 3) -> Built:
-    """Read and compile a policy some times; what the mapping itself takes does not count."""
+def building_costs(declarations: int = DECLARATIONS, rounds: int = 3) -> BuildingCosts:
+    """Return what it costs to read and compile a policy. The memory of the mapping itself does not count."""
     mapping = mapping_of_size(declarations)
     mapping["cookies"] = [{**row, "category": "statistical"} for row in mapping["cookies"]]
     policy = Policy.from_mapping(mapping)
-    return Built(
+    return BuildingCosts(
         declarations,
         _cost(lambda: Policy.from_mapping(mapping), rounds),
         _cost(lambda: Policy(policy.site, policy.preferences, policy.declarations), rounds),

@@ -1,7 +1,7 @@
-"""Instructions per request, counted by valgrind: a figure that does not depend on how busy the machine is.
+"""Count instructions per request with valgrind: a figure that does not depend on how busy the machine is.
 
-It depends on the build of the interpreter, so that figures of two machines are compared in P. At most two processes
-count at a time; each takes several scenarios, because to start one takes as long as to count some of them.
+The figure depends on the build of the interpreter, so figures of two machines are compared in P. At most two processes
+count at a time. Each counts several scenarios, because starting a process takes as long as counting some of them.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.counted import BARE, CONTENDERS, WRONG, Task
-from benchmarks.measure import Result, WrongAnswerError
+from benchmarks.measure import Result, WrongResponseError
 from benchmarks.scenarios import Scenario
 
 Report = Callable[[Task], object]
 
 _PROCESSES = 2
 _TOTALS = re.compile(r"^totals: (\d+)$", re.MULTILINE)
-_WRONG = re.compile(r"^wrong answer: (.*)$", re.MULTILINE)
+_WRONG = re.compile(r"^wrong response: (.*)$", re.MULTILINE)
 
 
 class CountingError(Exception):
@@ -39,7 +39,7 @@ def is_available() -> bool:
 
 
 def tasks_of(found: Iterable[Scenario], kinds: Sequence[str], sides: Sequence[str]) -> list[Task]:
-    """Return what is to be counted of these scenarios."""
+    """Return the tasks of these scenarios: one for each kind of request on each side."""
     return [
         Task(side, kind, scenario.key)
         for scenario in found
@@ -52,8 +52,8 @@ def tasks_of(found: Iterable[Scenario], kinds: Sequence[str], sides: Sequence[st
 def count_instructions(tasks: list[Task], large: Iterable[str] = (), report: Report = id) -> dict[Task, Result]:
     """Return the instructions that each contender adds to the bare app, per request.
 
-    ``large``: the keys of scenarios that take long to make, which both sides then share. ``report`` is called when a
-    scenario was counted. Raises ``WrongAnswerError`` and ``CountingError``.
+    ``large``: the keys of scenarios that take long to make. One process makes such a scenario, and counts it on both
+    sides. ``report`` is called after each task. Raises ``WrongResponseError`` and ``CountingError``.
     """
     shares = _shares(tasks, frozenset(large))
     with ThreadPoolExecutor(min(_PROCESSES, os.cpu_count() or 1)) as pool:
@@ -62,13 +62,13 @@ def count_instructions(tasks: list[Task], large: Iterable[str] = (), report: Rep
 
 
 def _shares(tasks: list[Task], large: frozenset[str]) -> list[list[Task]]:
-    """Split tasks among processes: one for each large scenario, and as many as may run for the others."""
+    """Split tasks among processes: one for each large scenario, and as many as can run at a time for the others."""
     shares: dict[object, list[Task]] = {}
     for task in tasks:
         if task.key in large:
             shares.setdefault(task.key, []).append(task)
     for place, task in enumerate(task for task in tasks if task.key not in large):
-        shares.setdefault((place + place // 2) % _PROCESSES, []).append(task)  # both sides in each
+        shares.setdefault((place + place // 2) % _PROCESSES, []).append(task)  # each process counts both sides
     return list(shares.values())
 
 
@@ -79,7 +79,7 @@ def _count(tasks: list[Task], report: Report) -> dict[Task, Result]:
         lines = run_counted(command, tasks, report)
         taken: dict[tuple[int, str], float] = {}
         for place, contender, process, requests in lines:
-            # The first file is what came before the requests, the second is the requests.
+            # The first file counts what came before the requests, the second the requests.
             totals = _TOTALS.search(Path(folder, f"{process}.2").read_text(encoding="utf-8"))
             if totals is None:
                 raise CountingError(f"valgrind wrote no total for {tasks[place]}")
@@ -94,7 +94,7 @@ def result_of(taken: dict[str, float]) -> Result:
 
 
 def run_counted(command: list[str], tasks: list[Task], report: Report) -> list[tuple[int, str, int, int]]:
-    """Run ``benchmarks.counted`` by a command, and return what it prints. Raises as ``count_instructions``."""
+    """Run ``benchmarks.counted`` by a command, and return what it prints. Raises what ``count_instructions`` raises."""
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     arguments = [*command, "-m", "benchmarks.counted", json.dumps(tasks)]
     lines: list[tuple[int, str, int, int]] = []
@@ -115,9 +115,9 @@ def run_counted(command: list[str], tasks: list[Task], report: Report) -> list[t
             if contender == CONTENDERS[-1]:
                 report(tasks[place])
         reader.join()
-    said = "".join(errors)
+    stderr = "".join(errors)
     if process.returncode == WRONG:
-        raise WrongAnswerError("; ".join(_WRONG.findall(said)))
+        raise WrongResponseError("; ".join(_WRONG.findall(stderr)))
     if process.returncode or len(lines) != len(tasks) * len(CONTENDERS):
-        raise CountingError(f"{' '.join(arguments)}\nended with {process.returncode}:\n{said}")
+        raise CountingError(f"{' '.join(arguments)}\nended with {process.returncode}:\n{stderr}")
     return lines

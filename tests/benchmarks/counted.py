@@ -1,8 +1,10 @@
-"""The process that valgrind counts: ``python -m benchmarks.counted '[["ASGI", "plain", "none"], ...]'``.
+"""Run the requests that valgrind counts: ``python -m benchmarks.counted '[["ASGI", "plain", "none"], ...]'``.
 
-It loads everything once, and forks for each scenario and for each contender, so that no count depends on what was
-counted before it. It marks what is to be counted by two calls of ``os.getppid``, at which valgrind writes down its
-count, and prints a line of JSON for each contender: its place in the list, the contender, the process, the requests.
+This process loads everything once. It forks for each task and for each contender, so that no count depends on an
+earlier one. Before and after the requests to count, it calls ``os.getppid``, at which valgrind writes down its count.
+For each contender it prints a line of JSON: the place of the task in the list, the contender, the process id and the
+number of requests.
+
 Rule: nothing else here may call ``getppid``. (Valgrind's --zero-before leaves a part of what was counted.)
 """
 
@@ -16,15 +18,17 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from benchmarks.measure import BARE, PASS, WARDEN, Bench, WrongAnswerError, quiet
+from benchmarks.measure import BARE, COOKIEWARDEN, PASS, Bench, WrongResponseError, discard_logs
 from benchmarks.policies import SECRET_KEY, ordinary_policy
 from benchmarks.scenarios import Scenario, scenarios
 from benchmarks.sides import SIDES
 
-CONTENDERS = (BARE, PASS, WARDEN)
+CONTENDERS = (BARE, PASS, COOKIEWARDEN)
 REQUESTS = 300
-_FEWEST = 30  # of those that answer in many chunks, and as many before: the interpreter adapts to what it ran
-#: How the process ends if an answer was wrong.
+# The least number of requests to count, which applies if a response has many chunks. At least as many come before the
+# count, because the interpreter adapts to the code that it runs.
+_FEWEST = 30
+#: The exit status if a response was wrong.
 WRONG = 3
 
 
@@ -37,10 +41,10 @@ class Task(NamedTuple):
 
 
 def main(tasks: list[Task]) -> None:
-    quiet()
+    discard_logs()
     found = {scenario.key: scenario for scenario in scenarios()}
     for side in SIDES:
-        side.warden(None, policy=ordinary_policy(), secret_key=SECRET_KEY)  # it imports the pages
+        side.cookiewarden(None, policy=ordinary_policy(), secret_key=SECRET_KEY)  # this imports the pages
     for key in dict.fromkeys(task.key for task in tasks):
         found[key].policy()
     for place, task in enumerate(tasks):
@@ -53,10 +57,10 @@ def _count(place: int, task: Task, scenario: Scenario) -> None:
     bench.check()
     before, counted = (bench.requests(max(_FEWEST, count // scenario.chunks)) for count in (scenario.warm_up, REQUESTS))
     for contender in CONTENDERS:
-        _in_child(lambda contender=contender: _answer(place, bench, contender, before, counted))
+        _in_child(lambda contender=contender: _send_requests(place, bench, contender, before, counted))
 
 
-def _answer(place: int, bench: Bench, contender: str, before: list[Any], counted: list[Any]) -> None:
+def _send_requests(place: int, bench: Bench, contender: str, before: list[Any], counted: list[Any]) -> None:
     app, drive = bench.apps[contender], bench.side.drive
     drive(app, before)
     gc.collect()
@@ -68,14 +72,14 @@ def _answer(place: int, bench: Bench, contender: str, before: list[Any], counted
 
 
 def _in_child(work: Callable[[], None]) -> None:
-    """Run a function in a process of its own; end this one as that one does if it fails."""
+    """Run a function in a child process. If the child fails, end this process with the same status."""
     child = os.fork()
     if child == 0:
         status = 0
         try:
             work()
-        except WrongAnswerError as error:
-            print(f"wrong answer: {error}", file=sys.stderr)
+        except WrongResponseError as error:
+            print(f"wrong response: {error}", file=sys.stderr)
             status = WRONG
         except BaseException:
             traceback.print_exc()

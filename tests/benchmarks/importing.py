@@ -1,6 +1,6 @@
-"""How long an interpreter takes to start and import the package, beside one that imports nothing.
+"""Measure how long an interpreter takes to start and import the package, compared with one that imports nothing.
 
-All of them read compiled modules, as those of an installed package are: the first round compiles them into a folder.
+Both read compiled modules, as an installed package has them: the first round compiles them into a folder.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-#: What the targets go by: they are in milliseconds on a machine where an interpreter that imports nothing takes these.
+#: The targets are in milliseconds on a machine on which an interpreter that imports nothing takes this long.
 _BARE_MILLISECONDS = 15
 _BARE = "pass"
 #: The most that each statement may take there.
@@ -22,8 +22,8 @@ MOST_MILLISECONDS = {"import cookiewarden": 40, "import cookiewarden.asgi": 80, 
 
 
 @dataclass(frozen=True)
-class Imported:
-    """A statement, and the median of what it and ``pass`` take, in milliseconds."""
+class ImportTime:
+    """The median time of a statement, and that of ``pass``, in milliseconds."""
 
     statement: str
     taken: float
@@ -39,8 +39,8 @@ class Imported:
         return MOST_MILLISECONDS[self.statement] / _BARE_MILLISECONDS
 
 
-def import_times(rounds: int, report: Callable[[int], object] = id) -> list[Imported]:
-    """Run each statement so many times in turn; the first round is not counted. ``report`` is called each round."""
+def import_times(rounds: int, report: Callable[[int], object] = id) -> list[ImportTime]:
+    """Time the statements in turn, round by round; the first round does not count. ``report`` is called in each."""
     taken: dict[str, list[float]] = {statement: [] for statement in (_BARE, *MOST_MILLISECONDS)}
     with TemporaryDirectory() as compiled:
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": compiled}
@@ -52,4 +52,4 @@ def import_times(rounds: int, report: Callable[[int], object] = id) -> list[Impo
                 if number:
                     times.append((perf_counter() - began) * 1e3)
     bare = median(taken[_BARE])
-    return [Imported(statement, median(taken[statement]), bare) for statement in MOST_MILLISECONDS]
+    return [ImportTime(statement, median(taken[statement]), bare) for statement in MOST_MILLISECONDS]

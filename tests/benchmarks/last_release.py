@@ -1,6 +1,7 @@
-"""The instructions of the last release, kept in ``last_release.json``, and what became dearer or cheaper since.
+"""Keep the instructions of the last release in ``last_release.json``, and say what became dearer or cheaper since.
 
-Rule: figures are compared in P, because instructions depend on the build of the interpreter. Nothing here fails a run.
+Rule: figures are compared in P, because instructions depend on the build of the interpreter. No change of a figure
+fails a run.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from pathlib import Path
 
 import cookiewarden
 from benchmarks.counted import Task
-from benchmarks.measure import PASS, WARDEN, Result
+from benchmarks.measure import COOKIEWARDEN, PASS, Result
 
 FILE = Path(__file__).with_name("last_release.json")
-#: By how much a figure has to change to be told.
+#: A figure that changes by no more than this counts as the same.
 TOLERANCE = 0.03
 _HOW = "write it with: python -m benchmarks --callgrind --save"
 
@@ -27,7 +28,7 @@ class LastReleaseError(Exception):
 
 @dataclass(frozen=True)
 class Counts:
-    """What was counted of one version."""
+    """The counts of one version."""
 
     version: str
     python: str
@@ -36,7 +37,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Change:
-    """What a scenario adds then and now, in P."""
+    """What a scenario added then, and what it adds now, in P."""
 
     task: Task
     then: float
@@ -68,19 +69,19 @@ def save(counts: Counts, path: Path = FILE) -> None:
     """Write counts to a file."""
     found: dict[str, dict[str, dict[str, dict[str, float]]]] = {}
     for task, result in counts.results.items():
-        figures = {"P": round(result.unit, 1), "added": round(result.added[WARDEN], 1)}
+        figures = {"P": round(result.unit, 1), "added": round(result.added[COOKIEWARDEN], 1)}
         found.setdefault(task.side, {}).setdefault(task.kind, {})[task.key] = figures
     content = {"cookiewarden": counts.version, "python": counts.python, "instructions": found}
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def load(path: Path = FILE) -> Counts:
-    """Read the counts of a file. Raises ``LastReleaseError`` with what is wrong with it."""
+    """Read the counts of a file. Raises ``LastReleaseError``, which says what is wrong."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         version, python, found = content["cookiewarden"], content["python"], content["instructions"]
         results = {
-            Task(side, kind, key): Result(0.0, {PASS: float(figures["P"]), WARDEN: float(figures["added"])})
+            Task(side, kind, key): Result(0.0, {PASS: float(figures["P"]), COOKIEWARDEN: float(figures["added"])})
             for side, kinds in found.items()
             for kind, keys in kinds.items()
             for key, figures in keys.items()
@@ -99,16 +100,16 @@ def load(path: Path = FILE) -> Counts:
 
 
 def changes(then: Counts, now: Mapping[Task, Result]) -> dict[Task, Change]:
-    """Return what became of those that were counted both times."""
+    """Return the changes of the tasks that were counted both times."""
     return {
-        task: Change(task, then.results[task].in_units(WARDEN), result.in_units(WARDEN))
+        task: Change(task, then.results[task].in_units(COOKIEWARDEN), result.in_units(COOKIEWARDEN))
         for task, result in now.items()
         if task in then.results
     }
 
 
 def summary(side: str, then: Counts, found: Mapping[Task, Change], now: Mapping[Task, Result]) -> str:
-    """Return one sentence on what one side became, compared with the last release."""
+    """Return one sentence that compares one side with the last release."""
     own = [change for task, change in found.items() if task.side == side]
     dearer = [str(change) for change in own if change.is_dearer]
     cheaper = [str(change) for change in own if change.is_cheaper]

@@ -1,7 +1,7 @@
-"""Checks a scenario, then times it: bare app, pass-through and candidate in turn, in small batches.
+"""Check a scenario, then time it: bare app, pass-through and candidate in turn, in small batches.
 
-Rule: nothing is timed that was not checked. What a candidate adds is the median, over many rounds, of its
-difference from the bare app of the same round; a busy moment spoils a round, not the result.
+Rule: nothing is timed that was not checked. In each round, a candidate is compared with the bare app of that round.
+The result is the median over many rounds, so a busy moment spoils one round, and not the result.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from typing import Any
 from benchmarks.policies import SECRET_KEY
 from benchmarks.rivals import NaiveAsgi, NaiveWsgi, session_middleware
 from benchmarks.scenarios import Scenario
-from benchmarks.sides import Asgi, Wsgi
+from benchmarks.sides import Asgi, Headers, Wsgi
 from benchmarks.visitors import Visit
 
-BARE, PASS, WARDEN, NAIVE, SESSION = "bare app", "pass-through", "cookiewarden", "naive filter", "SessionMiddleware"
+BARE, PASS, COOKIEWARDEN = "bare app", "pass-through", "cookiewarden"
+NAIVE, SESSION = "naive filter", "SessionMiddleware"
 
 Side = Asgi | Wsgi
 
 
-class WrongAnswerError(Exception):
-    """A scenario whose output is not what it says: there is no point in timing it."""
+class WrongResponseError(Exception):
+    """A response is not what its scenario says, so there is no point in timing it."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Result:
 
 
 class Bench:
-    """A scenario made ready on one side, for one kind of request: its apps, and its visits as they come."""
+    """A scenario on one side, for one kind of request: the apps to compare, and the requests to send them."""
 
     def __init__(self, side: Side, scenario: Scenario, kind: str, *, with_rivals: bool = True) -> None:
         self.side = side
@@ -61,7 +62,7 @@ class Bench:
         self.apps: dict[str, Any] = {
             BARE: app,
             PASS: side.pass_through(app),
-            WARDEN: side.warden(app, policy=policy, secret_key=SECRET_KEY, pages=scenario.pages),
+            COOKIEWARDEN: side.cookiewarden(app, policy=policy, secret_key=SECRET_KEY, pages=scenario.pages),
         }
         if with_rivals and scenario.has_rivals:
             self.apps[NAIVE] = (NaiveAsgi if side.name == "ASGI" else NaiveWsgi)(app, policy)
@@ -73,29 +74,29 @@ class Bench:
         return [self.side.request(visit, self.kind) for visit in islice(self._visits, count)]
 
     def check(self, count: int = 3) -> None:
-        """Look at some answers of every contender; raise ``WrongAnswerError`` if one is wrong."""
+        """Check some responses of every contender. Raises ``WrongResponseError``."""
         for request in self.requests(count):
-            bare = self.side.answer(self.apps[BARE], request)
+            bare = self.side.headers_of_response(self.apps[BARE], request)
             for name, app in self.apps.items():
-                answer = self.side.answer(app, request)
-                expected = self._names(bare, self.scenario.kept) if name in (WARDEN, NAIVE) else self._names(bare)
-                if self._names(answer) != expected or not _others(bare) <= _others(answer):
-                    raise WrongAnswerError(f"{self.scenario.key}, {self.side.name}, {self.kind}, {name}: {answer}")
+                headers = self.side.headers_of_response(app, request)
+                kept = self.scenario.kept if name in (COOKIEWARDEN, NAIVE) else None
+                if self._names(headers) != self._names(bare, kept) or not _others(bare) <= _others(headers):
+                    raise WrongResponseError(f"{self.scenario.key}, {self.side.name}, {self.kind}, {name}: {headers}")
 
-    def _names(self, answer: list[tuple[bytes, bytes]], kept: tuple[int, ...] | None = None) -> list[bytes]:
-        """Return the start of each name up to its number, which differs between answers."""
-        lines = [value for name, value in answer if name == b"set-cookie"]
+    def _names(self, headers: Headers, kept: tuple[int, ...] | None = None) -> list[bytes]:
+        """Return the start of each cookie's name, before the number that differs between responses."""
+        lines = [value for name, value in headers if name == b"set-cookie"]
         return [line.partition(b"=")[0][:11] for n, line in enumerate(lines) if kept is None or n in kept]
 
     @property
     def rivals(self) -> list[str]:
-        """Return those that stand beside cookiewarden in this scenario."""
-        return [name for name in self.apps if name not in (BARE, PASS, WARDEN)]
+        """Return the names of those that cookiewarden is compared with in this scenario."""
+        return [name for name in self.apps if name not in (BARE, PASS, COOKIEWARDEN)]
 
     def time(self, candidate: str, rounds: int, batch: int) -> Result:
         """Time the bare app, the pass-through and a candidate in turn; a round is a batch of requests for each.
 
-        One candidate at a time: what a slow one leaves in the processor's caches would be charged to the next.
+        It times one candidate at a time, because what a slow one leaves in the processor's caches slows down the next.
         """
         batch = max(1, batch // self.scenario.chunks)
         names = [BARE, PASS, candidate]
@@ -116,7 +117,7 @@ class Bench:
         return Result(median(bare), added)
 
 
-def quiet() -> None:
+def discard_logs() -> None:
     """Log as in production, but to nowhere."""
     logger = logging.getLogger("cookiewarden")
     logger.setLevel(logging.WARNING)
@@ -124,5 +125,6 @@ def quiet() -> None:
     logger.propagate = False
 
 
-def _others(answer: list[tuple[bytes, bytes]]) -> set[tuple[bytes, bytes]]:
-    return {field for field in answer if field[0] != b"set-cookie"}
+def _others(headers: Headers) -> set[tuple[bytes, bytes]]:
+    """Return the headers that are not Set-Cookie."""
+    return {header for header in headers if header[0] != b"set-cookie"}

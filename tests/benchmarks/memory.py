@@ -1,7 +1,7 @@
-"""Whether anything is kept of a request: the memory in use while thousands of different visitors come by.
+"""Measure how much memory a wrapped app keeps of a visitor, while thousands of different visitors send requests.
 
-Rule: after warm-up every bounded memory is full, so the most that is in use in one window of visitors must be the
-most in the next.
+Rule: the warm-up fills every bounded memory. So the peak of memory during one window of visitors must be the peak
+during the next.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from benchmarks.scenarios import FIVE, Scenario
 from benchmarks.visitors import DIFFERENT_CHOICES, Visit, chosen, forged
 from cookiewarden import Policy, PolicySet
 
-WARM_UP = 13_000  # by then every bounded memory has been filled: a third of the visitors bring a new choice
+WARM_UP = 13_000  # it fills every bounded memory: every third visitor brings a new choice
 _BATCH = 50
 _NEW_NAMES = "visitor_%d=1; Path=/"
 
 
 def _visitors(policies: PolicySet) -> Iterator[Visit]:
-    """Yield one who chose, one who forged, one who asks for a host that no policy claims; and so on, never the same."""
+    """Yield, in turn, a visitor who chose, one with a forged choice, and one on a host without a policy; none twice."""
     policy = policies.policies[0]
     forgeries = forged(policy)
-    for number in range(DIFFERENT_CHOICES):  # what the benchmark itself keeps
+    for number in range(DIFFERENT_CHOICES):  # fills what the benchmark itself keeps
         chosen(policy, number)
     for number in count():
         yield Visit(HOST, chosen(policy, number))
@@ -42,10 +42,10 @@ def _policies() -> PolicySet:
 
 
 def kept_per_visitor(side: Side, visitors: int = 20_000, warm_up: int = WARM_UP) -> float:
-    """Return the bytes that a wrapped app keeps of each visitor, once it has warmed up; tracemalloc counts them."""
+    """Return the bytes that a wrapped app keeps of each visitor after the warm-up, as tracemalloc counts them."""
     scenario = Scenario("memory", "different visitors", _policies, _visitors, (*FIVE, _NEW_NAMES))
     policies = scenario.policy()
-    app = side.warden(side.app(scenario), policy=policies, secret_key=SECRET_KEY)
+    app = side.cookiewarden(side.app(scenario), policy=policies, secret_key=SECRET_KEY)
     requests = (side.request(visit) for visit in scenario.source(policies))
     logger = logging.getLogger("cookiewarden")
     level = logger.level

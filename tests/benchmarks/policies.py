@@ -1,4 +1,4 @@
-"""The policies that are measured: one of ordinary size, one of many declarations, one of many sites."""
+"""The policies to measure: one of ordinary size, one of many declarations, and a set of many sites."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _ORDINARY = [
 
 @cache
 def ordinary_policy() -> Policy:
-    """Return a site of common size: some twenty names, five of them patterns."""
+    """Return a policy of common size: some twenty names, four of them patterns."""
     return Policy.from_mapping({"site": {"name": "Exampletown", "id": HOST}, "cookies": _ORDINARY})
 
 
 def mapping_of_size(size: int) -> dict[str, Any]:
-    """Return a policy of so many declarations as a site writes it.
+    """Return a policy of ``size`` declarations, as a site writes it.
 
-    Half of them are patterns. Their names are equally long, whatever the size.
+    Half of the declarations are patterns. The length of the names does not depend on the size.
     """
     exact = [_declared("necessary", f"exact{'-' * (number % 4)}{number:06}") for number in range(size - size // 2)]
     patterns = [_declared("necessary", f"start{'-' * (number % 4)}{number:06}_*") for number in range(size // 2)]
@@ -43,13 +43,13 @@ def mapping_of_size(size: int) -> dict[str, Any]:
 
 @cache
 def policy_of_size(size: int) -> Policy:
-    """Return a policy of so many declarations."""
+    """Return a policy of ``size`` declarations."""
     return Policy.from_mapping(mapping_of_size(size))
 
 
 @cache
 def sites(size: int) -> PolicySet:
-    """Return a set of so many sites, with the cookies of the ordinary one each."""
+    """Return the policies of ``size`` sites, each with the cookies of the ordinary policy."""
     ordinary = ordinary_policy()
     hosts = [f"site-{number}.example.org" for number in range(size)]
     policies = (Policy.from_mapping({"site": {"name": host, "hosts": [host]}}) for host in hosts)

@@ -1,7 +1,7 @@
-"""What stands beside cookiewarden in the tables: a naive filter, and a middleware that many apps wear already.
+"""What the tables compare cookiewarden with: a naive filter, and a middleware that many apps already have.
 
 The naive filter is what one writes in an afternoon: SimpleCookie reads, fnmatch decides. It takes any stored text
-for a yes, and is easily bypassed; it is here for its cost only.
+for a yes, and is easily bypassed. It is here for its cost only.
 """
 
 from __future__ import annotations
@@ -71,5 +71,5 @@ class NaiveWsgi(_Naive):
 
 
 def session_middleware(app: Any) -> Any:
-    """Starlette's SessionMiddleware; the visitors who bring cookies bring a session for it, too."""
+    """Wrap an app in Starlette's SessionMiddleware. Visitors who send cookies also send a session for it."""
     return SessionMiddleware(app, SECRET_KEY)

@@ -1,7 +1,7 @@
-"""What is measured: per scenario a policy, the visitors, the app's response, what of it must stay, and a target.
+"""The scenarios to measure: each has a policy, visitors, a response of the app, what of it must stay, and a target.
 
-Rule: every value that differs from response to response in production does so here: "%d" in a line is the number of
-the response.
+Rule: every value that differs between responses in production differs here, too: "%d" in a line is the number of the
+response.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ from benchmarks.policies import ordinary_policy, policy_of_size, sites
 from benchmarks.visitors import Visit
 from cookiewarden import Policy, PolicySet
 
-#: What asks: a script in a browser; a browser, for a document; a program or an older browser, without Sec-Fetch fields.
+#: The kinds of request: by a script in a browser, by a browser for a document, and without Sec-Fetch headers. A program
+#: or an older browser sends the last.
 KINDS = ("fetch", "document", "plain")
 
 
 @dataclass(frozen=True)
 class Target:
-    """The most that a scenario may add, in P: a figure, or one on top of what another scenario adds."""
+    """The most that a scenario may add, in P: ``figure``, plus ``times`` what the scenario ``over`` adds, if any."""
 
     figure: float = 0.0
     over: str | None = None
     times: float = 1.0
 
     def most(self, measured: Mapping[str, float]) -> float | None:
-        """Return the figure, by what the others add; ``None`` if the other one was not measured."""
+        """Return the most that a scenario may add; ``None`` if the other scenario was not measured."""
         if self.over is None:
             return self.figure
         return measured[self.over] * self.times + self.figure if self.over in measured else None
@@ -35,7 +36,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One row of the tables; ``kept`` holds the places of the lines that must stay, ``targets`` is by kind of app."""
+    """One row of the tables. ``kept``: the places of the lines that must stay. ``targets``: by kind of app."""
 
     key: str
     title: str
@@ -46,12 +47,12 @@ class Scenario:
     targets: Mapping[str, Target] = field(default_factory=dict)
     kinds: tuple[str, ...] = KINDS
     pages: str | None = "/cookies"
-    fields: int = 5  # of the response, beside the lines
+    headers: int = 5  # of the response, besides the Set-Cookie lines
     chunks: int = 1
-    has_new_field_names: bool = False  # their names are new objects in every response
+    has_new_header_names: bool = False  # the names of the headers are new objects in every response
     has_rivals: bool = True
-    warm_up: int = 100  # requests until every memory is as full as it gets
-    is_large: bool = False  # so that it takes long to make
+    warm_up: int = 100  # the number of requests that fill every memory
+    is_large: bool = False  # it takes long to make
 
 
 def _targets(asgi: float, wsgi: float) -> dict[str, Target]:
@@ -76,12 +77,12 @@ FIVE = (
 )
 #: Of the five, the necessary one and anonymized statistics stay.
 FIVE_KEPT = (0, 1)
-# An exact name and a pattern, hit and missed; if "%d" stands in the name, the name is a new one every time.
+# An exact name and a pattern that match, then two names that match nothing. A name with "%d" is new in every response.
 _LOOKED_UP = ("exact000000=%d; Path=/", "start000000_%d=1; Path=/", "exact000000_%d=1; Path=/", "other_%d=1; Path=/")
 
 
 def _many(count: int) -> tuple[str, ...]:
-    """Return so many lines, all of different names: of each five, two are necessary or anonymized, and stay."""
+    """Return ``count`` lines with different names. Two of each five are necessary or anonymized, and stay."""
     lines = []
     for number in range(count // 5):
         necessary = ("sessionid", "csrftoken", "django_language", "messages", "AWSALB", "AWSALBCORS", "session")
@@ -104,9 +105,9 @@ def scenarios(
 
 
 def _main() -> list[Scenario]:
-    """Return those of every kind of request."""
+    """Return the scenarios for every kind of request."""
     five = {"policy": ordinary_policy, "lines": FIVE, "kept": FIVE_KEPT}
-    stream = {"ASGI": Target(2), "WSGI": Target(0.5, over="none")}  # a call for each chunk would be 30
+    stream = {"ASGI": Target(2), "WSGI": Target(0.5, over="none")}  # a call for each chunk would add 30
     return [
         Scenario("none", "no Set-Cookie, no cookies", ordinary_policy, visitors.first_visit, targets=_targets(3.5, 4)),
         Scenario(
@@ -119,14 +120,14 @@ def _main() -> list[Scenario]:
         ),
         Scenario(
             "ten-seen",
-            "ten cookies, seen field",
+            "ten cookies, seen header",
             ordinary_policy,
             visitors.ten_seen,
             targets=_over("none", 2),
         ),
         Scenario(
             "ten-new",
-            "ten cookies, new field",
+            "ten cookies, new header",
             ordinary_policy,
             visitors.ten_new,
             targets=_over("none", 20),
@@ -146,22 +147,22 @@ def _main() -> list[Scenario]:
 
 
 def _closer() -> list[Scenario]:
-    """Return those that show what larger requests and responses cost."""
+    """Return the scenarios that show what larger requests and responses cost."""
     plain = {"policy": ordinary_policy, "kinds": ("plain",)}
     many = {"source": visitors.seen, "has_rivals": False, **plain}
     return [
-        Scenario("new-names", "field names made anew", source=visitors.seen, has_new_field_names=True, **plain),
-        Scenario("fields-20", "20 response fields", source=visitors.seen, fields=20, **plain),
-        Scenario("fields-60", "60 response fields", source=visitors.seen, fields=60, **plain),
-        Scenario("cookies-1k", "1 KB of cookies, new field", source=visitors.sized(1_024), **plain),
-        Scenario("cookies-8k", "8 KB of cookies, new field", source=visitors.sized(8_192), **plain),
+        Scenario("new-names", "new header names", source=visitors.seen, has_new_header_names=True, **plain),
+        Scenario("fields-20", "20 response headers", source=visitors.seen, headers=20, **plain),
+        Scenario("fields-60", "60 response headers", source=visitors.seen, headers=60, **plain),
+        Scenario("cookies-1k", "1 KB of cookies, new header", source=visitors.sized(1_024), **plain),
+        Scenario("cookies-8k", "8 KB of cookies, new header", source=visitors.sized(8_192), **plain),
         *(
             Scenario(
                 f"lines-{count}",
-                f"{count} lines, 60 fields",
+                f"{count} lines, 60 headers",
                 lines=_many(count),
                 kept=tuple(number for number in range(count) if number % 5 < 2),
-                fields=60,
+                headers=60,
                 **many,
             )
             for count in (20, 50)
@@ -170,7 +171,7 @@ def _closer() -> list[Scenario]:
 
 
 def _flat(sizes: tuple[int, ...], site_counts: tuple[int, ...]) -> list[Scenario]:
-    """Return those whose cost must not grow with the number of declarations, nor of sites."""
+    """Return the scenarios whose cost must not grow with the number of declarations, nor of sites."""
     declared = [
         Scenario(
             f"declared-{size}",
@@ -182,7 +183,7 @@ def _flat(sizes: tuple[int, ...], site_counts: tuple[int, ...]) -> list[Scenario
             targets={} if size == sizes[0] else _over(f"declared-{sizes[0]}", times=1.03),
             kinds=("plain",),
             has_rivals=size == sizes[0],  # the naive filter takes minutes on 100,000 declarations
-            warm_up=600,  # two new names each
+            warm_up=600,  # each request brings two new names
             is_large=size > 10_000,
         )
         for size in sizes

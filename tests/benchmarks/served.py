@@ -1,9 +1,9 @@
-"""Prints what wrapping an app costs on real servers, and what an import takes: ``python -m benchmarks.served``.
+"""Print what wrapping an app costs on real servers, and how long an import takes: ``python -m benchmarks.served``.
 
-uvicorn and gunicorn, with one worker on 127.0.0.1, run one app in a pass-through, and the same app in cookiewarden.
-Both are asked in turn, in many short rounds, by a client with a few connections; the figure is the median, over the
-rounds, of the requests per second that cookiewarden leaves of those of the pass-through. A visitor who chose asks for
-a document. All of it ends by itself, after about a minute.
+uvicorn and gunicorn, with one worker on 127.0.0.1, run one app in a pass-through, and the same app in cookiewarden. A
+client with a few connections sends requests to both in turn, in many short rounds. The figure of a round is the ratio
+of requests per second: those with cookiewarden to those with the pass-through. The result is the median over the
+rounds. Each request is for a document, by a visitor who chose. The run takes about a minute.
 """
 
 from __future__ import annotations
@@ -19,36 +19,36 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.importing import import_times
-from benchmarks.load import LoadError, answer_of, request_of, requests_per_second
+from benchmarks.load import LoadError, request_of, requests_per_second, response_of
 from benchmarks.policies import HOST, ordinary_policy
 from benchmarks.scenarios import FIVE, FIVE_KEPT
 from benchmarks.servers import SERVERS, running
-from benchmarks.sides import request_fields
+from benchmarks.sides import request_headers
 from benchmarks.visitors import seen
 
-#: By the path of the page: its title, how many Set-Cookie lines it has, how many must stay, and the target.
+#: By path of a page: its title, how many Set-Cookie lines it has, how many must stay, and the target.
 PAGES = {"/none": ("no Set-Cookie", 0, 0, 0.97), "/five": ("five cookies", len(FIVE), len(FIVE_KEPT), 0.95)}
 _WIDTH = 100
 
 
 @dataclass(frozen=True)
 class Rates:
-    """The requests per second of both, round by round."""
+    """The requests per second, round by round: with the pass-through, and with cookiewarden."""
 
     passed: list[float]
     wrapped: list[float]
 
     @property
     def ratio(self) -> float:
-        """Return the median of what cookiewarden leaves of them."""
+        """Return the median, over the rounds, of the ratio of the two rates."""
         return median(wrapped / passed for wrapped, passed in zip(self.wrapped, self.passed, strict=True))
 
 
 @click.command(help=__doc__)
 @click.option("--rounds", default=100, show_default=True, type=click.IntRange(1, 1_000), help="For each page.")
-@click.option("--requests", default=100, show_default=True, type=click.IntRange(1, 10_000), help="By connection.")
+@click.option("--requests", default=100, show_default=True, type=click.IntRange(1, 10_000), help="Per connection.")
 @click.option("--imports", default=20, show_default=True, type=click.IntRange(0, 1_000), help="Rounds; 0 for none.")
-@click.option("--server", "servers", multiple=True, type=click.Choice(sorted(SERVERS)), help="Only this; repeat it.")
+@click.option("--server", "servers", multiple=True, type=click.Choice(sorted(SERVERS)), help="Only this; repeatable.")
 def main(rounds: int, requests: int, imports: int, servers: tuple[str, ...]) -> None:
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     table = Table(title="Requests per second on real servers")
@@ -75,12 +75,12 @@ def main(rounds: int, requests: int, imports: int, servers: tuple[str, ...]) -> 
 def measure(server: str, rounds: int, requests: int, report: Callable[[str], object]) -> dict[str, Rates]:
     """Measure every page on one server. Raises ``LoadError``."""
     visit = next(seen(ordinary_policy()))
-    fields = [("host", HOST), *request_fields("document"), ("cookie", (visit.cookie or b"").decode())]
+    headers = [("host", HOST), *request_headers("document"), ("cookie", (visit.cookie or b"").decode())]
     measured = {}
     with ExitStack() as stack:
         addresses = [stack.enter_context(running(server, wrapped=wrapped)) for wrapped in (False, True)]
         for path in PAGES:
-            request = request_of(path, fields)
+            request = request_of(path, headers)
             _check(addresses, path, request)
             rates: tuple[list[float], list[float]] = ([], [])
             for number in range(rounds):
@@ -94,9 +94,9 @@ def measure(server: str, rounds: int, requests: int, report: Callable[[str], obj
 def _check(addresses: list[tuple[str, int]], path: str, request: bytes) -> None:
     _, sent, kept, _ = PAGES[path]
     for address, expected in zip(addresses, (sent, kept), strict=True):
-        answer = answer_of(address, request)
-        if answer.lower().count(b"\r\nset-cookie:") != expected:
-            raise LoadError(f"{path} must have {expected} Set-Cookie lines: {answer[:2_000]!r}")
+        response = response_of(address, request)
+        if response.lower().count(b"\r\nset-cookie:") != expected:
+            raise LoadError(f"{path} must have {expected} Set-Cookie lines: {response[:2_000]!r}")
 
 
 def _imports(console: Console, rounds: int) -> Table:

@@ -1,6 +1,6 @@
-"""Starts uvicorn and gunicorn with an app of ``served_apps``, with one worker, on a free port of 127.0.0.1.
+"""Start uvicorn and gunicorn with an app of ``served_apps``, with one worker, on a free port of 127.0.0.1.
 
-Rule: a server never outlives the block that started it; its port is bound by us, so that nobody else can take it.
+Rule: a server never outlives the block that started it. This module binds its port, so that no other process takes it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pathlib import Path
 
 from benchmarks.served_apps import VARIABLE
 
-_SECONDS = "60"  # that a connection may idle: longer than any round
+_SECONDS = "60"  # how long a connection may be idle: longer than any round
 
-#: The command of each, but for the number of the socket.
+#: The command of each server. ``{}`` stands for the number of its socket.
 SERVERS = {
     "uvicorn": (
         *("uvicorn", "benchmarks.served_apps:asgi", "--fd={}", "--no-access-log", "--log-level=warning"),
@@ -33,11 +33,11 @@ SERVERS = {
 
 @contextmanager
 def running(name: str, *, wrapped: bool) -> Iterator[tuple[str, int]]:
-    """Run a server, and give its address; its app is wrapped by cookiewarden, or by a pass-through."""
+    """Run a server, and give its address. Cookiewarden wraps its app, or a pass-through does."""
     environment = {**os.environ, VARIABLE: "1" if wrapped else ""}
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.set_inheritable(True)
-        # Connections get it from here. uvicorn sets it itself, but not on a socket that it did not bind.
+        # Connections inherit this option. uvicorn sets it only on a socket that it bound itself.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         number = listener.fileno()
         command = [sys.executable, "-m", *(part.format(number) for part in SERVERS[name])]

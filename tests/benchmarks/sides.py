@@ -1,6 +1,6 @@
 """The two kinds of app, each with what the benchmark needs of it: an app, a pass-through, requests, a driver.
 
-Rule: the pass-through is the cheapest that is correct; what it adds to the bare app is P, the unit of the tables.
+Rule: the pass-through is the cheapest that is correct. What it adds to the bare app is P, the unit of the tables.
 A driver does as little as a server can: no event loop, no sockets, a new scope or environ for every request.
 """
 
@@ -11,10 +11,9 @@ from typing import Any
 
 from benchmarks.scenarios import Scenario
 from benchmarks.visitors import Visit
-from cookiewarden.asgi import CookieWardenMiddleware as AsgiWarden
-from cookiewarden.wsgi import CookieWardenMiddleware as WsgiWarden
+from cookiewarden import asgi, wsgi
 
-_FIRST_FIELDS = [
+_RESPONSE_HEADERS = [
     ("content-type", "text/html; charset=utf-8"),
     ("content-length", "5120"),
     ("x-frame-options", "DENY"),
@@ -28,7 +27,7 @@ _FIRST_FIELDS = [
     ("content-language", "en"),
     ("last-modified", "Wed, 21 Oct 2026 07:28:00 GMT"),
 ]
-_REQUEST_FIELDS = [
+_REQUEST_HEADERS = [
     ("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
     ("accept-language", "en,fr;q=0.7"),
     ("accept-encoding", "gzip, deflate, br"),
@@ -45,31 +44,31 @@ _BY_KIND = {
 }
 _CHUNK = b"x" * 64
 
-Answer = list[tuple[bytes, bytes]]
+Headers = list[tuple[bytes, bytes]]
 
 
-def response_fields(count: int) -> list[tuple[str, str]]:
-    """Return so many fields of a response, as apps of all sizes send them."""
-    more = [(f"x-example-{number}", f"value {number}") for number in range(count - len(_FIRST_FIELDS))]
-    return (_FIRST_FIELDS + more)[:count]
+def response_headers(count: int) -> list[tuple[str, str]]:
+    """Return ``count`` headers of a response: usual ones first, then invented ones."""
+    more = [(f"x-example-{number}", f"value {number}") for number in range(count - len(_RESPONSE_HEADERS))]
+    return (_RESPONSE_HEADERS + more)[:count]
 
 
-def request_fields(kind: str) -> list[tuple[str, str]]:
-    """Return the fields of a request of a kind, without Host and Cookie."""
-    return _REQUEST_FIELDS + _BY_KIND[kind]
+def request_headers(kind: str) -> list[tuple[str, str]]:
+    """Return the headers of a request of a kind, without Host and Cookie."""
+    return _REQUEST_HEADERS + _BY_KIND[kind]
 
 
 class Asgi:
     """ASGI 3."""
 
     name = "ASGI"
-    warden = AsgiWarden
+    cookiewarden = asgi.CookieWardenMiddleware
 
     def app(self, scenario: Scenario) -> Any:
         """Return the bare app of a scenario."""
-        fixed = [(name.encode(), value.encode()) for name, value in response_fields(scenario.fields)]
+        fixed = [(name.encode(), value.encode()) for name, value in response_headers(scenario.headers)]
         lines = [line.encode() for line in scenario.lines]
-        parts = [(name.partition(b"-"), value) for name, value in fixed] if scenario.has_new_field_names else None
+        parts = [(name.partition(b"-"), value) for name, value in fixed] if scenario.has_new_header_names else None
         more = [{"type": "http.response.body", "body": _CHUNK, "more_body": True}] * (scenario.chunks - 1)
         bodies = [*more, {"type": "http.response.body", "body": _CHUNK}]
         numbers = count(1_000_000)
@@ -95,7 +94,7 @@ class Asgi:
     def request(self, visit: Visit, kind: str = "fetch") -> dict[str, Any]:
         """Return a scope, as a server would make it."""
         headers = [(b"host", visit.host.encode())]
-        headers += [(name.encode(), value.encode()) for name, value in request_fields(kind)]
+        headers += [(name.encode(), value.encode()) for name, value in request_headers(kind)]
         headers.append((b"dnt", b"1") if visit.cookie is None else (b"cookie", visit.cookie))
         return {
             "type": "http",
@@ -114,11 +113,11 @@ class Asgi:
         }
 
     def drive(self, app: Any, requests: list[dict[str, Any]]) -> None:
-        """Answer every request, one after the other."""
+        """Call an app with every request, one after the other."""
         _run(_serve(app, requests))
 
-    def answer(self, app: Any, request: dict[str, Any]) -> Answer:
-        """Return the header fields of one answer."""
+    def headers_of_response(self, app: Any, request: dict[str, Any]) -> Headers:
+        """Return the headers of the response to one request."""
         messages: list[Any] = []
 
         async def send(message: Any) -> None:
@@ -165,13 +164,13 @@ class Wsgi:
     """WSGI (PEP 3333)."""
 
     name = "WSGI"
-    warden = WsgiWarden
+    cookiewarden = wsgi.CookieWardenMiddleware
 
     def app(self, scenario: Scenario) -> Any:
         """Return the bare app of a scenario."""
-        fixed = [(name.title(), value) for name, value in response_fields(scenario.fields)]
+        fixed = [(name.title(), value) for name, value in response_headers(scenario.headers)]
         lines = scenario.lines
-        parts = [(name.partition("-"), value) for name, value in fixed] if scenario.has_new_field_names else None
+        parts = [(name.partition("-"), value) for name, value in fixed] if scenario.has_new_header_names else None
         bodies = [_CHUNK] * scenario.chunks
         numbers = count(1_000_000)
 
@@ -210,19 +209,19 @@ class Wsgi:
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
         }
-        environ |= {"HTTP_" + name.upper().replace("-", "_"): value for name, value in request_fields(kind)}
+        environ |= {"HTTP_" + name.upper().replace("-", "_"): value for name, value in request_headers(kind)}
         if visit.cookie is not None:
             environ["HTTP_COOKIE"] = visit.cookie.decode("latin-1")
         return environ
 
     def drive(self, app: Any, requests: list[dict[str, Any]]) -> None:
-        """Answer every request, one after the other."""
+        """Call an app with every request, one after the other."""
         for environ in requests:
             for _ in app(environ.copy(), _start_response):
                 pass
 
-    def answer(self, app: Any, request: dict[str, Any]) -> Answer:
-        """Return the headers of one response, as bytes."""
+    def headers_of_response(self, app: Any, request: dict[str, Any]) -> Headers:
+        """Return the headers of the response to one request, as bytes."""
         answered: list[Any] = []
 
         def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:

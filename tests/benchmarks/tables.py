@@ -9,27 +9,27 @@ from rich.table import Table
 
 from benchmarks.counted import Task
 from benchmarks.last_release import Change
-from benchmarks.measure import NAIVE, SESSION, WARDEN, Bench, Result, Side
+from benchmarks.measure import COOKIEWARDEN, NAIVE, SESSION, Bench, Result, Side
 from benchmarks.scenarios import Scenario
 
 
-def timed(
+def table_of_times(
     console: Console, side: Side, chosen: Iterable[Scenario], kinds: Sequence[str], *, rounds: int, batch: int
 ) -> Table:
     """Time scenarios on one side, and return the table."""
     table = Table(title=f"{side.name}: added cost per request, in P")
     for heading in ("request", "key", "scenario"):
         table.add_column(heading)
-    for heading in ("bare ns", "P ns", WARDEN, "target", NAIVE, SESSION):
+    for heading in ("bare ns", "P ns", COOKIEWARDEN, "target", NAIVE, SESSION):
         table.add_column(heading, justify="right")
     measured: dict[str, dict[str, float]] = {kind: {} for kind in kinds}
     for kind, scenario in _by_kind(chosen, kinds):
         with console.status(f"{side.name}, {kind}: {scenario.title}"):
             bench = Bench(side, scenario, kind)
             bench.check()
-            result = bench.time(WARDEN, rounds, batch)
+            result = bench.time(COOKIEWARDEN, rounds, batch)
             rivals = {name: bench.time(name, rounds // 4, batch).in_units(name) for name in bench.rivals}
-        added = measured[kind][scenario.key] = result.in_units(WARDEN)
+        added = measured[kind][scenario.key] = result.in_units(COOKIEWARDEN)
         table.add_row(
             kind,
             scenario.key,
@@ -42,18 +42,18 @@ def timed(
     return table
 
 
-def counted(
+def table_of_counts(
     side: str,
     chosen: Iterable[Scenario],
     kinds: Sequence[str],
     results: Mapping[Task, Result],
     changes: Mapping[Task, Change],
 ) -> Table:
-    """Return the table of instructions of one side."""
+    """Return the table of the instructions that were counted on one side."""
     table = Table(title=f"{side}: instructions added per request")
     for heading in ("request", "key", "scenario"):
         table.add_column(heading)
-    for heading in ("P", WARDEN, "in P", "target", "last release", "change"):
+    for heading in ("P", COOKIEWARDEN, "in P", "target", "last release", "change"):
         table.add_column(heading, justify="right")
     for kind, scenario in _by_kind(chosen, kinds):
         task = Task(side, kind, scenario.key)
@@ -65,8 +65,8 @@ def counted(
             scenario.key,
             scenario.title,
             f"{result.unit:,.0f}",
-            f"{result.added[WARDEN]:,.0f}",
-            *_judged(result.in_units(WARDEN), _most(side, scenario, _in_units(side, kind, results)), digits=2),
+            f"{result.added[COOKIEWARDEN]:,.0f}",
+            *_judged(result.in_units(COOKIEWARDEN), _most(side, scenario, _in_units(side, kind, results)), digits=2),
             *_compared(changes.get(task)),
         )
     return table
@@ -75,7 +75,7 @@ def counted(
 def over_target(
     side: str, chosen: Iterable[Scenario], kinds: Sequence[str], results: Mapping[Task, Result]
 ) -> tuple[int, list[str]]:
-    """Return how many were counted that have a target, and which of them are over it."""
+    """Return how many of the counted scenarios have a target, and which of these are over it."""
     with_target, over = 0, []
     for kind, scenario in _by_kind(chosen, kinds):
         measured = _in_units(side, kind, results)
@@ -93,8 +93,9 @@ def _by_kind(chosen: Iterable[Scenario], kinds: Sequence[str]) -> Iterator[tuple
 
 
 def _in_units(side: str, kind: str, results: Mapping[Task, Result]) -> dict[str, float]:
-    """Return what was measured on one side for one kind of request, by scenario."""
-    return {task.key: one.in_units(WARDEN) for task, one in results.items() if (task.side, task.kind) == (side, kind)}
+    """Return what was measured on one side for one kind of request, in P, by key of the scenario."""
+    wanted = {task: result for task, result in results.items() if (task.side, task.kind) == (side, kind)}
+    return {task.key: result.in_units(COOKIEWARDEN) for task, result in wanted.items()}
 
 
 def _most(side: str, scenario: Scenario, measured: Mapping[str, float]) -> float | None:

@@ -1,4 +1,4 @@
-"""Who asks: per source an endless row of visits, each with a Host and a Cookie field.
+"""The visitors: each source yields visits without end. A visit has a Host header, and a Cookie header or none.
 
 Rule: a source says whether its visitors come again. What differs between requests in production differs here, so that
 nothing is fast merely because it was seen before.
@@ -22,17 +22,17 @@ from cookiewarden.testing import preferences_cookie
 # What starlette's SessionMiddleware reads back, among the cookies that a site sets.
 _SESSION_VALUE = TimestampSigner(SECRET_KEY).sign(b64encode(b'{"user": 7, "theme": "dark"}')).decode()
 ORDINARY_COOKIES = f"sessionid=k2m9x0q7c4v8b1n5; csrftoken=p3o6i9u2y5t8r1e4; session={_SESSION_VALUE}".encode()
-# With the three above and the choice, ten. The visitor granted statistics, and the last is declared by nobody.
+# With the three above and the choice, ten. The visitor granted statistics, and the policy does not declare ``shown``.
 _SIX_MORE = b"_gid=GA1.2.77; _pk_id.7.1fff=1a2b3c4d; _pk_ses.7=1; django_language=fr; shown=4; _ga_X1=GS1.1.%010d"
 
 _DAYS, _WORDINGS = 150, 8
 DIFFERENT_CHOICES = _DAYS * _WORDINGS**2  # more than a middleware remembers
-MANY_VISITORS = 500  # in turn, and as many hosts if there are as many
+MANY_VISITORS = 500  # in turn; each on a host of its own, if there are enough hosts
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What of one request differs between visitors: its Host, and its Cookie field or none."""
+    """The parts of a request that differ between visitors: its Host header, and its Cookie header or none."""
 
     host: str
     cookie: bytes | None
@@ -44,8 +44,8 @@ Source = Callable[[Policy], Iterator[Visit]]
 def chosen(policy: Policy, number: int = 0) -> bytes:
     """Return the preferences cookie of visitor ``number``, who granted statistics.
 
-    A choice holds its day and the versions answered to, and nothing of the visitor. So ``DIFFERENT_CHOICES`` differ:
-    those of some days, under some wordings of what was refused.
+    A choice holds its day and the versions of the categories, and nothing about the visitor. So there are
+    ``DIFFERENT_CHOICES``: one for each of some days and each of some wordings of what was refused.
     """
     wording, days = divmod(number % DIFFERENT_CHOICES, _DAYS)
     worded = policy if wording == 0 else _worded(policy, *divmod(wording, _WORDINGS))
@@ -66,7 +66,7 @@ def _worded(policy: Policy, first: int, third: int) -> Policy:
 
 
 def first_visit(policy: Policy) -> Iterator[Visit]:
-    """Yield the one without cookies."""
+    """Yield a visitor without cookies, again and again."""
     while True:
         yield Visit(HOST, None)
 
@@ -86,25 +86,25 @@ def ten_seen(policy: Policy) -> Iterator[Visit]:
 
 
 def ten_new(policy: Policy) -> Iterator[Visit]:
-    """Yield one visitor with ten cookies, one of which is new each time, as that of a hit counter is."""
+    """Yield one visitor with ten cookies, one of which has a new value each time, as a hit counter has."""
     own = b"; ".join([ORDINARY_COOKIES, chosen(policy)])
     for number in count():
         yield Visit(HOST, own + b"; " + _SIX_MORE % number)
 
 
 def sized(length: int) -> Source:
-    """Return a source of Cookie fields of so many bytes, in many small cookies, new each time."""
+    """Return a source of Cookie headers of ``length`` bytes: many small cookies, one of them new each time."""
     return partial(_of_length, length)
 
 
 def _of_length(length: int, policy: Policy) -> Iterator[Visit]:
     own = b"; ".join([ORDINARY_COOKIES, chosen(policy)])
     for number in count():
-        field, at = own + b"; shown=%010d" % number, 0
-        while len(field) < length:
-            field += b"; module_%03d=0a1b2c3d4e5f60718293a4b5c6d7e8f9" % at
+        header, at = own + b"; shown=%010d" % number, 0
+        while len(header) < length:
+            header += b"; module_%03d=0a1b2c3d4e5f60718293a4b5c6d7e8f9" % at
             at += 1
-        yield Visit(HOST, field)
+        yield Visit(HOST, header)
 
 
 def never_seen(policy: Policy) -> Iterator[Visit]:

@@ -56,22 +56,22 @@ class Browser(NamedTuple):
     def walk(self, visits: Sequence[Steps]) -> list[Echoes]:
         """Make the visits, and return what the browser sent back after each step. Raises ``BrowserError``."""
         deadline = time.monotonic() + _SECONDS + _SECONDS_A_VISIT * len(visits)
-        told = []
+        output = []
         for _ in range(_STARTS):
             with Wire(visits) as wire:
                 # A short poll interval ends the loop soon after the call of shutdown.
                 thread = threading.Thread(target=wire.serve_forever, args=(0.05,))
                 thread.start()
                 try:
-                    told.append(self._run(wire, deadline))
+                    output.append(self._run(wire, deadline))
                 finally:
                     wire.shutdown()
                     thread.join()
             missing = [host_name(number) for number, echoes in enumerate(wire.echoes) if None in echoes]
             if wire.is_done.is_set() and not missing:
                 return wire.echoes
-            told.append(f"{len(missing)} of {len(visits)} visits had no answer")
-        raise BrowserError(f"{self.name} did not get through in {_STARTS} starts:\n" + "\n".join(told))
+            output.append(f"{len(missing)} of {len(visits)} visits had no answer")
+        raise BrowserError(f"{self.name} did not get through in {_STARTS} starts:\n" + "\n".join(output))
 
     def _run(self, wire: Wire, deadline: float) -> str:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, tempfile.TemporaryFile() as errors:

@@ -28,9 +28,9 @@ class Finding(NamedTuple):
 def findings(browser: str, rounds: Sequence[Round], echoes: Sequence[Echoes], now: float) -> list[Finding]:
     """Return every difference that is not documented below. ``now``: when the rounds were made."""
     return [
-        Finding(what, one, told)
-        for one, told in zip(rounds, echoes, strict=True)
-        for what in _CHECKS[one.kind](browser, one, told, now)
+        Finding(what, one, sent_back)
+        for one, sent_back in zip(rounds, echoes, strict=True)
+        for what in _CHECKS[one.kind](browser, one, sent_back, now)
     ]
 
 
@@ -40,8 +40,8 @@ def names_of_part(part: bytes) -> set[bytes]:
     return {name} if equals else {b"", name}
 
 
-def _check_raw(browser: str, one: Round, told: Echoes, now: float) -> list[str]:
-    stored = told[0] or []
+def _check_raw(browser: str, one: Round, sent_back: Echoes, now: float) -> list[str]:
+    stored = sent_back[0] or []
     found = []
     # The reader gets header values only. The middleware alone can judge a header name that holds more than
     # Set-Cookie, or that continues the header before.
@@ -59,13 +59,13 @@ def _check_raw(browser: str, one: Round, told: Echoes, now: float) -> list[str]:
     return found
 
 
-def _check_screened(browser: str, one: Round, told: Echoes, now: float) -> list[str]:
-    stored = told[0] or []
+def _check_screened(browser: str, one: Round, sent_back: Echoes, now: float) -> list[str]:
+    stored = sent_back[0] or []
     return [f"stored as {part!r}, though blocked" for part in stored if not all(map(is_allowed, names_of_part(part)))]
 
 
-def _check_deletion(browser: str, one: Round, told: Echoes, now: float) -> list[str]:
-    before, after = (set(parts or []) for parts in told)
+def _check_deletion(browser: str, one: Round, sent_back: Echoes, now: float) -> list[str]:
+    before, after = (set(parts or []) for parts in sent_back)
     if not after <= before:
         return ["stored, though it reads as a deletion"]
     cookie = plain_cookie(one.case, one.host, now)

@@ -130,7 +130,7 @@ _SECURITY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; frame-src 'self'"
 )
 
-Fields = list[tuple[str, str]]
+Headers = list[tuple[str, str]]
 
 
 def names(lines: Iterable[str]) -> set[str]:
@@ -138,28 +138,28 @@ def names(lines: Iterable[str]) -> set[str]:
     return {line.partition("=")[0] for line in lines}
 
 
-def answer(request: Any, path: str) -> tuple[Fields, str]:
+def answer(request: Any, path: str) -> tuple[Headers, str]:
     """Return the headers and the body of a response. ``request``: a scope or an environ."""
     if path in _FILES:
         kind, text = _FILES[path]
         return [("Content-Type", kind), ("Cache-Control", "public, max-age=600")], text
-    fields = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _SECURITY)]
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _SECURITY)]
     content = _LISTED
     if path == "/late":
-        fields.append(("Cache-Control", "public, max-age=600"))
-        return fields, _PAGE.format(title="Kept", content=content, banner=Markup('<div id="banner"></div>'))
+        headers.append(("Cache-Control", "public, max-age=600"))
+        return headers, _PAGE.format(title="Kept", content=content, banner=Markup('<div id="banner"></div>'))
     if path == "/kept":
-        fields.append(("Cache-Control", "private, max-age=600"))
+        headers.append(("Cache-Control", "private, max-age=600"))
     elif path == "/quiet":
-        fields.append(("Referrer-Policy", "no-referrer"))
+        headers.append(("Referrer-Policy", "no-referrer"))
     elif path.startswith("/forged/"):
         content = _FORGED.format("http://" + path.removeprefix("/forged/") + "/cookies/preferences")
     else:
         lines = [*NECESSARY, *chain(*CONSENTED.values()), *UNDECLARED, *(ANONYMIZED if path == "/counted" else ())]
-        fields += [("Set-Cookie", line) for line in _asked_for(request) or lines]
+        headers += [("Set-Cookie", line) for line in _asked_for(request) or lines]
     if path == "/map":
         content = frame_of(request, "third-party", "/frame", title="Map of the town") + content
-    return fields, _PAGE.format(title="Data sets", content=content, banner=banner_of(request))
+    return headers, _PAGE.format(title="Data sets", content=content, banner=banner_of(request))
 
 
 def _asked_for(request: Any) -> list[str]:
@@ -170,14 +170,14 @@ def _asked_for(request: Any) -> list[str]:
 
 def wsgi_app(environ: Any, start_response: Any) -> list[bytes]:
     """Respond as a WSGI app."""
-    fields, body = answer(environ, environ["PATH_INFO"])
-    start_response("200 OK", fields)
+    headers, body = answer(environ, environ["PATH_INFO"])
+    start_response("200 OK", headers)
     return [body.encode()]
 
 
 async def asgi_app(scope: Any, receive: Any, send: Any) -> None:
     """Respond as an ASGI app."""
-    fields, body = answer(scope, scope["path"])
-    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in fields]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    headers, body = answer(scope, scope["path"])
+    encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
+    await send({"type": "http.response.start", "status": 200, "headers": encoded})
     await send({"type": "http.response.body", "body": body.encode()})

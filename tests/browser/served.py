@@ -75,9 +75,9 @@ class ASGIPortal(Portal):
         super().__init__(asgi.CookieWardenMiddleware, asgi_app)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        fields = [(name, value.decode("latin-1")) for name, value in scope["headers"]]
-        cookies = "; ".join(value for name, value in fields if name == b"cookie")
-        self.note(dict(fields)[b"host"], scope["path"], cookies)
+        headers = [(name, value.decode("latin-1")) for name, value in scope["headers"]]
+        cookies = "; ".join(value for name, value in headers if name == b"cookie")
+        self.note(dict(headers)[b"host"], scope["path"], cookies)
         scope["scheme"] = self.scheme
         await self.app(scope, receive, send)
 

@@ -37,7 +37,7 @@ def test_browsers_store_only_what_the_reader_reports_and_the_middleware_allows(
 
     echoes = browser.walk([one.wire for one in rounds])
 
-    stored = Counter(one.kind for one, told in zip(rounds, echoes, strict=True) if told[0])
+    stored = Counter(one.kind for one, sent_back in zip(rounds, echoes, strict=True) if sent_back[0])
     assert min(stored[kind] for kind in (RAW, SCREENED, DELETION)) > 10, f"too little was stored to compare: {stored}"
     found = findings(browser.name, rounds, echoes, now)
     if found:

@@ -56,8 +56,8 @@ def deletion(line: bytes, now: float) -> bytes | None:
 
 def drawn(now: float) -> Iterator[bytes]:
     """Yield the Set-Cookie lines to try."""
-    for fields in ugly_cases(LINES, SEED):
-        yield from (line for name, line in placed(fields, HOST, now) if name == b"Set-Cookie")
+    for headers in ugly_cases(LINES, SEED):
+        yield from (line for name, line in placed(headers, HOST, now) if name == b"Set-Cookie")
     for line in templates(now):
         for at in range(len(line) + 1):
             for added in (*CONTROLS, *NOT_UTF8, *_SIGNS):

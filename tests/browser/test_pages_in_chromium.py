@@ -118,9 +118,9 @@ def test_no_focused_element_is_hidden_behind_the_banner(size, make_visitor):
     order = []
     for _ in range(200):
         visitor.page.keyboard.press("Tab")
-        told = visitor.page.evaluate(FOCUS)
-        order.append(told["name"])
-        assert told["isSeen"], told
+        focused = visitor.page.evaluate(FOCUS)
+        order.append(focused["name"])
+        assert focused["isSeen"], focused
         if order[-1] == "Cookie preferences" and "Reject all" in order:
             break
     assert order[0].startswith("Accept and show")
@@ -133,8 +133,8 @@ def test_no_focused_element_is_hidden_behind_the_banner_by_shift_tab(make_visito
     visitor.page.get_by_role("button", name="Accept all").focus()
     for _ in range(30):
         visitor.page.keyboard.press("Shift+Tab")
-        told = visitor.page.evaluate(FOCUS)
-        assert told["isSeen"], told
+        focused = visitor.page.evaluate(FOCUS)
+        assert focused["isSeen"], focused
 
 
 def test_the_banner_is_answered_by_keyboard_alone(make_visitor):
@@ -161,13 +161,13 @@ def test_the_preferences_are_set_by_keyboard_alone(make_visitor):
     seen = []
     for _ in range(12):
         keyboard.press("Tab")
-        told = page.evaluate(FOCUS)
-        assert told["isSeen"], told
-        assert told["isMarked"], told
-        seen.append(told["name"])
-        if told["name"] == "category" and seen.count("category") == 2:
+        focused = page.evaluate(FOCUS)
+        assert focused["isSeen"], focused
+        assert focused["isMarked"], focused
+        seen.append(focused["name"])
+        if focused["name"] == "category" and seen.count("category") == 2:
             keyboard.press("Space")
-        if told["name"] == "Save my choice":
+        if focused["name"] == "Save my choice":
             break
     unfold = ["2 cookies", "5 cookies", "2 cookies"]
     necessary = f"{len(NECESSARY) + 1} cookies"

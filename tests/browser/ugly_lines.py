@@ -17,7 +17,7 @@ from browser.ugly_tables import (
     CONTROLS,
     DELETIONS,
     EIGHT_BIT,
-    FIELD_NAMES,
+    HEADER_NAMES,
     NOT_UTF8,
     PAIRS,
     PLACES,
@@ -25,7 +25,7 @@ from browser.ugly_tables import (
 )
 
 #: The headers of one response, in order.
-Fields = tuple[tuple[bytes, bytes], ...]
+Headers = tuple[tuple[bytes, bytes], ...]
 
 _PIECES = (*CONTROLS, *EIGHT_BIT, *NOT_UTF8, b"\0")
 _UGLY = (*_PIECES, *BREAKS, b" ", b"\t", b"=", b";", b",", b'"', b":", b"\\", b"%3d")
@@ -35,7 +35,7 @@ _POSITIONS = (
 ).split(b"|")
 
 
-def ugly_cases(count: int, seed: int) -> list[Fields]:
+def ugly_cases(count: int, seed: int) -> list[Headers]:
     """Return the core, and others up to that count: half of them products, while there are any."""
     draw = random.Random(seed)
     core = list(dict.fromkeys(_core()))
@@ -45,11 +45,11 @@ def ugly_cases(count: int, seed: int) -> list[Fields]:
     return [*core, *taken, *itertools.islice(_drawn(draw), others - len(taken))]
 
 
-def _core() -> Iterator[Fields]:
+def _core() -> Iterator[Headers]:
     yield from (_one(line) for line in (b"", *PAIRS, *BLANKS, *(piece % b"\r\n" for piece in BROKEN)))
     yield from (_one(b"o%bk=1" % broken) for broken in BREAKS)
     yield from (_one(b"ok=1;" + attribute) for attribute in ATTRIBUTES)
-    yield from (((name, b"evil=1"),) for name in FIELD_NAMES)
+    yield from (((name, b"evil=1"),) for name in HEADER_NAMES)
     for prefix in PREFIXES:
         yield from (_one(prefix + rest) for rest in (b"", b"ok", b"ok=1", b"ok=1; Secure; HttpOnly; Path=/"))
     for size in (4096, 4097):
@@ -61,7 +61,7 @@ def _core() -> Iterator[Fields]:
             yield ((b"Set-Cookie", first), second)
 
 
-def _products() -> Iterator[Fields]:
+def _products() -> Iterator[Headers]:
     yield from (_one(place % piece) for place in _POSITIONS for piece in _PIECES)
     yield from (_one(piece % broken) for piece in BROKEN for broken in BREAKS)
     for size in (4094, 4095, 4096, 4097, 5000):
@@ -83,27 +83,27 @@ def _products() -> Iterator[Fields]:
         yield from (((place % control, line),) for place in places for line in (b"evil=1", b"ok=1"))
 
 
-def _one(line: bytes) -> Fields:
+def _one(line: bytes) -> Headers:
     return ((b"Set-Cookie", line),)
 
 
-def _drawn(draw: random.Random) -> Iterator[Fields]:
+def _drawn(draw: random.Random) -> Iterator[Headers]:
     while True:
-        yield tuple(_field(draw) for _ in range(draw.choice((1, 1, 1, 1, 1, 2, 3))))
+        yield tuple(_header(draw) for _ in range(draw.choice((1, 1, 1, 1, 1, 2, 3))))
 
 
-def _field(draw: random.Random) -> tuple[bytes, bytes]:
-    name, line = _field_name(draw), _line(draw)
+def _header(draw: random.Random) -> tuple[bytes, bytes]:
+    name, line = _header_name(draw), _line(draw)
     if name.strip(b" \t").lower() != b"set-cookie":
         # The server, not the middleware, must stop line breaks in the values of other headers.
         line = line.translate(None, b"\r\n\0")
     return name, line
 
 
-def _field_name(draw: random.Random) -> bytes:
+def _header_name(draw: random.Random) -> bytes:
     if draw.random() < 0.9:
         return b"Set-Cookie"
-    name = draw.choice(FIELD_NAMES)
+    name = draw.choice(HEADER_NAMES)
     return _mutated(draw, name) if draw.random() < 0.3 else name
 
 

@@ -103,7 +103,7 @@ ATTRIBUTES = (
 ).split(b"|")
 
 # Header names that some readers take for Set-Cookie, that look like it, or that smuggle one.
-FIELD_NAMES = (
+HEADER_NAMES = (
     b"Set-Cookie|set-cookie|SET-COOKIE|sEt-cOOkie|Set-Cookie |Set-Cookie\t|Set-Cookie \t | Set-Cookie|\tSet-Cookie|"
     b"Set-Cookie2|Set_Cookie|Set-Cookie:|Set-Cookie::|Set-Cookie: evil=1; b|set-cookie:evil=1;|"
     b"Set-Cookie :evil=1; b|Set-Cookie\t:evil=1; b|X: y\r\nSet-Cookie|X: y\nSet-Cookie|X: y\rSet-Cookie|"

@@ -65,17 +65,17 @@ class Wire(socketserver.ThreadingTCPServer):
         """Return the bytes of the response to a request, and record its cookies."""
         path, _, query = target.partition(b"?")
         number = self._numbers.get(host)
-        fields, body = b"", b""
+        headers, body = b"", b""
         if number is not None and path == SET_PATH:
-            fields = self.visits[number][int(query)]
+            headers = self.visits[number][int(query)]
         elif number is not None and path == GET_PATH:
-            self.echoes[number][int(query)] = [part for field in cookies for part in field.split(b"; ")]
+            self.echoes[number][int(query)] = [part for header in cookies for part in header.split(b"; ")]
         elif path == b"/page":
             self.is_reached.set()
-            fields, body = b"Content-Type: text/html\r\n", self._page(int(query))
+            headers, body = b"Content-Type: text/html\r\n", self._page(int(query))
         elif path == b"/done":
             self.is_done.set()
-        return b"HTTP/1.1 200 OK\r\n" + fields + b"X-After: 1\r\nConnection: close\r\n\r\n" + body
+        return b"HTTP/1.1 200 OK\r\n" + headers + b"X-After: 1\r\nConnection: close\r\n\r\n" + body
 
     def _page(self, site: int) -> bytes:
         first = site * _VISITS_A_SITE
@@ -105,7 +105,7 @@ class _Handler(socketserver.BaseRequestHandler):
             head += received
         request_line, *lines = head.partition(b"\r\n\r\n")[0].split(b"\r\n")
         target = request_line.split(b" ")[1]
-        fields = [(name.lower(), value.removeprefix(b" ")) for name, _, value in (at.partition(b":") for at in lines)]
-        host = next((value for name, value in fields if name == b"host"), b"")
-        cookies = [value for name, value in fields if name == b"cookie"]
+        headers = [(name.lower(), value.removeprefix(b" ")) for name, _, value in (at.partition(b":") for at in lines)]
+        host = next((value for name, value in headers if name == b"host"), b"")
+        cookies = [value for name, value in headers if name == b"cookie"]
         self.request.sendall(self.server.answer(host.rpartition(b":")[0], target, cookies))

@@ -30,7 +30,7 @@ def shaped(number):
 def ask(app, *values, sent=(), more=()):
     cookies = "; ".join([*(f"cookies_preferences={value.decode()}" for value in values), *more])
     return app.ask(
-        SentRequest(cookies=(cookies,), fields=DOCUMENT), lambda carrier: [("Set-Cookie", one) for one in sent]
+        SentRequest(cookies=(cookies,), headers=DOCUMENT), lambda carrier: [("Set-Cookie", one) for one in sent]
     )
 
 
@@ -92,12 +92,12 @@ def test_a_visitor_with_unreadable_choices_may_choose():
     app = Wrapped(wsgi)
     values = [shaped(number) for number in range(17)]
     request = SentRequest(cookies=tuple(f"cookies_preferences={value.decode()}" for value in values))
-    fields = app.ask(
+    headers = app.ask(
         SentRequest(path="/cookies/preferences.json", method="PUT", cookies=request.cookies,
-                fields=(("content-type", "application/json"),)),
+                headers=(("content-type", "application/json"),)),
         body=b'{"granted": ["statistical"]}',
     )  # fmt: skip
-    (line,) = set_cookies(fields)
+    (line,) = set_cookies(headers)
     chosen = preferences().load([line.partition(b";")[0].partition(b"=")[2]], NOW)
     assert chosen == Consent.of({"statistical"}, chosen.chosen_at)
 
@@ -124,5 +124,5 @@ def test_a_choice_made_with_unreadable_choices_records_no_refusal():
     response = site.post("choice=grant&category=statistical", [FORM, OWN, ("cookie", junk)])
     consent = preferences().load([response.cookie.partition("=")[2].encode()], NOW)
     assert (set(consent.granted), set(consent.refused)) == ({"statistical"}, set())
-    page = site.ask("/cookies/preferences?saved", fields=[("cookie", junk)]).text
+    page = site.ask("/cookies/preferences?saved", headers=[("cookie", junk)]).text
     assert "Your choice is saved" not in page

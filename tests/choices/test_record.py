@@ -17,8 +17,8 @@ MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 STATISTICAL, FIRST_PARTY, THIRD_PARTY = Category.STATISTICAL, Category.FIRST_PARTY, Category.THIRD_PARTY
 FORM = ("content-type", "application/x-www-form-urlencoded")
 JSON = ("content-type", "application/json")
-PAGE = SentRequest(path="/cookies/preferences", method="POST", fields=(FORM,))
-API = SentRequest(path="/cookies/preferences.json", method="PUT", fields=(JSON,))
+PAGE = SentRequest(path="/cookies/preferences", method="POST", headers=(FORM,))
+API = SentRequest(path="/cookies/preferences.json", method="PUT", headers=(JSON,))
 
 
 def choosing(act):
@@ -116,10 +116,10 @@ NO_CHOICES = {
     "a wrong form": (PAGE, nothing, b"choice=perhaps"),
     "a wrong document": (API, nothing, b'{"granted": "all"}'),
     "a form from elsewhere": (
-        SentRequest(path=PAGE.path, method="POST", fields=(FORM, ("sec-fetch-site", "cross-site"))), nothing,
+        SentRequest(path=PAGE.path, method="POST", headers=(FORM, ("sec-fetch-site", "cross-site"))), nothing,
         b"choice=accept",
     ),
-    "a form to the app": (SentRequest(method="POST", fields=(FORM,)), nothing, b"choice=accept"),
+    "a form to the app": (SentRequest(method="POST", headers=(FORM,)), nothing, b"choice=accept"),
 }  # fmt: skip
 
 
@@ -132,11 +132,11 @@ def test_without_a_choice_the_callback_is_not_called(module, request_, view, bod
 
 
 LANGUAGES = {
-    "the browser's": (SentRequest(fields=(("accept-language", "nl-BE, en;q=0.5"),)), {}, "nl"),
-    "that of the address": (SentRequest(path="/?lang=de", fields=(("accept-language", "fr"),)), {}, "de"),
+    "the browser's": (SentRequest(headers=(("accept-language", "nl-BE, en;q=0.5"),)), {}, "nl"),
+    "that of the address": (SentRequest(path="/?lang=de", headers=(("accept-language", "fr"),)), {}, "de"),
     "that of the site's own cookie": (SentRequest(cookies=("language=de",)), {"language_cookie": "language"}, "de"),
     "the policy's": (SentRequest(), {}, "fr"),
-    "the policy's, without pages": (SentRequest(fields=(("accept-language", "nl"),)), {"pages": None}, "fr"),
+    "the policy's, without pages": (SentRequest(headers=(("accept-language", "nl"),)), {"pages": None}, "fr"),
 }  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def test_the_record_holds_the_versions_that_the_visitor_answered(module):
 def test_nothing_in_the_record_says_who_chose(module):
     records = []
     personal = (("user-agent", "Agent/7"), ("x-forwarded-for", "192.0.2.7"), ("authorization", "Bearer t0ken"))
-    request = SentRequest(PAGE.host, path=PAGE.path, method="POST", fields=(FORM, *personal), cookies=("sid=s3cret",))
+    request = SentRequest(PAGE.host, path=PAGE.path, method="POST", headers=(FORM, *personal), cookies=("sid=s3cret",))
     Wrapped(module, on_choice=records.append).ask(request, body=b"choice=accept")
     fields = [field.name for field in dataclasses.fields(records[0])]
     assert fields == ["site", "time", "granted", "refused", "versions", "language", "how"]
@@ -229,7 +229,7 @@ def test_the_record_names_the_site_of_the_choice():
     records = []
     app = Wrapped(wsgi, on_choice=records.append, policy=PolicySet(map(Policy.from_mapping, sites)))
     for host in ("town.example", "park.example", "else.example"):
-        app.ask(SentRequest(host, path=PAGE.path, method="POST", fields=(FORM,)), body=b"choice=accept")
+        app.ask(SentRequest(host, path=PAGE.path, method="POST", headers=(FORM,)), body=b"choice=accept")
     assert [record.site for record in records] == ["town.example", "park.example"]
 
 

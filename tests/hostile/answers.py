@@ -17,7 +17,7 @@ from cookiewarden.policy.consent import UNDECIDED
 from exchanges import NOW, POLICY, SentRequest, http_environ, http_scope, read, wrap
 from hostile.readers import CUT, SIGNED, pieces
 
-Field = tuple[bytes, bytes]
+Header = tuple[bytes, bytes]
 
 _POLICY = Policy.from_mapping(POLICY)
 _SITE = wrap(wsgi.CookieWardenMiddleware, lambda environ, start: start("200 OK", [("X-App", "here")]) or [])
@@ -29,7 +29,7 @@ _COOKIE_LINE = re.compile(
 _ADDED = [(b"cache-control", b"private"), (b"vary", b"cookie")]
 
 
-def _field(piece: bytes) -> Field:
+def _header(piece: bytes) -> Header:
     name, _, value = piece.partition(b":")
     return name, value.removeprefix(b" ")
 
@@ -37,15 +37,15 @@ def _field(piece: bytes) -> Field:
 def requests(data: bytes) -> None:
     """Check that both adapters read one request alike."""
     target, *rest = data.split(CUT)
-    fields = [(name.lower(), value) for name, value in map(_field, rest)]
+    headers = [(name.lower(), value) for name, value in map(_header, rest)]
     given: dict[bytes, list[bytes]] = {}
-    for name, value in fields:
+    for name, value in headers:
         given.setdefault(name, []).append(value)
     path, _, query = target.decode("latin-1").partition("?")
     path = unquote(path, "latin-1")
     scope = {
         "type": "http", "method": "GET", "path": decoded(path), "query_string": query.encode("latin-1"),
-        "root_path": "", "scheme": "https", "headers": fields, "server": ("server.example", 443),
+        "root_path": "", "scheme": "https", "headers": headers, "server": ("server.example", 443),
     }  # fmt: skip
     environ: Any = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "SERVER_NAME": "server.example"}
     for name, values in given.items():
@@ -72,18 +72,18 @@ class _Site:
     """One app inside both adapters. It lives from input to input, as on a server."""
 
     def __init__(self) -> None:
-        self.fields: list[Field] = []
+        self.headers: list[Header] = []
         self._asgi = wrap(asgi.CookieWardenMiddleware, self._asgi_app)
         self._wsgi = wrap(wsgi.CookieWardenMiddleware, self._wsgi_app)
 
     async def _asgi_app(self, scope: Any, receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": self.fields})
+        await send({"type": "http.response.start", "status": 200, "headers": self.headers})
 
     def _wsgi_app(self, environ: Any, start_response: Any) -> list[bytes]:
-        start_response("200 OK", [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.fields])
+        start_response("200 OK", [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.headers])
         return []
 
-    def through_asgi(self, request: SentRequest) -> list[Field]:
+    def through_asgi(self, request: SentRequest) -> list[Header]:
         """Return the headers that leave. Nothing waits here, so no event loop is needed."""
         answered: list[Any] = []
 
@@ -94,10 +94,10 @@ class _Site:
             self._asgi(http_scope(request), None, send).send(None)
         return list(answered[0]["headers"])
 
-    def through_wsgi(self, request: SentRequest) -> list[Field]:
+    def through_wsgi(self, request: SentRequest) -> list[Header]:
         """Return the headers that leave, as bytes."""
         answered: list[Any] = []
-        self._wsgi(http_environ(request), lambda status, fields: answered.extend(fields))
+        self._wsgi(http_environ(request), lambda status, headers: answered.extend(headers))
         return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answered]
 
 
@@ -107,18 +107,18 @@ _BOTH = _Site()
 def screen(data: bytes) -> None:
     """Check that no forbidden line leaves either adapter, as HTTP readers see it, and that allowed ones stay intact."""
     head, cookie, *rest = pieces(data, 2)[:1] + pieces(data, 2)[1].split(CUT)
-    fields = [_field(piece) for piece in rest]
+    headers = [_header(piece) for piece in rest]
     is_document = head[:1] == b"d"
     request = SentRequest(
         cookies=(cookie.decode("latin-1"),) if cookie else (),
-        fields=(("sec-fetch-dest", "document"),) if is_document else (),
+        headers=(("sec-fetch-dest", "document"),) if is_document else (),
     )
-    _BOTH.fields = fields
+    _BOTH.headers = headers
     left = [_BOTH.through_asgi(request), _BOTH.through_wsgi(request)]
     assert [(name.lower(), value) for name, value in left[0]] == [(name.lower(), value) for name, value in left[1]]
     valid = [SIGNED[value] for value in dict.fromkeys(cookie_values(cookie, b"cookies_preferences")) if value in SIGNED]
     for kept in left:
-        _check_order(fields, kept)
+        _check_order(headers, kept)
     if len(valid) > 1:
         return
     consent = valid[0] if valid else UNDECIDED
@@ -135,34 +135,34 @@ def screen(data: bytes) -> None:
         assert decision.allowed, (line, decision)
         assert not read_names(line)[1]
 
-    for name, value in fields:
+    for name, value in headers:
         if name.rstrip(b" \t").lower() == b"set-cookie" and _POLICY.decide(value, consent, now=NOW).allowed:
             assert not {(name, value), _ended((name, value))}.isdisjoint(left[0])
 
 
-def _ended(field: Field) -> Field:
+def _ended(header: Header) -> Header:
     """Return the header as it leaves if it passes only because it is a deletion."""
-    name, line = field
+    name, line = header
     return name, line + (missing_to_delete(line, NOW) or b"")
 
 
-def _is_rewritten(field: Field, left: Field) -> bool:
+def _is_rewritten(header: Header, left: Header) -> bool:
     """Return whether a header is for caches and left with another value."""
-    name = field[0].partition(b":")[0]
+    name = header[0].partition(b":")[0]
     spoken = name.strip().lower()
     is_for_caches = spoken == b"x-accel-expires" or spoken.endswith((b"-control",))
     return is_for_caches and left[0] == name
 
 
-def _check_order(fields: list[Field], left: list[Field]) -> None:
+def _check_order(headers: list[Header], left: list[Header]) -> None:
     """Check law 2: the app's headers keep their order, recent deletions get a Max-Age, and added headers come last."""
     at = 0
-    for field in fields:
-        if at < len(left) and (left[at] in (field, _ended(field)) or _is_rewritten(field, left[at])):
+    for header in headers:
+        if at < len(left) and (left[at] in (header, _ended(header)) or _is_rewritten(header, left[at])):
             at += 1
         else:
-            name = field[0].lower()
-            assert b"set-cookie" in name or name[:1] in (b" ", b"\t") or any(byte in name for byte in b"\r\n\0"), field
+            name = header[0].lower()
+            assert b"set-cookie" in name or name[:1] in (b" ", b"\t") or any(byte in name for byte in b"\r\n\0"), header
     for name, value in left[at:]:
         is_ours = (name.lower(), value.lower()) in _ADDED
         assert is_ours or (name.lower() == b"set-cookie" and b"=; Max-Age=0" in value), (name, value)
@@ -171,11 +171,11 @@ def _check_order(fields: list[Field], left: list[Field]) -> None:
 def pages(data: bytes) -> None:
     """Check that the pages answer any request without failing, and that only POST or PUT makes a choice."""
     method, path, query, body, *rest = [*data.split(CUT), b"", b"", b"", b""][: max(4, data.count(CUT) + 1)]
-    fields = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in map(_field, rest)}
-    fields["content-length"] = str(len(body))
+    sent = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in map(_header, rest)}
+    sent["content-length"] = str(len(body))
     verb = method.decode("latin-1").upper()
     query = re.sub(rb"[^!-~]", b"+", query)  # a request line admits nothing else
-    environ = http_environ(SentRequest(fields=tuple((n, v) for n, v in fields.items() if n.isascii())))
+    environ = http_environ(SentRequest(headers=tuple((n, v) for n, v in sent.items() if n.isascii())))
     environ |= {
         "REQUEST_METHOD": verb, "PATH_INFO": "/cookies" + path.decode("latin-1"),
         "QUERY_STRING": query.decode("latin-1"), "wsgi.input": BytesIO(body),

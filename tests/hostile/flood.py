@@ -70,17 +70,17 @@ class Flooded:
     def _ask_wsgi(self, hostile: Hostile) -> None:
         self._asked, answered, before = hostile, [], self.by_app
         keys = {"wsgi.input": BytesIO(hostile.body), "CONTENT_LENGTH": str(len(hostile.body))}
-        list(self._wsgi(http_environ(hostile.request, **keys), lambda status, fields: answered.append(fields)))
-        (fields,) = answered
-        self._count(before, [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields])
+        list(self._wsgi(http_environ(hostile.request, **keys), lambda status, headers: answered.append(headers)))
+        (headers,) = answered
+        self._count(before, [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers])
 
-    def _count(self, before: int, fields: list[tuple[bytes, bytes]]) -> None:
+    def _count(self, before: int, headers: list[tuple[bytes, bytes]]) -> None:
         """Count who answered, and check that no line with a break left."""
         is_ours = self.by_app == before
         self.by_us += is_ours
-        lines = [value for name, value in fields if name.rstrip().lower() == b"set-cookie"]
+        lines = [value for name, value in headers if name.rstrip().lower() == b"set-cookie"]
         assert not any(byte in line for line in lines for byte in b"\r\n\0")
-        assert is_ours == any(name.lower() == b"content-security-policy" for name, _ in fields)
+        assert is_ours == any(name.lower() == b"content-security-policy" for name, _ in headers)
 
     def _act(self, carrier: Any) -> None:
         self.by_app += 1
@@ -94,8 +94,8 @@ class Flooded:
 
     async def _asgi_app(self, scope: Any, receive: Any, send: Any) -> None:
         self._act(scope)
-        fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._asked.answer]
-        await send({"type": "http.response.start", "status": 200, "headers": fields})
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._asked.answer]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
     def _wsgi_app(self, environ: Any, start_response: Any) -> list[bytes]:

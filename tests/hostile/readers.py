@@ -175,8 +175,8 @@ _ORIGIN = re.compile(r"(https?)://([^/?#@\\\s]+)")
 def origin(data: bytes) -> None:
     """Check that a request is the site's own only by Sec-Fetch-Site, by the same host, or without both headers."""
     given, site, host = (piece.decode("latin-1") for piece in pieces(data, 3))
-    fields = {"origin": given, "sec-fetch-site": site}
-    is_own = is_same_origin(Request("POST", "", "/", "", host, {k: v for k, v in fields.items() if v}.get))
+    headers = {"origin": given, "sec-fetch-site": site}
+    is_own = is_same_origin(Request("POST", "", "/", "", host, {k: v for k, v in headers.items() if v}.get))
     if site or not given:
         assert is_own == (site in ("same-origin", "none", ""))
     elif is_own and re.fullmatch(r"[!-~]*", host) and not set("/?#\\") & set(host):

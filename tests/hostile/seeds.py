@@ -40,7 +40,7 @@ _LINES = (
     b"_ga=; Expires=Sun, 15 Jun 2025 12:20:00 GMT",
 )  # fmt: skip
 _FORM = b"application/x-www-form-urlencoded"
-_FIELDS = (
+_HEADERS = (
     b"Set-Cookie: sid=1",
     b"set-cookie : _ga=1",
     b"Cache-Control: max-age=9",
@@ -71,7 +71,7 @@ _BY_HAND: dict[str, tuple[bytes, ...]] = {
     "requests": (
         CUT.join([b"/a%20b?c=d", b"host: data.example.org", b"cookie: sid=1", b"referer: https://data.example.org/x"]),
     ),
-    "screen": tuple(CUT.join([head, choice, *_FIELDS]) for head in (b"", b"d") for choice in (b"", *_CHOICES)),
+    "screen": tuple(CUT.join([head, choice, *_HEADERS]) for head in (b"", b"d") for choice in (b"", *_CHOICES)),
     "pages": (
         CUT.join([b"GET", b"", b"lang=fr", b"", b"accept: text/markdown", b"accept-language: nl"]),
         CUT.join([b"POST", b"/preferences", b"", b"choice=accept&next=/a", b"content-type: " + _FORM]),
@@ -102,9 +102,9 @@ def mutated(name: str, seed: int) -> Iterator[bytes]:
     draw = random.Random(seed)
     known = seeds(name)
     if name in ("set_cookie", "decide"):
-        known += [value for fields in ugly_cases(400, seed) for _, value in fields]
+        known += [value for headers in ugly_cases(400, seed) for _, value in headers]
     if name == "screen":
-        known += [CUT.join([b"", b"", *(b":".join(field) for field in fields)]) for fields in ugly_cases(400, seed)]
+        known += [CUT.join([b"", b"", *(b":".join(header) for header in headers)]) for headers in ugly_cases(400, seed)]
     while True:
         data = draw.choice(known)
         for _ in range(draw.choice((0, 1, 1, 2, 3, 8))):

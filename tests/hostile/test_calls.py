@@ -24,8 +24,8 @@ LAX = {**POLICY, "cookies": [{"name": "*", "category": "necessary", "purpose": "
 REFUSED, GRANTED = SentRequest(cookies=(chosen(),)), SentRequest(cookies=(chosen("statistical"),))
 
 
-def start(*fields, **keys):
-    return {"type": "http.response.start", "status": 200, "headers": list(fields), **keys}
+def start(*headers, **keys):
+    return {"type": "http.response.start", "status": 200, "headers": list(headers), **keys}
 
 
 def answering(*messages):
@@ -97,12 +97,12 @@ async def through_a_copy_of_the_scope(scope, receive, send):
 
 async def with_a_sub_request(scope, receive, send):
     async def collect(message):
-        fields.extend(message.get("headers", ()))
+        headers.extend(message.get("headers", ()))
 
-    fields = []
+    headers = []
     inner = wrap(asgi.CookieWardenMiddleware, answering(start(GA, SID)), policy=LAX)
     await inner(http_scope(), receive, collect)
-    await send(start(*fields))
+    await send(start(*headers))
 
 
 async def under_a_laxer_wrapper_inside(scope, receive, send):
@@ -115,7 +115,7 @@ async def under_a_wrapper_inside_that_grants(scope, receive, send):
         await send(start(GA, SID, (b"cache-control", b"no-store")))
 
     async def without_choice(message):
-        message["headers"] = [field for field in message["headers"] if b"preferences" not in field[1]]
+        message["headers"] = [header for header in message["headers"] if b"preferences" not in header[1]]
         await send(message)
 
     await wrap(asgi.CookieWardenMiddleware, grants)(scope, receive, without_choice)
@@ -174,8 +174,9 @@ ASGI = [
 def test_no_call_of_asgi_lets_a_cookie_through(words, app, left):
     messages = drive(wrap(asgi.CookieWardenMiddleware, app, pages=None), http_scope(REFUSED)).messages
     names = (b"set-cookie", "set-cookie")
-    fields = [field for message in messages for field in message.get("headers", ())]
-    lines = [field[1] for field in fields if field[0].lower() in names and b"preferences" not in _as_bytes(field[1])]
+    headers = [header for message in messages for header in message.get("headers", ())]
+    lines = [header[1] for header in headers if header[0].lower() in names]
+    lines = [line for line in lines if b"preferences" not in _as_bytes(line)]
     assert [_as_bytes(line) for line in lines] == [line for _, line in left]
 
 
@@ -272,12 +273,12 @@ WSGI = [
 @pytest.mark.parametrize(("words", "app", "left"), WSGI, ids=[words for words, *_ in WSGI])
 def test_no_call_of_wsgi_lets_a_cookie_through(words, app, left):
     calls = []
-    environ = http_environ(SentRequest(cookies=REFUSED.cookies, fields=DOCUMENT))
+    environ = http_environ(SentRequest(cookies=REFUSED.cookies, headers=DOCUMENT))
     body = wrap(wsgi.CookieWardenMiddleware, app, pages=None)(environ, lambda *arguments: calls.append(arguments))
     assert b"".join(body) == b""
     getattr(body, "close", int)()
-    fields = [field for _, headers, *_ in calls for field in headers]
-    lines = [_as_bytes(value) for name, value in fields if _as_bytes(name).lower() == b"set-cookie"]
+    headers = [header for _, given, *_ in calls for header in given]
+    lines = [_as_bytes(value) for name, value in headers if _as_bytes(name).lower() == b"set-cookie"]
     assert [line for line in lines if b"preferences" not in line] == [line.encode() for line in left]
 
 

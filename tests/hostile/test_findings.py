@@ -11,7 +11,7 @@ from cookiewarden.http.origin import is_same_origin
 from cookiewarden.http.request import Request
 from cookiewarden.middleware import line_screening
 from cookiewarden.policy import file as policy_file
-from exchanges import POLICY, SentRequest, Wrapped, set_cookies, through_asgi, through_warden, through_wsgi
+from exchanges import POLICY, SentRequest, Wrapped, screened_by, set_cookies, through_asgi, through_wsgi
 from paged import Site
 from scenarios import chosen
 
@@ -27,8 +27,8 @@ ANY = {
 }
 
 
-def left(through, *fields, request=SentRequest()):  # noqa: B008 - it is frozen
-    return [value.decode() for value in set_cookies(through(lambda carrier: fields, request))]
+def left(through, *headers, request=SentRequest()):  # noqa: B008 - it is frozen
+    return [value.decode() for value in set_cookies(through(lambda carrier: headers, request))]
 
 
 @BOTH
@@ -44,22 +44,22 @@ def left(through, *fields, request=SentRequest()):  # noqa: B008 - it is frozen
 )
 def test_a_line_that_expires_after_the_date_of_the_response_stores(through, dates):
     """Chromium and Firefox compare Expires with the Date of the same response."""
-    fields = [("Date", date) for date in dates]
-    assert left(through, *fields, ("Set-Cookie", DATED)) == []
-    assert left(through, *fields, ("Set-Cookie", "_ga=; Max-Age=0")) == ["_ga=; Max-Age=0"]
+    headers = [("Date", date) for date in dates]
+    assert left(through, *headers, ("Set-Cookie", DATED)) == []
+    assert left(through, *headers, ("Set-Cookie", "_ga=; Max-Age=0")) == ["_ga=; Max-Age=0"]
 
 
 @BOTH
-@pytest.mark.parametrize("fields", [(), (("Date", "Sun, 15 Jun 2025 15:06:40 GMT"),)])
-def test_a_line_that_expired_in_the_past_deletes_if_the_date_is_of_today(through, fields):
-    assert left(through, *fields, ("Set-Cookie", DATED)) == [DATED]
+@pytest.mark.parametrize("headers", [(), (("Date", "Sun, 15 Jun 2025 15:06:40 GMT"),)])
+def test_a_line_that_expired_in_the_past_deletes_if_the_date_is_of_today(through, headers):
+    assert left(through, *headers, ("Set-Cookie", DATED)) == [DATED]
 
 
 def test_the_date_of_a_response_is_read_once(monkeypatch):
     asked = []
-    monkeypatch.setattr(line_screening, "response_date", lambda fields, now: asked.append(now) or now)
+    monkeypatch.setattr(line_screening, "response_date", lambda headers, now: asked.append(now) or now)
     lines = [(b"set-cookie", b"n%d=; Max-Age=0" % number) for number in range(100)]
-    assert len(through_warden(POLICY, lines)[0]) == 100
+    assert len(screened_by(POLICY, lines)[0]) == 100
     assert len(asked) == 1
 
 
@@ -151,7 +151,7 @@ def test_early_hints_of_a_wsgi_server_are_screened():
 def test_a_released_memoryview_is_blocked():
     view = memoryview(b"set-cookie")
     view.release()
-    assert through_warden(POLICY, [(view, b"_fbp=1"), (b"a", b"1")])[0][:1] == [(b"a", b"1")]
+    assert screened_by(POLICY, [(view, b"_fbp=1"), (b"a", b"1")])[0][:1] == [(b"a", b"1")]
 
 
 def test_a_repeated_key_is_found_in_one_pass(tmp_path):
@@ -197,4 +197,4 @@ def test_an_origin_is_compared_as_a_whole(origin, host):
 
 @pytest.mark.parametrize(("query", "kept"), [("a b", ""), (" ", ""), ("a\\b", ""), ("a=b&c", "?a=b&c")])
 def test_a_redirect_of_the_pages_keeps_only_a_valid_query(query, kept):
-    assert Site().ask(f"/cookies/?{query}").field("location") == f"/cookies{kept}"
+    assert Site().ask(f"/cookies/?{query}").header("location") == f"/cookies{kept}"

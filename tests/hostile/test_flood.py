@@ -64,7 +64,7 @@ def test_a_crowd_on_one_site_is_answered_in_bounded_memory(module):
 
     def work(number):
         for turn in range(400):
-            request = SentRequest(path=f"/{number}-{turn}", cookies=(refused, f"v{number}={turn}"), fields=DOCUMENT)
+            request = SentRequest(path=f"/{number}-{turn}", cookies=(refused, f"v{number}={turn}"), headers=DOCUMENT)
             left = wrapped.ask(request, view)
             assert [value for name, value in left if name == b"set-cookie"] == []
 

@@ -20,9 +20,9 @@ from exchanges import (
     drive,
     http_environ,
     http_scope,
+    screened_by,
     set_cookies,
     through_asgi,
-    through_warden,
     through_wsgi,
     wrap,
 )
@@ -44,20 +44,20 @@ TWO_SITES = PolicySet(
 
 @BOTH
 def test_a_refusal_holds_with_an_old_date(through):
-    fields = [("Date", OLD), ("Set-Cookie", f"_pk_id=1; {PAST}")]
-    assert set_cookies(through(lambda carrier: fields, REFUSING)) == []
+    headers = [("Date", OLD), ("Set-Cookie", f"_pk_id=1; {PAST}")]
+    assert set_cookies(through(lambda carrier: headers, REFUSING)) == []
 
 
 @BOTH
 @pytest.mark.parametrize("name", ["Date", "Date:", "Date :", "\xa0Date", "Date\x85", "\x1fDate", "DATE "])
 @pytest.mark.parametrize("value", [OLD, f"{OLD}\xa0", "", "\xe9"])
 def test_a_date_header_counts_however_its_name_is_written(through, name, value):
-    fields = [(name, value), ("Set-Cookie", f"_ga=1; {PAST}")]
-    assert set_cookies(through(lambda carrier: fields)) == []
+    headers = [(name, value), ("Set-Cookie", f"_ga=1; {PAST}")]
+    assert set_cookies(through(lambda carrier: headers)) == []
 
 
 def take_cookies_out(scope):
-    scope["headers"][:] = [field for field in scope["headers"] if field[0] != b"cookie"]
+    scope["headers"][:] = [header for header in scope["headers"] if header[0] != b"cookie"]
 
 
 def clear(carrier):
@@ -138,7 +138,7 @@ def test_the_outer_of_two_middlewares_goes_by_its_own_request_in_wsgi():
 
     left = []
     outer = wrap(wsgi.CookieWardenMiddleware, strip)
-    outer(http_environ(REFUSING), lambda status, fields: left.extend(fields))
+    outer(http_environ(REFUSING), lambda status, headers: left.extend(headers))
     assert [value for name, value in left if name == "Set-Cookie"] == []
 
 
@@ -183,15 +183,15 @@ def released():
 
 
 @pytest.mark.parametrize(
-    "fields",
+    "headers",
     [
         [(released(), b"1"), (b"set-cookie", b"_ga=; Max-Age=0")],
         [(b"date", released()), (b"set-cookie", b"_ga=; Max-Age=0")],
         [(b"cache-control", released()), (b"set-cookie", b"_ga=1")],
     ],
 )
-def test_headers_that_can_no_longer_be_read_raise_nothing(fields):
-    left, _ = through_warden(POLICY, fields)
+def test_headers_that_can_no_longer_be_read_raise_nothing(headers):
+    left, _ = screened_by(POLICY, headers)
     assert (b"set-cookie", b"_ga=1") not in left
 
 
@@ -226,7 +226,7 @@ def rewritten(**keys):
     return view
 
 
-DECLINING = SentRequest(path="/shop/x", cookies=(f"{chosen()}; _ga=1",), fields=DOCUMENT)
+DECLINING = SentRequest(path="/shop/x", cookies=(f"{chosen()}; _ga=1",), headers=DOCUMENT)
 
 
 @pytest.mark.parametrize(

@@ -59,9 +59,9 @@ def test_a_predicate_sees_the_request_as_received(option):
 
     app = wrap(wsgi.CookieWardenMiddleware, DispatcherMiddleware(inner, {"/archive": inner}), **{option: is_trial})
     left = []
-    app(http_environ(SentRequest(path="/archive/shop/x")), lambda status, fields: left.extend(fields))
+    app(http_environ(SentRequest(path="/archive/shop/x")), lambda status, headers: left.extend(headers))
     assert ("Set-Cookie", "_ga=1") not in left
-    app(http_environ(SentRequest(path="/shop/x")), lambda status, fields: left.extend(fields))
+    app(http_environ(SentRequest(path="/shop/x")), lambda status, headers: left.extend(headers))
     assert ("Set-Cookie", "_ga=1") in left
 
 

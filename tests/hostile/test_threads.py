@@ -197,17 +197,17 @@ def ask_asgi(app, request):
 
 def ask_wsgi(app, request):
     answered = []
-    app(http_environ(request), lambda status, fields: answered.extend(fields))
+    app(http_environ(request), lambda status, headers: answered.extend(headers))
     return [value for name, value in answered if name.lower() == "set-cookie"]
 
 
 async def asgi_app(scope, receive, send):
-    fields = [(b"set-cookie", line.encode()) for line in (*LINES, *(f"own{at}=1" for at in range(4)))]
+    headers = [(b"set-cookie", line.encode()) for line in (*LINES, *(f"own{at}=1" for at in range(4)))]
     assert isinstance(consent_of(scope).is_decided, bool)
     await asyncio.sleep(0)
     if scope["path"] == "/withdraw":
         assert consent_of(scope).withdraw()
-    await send({"type": "http.response.start", "status": 200, "headers": fields})
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
 
 
 def wsgi_app(environ, start_response):
@@ -241,10 +241,10 @@ def test_each_visitor_of_each_site_gets_its_own_decision(module, ask, app, toget
         for turn in range(8):
             for (at, choice), cookie in cookies.items():
                 withdraws = (turn + at + number) % 3 == 0
-                fields = DOCUMENT if (turn + number) % 2 else ()
+                headers = DOCUMENT if (turn + number) % 2 else ()
                 path = "/withdraw" if withdraws else "/"
                 sent = (cookie, f"visitor=v{number}-{turn}")
-                left = ask(wrapped, SentRequest(host=f"s{at}.example", cookies=sent, path=path, fields=fields))
+                left = ask(wrapped, SentRequest(host=f"s{at}.example", cookies=sent, path=path, headers=headers))
                 stored = sorted(line for line in left if "Max-Age" not in line)
                 assert stored == expected(() if withdraws else choice, at)
                 assert any(line.startswith("cookies_preferences=") for line in left) == withdraws

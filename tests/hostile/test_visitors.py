@@ -14,7 +14,7 @@ from cookiewarden.middleware.places import SeenPlaces
 from cookiewarden.pages import pdf_files
 from cookiewarden.testing import preferences_cookie
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, SentRequest, Wrapped, set_cookies
-from paged import Ask, Site, through_wsgi
+from paged import ClientRequest, Site, through_wsgi
 from refusals import asking, set_by
 from waiting import SECONDS_TO_WAIT, until
 
@@ -25,7 +25,7 @@ TENANTS = {**POLICY, "site": {"name": "Tenants", "hosts": ["*.town.example"]}}
 @MODULES
 def test_no_visitor_learns_the_path_of_another_one(module):
     app = Wrapped(module)
-    app.ask(SentRequest(fields=DOCUMENT), set_by("theme=1; Path=/reset/alice-5f3a9c/"))
+    app.ask(SentRequest(headers=DOCUMENT), set_by("theme=1; Path=/reset/alice-5f3a9c/"))
     assert not any(b"alice" in line for line in set_cookies(app.ask(asking("theme=1", path="/"))))
     assert any(b"alice" in line for line in set_cookies(app.ask(asking("theme=1", path="/reset/alice-5f3a9c/x"))))
 
@@ -35,7 +35,7 @@ def test_a_deletion_names_the_domain_of_its_own_host_only(module):
     app = Wrapped(module, policy=TENANTS)
     hosts = [f"t{number}.town.example" for number in range(20)]
     for host in hosts:
-        app.ask(SentRequest(host=host, fields=DOCUMENT), set_by(f"theme=1; Path=/; Domain={host}"))
+        app.ask(SentRequest(host=host, headers=DOCUMENT), set_by(f"theme=1; Path=/; Domain={host}"))
     deletions = b" ".join(set_cookies(app.ask(asking("theme=1", policy=TENANTS, host="t0.town.example"))))
     assert b"Domain=t0.town.example" in deletions
     assert not any(f"Domain={host}".encode() in deletions for host in hosts[1:])
@@ -61,7 +61,7 @@ def test_a_choice_from_a_fast_clock_counts_once_its_time_has_come(monkeypatch):
     def deleted():
         answered = []
         environ = {"HTTP_COOKIE": f"{choice}; theme=1", "HTTP_SEC_FETCH_DEST": "document", "PATH_INFO": "/"}
-        app(environ | {"wsgi.url_scheme": "https", "SCRIPT_NAME": ""}, lambda status, fields: answered.extend(fields))
+        app(environ | {"wsgi.url_scheme": "https", "SCRIPT_NAME": ""}, lambda status, headers: answered.extend(headers))
         return [value for name, value in answered if name == "Set-Cookie"]
 
     assert deleted() == []
@@ -89,9 +89,9 @@ def test_a_choice_makes_a_shared_response_private_without_a_warning(module, capl
         return [("Cache-Control", "public, max-age=60")]
 
     with caplog.at_level(logging.WARNING, logger="cookiewarden"):
-        fields = Wrapped(module).ask(SentRequest(), view)
-    assert set_cookies(fields)
-    assert (b"cache-control", b"private, max-age=60") in fields
+        headers = Wrapped(module).ask(SentRequest(), view)
+    assert set_cookies(headers)
+    assert (b"cache-control", b"private, max-age=60") in headers
     assert caplog.text == ""
 
 
@@ -132,7 +132,7 @@ def test_what_was_granted_without_a_declaration_can_be_withdrawn():
     policy = {**POLICY, "cookies": POLICY["cookies"][:1]}
     cookie = preferences_cookie(policy, SECRET_KEY, "third-party", now=NOW)
     site = Site(policy=policy)
-    page = site.ask("/cookies/preferences", fields=[("cookie", cookie)]).text
+    page = site.ask("/cookies/preferences", headers=[("cookie", cookie)]).text
     assert 'value="third-party" checked' in page
     assert 'value="refuse"' in page
 
@@ -147,9 +147,13 @@ def test_waiting_for_a_pdf_leaves_threads_for_other_requests(monkeypatch):
 
     monkeypatch.setattr(pdf_files, "pdf_of", slow)
     site = Site()
-    ask = Ask("/cookies.pdf")
+    request = ClientRequest("/cookies.pdf")
     statuses = []
-    threads = [threading.Thread(target=lambda: statuses.append(through_wsgi(site.wsgi, ask).status)) for _ in range(12)]
+
+    def download():
+        statuses.append(through_wsgi(site.wsgi, request).status)
+
+    threads = [threading.Thread(target=download) for _ in range(12)]
     for thread in threads:
         thread.start()
     assert is_made.wait(SECONDS_TO_WAIT)
@@ -180,11 +184,11 @@ def test_a_template_that_cannot_be_rendered_stops_the_start(tmp_path, name, cont
 def test_the_destination_header_is_found_anew_in_each_request(module):
     app = Wrapped(module)
     document, other, third = ("sec-fetch-dest", "document"), ("accept", "text/html"), ("dnt", "1")
-    for fields, is_document in [
+    for headers, is_document in [
         ((document, other, third), True),
         ((other, third, document), True),
         ((other, ("sec-fetch-dest", "empty"), third), False),
         ((document, other, third), True),
         ((("accept", "*/*"), third, ("x", "document")), False),
     ]:
-        assert bool(set_cookies(app.ask(asking("theme=1", fields=fields)))) is is_document
+        assert bool(set_cookies(app.ask(asking("theme=1", headers=headers)))) is is_document

@@ -44,7 +44,7 @@ class Hostile:
 def requests(seed: int) -> Iterator[Hostile]:
     """Yield hostile requests without end."""
     draw = random.Random(seed)
-    lines = [value.decode("latin-1") for fields in ugly_cases(2000, seed) for _, value in fields]
+    lines = [value.decode("latin-1") for headers in ugly_cases(2000, seed) for _, value in headers]
     signed = [
         chosen(*draw.sample(_CATEGORIES, draw.randint(0, 3)), policy=policy, now=NOW - draw.randint(0, 10**7))
         for policy in POLICIES.policies
@@ -58,23 +58,23 @@ def requests(seed: int) -> Iterator[Hostile]:
 
 def _one(draw: random.Random, number: int, lines: list[str], signed: list[str]) -> Hostile:
     is_page = draw.random() < 0.05
-    method, body, fields = "GET", b"", [("accept", draw.choice(("text/html", "*/*", _odd(draw))))]
+    method, body, headers = "GET", b"", [("accept", draw.choice(("text/html", "*/*", _odd(draw))))]
     path = "/cookies" + draw.choice(_PAGES) if is_page else "/" + quote_from_bytes(_raw(draw), safe="/%;=,.")
     if is_page and draw.random() < 0.5:
         method, kind = draw.choice((("POST", _FORM), ("PUT", "application/json"), ("PUT", _FORM), ("DELETE", "")))
         body = draw.choice((b"choice=accept", b'{"granted": []}', b"choice=save&next=/" + _raw(draw), _raw(draw) * 9))
-        fields += [("content-type", kind), ("origin", f"https://{draw.choice(HOSTS)}")]
+        headers += [("content-type", kind), ("origin", f"https://{draw.choice(HOSTS)}")]
     if draw.random() < 0.3:
         path += "?" + draw.choice(("lang=fr", "next=/a", "", quote_from_bytes(_raw(draw), safe="&=%/")))
     if draw.random() < 0.5:
-        fields.append(("sec-fetch-dest", draw.choice(_DESTINATIONS)))
+        headers.append(("sec-fetch-dest", draw.choice(_DESTINATIONS)))
     if draw.random() < 0.2:
-        fields.append((f"x-odd-{draw.randint(0, 10**6)}", _odd(draw)))
-    fields += [(name, _odd(draw)) for name in ("accept-language", "referer") if draw.random() < 0.1]
+        headers.append((f"x-odd-{draw.randint(0, 10**6)}", _odd(draw)))
+    headers += [(name, _odd(draw)) for name in ("accept-language", "referer") if draw.random() < 0.1]
     odd_host = draw.choice((f"h{number}.park.example", f"{number}.example", _odd(draw)))
     host = draw.choice(HOSTS) if draw.random() < 0.7 else odd_host
     request = SentRequest(
-        host, draw.choice(("http", "https")), tuple(_cookies(draw, number, signed)), path, method, tuple(fields)
+        host, draw.choice(("http", "https")), tuple(_cookies(draw, number, signed)), path, method, tuple(headers)
     )
     answer = [("Set-Cookie", draw.choice(lines)) for _ in range(draw.randint(0, 4))]
     if draw.random() < 0.5:

@@ -104,8 +104,8 @@ def _text(data: bytes) -> None:
     )
     best_format(text, ["text/html", "application/pdf"]), best_language(text, ["en", "fr"]), _HOSTS.for_host(text)
     path, _, query = text.partition("?")
-    fields = {"origin": text, "referer": f"https://{text}", "accept-language": text}
-    request = Request("GET", "", path, query, text, fields.get)
+    headers = {"origin": text, "referer": f"https://{text}", "accept-language": text}
+    request = Request("GET", "", path, query, text, headers.get)
     request.query_values, request.address, request.referring_address, is_same_origin(request)
 
 
@@ -194,7 +194,7 @@ def _file(suffix: str, text: str) -> Callable[[], object]:
 class _Site:
     """An app inside both adapters that answers with the given headers."""
 
-    fields: list[tuple[str, str]]
+    headers: list[tuple[str, str]]
 
     def __init__(self, policy: Any = POLICY) -> None:
         self.asgi = wrap(asgi.CookieWardenMiddleware, self._asgi_app, policy=policy)
@@ -202,19 +202,19 @@ class _Site:
 
     async def _asgi_app(self, scope: Any, receive: Any, send: Any) -> None:
         await send(
-            {"type": "http.response.start", "headers": [(n.encode(), v.encode("latin-1")) for n, v in self.fields]}
+            {"type": "http.response.start", "headers": [(n.encode(), v.encode("latin-1")) for n, v in self.headers]}
         )
 
     def _wsgi_app(self, environ: Any, start_response: Any) -> list[bytes]:
-        start_response("200 OK", self.fields)
+        start_response("200 OK", self.headers)
         return []
 
-    def through(self, request: SentRequest, fields: list[tuple[str, str]]) -> Callable[[], object]:
+    def through(self, request: SentRequest, headers: list[tuple[str, str]]) -> Callable[[], object]:
         async def send(message: Any) -> None:
             return None
 
         def call() -> None:
-            self.fields = fields
+            self.headers = headers
             asyncio.run(self.asgi(http_scope(request), None, send))
             list(self.wsgi(http_environ(request), lambda *arguments: None))
 
@@ -226,43 +226,43 @@ _SITE, _SITES = _Site(), _Site(_HOSTS)
 
 def _exchange(kind: str, size: int) -> Callable[[], object]:
     refused = chosen()
-    site, request, fields = _SITE, SentRequest(cookies=(refused,), fields=DOCUMENT), [("set-cookie", "_ga=1; Path=/")]
+    site, request, headers = _SITE, SentRequest(cookies=(refused,), headers=DOCUMENT), [("set-cookie", "_ga=1; Path=/")]
     if kind == "Set-Cookie lines":
-        fields = [("set-cookie", line + "=1") for line in _numbered(size, "c@,").split(",")]
+        headers = [("set-cookie", line + "=1") for line in _numbered(size, "c@,").split(",")]
     elif kind == "Set-Cookie lines of one name":
-        fields = [("set-cookie", f"theme={at}; Path=/{at}") for at in range(size // 20)]
+        headers = [("set-cookie", f"theme={at}; Path=/{at}") for at in range(size // 20)]
     elif kind == "malformed lines":
-        fields = [("set-cookie", "a\r\n b=1")] * (size // 10)
-    elif kind == "fields":
-        fields = [(f"x-{name}", "1") for name in _numbered(size, "c@,").split(",")] + fields
+        headers = [("set-cookie", "a\r\n b=1")] * (size // 10)
+    elif kind == "headers":
+        headers = [(f"x-{name}", "1") for name in _numbered(size, "c@,").split(",")] + headers
     elif kind == "Cache-Control":
-        fields.append(("cache-control", 'x="a\\"b", ' * (size // 12)))
+        headers.append(("cache-control", 'x="a\\"b", ' * (size // 12)))
     elif kind == "Vary":
-        fields.append(("vary", "a," * (size // 2)))
+        headers.append(("vary", "a," * (size // 2)))
     elif kind == "cookies":
-        request = SentRequest(cookies=(_numbered(size, "c@=1; "), refused), fields=DOCUMENT)
+        request = SentRequest(cookies=(_numbered(size, "c@=1; "), refused), headers=DOCUMENT)
     elif kind == "cookies to delete":
-        request = SentRequest(cookies=(_numbered(size, "_ga@=1; "), refused), fields=DOCUMENT)
+        request = SentRequest(cookies=(_numbered(size, "_ga@=1; "), refused), headers=DOCUMENT)
     elif kind == "many choices":
-        request = SentRequest(cookies=(f"{refused}; " * (size // len(refused)),), fields=DOCUMENT)
+        request = SentRequest(cookies=(f"{refused}; " * (size // len(refused)),), headers=DOCUMENT)
     elif kind == "segments and a deletion":
-        request = SentRequest(cookies=(refused, "theme=1; _ga=1"), path="/" + "a/" * (size // 2), fields=DOCUMENT)
-    elif kind == "query fields of a page":
-        request = SentRequest(path="/cookies/preferences?" + "lang=x&" * (size // 7), fields=())
+        request = SentRequest(cookies=(refused, "theme=1; _ga=1"), path="/" + "a/" * (size // 2), headers=DOCUMENT)
+    elif kind == "query parameters of a page":
+        request = SentRequest(path="/cookies/preferences?" + "lang=x&" * (size // 7), headers=())
     elif kind == "labels of a host":
         site, request = (
             _SITES,
-            SentRequest(host="a." * (size // 2) + "example.org", cookies=(refused,), fields=DOCUMENT),
+            SentRequest(host="a." * (size // 2) + "example.org", cookies=(refused,), headers=DOCUMENT),
         )
     elif kind == "accept":
-        request = SentRequest(fields=(("accept", "a/b;q=0.1," * (size // 11) + "text/html"),), scheme="http")
-    return site.through(request, fields)
+        request = SentRequest(headers=(("accept", "a/b;q=0.1," * (size // 11) + "text/html"),), scheme="http")
+    return site.through(request, headers)
 
 
 _EXCHANGES = (
-    "Set-Cookie lines", "Set-Cookie lines of one name", "malformed lines", "fields", "Cache-Control", "Vary", "cookies",
-    "cookies to delete", "many choices", "segments and a deletion", "query fields of a page", "labels of a host",
-    "accept",
+    "Set-Cookie lines", "Set-Cookie lines of one name", "malformed lines", "headers", "Cache-Control", "Vary",
+    "cookies", "cookies to delete", "many choices", "segments and a deletion", "query parameters of a page",
+    "labels of a host", "accept",
 )  # fmt: skip
 
 

@@ -251,6 +251,6 @@ def test_errors_are_explained_to_the_own_site_only(how, body, kind, status):
 def test_a_rejection_is_explained_in_the_requested_format():
     headers = [site_says("cross-site")]
     page = SITE.post("choice=accept", [FORM, *headers])
-    assert (page.status, page.field("content-type")) == (403, "text/html; charset=utf-8")
+    assert (page.status, page.header("content-type")) == (403, "text/html; charset=utf-8")
     problem = SITE.put("x", headers)
-    assert (problem.status, problem.field("content-type")) == (403, "application/problem+json")
+    assert (problem.status, problem.header("content-type")) == (403, "application/problem+json")

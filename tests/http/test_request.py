@@ -14,8 +14,8 @@ from exchanges import SentRequest, Wrapped, http_environ, http_scope, read
 from scenarios import SET_OF_POLICIES
 
 
-def request_of(path="/", query="", mount="", host="data.example.org", **fields):
-    return Request("GET", mount, path, query, host, fields.get)
+def request_of(path="/", query="", mount="", host="data.example.org", **headers):
+    return Request("GET", mount, path, query, host, headers.get)
 
 
 def requests_of(request, mount=""):
@@ -78,7 +78,7 @@ def test_a_path_that_only_begins_like_the_mount_point_is_not_under_it():
 
 
 def test_both_adapters_join_repeated_headers_as_servers_do():
-    scope = http_scope(SentRequest(cookies=("a=1", "b=2"), fields=(("accept", "text/html"), ("accept", "text/plain"))))
+    scope = http_scope(SentRequest(cookies=("a=1", "b=2"), headers=(("accept", "text/html"), ("accept", "text/plain"))))
     one, _ = read(scope)
     assert (one.header("cookie"), one.header("Accept")) == ("a=1; b=2", "text/html, text/plain")
     assert one.header("origin") is None

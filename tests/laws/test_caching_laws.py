@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cookiewarden import Policy
 from cookiewarden.http.set_cookie_line import SERVER_BLANKS
 from cookiewarden.policy.consent import UNDECIDED
-from exchanges import NOW, POLICY, kept_and_added, set_cookies, through_warden
+from exchanges import NOW, POLICY, kept_and_added, screened_by, set_cookies
 from scenarios import chosen
 from strategies import CATEGORIES, choices, ugly
 
@@ -121,55 +121,55 @@ def test_the_model_distinguishes_caches():
 @given(
     responses, choices, st.sampled_from(["nothing", "grants", "withdraws"]), st.sampled_from([(), (b"theme=1; NID=1",)])
 )
-def test_no_shared_cache_keeps_a_response_with_a_line_for_one_visitor(given_fields, granted, act, sent):
+def test_no_shared_cache_keeps_a_response_with_a_line_for_one_visitor(given_headers, granted, act, sent):
     ways = {"grants": lambda choice: choice.grant(*CATEGORIES), "withdraws": lambda choice: choice.withdraw()}
     _, cookies = consent_of_visitor(granted)
-    left, _ = through_warden(POLICY, given_fields, (*cookies, *sent), ways.get(act, lambda choice: None))
-    kept, added = kept_and_added(given_fields, left)
+    left, _ = screened_by(POLICY, given_headers, (*cookies, *sent), ways.get(act, lambda choice: None))
+    kept, added = kept_and_added(given_headers, left)
     answers = {"grants": set(CATEGORIES), "withdraws": set()}.get(act, granted)
     if set_cookies(added) or is_personal(set_cookies(kept), answers):
         assert keepers(left) == set()
         assert sharing(left) == set()
-    assert keepers(left) <= keepers(given_fields)
+    assert keepers(left) <= keepers(given_headers)
 
 
 @given(responses, choices)
-def test_nothing_changes_if_every_line_passes_for_all_visitors(given_fields, granted):
+def test_nothing_changes_if_every_line_passes_for_all_visitors(given_headers, granted):
     consent, cookies = consent_of_visitor(granted)
 
-    def is_for_all(field):
-        if field[0] != b"Set-Cookie":
+    def is_for_all(header):
+        if header[0] != b"Set-Cookie":
             return True
-        decision = DECLARED.decide(field[1], consent, now=NOW)
+        decision = DECLARED.decide(header[1], consent, now=NOW)
         return decision.allowed and decision.reason not in BY_VISITOR
 
-    sent = list(filter(is_for_all, given_fields))
-    left, has_changed = through_warden(POLICY, sent, cookies)
+    sent = list(filter(is_for_all, given_headers))
+    left, has_changed = screened_by(POLICY, sent, cookies)
     assert not has_changed
-    assert all(one is field for one, field in zip(left, sent, strict=True))
+    assert all(one is header for one, header in zip(left, sent, strict=True))
 
 
 @given(responses, choices)
-def test_a_response_that_lost_all_its_lines_is_not_storable_unless_it_is_public(given_fields, granted):
+def test_a_response_that_lost_all_its_lines_is_not_storable_unless_it_is_public(given_headers, granted):
     _, cookies = consent_of_visitor(granted)
-    left, _ = through_warden(POLICY, given_fields, cookies)
-    kept, added = kept_and_added(given_fields, left)
+    left, _ = screened_by(POLICY, given_headers, cookies)
+    kept, added = kept_and_added(given_headers, left)
     if set_cookies(kept):
         return
-    if len(kept) == len(given_fields) or sharing(given_fields):
+    if len(kept) == len(given_headers) or sharing(given_headers):
         assert (left, added) == (kept, [])
     else:
         spoken = [value for name, value in said(left) if name == b"cache-control"]
         assert any(not directives_of(value).isdisjoint({b"private", b"no-store"}) for value in spoken)
         assert keepers(left) <= {"all", "first"}
         assert [one for one in left if one[0].lower().startswith(b"cache-control")][: -len(added) or None] == [
-            one for one in given_fields if one[0].lower().startswith(b"cache-control")
+            one for one in given_headers if one[0].lower().startswith(b"cache-control")
         ]
 
 
 @given(responses, choices)
-def test_screening_twice_is_screening_once(given_fields, granted):
+def test_screening_twice_is_screening_once(given_headers, granted):
     _, cookies = consent_of_visitor(granted)
     cookies = (*cookies, b"theme=1; NID=1")
-    left, _ = through_warden(POLICY, given_fields, cookies)
-    assert through_warden(POLICY, left, cookies) == (left, False)
+    left, _ = screened_by(POLICY, given_headers, cookies)
+    assert screened_by(POLICY, left, cookies) == (left, False)

@@ -20,14 +20,14 @@ from exchanges import (
     SentRequest,
     Wrapped,
     kept_and_added,
+    screened_by,
     set_cookies,
     through_asgi,
-    through_warden,
     through_wsgi,
 )
 from hypothesis_profiles import examples
 from jar import Jar
-from strategies import CATEGORIES, NAME_POOL, acts, as_text, consents, fields, lines, ugly
+from strategies import CATEGORIES, NAME_POOL, acts, as_text, consents, headers, lines, ugly
 
 cookie_names = st.one_of(st.sampled_from(NAME_POOL).map(str.encode), ugly)
 cookie_headers = st.lists(
@@ -57,8 +57,8 @@ def sent_in(cookie_header):
     return {name.strip(b" \t") for name, equals, _ in pairs if equals}
 
 
-@given(visitors(), fields, acts)
-def test_every_added_line_deletes_one_sent_declared_and_refused_cookie(visitor, given_fields, act):
+@given(visitors(), headers, acts)
+def test_every_added_line_deletes_one_sent_declared_and_refused_cookie(visitor, given_headers, act):
     policy, sent = visitor
     choices = []
 
@@ -66,8 +66,8 @@ def test_every_added_line_deletes_one_sent_declared_and_refused_cookie(visitor, 
         act(choice)
         choices.append(choice)
 
-    left, _ = through_warden(policy, given_fields, sent, acting)
-    added = set_cookies(kept_and_added(given_fields, left)[1])
+    left, _ = screened_by(policy, given_headers, sent, acting)
+    added = set_cookies(kept_and_added(given_headers, left)[1])
     own = policy.preferences.name.encode() + b"="
     deleting = [line for line in added if not line.startswith(own)]
     names_sent = set().union(*map(sent_in, sent))
@@ -86,15 +86,15 @@ def test_every_added_line_deletes_one_sent_declared_and_refused_cookie(visitor, 
     assert sum(len(line) + len(b"Set-Cookie: \r\n") for line in deleting) <= 2048
     assert len(set(deleting)) == len(deleting)
     parents = {parse_set_cookie(line).attribute(b"domain") for line in deleting} - {None}
-    seen = {parse_set_cookie(line).attribute(b"domain") or b"" for line in set_cookies(given_fields)}
+    seen = {parse_set_cookie(line).attribute(b"domain") or b"" for line in set_cookies(given_headers)}
     assert parents <= {domain.removeprefix(b".").lower() for domain in seen}
 
 
 @given(visitors(), as_text, acts, st.sampled_from(["http", "https"]), st.sampled_from([DOCUMENT, INSECURE_DOCUMENT]))
 def test_both_adapters_delete_alike(visitor, sent, act, scheme, asked):
     policy, cookies = visitor
-    given_cookies = tuple(field.decode("latin-1") for field in cookies)
-    request = SentRequest(scheme=scheme, cookies=given_cookies, path="/a/b", fields=asked)
+    given_cookies = tuple(header.decode("latin-1") for header in cookies)
+    request = SentRequest(scheme=scheme, cookies=given_cookies, path="/a/b", headers=asked)
 
     def view(carrier):
         act(consent_of(carrier))
@@ -116,9 +116,9 @@ QUOTED = Policy.from_mapping(
 @given(visitors(), st.lists(lines(), max_size=6))
 def test_screening_twice_is_screening_once_if_cookies_are_deleted_too(visitor, given_lines):
     policy, sent = visitor
-    once, _ = through_warden(policy, [(b"set-cookie", line) for line in given_lines], sent)
+    once, _ = screened_by(policy, [(b"set-cookie", line) for line in given_lines], sent)
     # Because of its name, some readers see no deletion in such a line: it is dropped, and added anew at the end.
-    assert sorted(through_warden(policy, once, sent)[0]) == sorted(once)
+    assert sorted(screened_by(policy, once, sent)[0]) == sorted(once)
 
 
 def test_the_jar_distinguishes_cookies_as_browsers_do():
@@ -183,7 +183,7 @@ class Browser:
         """Open a page, and store the cookies of the response."""
         names = [kept.name.decode() for kept in self.jar.sent(HOST, self.scheme, path)]
         cookies = "; ".join([*self.choice, *(f"{name}=1" for name in names if name != "cookies_preferences")])
-        request = SentRequest(HOST, self.scheme, (cookies,) if cookies else (), path, fields=self._document)
+        request = SentRequest(HOST, self.scheme, (cookies,) if cookies else (), path, headers=self._document)
         for line in set_cookies(self._app.ask(request, view)):
             if line.startswith(b"cookies_preferences="):
                 self.choice = [line.partition(b";")[0].decode()]

@@ -18,13 +18,13 @@ from exchanges import (
     SECRET_KEY,
     SentRequest,
     kept_and_added,
+    screened_by,
     set_cookies,
     speaks_to_caches,
     through_asgi,
-    through_warden,
     through_wsgi,
 )
-from strategies import CATEGORIES, acts, as_text, choices, consents, fields, lines, pairs, policies, ugly
+from strategies import CATEGORIES, acts, as_text, choices, consents, headers, lines, pairs, policies, ugly
 from waiting import SECONDS_TO_WAIT
 
 ADDABLE = {(b"cache-control", b"private"), (b"vary", b"Cookie")}
@@ -43,26 +43,26 @@ def cookies_of(policy, granted):
     return () if granted is None else (preferences_cookie(policy, SECRET_KEY, *granted, now=NOW).encode(),)
 
 
-def is_a_cookie(field):
-    return field[0].rstrip(b" \t").lower() == b"set-cookie"
+def is_a_cookie(header):
+    return header[0].rstrip(b" \t").lower() == b"set-cookie"
 
 
-def is_another(field):
+def is_another(header):
     """Return whether a header is not Set-Cookie, and cannot turn into one by its blanks or line breaks."""
-    name = field[0].lower()
+    name = header[0].lower()
     return b"set-cookie" not in name and name[:1] not in (b" ", b"\t") and not any(byte in name for byte in b"\r\n\0")
 
 
 @law(policies(), st.lists(pairs, max_size=6), choices, st.lists(ugly, max_size=3), acts, st.booleans())
-def test_1_screening_never_raises(policy, given_fields, granted, cookie_headers, act, is_start):
-    through_warden(policy, given_fields, (*cookies_of(policy, granted), *cookie_headers), act, is_start)
+def test_1_screening_never_raises(policy, given_headers, granted, cookie_headers, act, is_start):
+    screened_by(policy, given_headers, (*cookies_of(policy, granted), *cookie_headers), act, is_start)
 
 
 @pytest.mark.parametrize("thing", [None, 5, (), (b"a",), b"", "ab", object(), [b"a", b"b", b"c"], {}, {b"a", b"b"}])
 @pytest.mark.parametrize("first", [(b"set-cookie", b"_fbp=1"), (b"a", b"1")])
 def test_1_what_is_not_a_header_is_left_to_the_server(thing, first):
-    left, _ = through_warden(POLICY, [first, thing], act=lambda choice: choice.is_decided)
-    assert any(field is thing for field in left)
+    left, _ = screened_by(POLICY, [first, thing], act=lambda choice: choice.is_decided)
+    assert any(header is thing for header in left)
 
 
 def test_1_screening_never_raises_even_if_python_forbids_comparing_bytes_with_strings():
@@ -80,35 +80,35 @@ for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-
     assert done.returncode == 0, done.stderr
 
 
-@law(policies(), fields, choices, acts)
-def test_1_a_line_that_browsers_read_differently_is_dropped(policy, given_fields, granted, act):
-    left, _ = through_warden(policy, given_fields, cookies_of(policy, granted), act)
+@law(policies(), headers, choices, acts)
+def test_1_a_line_that_browsers_read_differently_is_dropped(policy, given_headers, granted, act):
+    left, _ = screened_by(policy, given_headers, cookies_of(policy, granted), act)
     for line in set_cookies(left):
         assert not any(byte in line for byte in b"\r\n\0")
         assert names_of(line) == (line.partition(b";")[0].partition(b"=")[0].strip(b" \t"),)
         assert names_of(line) != (b"",)
 
 
-@law(policies(), fields, choices, acts, st.booleans())
+@law(policies(), headers, choices, acts, st.booleans())
 @example(Policy.from_mapping(POLICY), RECENT_DELETIONS, None, lambda choice: None, True)
-def test_2_what_leaves_is_a_subsequence_and_known_additions(policy, given_fields, granted, act, is_start):
-    left, has_changed = through_warden(policy, given_fields, cookies_of(policy, granted), act, is_start)
-    kept, added = kept_and_added(given_fields, left)
-    changed = [one for one, field in zip(left, kept, strict=False) if one is not field]
+def test_2_what_leaves_is_a_subsequence_and_known_additions(policy, given_headers, granted, act, is_start):
+    left, has_changed = screened_by(policy, given_headers, cookies_of(policy, granted), act, is_start)
+    kept, added = kept_and_added(given_headers, left)
+    changed = [one for one, header in zip(left, kept, strict=False) if one is not header]
     for name, line in (one for one in changed if not speaks_to_caches(one)):
         decision = policy.decide(line.removesuffix(b"; Max-Age=0"), now=NOW)
         assert name.rstrip(b" \t").lower() == b"set-cookie"
         assert decision.reason is Reason.DELETION
         assert is_deletion(line, float(NOW))
-    named = [field for field in added if field not in ADDABLE]
+    named = [header for header in added if header not in ADDABLE]
     assert all(
         name == b"set-cookie" and value.startswith(policy.preferences.name.encode() + b"=") for name, value in named
     )
     assert len(named) <= 1
     assert len(set(added)) == len(added)
     assert is_start or added == []
-    assert has_changed == (len(kept) < len(given_fields) or bool(added) or bool(changed))
-    assert list(filter(is_another, kept)) == list(filter(is_another, given_fields))
+    assert has_changed == (len(kept) < len(given_headers) or bool(added) or bool(changed))
+    assert list(filter(is_another, kept)) == list(filter(is_another, given_headers))
 
 
 def is_named_for_servers(names):
@@ -126,46 +126,44 @@ def test_3_a_necessary_cookie_passes_and_so_does_a_deletion(policy, given_lines,
         return not is_malformed and (is_fine or is_deletion(line, float(NOW)))
 
     sent = [(b"set-cookie", line) for line in given_lines if is_fine(line)]
-    assert through_warden(policy, sent, cookies_of(policy, granted)) == (sent, False)
+    assert screened_by(policy, sent, cookies_of(policy, granted)) == (sent, False)
 
 
-@law(policies(), fields)
-def test_4_if_all_is_declared_and_granted_only_headers_for_caches_change(policy, given_fields):
-    def is_fine(field):
-        if not is_a_cookie(field):
-            return is_another(field)
-        found, is_malformed = read_names(field[1])
+@law(policies(), headers)
+def test_4_if_all_is_declared_and_granted_only_headers_for_caches_change(policy, given_headers):
+    def is_fine(header):
+        if not is_a_cookie(header):
+            return is_another(header)
+        found, is_malformed = read_names(header[1])
         is_declared = all(policy.declared.find(name) for name in found)
         return not is_malformed and is_declared and is_named_for_servers(found)
 
-    sent = [field for field in given_fields if is_fine(field)]
-    left, has_changed = through_warden(policy, sent, cookies_of(policy, CATEGORIES))
+    sent = [header for header in given_headers if is_fine(header)]
+    left, has_changed = screened_by(policy, sent, cookies_of(policy, CATEGORIES))
     kept, added = kept_and_added(sent, left)
     assert kept == sent
     assert added in ([], [(b"cache-control", b"private")])
     assert has_changed == (left != sent)
 
 
-@law(policies(), fields, choices, st.booleans())
+@law(policies(), headers, choices, st.booleans())
 @example(Policy.from_mapping(POLICY), RECENT_DELETIONS, None, False)
-def test_5_screening_twice_is_screening_once(policy, given_fields, granted, reads):
+def test_5_screening_twice_is_screening_once(policy, given_headers, granted, reads):
     cookies = cookies_of(policy, granted)
 
     def act(choice):
         return choice.is_decided if reads else None
 
-    left, _ = through_warden(policy, given_fields, cookies, act)
-    assert through_warden(policy, left, cookies, act) == (left, False)
+    left, _ = screened_by(policy, given_headers, cookies, act)
+    assert screened_by(policy, left, cookies, act) == (left, False)
 
 
-@law(policies(), fields, st.sets(st.sampled_from(CATEGORIES)), st.sets(st.sampled_from(CATEGORIES)))
-def test_5_granting_more_never_blocks_more(policy, given_fields, granted, more):
-    fewer = kept_and_added(given_fields, through_warden(policy, given_fields, cookies_of(policy, granted))[0])[0]
-    others = kept_and_added(given_fields, through_warden(policy, given_fields, cookies_of(policy, granted | more))[0])[
-        0
-    ]
+@law(policies(), headers, st.sets(st.sampled_from(CATEGORIES)), st.sets(st.sampled_from(CATEGORIES)))
+def test_5_granting_more_never_blocks_more(policy, given_headers, granted, more):
+    fewer = kept_and_added(given_headers, screened_by(policy, given_headers, cookies_of(policy, granted))[0])[0]
+    others = kept_and_added(given_headers, screened_by(policy, given_headers, cookies_of(policy, granted | more))[0])[0]
     remaining = iter(others)
-    assert all(any(field is one for one in remaining) for field in fewer)
+    assert all(any(header is one for one in remaining) for header in fewer)
 
 
 @law(consents, st.booleans())
@@ -194,7 +192,7 @@ def test_6_of_several_choices_only_what_all_grant_counts_in_any_order(given_cons
 
 @law(policies(), as_text, choices, st.sampled_from(["http", "https"]), st.lists(ugly, max_size=2), acts)
 def test_7_both_adapters_decide_alike(policy, sent, granted, scheme, cookie_headers, act):
-    cookies = [field.decode("latin-1") for field in (*cookies_of(policy, granted), *cookie_headers)]
+    cookies = [header.decode("latin-1") for header in (*cookies_of(policy, granted), *cookie_headers)]
     request = SentRequest(scheme=scheme, cookies=tuple(cookies))
 
     def view(carrier):
@@ -204,8 +202,8 @@ def test_7_both_adapters_decide_alike(policy, sent, granted, scheme, cookie_head
     assert through_asgi(view, request, policy=policy) == through_wsgi(view, request, policy=policy)
 
 
-@law(policies(), fields, choices, st.lists(st.tuples(st.booleans(), st.sets(st.sampled_from(CATEGORIES), min_size=1))))
-def test_9_the_consent_at_the_time_of_the_response_decides(policy, given_fields, granted, answers):
+@law(policies(), headers, choices, st.lists(st.tuples(st.booleans(), st.sets(st.sampled_from(CATEGORIES), min_size=1))))
+def test_9_the_consent_at_the_time_of_the_response_decides(policy, given_headers, granted, answers):
     """The calls of a view, in order, decide as if the visitor had come with that consent."""
     final = {}
     if granted is not None:
@@ -221,21 +219,21 @@ def test_9_the_consent_at_the_time_of_the_response_decides(policy, given_fields,
         granted=frozenset(Category(word) for word, answer in final.items() if answer),
         refused=frozenset(Category(word) for word, answer in final.items() if not answer),
     )
-    left, _ = through_warden(policy, given_fields, cookies_of(policy, granted), act)
-    kept, added = kept_and_added(given_fields, left)
+    left, _ = screened_by(policy, given_headers, cookies_of(policy, granted), act)
+    kept, added = kept_and_added(given_headers, left)
     expected = [
         line
-        for line in set_cookies(given_fields)
+        for line in set_cookies(given_headers)
         if policy.decide(line, consent, host="data.example.org", now=NOW).allowed
     ]
     assert set_cookies(kept) == expected
     assert len(set_cookies(added)) == bool(answers)
     if answers:
         pair = set_cookies(added)[0].partition(b";")[0]
-        again, _ = through_warden(policy, given_fields, (pair,))
-        assert set_cookies(kept_and_added(given_fields, again)[0]) == expected
+        again, _ = screened_by(policy, given_headers, (pair,))
+        assert set_cookies(kept_and_added(given_headers, again)[0]) == expected
 
 
-@law(policies(), fields, choices)
-def test_report_only_changes_nothing(policy, given_fields, granted):
-    assert through_warden(policy, given_fields, cookies_of(policy, granted), report_only=True) == (given_fields, False)
+@law(policies(), headers, choices)
+def test_report_only_changes_nothing(policy, given_headers, granted):
+    assert screened_by(policy, given_headers, cookies_of(policy, granted), report_only=True) == (given_headers, False)

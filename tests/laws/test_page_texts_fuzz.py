@@ -215,8 +215,8 @@ def test_no_text_of_a_policy_becomes_markup(policies):
             assert set(found.elements) <= set(expected.elements)
             # The banner shows a purpose once, even if several cookies have it.
             assert path == "/cookies/banner" or without_paragraphs(found) == without_paragraphs(expected)
-        fields = [FORM, OWN, ("accept-language", tag)]
-        found, expected = (Page(site.post("choice=x", fields, host=host).text) for host in hosts)
+        headers = [FORM, OWN, ("accept-language", tag)]
+        found, expected = (Page(site.post("choice=x", headers, host=host).text) for host in hosts)
         assert found.elements == expected.elements
         odd, harmless = (markdown_tokens(site.ask(f"/cookies.md?lang={tag}", host=host).text)[0] for host in hosts)
         assert [kind for kind in odd if kind not in PARAGRAPH] == [kind for kind in harmless if kind not in PARAGRAPH]

@@ -29,7 +29,7 @@ DOCUMENTS = ['{"granted": []}', '{"granted": ["third-party"]}', '{"granted": ["s
 TOO_LONG = ["choice=accept".ljust(8193, "&"), '{"granted": []}'.ljust(8193)]
 
 values = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f"), max_size=20)
-field_values = {
+header_values = {
     "origin": st.sampled_from([*OWN_ORIGINS, *FOREIGN_ORIGINS, TRUSTED_ORIGIN]),
     "sec-fetch-site": st.sampled_from(["same-origin", "none", "same-site", "cross-site", "", "x"]),
     "content-type": st.sampled_from([FORM[1], JSON[1], f"{FORM[1]};charset=utf-8", "text/plain", ";", "a;charset"]),
@@ -44,13 +44,13 @@ field_values = {
     "x-forwarded-host": st.sampled_from(["evil.example"]),
     "x-http-method-override": st.sampled_from(["POST", "PUT"]),
 }
-fields = st.lists(
-    st.sampled_from(sorted(field_values)).flatmap(
-        lambda name: st.tuples(st.just(name), field_values[name] | values.map(lambda value: value.strip(" \t")))
+headers = st.lists(
+    st.sampled_from(sorted(header_values)).flatmap(
+        lambda name: st.tuples(st.just(name), header_values[name] | values.map(lambda value: value.strip(" \t")))
     ),
     max_size=8,
     # No browser sends this header twice, so the adapters need not read a second one.
-    unique_by=lambda field: field[0] if field[0] == "sec-fetch-dest" else field,
+    unique_by=lambda header: header[0] if header[0] == "sec-fetch-dest" else header,
 )
 paths = st.sampled_from([
     "", ".md", ".json", "/", "/preferences", "/preferences", "/preferences.json", "/preferences.json", "/preferences/",
@@ -94,10 +94,10 @@ def is_hidden(asked):
     return asked.get("origin") == "null" and not asked.get("sec-fetch-site")
 
 
-def joined(fields):
+def joined(headers):
     """Return the headers by name, with several values joined as servers do."""
     asked = {}
-    for name, value in fields:
+    for name, value in headers:
         asked[name] = f"{asked[name]}, {value}" if name in asked else value
     return asked
 
@@ -117,25 +117,25 @@ def is_refusal(answer):
 
 
 @MANY
-@given(method=methods, path=paths, query=queries, fields=fields, body=bodies, is_chunked=st.booleans())
-def test_any_request_is_answered_alike_and_never_fails(method, path, query, fields, body, is_chunked):
-    answer = SITE.ask(f"/cookies{path}{query}", method, fields, body=body, is_chunked=is_chunked)
+@given(method=methods, path=paths, query=queries, headers=headers, body=bodies, is_chunked=st.booleans())
+def test_any_request_is_answered_alike_and_never_fails(method, path, query, headers, body, is_chunked):
+    answer = SITE.ask(f"/cookies{path}{query}", method, headers, body=body, is_chunked=is_chunked)
     assert answer.status < 500
     if is_choice(answer):
         assert (method, path.replace("%70", "p")) in [("POST", "/preferences"), ("PUT", "/preferences.json")]
-        assert is_own(joined(fields)) or (is_hidden(joined(fields)) and is_refusal(answer))
+        assert is_own(joined(headers)) or (is_hidden(joined(headers)) and is_refusal(answer))
 
 
 @MANY
-@given(is_form=st.booleans(), query=queries, fields=fields, body=bodies, is_chunked=st.booleans())
-def test_only_the_site_itself_sets_a_choice_by_the_form_or_the_api(is_form, query, fields, body, is_chunked):
+@given(is_form=st.booleans(), query=queries, headers=headers, body=bodies, is_chunked=st.booleans())
+def test_only_the_site_itself_sets_a_choice_by_the_form_or_the_api(is_form, query, headers, body, is_chunked):
     ask = SITE.post if is_form else SITE.put
     kind, path = (FORM, "/cookies/preferences") if is_form else (JSON, "/cookies/preferences.json")
-    fields = [kind, *(field for field in fields if not field[0].startswith("content-"))]
-    answer = ask(body, fields, target=path + query, is_chunked=is_chunked)
-    if is_hidden(joined(fields)):
+    headers = [kind, *(header for header in headers if not header[0].startswith("content-"))]
+    answer = ask(body, headers, target=path + query, is_chunked=is_chunked)
+    if is_hidden(joined(headers)):
         assert is_refusal(answer) if is_choice(answer) else answer.status in (400, 403, 413, 422)
-    elif not is_own(joined(fields)):
+    elif not is_own(joined(headers)):
         assert (answer.status, answer.set_cookies) == (403, [])
     elif body.decode("latin-1") in (FORMS if is_form else DOCUMENTS):
         assert (answer.status, is_choice(answer)) == (303 if is_form else 200, True)
@@ -144,4 +144,4 @@ def test_only_the_site_itself_sets_a_choice_by_the_form_or_the_api(is_form, quer
     else:
         assert answer.status in (400, 413, 422)
     if answer.status == 303:
-        assert re.fullmatch(r"/(?!/)[!-\[\]-~]*", answer.field("location"))
+        assert re.fullmatch(r"/(?!/)[!-\[\]-~]*", answer.header("location"))

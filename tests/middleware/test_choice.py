@@ -32,13 +32,13 @@ def answer(through, act, request=PLAIN, sent=(), **options):
         said.append(act(consent_of(carrier)))
         return sent
 
-    fields = through(view, request, **options)
-    return said[0], fields
+    headers = through(view, request, **options)
+    return said[0], headers
 
 
-def next_request(fields):
+def next_request(headers):
     """Return a request with the preferences cookie that those headers gave the browser."""
-    pairs = [value.partition(b";")[0].decode() for name, value in fields if value.startswith(b"cookies_preferences=")]
+    pairs = [value.partition(b";")[0].decode() for name, value in headers if value.startswith(b"cookies_preferences=")]
     assert len(pairs) == 1
     return SentRequest(cookies=tuple(pairs))
 
@@ -71,44 +71,44 @@ def test_the_choice_is_read_from_the_request(through, cookies, expected, is_deci
 
 @ADAPTERS
 def test_a_grant_adds_to_what_was_granted_before(through):
-    _, fields = answer(
+    _, headers = answer(
         through, lambda choice: choice.grant("third-party"), SentRequest(cookies=(chosen("statistical"),))
     )
-    assert answer(through, allowed, next_request(fields))[0] == {"statistical", "third-party"}
+    assert answer(through, allowed, next_request(headers))[0] == {"statistical", "third-party"}
 
 
 @ADAPTERS
 @pytest.mark.parametrize(("named", "left"), [(("third-party",), {"statistical", "first-party"}), ((), set())])
 def test_a_withdrawal_takes_back_what_it_names_or_everything(through, named, left):
-    _, fields = answer(through, lambda choice: choice.withdraw(*named), SentRequest(cookies=(chosen(*ALL),)))
-    assert answer(through, allowed, next_request(fields))[0] == left
+    _, headers = answer(through, lambda choice: choice.withdraw(*named), SentRequest(cookies=(chosen(*ALL),)))
+    assert answer(through, allowed, next_request(headers))[0] == left
 
 
 @ADAPTERS
 def test_granting_one_category_leaves_the_others_undecided(through):
-    _, fields = answer(through, lambda choice: choice.grant("third-party"))
+    _, headers = answer(through, lambda choice: choice.grant("third-party"))
     # Anonymized statistics pass while undecided, and stop once refused.
     sent = [("set-cookie", "_pk_id=1")]
-    assert set_cookies(through(lambda carrier: sent, next_request(fields))) == [b"_pk_id=1"]
+    assert set_cookies(through(lambda carrier: sent, next_request(headers))) == [b"_pk_id=1"]
 
 
 @ADAPTERS
 @pytest.mark.parametrize("policy", [POLICY, VERSIONED])
 def test_a_refusal_under_any_version_stays_until_its_category_is_granted(through, policy):
     sent = [("set-cookie", "_pk_id=1")]
-    _, fields = answer(
+    _, headers = answer(
         through, lambda choice: choice.grant("first-party"), SentRequest(cookies=(chosen(policy=policy),))
     )
-    assert through(lambda carrier: sent, next_request(fields)) == [(b"cache-control", b"private")]
-    _, fields = answer(through, lambda choice: choice.grant("statistical"), next_request(fields))
-    assert set_cookies(through(lambda carrier: sent, next_request(fields))) == [b"_pk_id=1"]
+    assert through(lambda carrier: sent, next_request(headers)) == [(b"cache-control", b"private")]
+    _, headers = answer(through, lambda choice: choice.grant("statistical"), next_request(headers))
+    assert set_cookies(through(lambda carrier: sent, next_request(headers))) == [b"_pk_id=1"]
 
 
 @ADAPTERS
 def test_a_stale_grant_lapses_when_something_else_is_granted(through):
     request = SentRequest(cookies=(chosen("statistical", policy=VERSIONED),))
-    _, fields = answer(through, lambda choice: choice.grant("first-party"), request)
-    said, _ = answer(through, lambda choice: (allowed(choice), choice.is_stale), next_request(fields))
+    _, headers = answer(through, lambda choice: choice.grant("first-party"), request)
+    said, _ = answer(through, lambda choice: (allowed(choice), choice.is_stale), next_request(headers))
     assert said == ({"first-party"}, False)
 
 
@@ -120,10 +120,10 @@ def test_the_last_call_counts_for_the_same_response(through):
         choice.grant("necessary")
         return allowed(choice)
 
-    said, fields = answer(through, act, sent=[("set-cookie", "_ga=1"), ("set-cookie", "theme=1")])
+    said, headers = answer(through, act, sent=[("set-cookie", "_ga=1"), ("set-cookie", "theme=1")])
     assert said == {"first-party", "third-party"}
-    assert [value for _, value in fields if value in (b"_ga=1", b"theme=1")] == [b"theme=1"]
-    assert sum(value.startswith(b"cookies_preferences=") for _, value in fields) == 1
+    assert [value for _, value in headers if value in (b"_ga=1", b"theme=1")] == [b"theme=1"]
+    assert sum(value.startswith(b"cookies_preferences=") for _, value in headers) == 1
 
 
 @ADAPTERS
@@ -134,8 +134,8 @@ def test_no_cookie_is_set_while_all_is_undecided(through, act):
 
 @ADAPTERS
 def test_a_choice_that_is_only_read_is_not_written_again(through):
-    fields = answer(through, allowed, SentRequest(cookies=(chosen(*ALL),)))[1]
-    assert fields == [(b"vary", b"Cookie")]
+    headers = answer(through, allowed, SentRequest(cookies=(chosen(*ALL),)))[1]
+    assert headers == [(b"vary", b"Cookie")]
 
 
 @ADAPTERS
@@ -150,8 +150,8 @@ def test_each_way_to_read_makes_the_response_vary(through, read):
 @ADAPTERS
 def test_a_response_does_not_vary_if_the_choice_is_not_read(through):
     request = SentRequest(cookies=(chosen("statistical"),))
-    fields = answer(through, lambda choice: None, request, [("set-cookie", "_ga=1")])[1]
-    assert fields == [(b"set-cookie", b"_ga=1"), (b"cache-control", b"private")]
+    headers = answer(through, lambda choice: None, request, [("set-cookie", "_ga=1")])[1]
+    assert headers == [(b"set-cookie", b"_ga=1"), (b"cache-control", b"private")]
 
 
 @ADAPTERS
@@ -163,11 +163,11 @@ def test_a_word_that_is_not_a_category_raises(through, ask):
 
 @ADAPTERS
 def test_a_choice_on_a_host_without_a_policy_is_not_recorded(through, caplog):
-    said, fields = answer(
+    said, headers = answer(
         through, lambda choice: choice.grant("statistical"), SentRequest(host="x.example"), policy=SET_OF_POLICIES
     )
     assert said is False
-    assert fields == []
+    assert headers == []
     assert "not recorded" in caplog.text
 
 

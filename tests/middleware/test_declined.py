@@ -16,7 +16,7 @@ MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 SITE = Policy.from_mapping(POLICY)
 NAMES = ["_ga", "theme", "sid", "other", " theme", "theme ", ""]
 PAIRS = st.tuples(st.sampled_from(NAMES), st.sampled_from(["=", "", "=="]), st.sampled_from(["", "1", "theme=1"]))
-FIELDS = st.lists(PAIRS, max_size=4).map(lambda pairs: "; ".join(map("".join, pairs)).encode())
+COOKIE_HEADERS = st.lists(PAIRS, max_size=4).map(lambda pairs: "; ".join(map("".join, pairs)).encode())
 REFUSED = st.frozensets(st.sampled_from(CONSENT_CATEGORIES))
 
 
@@ -24,7 +24,7 @@ def memory():
     return DeclinedCookies(None, None, None, lambda: NOW)
 
 
-@given(asked=st.lists(st.tuples(FIELDS, REFUSED), max_size=8))
+@given(asked=st.lists(st.tuples(COOKIE_HEADERS, REFUSED), max_size=8))
 def test_what_was_remembered_changes_no_result(asked):
     finder = memory()
     for cookies, refused in asked:
@@ -49,7 +49,7 @@ def test_a_cookie_that_a_fetch_sends_is_deleted_by_the_next_navigation(module):
     app = Wrapped(module, policy=POLICY)
     sent = asking("theme=1")
     for _ in range(2):
-        assert app.ask(SentRequest(cookies=sent.cookies, fields=(("sec-fetch-dest", "empty"),)), nothing) == []
+        assert app.ask(SentRequest(cookies=sent.cookies, headers=(("sec-fetch-dest", "empty"),)), nothing) == []
         assert names_deleted(app.ask(sent, nothing)) == {"theme"}
 
 
@@ -57,8 +57,8 @@ def test_a_cookie_that_a_fetch_sends_is_deleted_by_the_next_navigation(module):
 def test_a_choice_that_expires_while_its_cookie_header_is_remembered_deletes_nothing_more(module):
     app = Wrapped(module, policy=POLICY)
     refused = preferences_cookie(SITE, SECRET_KEY, now=NOW)
-    sent = SentRequest(cookies=(refused, "theme=1"), fields=DOCUMENT)
-    clean = SentRequest(cookies=(refused, "sid=1"), fields=DOCUMENT)
+    sent = SentRequest(cookies=(refused, "theme=1"), headers=DOCUMENT)
+    clean = SentRequest(cookies=(refused, "sid=1"), headers=DOCUMENT)
     assert names_deleted(app.ask(sent, nothing)) == {"theme"}
     assert app.ask(clean, nothing) == []
     set_clock(app, NOW + 366 * 86_400)
@@ -69,7 +69,7 @@ def test_a_choice_that_expires_while_its_cookie_header_is_remembered_deletes_not
 def test_a_choice_dated_in_the_future_counts_once_its_time_has_come(module):
     app = Wrapped(module, policy=POLICY)
     set_clock(app, NOW - 3 * 86_400)
-    sent = SentRequest(cookies=(preferences_cookie(SITE, SECRET_KEY, now=NOW), "theme=1"), fields=DOCUMENT)
+    sent = SentRequest(cookies=(preferences_cookie(SITE, SECRET_KEY, now=NOW), "theme=1"), headers=DOCUMENT)
     assert app.ask(sent, nothing) == []
     set_clock(app, NOW)
     assert names_deleted(app.ask(sent, nothing)) == {"theme"}
@@ -113,7 +113,7 @@ def test_of_two_choices_that_which_begins_later_is_acted_on_when_it_does(module)
     app = Wrapped(module, policy=POLICY)
     early = preferences_cookie(SITE, SECRET_KEY, "statistical", "first-party", "third-party", now=NOW)
     late = preferences_cookie(SITE, SECRET_KEY, now=NOW + 2 * 86_400)
-    sent = SentRequest(cookies=(early, late, "theme=1"), fields=DOCUMENT)
+    sent = SentRequest(cookies=(early, late, "theme=1"), headers=DOCUMENT)
     assert app.ask(sent, nothing) == []
     set_clock(app, NOW + 3 * 86_400)
     assert names_deleted(app.ask(sent, nothing)) == {"theme"}

@@ -17,9 +17,9 @@ from exchanges import (
     SentRequest,
     Wrapped,
     http_scope,
+    screened_by,
     set_cookies,
     through_asgi,
-    through_warden,
     through_wsgi,
 )
 from refusals import asking, declared, deletions_among, names_deleted, nothing, refuse_all, set_by
@@ -52,16 +52,16 @@ ASKS = {
 
 
 @THROUGH
-@pytest.mark.parametrize(("fields", "scheme", "is_deleting"), ASKS.values(), ids=ASKS)
-def test_a_refused_cookie_is_deleted_when_the_browser_asks_for_a_document(through, fields, scheme, is_deleting):
-    left = through(nothing, asking("theme=1", fields=fields, scheme=scheme))
+@pytest.mark.parametrize(("headers", "scheme", "is_deleting"), ASKS.values(), ids=ASKS)
+def test_a_refused_cookie_is_deleted_when_the_browser_asks_for_a_document(through, headers, scheme, is_deleting):
+    left = through(nothing, asking("theme=1", headers=headers, scheme=scheme))
     assert names_deleted(left) == ({"theme"} if is_deleting else set())
 
 
 @pytest.mark.parametrize("build", [list, tuple])
 def test_a_document_is_recognized_however_a_server_builds_the_list_of_headers(build):
     scope = http_scope(asking("theme=1"))
-    scope["headers"] = build(build(field) for field in scope["headers"])
+    scope["headers"] = build(build(header) for header in scope["headers"])
     assert names_deleted(Wrapped(asgi).ask_with(scope)) == {"theme"}
 
 
@@ -95,7 +95,7 @@ COOKIES = {
 @THROUGH
 @pytest.mark.parametrize(("choice", "cookies", "expected"), COOKIES.values(), ids=COOKIES)
 def test_what_is_deleted_is_declared_and_refused(through, choice, cookies, expected):
-    assert names_deleted(through(nothing, SentRequest(cookies=(choice, *cookies), fields=DOCUMENT))) == expected
+    assert names_deleted(through(nothing, SentRequest(cookies=(choice, *cookies), headers=DOCUMENT))) == expected
 
 
 @THROUGH
@@ -121,8 +121,8 @@ def test_nothing_is_deleted_on_a_host_without_a_policy(through):
 
 
 CHOICES = {
-    "page": (SentRequest(path="/cookies/preferences", method="POST", fields=(FORM,)), b"choice=refuse"),
-    "api": (SentRequest(path="/cookies/preferences.json", method="PUT", fields=(JSON,)), b'{"granted": []}'),
+    "page": (SentRequest(path="/cookies/preferences", method="POST", headers=(FORM,)), b"choice=refuse"),
+    "api": (SentRequest(path="/cookies/preferences.json", method="PUT", headers=(JSON,)), b'{"granted": []}'),
 }
 
 
@@ -153,7 +153,7 @@ def test_the_response_of_a_view_that_grants_keeps_what_was_granted(through):
 
 @MODULES
 def test_a_choice_from_another_site_deletes_nothing(module):
-    request = SentRequest(path="/cookies/preferences", method="POST", fields=(FORM, ("sec-fetch-site", "cross-site")))
+    request = SentRequest(path="/cookies/preferences", method="POST", headers=(FORM, ("sec-fetch-site", "cross-site")))
     left = Wrapped(module).ask(replace(request, cookies=(chosen(), "theme=1")), body=b"choice=refuse")
     assert set_cookies(left) == []
 
@@ -253,7 +253,7 @@ def test_without_a_domain_no_preferences_cookie_is_deleted(module):
 
 @pytest.mark.parametrize("cookies", [(b"\xff=1; theme=1",), (b"theme=1", b"NID=1"), (b"; ;=;theme=1;;",)])
 def test_odd_cookie_headers_hide_nothing(cookies):
-    left, _ = through_warden(POLICY, [], (chosen().encode(), *cookies))
+    left, _ = screened_by(POLICY, [], (chosen().encode(), *cookies))
     assert "theme" in names_deleted(left)
 
 

@@ -15,7 +15,7 @@ from refusals import asking, declared, names_deleted, nothing, places_deleted, s
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 THROUGH = pytest.mark.parametrize("through", [through_asgi, through_wsgi])
-SEEING = SentRequest(fields=DOCUMENT)
+SEEING = SentRequest(headers=DOCUMENT)
 
 
 def with_hosts(*hosts, **details):

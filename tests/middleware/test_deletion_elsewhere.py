@@ -12,16 +12,16 @@ from refusals import asking, declared, deletions_among, names_deleted, places_de
 from scenarios import chosen
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
-SEEING = SentRequest(fields=DOCUMENT)
+SEEING = SentRequest(headers=DOCUMENT)
 FORM = ("content-type", "application/x-www-form-urlencoded")
 #: A visitor refuses everything on the preferences page. The request sends no cookie of the app.
-REFUSING = SentRequest(path="/cookies/preferences", method="POST", fields=(FORM,))
+REFUSING = SentRequest(path="/cookies/preferences", method="POST", headers=(FORM,))
 
 
 def refusing(*categories, **details):
     """Return the same request, of a visitor who granted these categories before."""
     return SentRequest(
-        cookies=(chosen(*categories, **details),), path="/cookies/preferences", method="POST", fields=(FORM,)
+        cookies=(chosen(*categories, **details),), path="/cookies/preferences", method="POST", headers=(FORM,)
     )
 
 
@@ -89,8 +89,8 @@ def test_a_partitioned_cookie_that_was_seen_is_deleted_in_its_partition(module):
 def test_a_domain_seen_on_another_host_is_not_revealed(module):
     policy = {**declared(), "site": {"name": "Exampletown", "id": "x", "hosts": ["a.example", "b.example"]}}
     app = Wrapped(module, policy=policy)
-    app.ask(SentRequest(host="a.example", fields=DOCUMENT), set_by("t=1; Path=/api; Domain=a.example"))
-    left = app.ask(SentRequest("b.example", path=REFUSING.path, method="POST", fields=(FORM,)), body=b"choice=refuse")
+    app.ask(SentRequest(host="a.example", headers=DOCUMENT), set_by("t=1; Path=/api; Domain=a.example"))
+    left = app.ask(SentRequest("b.example", path=REFUSING.path, method="POST", headers=(FORM,)), body=b"choice=refuse")
     assert names_deleted(left) == set()
 
 
@@ -148,7 +148,7 @@ NEW = {
 @MODULES
 @pytest.mark.parametrize(("request_", "body", "expected"), NEW.values(), ids=NEW)
 def test_only_what_is_newly_refused_is_deleted(module, request_, body, expected):
-    request = SentRequest(cookies=request_.cookies, path=request_.path, method="POST", fields=(FORM,))
+    request = SentRequest(cookies=request_.cookies, path=request_.path, method="POST", headers=(FORM,))
     assert names_deleted(Wrapped(module, policy=TWO).ask(request, body=body.encode())) == expected
 
 
@@ -173,7 +173,7 @@ def test_a_view_that_withdraws_twice_deletes_unsent_cookies(module):
 def test_sent_cookies_are_deleted_first_and_at_most_20_in_all(module):
     cookies = [{"names": [f"t{n}" for n in range(90)], "category": "first-party", "purpose": "Any", "path": "/api"}]
     policy = {**declared(), "cookies": [*cookies, {"name": "_ga*", "category": "statistical", "purpose": "Counts"}]}
-    request = SentRequest(cookies=("_ga1=1; _ga2=1; _ga3=1",), path=REFUSING.path, method="POST", fields=(FORM,))
+    request = SentRequest(cookies=("_ga1=1; _ga2=1; _ga3=1",), path=REFUSING.path, method="POST", headers=(FORM,))
     lines = set_cookies(Wrapped(module, policy=policy).ask(request, body=b"choice=refuse"))[1:]
     assert len(lines) == 20
     assert {line[:4] for line in lines[:3]} == {b"_ga1", b"_ga2", b"_ga3"}
@@ -245,7 +245,7 @@ def test_a_cookie_that_only_a_bare_pattern_covers_is_deleted_at_known_places_onl
 def test_guessed_places_of_sent_cookies_leave_room_for_unsent_ones(module):
     policy = {**TWO, "cookies": [*TWO["cookies"], {"name": "_ga*", "category": "statistical", "purpose": "Counts"}]}
     sent = tuple(f"_ga{number}=1" for number in range(10))
-    request = SentRequest(cookies=sent, path=REFUSING.path, method="POST", fields=(FORM,))
+    request = SentRequest(cookies=sent, path=REFUSING.path, method="POST", headers=(FORM,))
     names = [name for name, _ in deletions_among(Wrapped(module, policy=policy).ask(request, body=b"choice=refuse"))]
     assert set(names) == {"t", "s", "p", *(cookie.partition("=")[0] for cookie in sent)}
     assert set(names[:10]).isdisjoint({"t", "s", "p"})

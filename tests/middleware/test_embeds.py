@@ -26,10 +26,10 @@ def shown(call, module=wsgi, request=PLAIN, **options):
         given.append(call(carrier))
         return ()
 
-    fields = Wrapped(module, **options).ask(request, view)
+    headers = Wrapped(module, **options).ask(request, view)
     (markup,) = given
     assert isinstance(markup, Markup)
-    return str(markup), {value.decode() for name, value in fields if name == b"vary"}
+    return str(markup), {value.decode() for name, value in headers if name == b"vary"}
 
 
 def granted(*categories, path="/"):
@@ -97,8 +97,8 @@ def test_a_response_that_varies_already_gets_no_second_vary(module):
         banner_of(carrier)
         return [("Vary", "accept-language, COOKIE")]
 
-    fields = Wrapped(module).ask(view=view)
-    assert [value for name, value in fields if name == b"vary"] == [b"accept-language, COOKIE"]
+    headers = Wrapped(module).ask(view=view)
+    assert [value for name, value in headers if name == b"vary"] == [b"accept-language, COOKIE"]
 
 
 ADDRESSES = [

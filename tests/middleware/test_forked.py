@@ -80,7 +80,7 @@ def test_no_lock_that_another_thread_held_is_held_in_a_forked_process(tmp_path):
     pages = screener.pages
 
     def work():
-        app.ask(SentRequest(cookies=(chosen("statistical"), "NID=1"), fields=DOCUMENT), sends("_ga=1; Path=/"))
+        app.ask(SentRequest(cookies=(chosen("statistical"), "NID=1"), headers=DOCUMENT), sends("_ga=1; Path=/"))
         assert app.counts().total(reason="consented") == 1
         assert app.reload()
         middleware._finish()

@@ -46,12 +46,12 @@ def test_lines_seen_before_are_screened_as_if_they_were_new(module, asked, days)
     old = Wrapped(module, policy=SITE, pages=None)
     for _ in range(2):
         for cookies, lines in asked:
-            old.ask(SentRequest(cookies=cookies, fields=DOCUMENT), sends(*lines))
+            old.ask(SentRequest(cookies=cookies, headers=DOCUMENT), sends(*lines))
     set_clock(old, NOW + days * DAY)
     for cookies, lines in asked:
         new = Wrapped(module, policy=SITE, pages=None)
         set_clock(new, NOW + days * DAY)
-        request, view = SentRequest(cookies=cookies, fields=DOCUMENT), sends(*lines)
+        request, view = SentRequest(cookies=cookies, headers=DOCUMENT), sends(*lines)
         before, left = old.counts().lines, new.ask(request, view)
         assert set_cookies(old.ask(request, view))[: len(lines)] == set_cookies(left)[: len(lines)]
         after = old.counts().lines
@@ -62,7 +62,7 @@ def test_lines_seen_before_are_screened_as_if_they_were_new(module, asked, days)
 
 @MODULES
 def test_known_lines_are_not_screened_one_by_one(module, monkeypatch):
-    app, request = Wrapped(module, policy=POLICY), SentRequest(cookies=(chosen("statistical"),), fields=DOCUMENT)
+    app, request = Wrapped(module, policy=POLICY), SentRequest(cookies=(chosen("statistical"),), headers=DOCUMENT)
     values = iter(range(100))
 
     def view(carrier):

@@ -45,8 +45,8 @@ def test_one_error_names_all_faults(module):
     wrong = {option: values[0] for option, values in WRONG.items()}
     with pytest.raises(OptionError) as caught:
         module.CookieWardenMiddleware(None, **wrong)
-    told = str(caught.value).splitlines()
-    assert sorted(line.partition(":")[0] for line in told) == sorted(WRONG)
+    lines = str(caught.value).splitlines()
+    assert sorted(line.partition(":")[0] for line in lines) == sorted(WRONG)
 
 
 @MODULES
@@ -54,10 +54,10 @@ def test_one_error_names_the_faults_of_the_policy_and_of_the_options(module):
     wrong = {option: values[0] for option, values in WRONG.items()} | {"policy": {"site": {"nmae": "Town"}}}
     with pytest.raises(PolicyError) as caught:
         module.CookieWardenMiddleware(None, **wrong)
-    told = str(caught.value)
-    assert "site.name" in told
+    message = str(caught.value)
+    assert "site.name" in message
     for option in WRONG:
-        assert option == "policy" or f"{option}: " in told
+        assert option == "policy" or f"{option}: " in message
     assert len(caught.value.problems) >= len(WRONG)
 
 

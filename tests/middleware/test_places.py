@@ -14,7 +14,7 @@ from scenarios import chosen
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 #: A visitor who has not chosen yet. The middleware sees what the app sets in the response.
-SEEING = SentRequest(fields=DOCUMENT)
+SEEING = SentRequest(headers=DOCUMENT)
 
 
 GUESSES = {
@@ -100,7 +100,8 @@ SEEN = {
 def test_a_cookie_is_deleted_at_the_place_at_which_the_app_set_it(module, line, path, place, is_kept):
     policy = declared()
     app = Wrapped(module, policy=policy)
-    before = SentRequest(cookies=(chosen("first-party", policy=policy),) if is_kept else (), path=path, fields=DOCUMENT)
+    sent = (chosen("first-party", policy=policy),) if is_kept else ()
+    before = SentRequest(cookies=sent, path=path, headers=DOCUMENT)
     assert (line.encode() in set_cookies(app.ask(before, set_by(line)))) is is_kept
     asked = place[0].rstrip("/") + "/z"
     assert place in places_deleted(app.ask(asking("t=1", path=asked, policy=policy)))
@@ -158,7 +159,7 @@ def test_over_http_a_cookie_is_deleted_by_a_line_without_secure(module):
     """Over http, browsers send no Secure cookie and ignore a line with Secure."""
     app = Wrapped(module)
     app.ask(SEEING, set_by("theme=1; Path=/; Secure"))
-    found = deletions_among(app.ask(asking("theme=1", fields=INSECURE_DOCUMENT, scheme="http")))
+    found = deletions_among(app.ask(asking("theme=1", headers=INSECURE_DOCUMENT, scheme="http")))
     assert any(not cookie.secure for _, cookie in found)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cookiewarden import asgi, wsgi
-from exchanges import POLICY, SentRequest, Wrapped, through_warden
+from exchanges import POLICY, SentRequest, Wrapped, screened_by
 from scenarios import chosen, sends
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
@@ -21,35 +21,35 @@ RECENT = "Expires=Sun, 15 Jun 2025 12:20:00 GMT"
 )
 @pytest.mark.parametrize("name", [b"Set-Cookie", "Set-Cookie ", bytearray(b"set-cookie")])
 def test_the_header_keeps_its_name_and_a_string_stays_a_string(name, value, left):
-    fields = [(b"a", b"1"), (name, value), (b"b", b"2")]
-    (first, ended, last), has_changed = through_warden(POLICY, fields)
+    headers = [(b"a", b"1"), (name, value), (b"b", b"2")]
+    (first, ended, last), has_changed = screened_by(POLICY, headers)
     assert has_changed
-    assert (first is fields[0], last is fields[2]) == (True, True)
+    assert (first is headers[0], last is headers[2]) == (True, True)
     assert type(ended) is tuple
     assert ended[0] is name
     assert (type(ended[1]), ended[1]) == (type(left), left)
 
 
 def test_a_recent_deletion_in_trailers_gets_max_age_too():
-    left, _ = through_warden(POLICY, [(b"set-cookie", f"_ga=; {RECENT}".encode())], is_start=False)
+    left, _ = screened_by(POLICY, [(b"set-cookie", f"_ga=; {RECENT}".encode())], is_start=False)
     assert left == [(b"set-cookie", f"_ga=; {RECENT}; Max-Age=0".encode())]
 
 
 def test_a_line_that_continues_a_recent_deletion_is_dropped():
-    fields = [(b"set-cookie", f"_ga=; {RECENT}".encode()), (b" x", b"; Max-Age=9")]
-    assert through_warden(POLICY, fields)[0] == [(b"set-cookie", f"_ga=; {RECENT}; Max-Age=0".encode())]
+    headers = [(b"set-cookie", f"_ga=; {RECENT}".encode()), (b" x", b"; Max-Age=9")]
+    assert screened_by(POLICY, headers)[0] == [(b"set-cookie", f"_ga=; {RECENT}; Max-Age=0".encode())]
 
 
 @MODULES
 @pytest.mark.parametrize("report_only", [False, True])
 def test_a_recent_deletion_counts_as_allowed_and_is_not_logged(module, report_only, caplog):
-    told = []
-    app = Wrapped(module, report_only=report_only, on_decision=told.append)
+    records = []
+    app = Wrapped(module, report_only=report_only, on_decision=records.append)
     app.ask(SentRequest(), sends(f"_ga=; {RECENT}", f"_fbp=; {RECENT}"))
     counts = app.counts()
     assert counts.by("outcome") == {"allowed": 2}
     assert counts.by("reason") == {"deletion": 2}
-    assert [(one.outcome.value, one.decision.allowed, one.decision.reason.value) for one in told] == [
+    assert [(one.outcome.value, one.decision.allowed, one.decision.reason.value) for one in records] == [
         ("allowed", True, "deletion")
     ] * 2
     assert caplog.text == ""

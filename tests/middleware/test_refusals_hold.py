@@ -47,12 +47,12 @@ def test_a_refusal_stays_a_refusal_and_is_not_stale(policy):
 @LATER_POLICIES
 def test_the_banner_does_not_come_back_after_a_refusal(policy):
     site = Site(policy=policy)
-    assert site.ask("/cookies/banner", fields=[visitor(REFUSED)]).body == b""
-    state = json.loads(site.ask("/cookies/preferences.json", fields=[visitor(REFUSED)]).body)
+    assert site.ask("/cookies/banner", headers=[visitor(REFUSED)]).body == b""
+    state = json.loads(site.ask("/cookies/preferences.json", headers=[visitor(REFUSED)]).body)
     assert (state["is_decided"], state["is_stale"], state["is_asked"]) == (True, False, False)
     assert [row["granted"] for row in state["categories"]] == [True, False, False, False]
     for path in ("/cookies", "/cookies/preferences"):
-        assert "changed since" not in site.ask(path, fields=[visitor(REFUSED)]).text
+        assert "changed since" not in site.ask(path, headers=[visitor(REFUSED)]).text
 
 
 @MODULES
@@ -62,7 +62,7 @@ def test_refused_cookies_are_blocked_as_refused_and_deleted(module, policy):
     request = SentRequest(cookies=(f"cookies_preferences={REFUSED.decode()}; theme=1; _ga=1; NID=1; _pk_x=1",))
     assert set_cookies(app.ask(request, lambda carrier: [("Set-Cookie", "_ga=1"), ("Set-Cookie", "_pk_x=1")])) == []
     assert app.counts().by("reason") == {"refused": 2}
-    left = app.ask(SentRequest(cookies=request.cookies, fields=DOCUMENT))
+    left = app.ask(SentRequest(cookies=request.cookies, headers=DOCUMENT))
     assert names_deleted(left) == {"theme", "_ga", "NID", "_pk_x"}
 
 
@@ -74,7 +74,7 @@ def test_under_an_older_version_a_grant_is_stale_and_a_refusal_holds():
 
 def test_the_banner_asks_again_about_stale_grants_and_not_about_refusals():
     site = Site(policy=changed(version="2"))
-    banner = site.ask("/cookies/banner", fields=[visitor(value_of(POLICY, SECRET_KEY, "statistical"))]).text
+    banner = site.ask("/cookies/banner", headers=[visitor(value_of(POLICY, SECRET_KEY, "statistical"))]).text
     assert "have changed since you chose" in banner
     assert "Statistical cookies" in banner
     assert "First-party cookies" not in banner
@@ -83,7 +83,7 @@ def test_the_banner_asks_again_about_stale_grants_and_not_about_refusals():
 
 def test_a_banner_about_undecided_categories_does_not_mention_a_change():
     only_refused = preferences().dump(Consent(refused=frozenset({S})), NOW).encode()
-    banner = Site(policy=changed(version="2")).ask("/cookies/banner", fields=[visitor(only_refused)]).text
+    banner = Site(policy=changed(version="2")).ask("/cookies/banner", headers=[visitor(only_refused)]).text
     assert "Third-party cookies" in banner
     assert "have changed since" not in banner
 
@@ -112,7 +112,7 @@ WITHOUT_THIRD_PARTY = {**POLICY, "cookies": POLICY["cookies"][:5]}
 def test_a_category_added_after_a_refusal_is_blocked_and_not_asked_about():
     before, after = Site(policy=WITHOUT_THIRD_PARTY), Site()
     cookie = ("cookie", before.post("choice=refuse").cookie)
-    assert after.ask("/cookies/banner", fields=[cookie]).body == b""
+    assert after.ask("/cookies/banner", headers=[cookie]).body == b""
     app = Wrapped(wsgi)
     assert set_cookies(app.ask(SentRequest(cookies=(cookie[1],)), lambda carrier: [("Set-Cookie", "NID=1")])) == []
     assert app.counts().by("reason") == {"refused": 1}
@@ -125,6 +125,6 @@ def test_saving_refuses_what_the_form_showed_and_leaves_the_rest_undecided():
     cookie = ("cookie", before.post(f"choice=save&category=statistical&versions={shown}").cookie)
     loaded = preferences().load([cookie[1].partition("=")[2].encode()], NOW)
     assert (loaded.granted, loaded.refused) == ({S}, {F})
-    banner = after.ask("/cookies/banner", fields=[cookie]).text
+    banner = after.ask("/cookies/banner", headers=[cookie]).text
     assert "Third-party cookies" in banner
     assert "First-party cookies" not in banner

@@ -96,7 +96,7 @@ def test_seen_places_survive_a_reload(module, tmp_path):
     left(app, "_ga=1; Path=/shop", request=SentRequest(cookies=(granted,), path="/shop"))
     file.write("more")
     app.reload()
-    visitor = SentRequest(cookies=(f"{refused}; _ga=1",), path="/shop", fields=DOCUMENT)
+    visitor = SentRequest(cookies=(f"{refused}; _ga=1",), path="/shop", headers=DOCUMENT)
     assert [line.partition(";")[2] for line in left(app, request=visitor)] == [" Max-Age=0; Path=/shop; Secure"]
 
 
@@ -142,7 +142,7 @@ def test_a_request_goes_on_under_the_policy_that_it_began_with(tmp_path):
 
 
 def test_a_new_outcome_of_a_cookie_after_a_reload_is_logged_as_a_warning(caplog):
-    def told():
+    def warnings():
         caplog.clear()
         left(app, "_ga=1", "other=1", request=SentRequest(host="park.example"))
         left(app, "_ga=1", "other=1")
@@ -156,12 +156,12 @@ def test_a_new_outcome_of_a_cookie_after_a_reload_is_logged_as_a_warning(caplog)
 
     park = [("park", "_ga", "blocked", "undecided"), ("park", "other", "blocked", "undeclared")]
     app = Wrapped(wsgi, policy=sites(report_only=True))
-    assert told() == [*park, ("x", "_ga", "reported", "undecided"), ("x", "other", "reported", "undeclared")]
-    assert told() == []
+    assert warnings() == [*park, ("x", "_ga", "reported", "undecided"), ("x", "other", "reported", "undeclared")]
+    assert warnings() == []
     app.reload(sites())
-    assert told() == [("x", "_ga", "blocked", "undecided"), ("x", "other", "blocked", "undeclared")]
+    assert warnings() == [("x", "_ga", "blocked", "undecided"), ("x", "other", "blocked", "undeclared")]
     app.reload(sites(cookies=[]))
-    assert told() == [("x", "_ga", "blocked", "undeclared")]
+    assert warnings() == [("x", "_ga", "blocked", "undeclared")]
 
 
 def test_loading_warns_of_a_purpose_that_a_draft_left_open(caplog):
@@ -171,20 +171,20 @@ def test_loading_warns_of_a_purpose_that_a_draft_left_open(caplog):
         ]
         return {"site": {"name": "X"}, "cookies": cookies}
 
-    def told():
+    def warnings():
         records = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
         caplog.clear()
         return records
 
     app = Wrapped(wsgi, policy=policy("...", "Works...", {"en": "Works", "fr": " … "}))
-    assert told() == ["visitors read what a cookie is for; write the purpose of c0 (policy); c2 (policy)"]
+    assert warnings() == ["visitors read what a cookie is for; write the purpose of c0 (policy); c2 (policy)"]
     app.reload(policy("...", "Works"))
-    assert told() == ["visitors read what a cookie is for; write the purpose of c0 (policy)"]
+    assert warnings() == ["visitors read what a cookie is for; write the purpose of c0 (policy)"]
     app.reload(policy("...", "Works"))
     app.reload(policy("Works", "Works"))
-    assert told() == []
+    assert warnings() == []
     app.reload(policy(*["..."] * 2000))
-    [message] = told()
+    [message] = warnings()
     assert message.endswith("; c9 (policy); and 1990 more")
 
 
@@ -192,23 +192,23 @@ def test_loading_warns_of_a_policy_that_lets_every_cookie_pass(caplog):
     def policy(*names, category="necessary"):
         return {"site": {"name": "X"}, "cookies": [{"names": names, "category": category, "purpose": "Works"}]}
 
-    def told():
+    def warnings():
         records = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
         caplog.clear()
         return records
 
     message = '"*" is declared as necessary, so every cookie passes, whatever it is for: policy'
     app = Wrapped(wsgi, policy=policy("sid", "*"))
-    assert told() == [message]
+    assert warnings() == [message]
     app.reload(policy("*"))
-    assert told() == [message]
+    assert warnings() == [message]
     app.reload(policy("*"))
     app.reload(policy("*", category="first-party"))
     app.reload(policy("a*"))
-    assert told() == []
+    assert warnings() == []
     sites = [{**policy("*"), "site": {"name": f"{at}", "hosts": [f"{at}.example"]}} for at in range(12)]
     Wrapped(wsgi, policy=PolicySet(map(Policy.from_mapping, sites)))
-    [one] = told()
+    [one] = warnings()
     assert one.endswith("; and 2 more")
 
 

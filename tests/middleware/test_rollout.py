@@ -75,7 +75,7 @@ def test_report_only_by_request_applies_to_that_request(through):
 
 @MODULES
 def test_report_only_by_category_or_request_deletes_nothing(module):
-    visitor = SentRequest(cookies=(f"{chosen()}; _ga=1; NID=1",), fields=DOCUMENT)
+    visitor = SentRequest(cookies=(f"{chosen()}; _ga=1; NID=1",), headers=DOCUMENT)
     by_category = Wrapped(module, policy={**POLICY, "report_only": ["statistical"]})
     assert {line.partition(b"=")[0] for line in set_cookies(by_category.ask(visitor))} == {b"NID"}
     by_request = Wrapped(module, report_only=lambda carrier: path_of(carrier) == "/trial")

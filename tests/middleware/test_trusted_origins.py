@@ -53,11 +53,11 @@ TRUSTED = [
 ]
 
 
-@pytest.mark.parametrize(("trusted", "fields", "is_own"), TRUSTED)
-def test_only_the_site_and_a_trusted_origin_may_send_a_choice(trusted, fields, is_own):
+@pytest.mark.parametrize(("trusted", "headers", "is_own"), TRUSTED)
+def test_only_the_site_and_a_trusted_origin_may_send_a_choice(trusted, headers, is_own):
     site = site_of(*trusted)
-    by_form = site.post("choice=accept", [FORM, *fields])
-    by_api = site.put('{"granted": ["statistical"]}', [JSON, *fields])
+    by_form = site.post("choice=accept", [FORM, *headers])
+    by_api = site.put('{"granted": ["statistical"]}', [JSON, *headers])
     assert (by_form.status, by_api.status) == ((303, 200) if is_own else (403, 403))
     assert len(by_form.set_cookies) == len(by_api.set_cookies) == is_own
 

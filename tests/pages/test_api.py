@@ -11,7 +11,7 @@ from schemathesis.specs.openapi import checks
 from choices import ALL, value_of
 from exchanges import NOW, POLICY, SECRET_KEY
 from hypothesis_profiles import examples
-from paged import FORM, JSON, MAX_BODY, OWN, Ask, BodyWasReadError, Site, through_asgi, through_wsgi
+from paged import FORM, JSON, MAX_BODY, OWN, BodyWasReadError, ClientRequest, Site, through_asgi, through_wsgi
 
 SITE = Site()
 PATH = "/cookies/preferences.json"
@@ -24,7 +24,7 @@ def visitor(*categories, policy=POLICY):
 def assert_problem(answer, *statuses):
     """Check that the response is an error as in RFC 9457, and that nothing changed."""
     assert answer.status in statuses
-    assert answer.field("content-type") == "application/problem+json"
+    assert answer.header("content-type") == "application/problem+json"
     assert answer.list_of("cache-control") == {"no-store"}
     assert answer.set_cookies == []
     problem = json.loads(answer.body)
@@ -55,11 +55,11 @@ def test_put_makes_the_choice_and_the_cookie_loads_to_it(granted, cookies):
     assert choice.granted == set(granted) - {"necessary"}
     assert choice.refused == set(ALL) - choice.granted
     # The response to PUT says the same as a GET with the new cookie.
-    assert json.loads(answer.body) == json.loads(SITE.ask(PATH, fields=[("cookie", answer.cookie)]).body)
+    assert json.loads(answer.body) == json.loads(SITE.ask(PATH, headers=[("cookie", answer.cookie)]).body)
 
 
 @pytest.mark.parametrize(
-    ("fields", "flags", "granted"),
+    ("headers", "flags", "granted"),
     [
         ([], (False, False, True), [None, None, None]),
         ([visitor("statistical")], (True, False, False), [True, False, False]),
@@ -72,8 +72,8 @@ def test_put_makes_the_choice_and_the_cookie_loads_to_it(granted, cookies):
         ([("cookie", "cookies_preferences=yes")], (False, False, True), [None, None, None]),
     ],
 )
-def test_get_returns_the_present_choice(fields, flags, granted):
-    state = json.loads(SITE.ask(PATH, fields=fields).body)
+def test_get_returns_the_present_choice(headers, flags, granted):
+    state = json.loads(SITE.ask(PATH, headers=headers).body)
     assert (state["is_decided"], state["is_stale"], state["is_asked"]) == flags
     rows = state["categories"]
     assert [row["category"] for row in rows] == ["necessary", *ALL]
@@ -163,7 +163,7 @@ def test_a_document_that_is_not_utf_8_is_refused(body):
 
 
 @pytest.mark.parametrize(
-    "fields",
+    "headers",
     [
         [],
         [("content-type", "")],
@@ -180,20 +180,20 @@ def test_a_document_that_is_not_utf_8_is_refused(body):
         [JSON, ("content-encoding", "deflate, identity")],
     ],
 )
-def test_another_media_type_charset_or_coding_is_refused(fields):
-    assert_problem(SITE.put('{"granted": ["statistical"]}', [*fields, OWN]), 415)
+def test_another_media_type_charset_or_coding_is_refused(headers):
+    assert_problem(SITE.put('{"granted": ["statistical"]}', [*headers, OWN]), 415)
 
 
 @pytest.mark.parametrize(
-    "fields",
+    "headers",
     [
         [("content-type", "APPLICATION/json")],
         [("content-type", 'application/json;charset="utf-8"')],
         [JSON, ("content-encoding", "Identity")],
     ],
 )
-def test_the_media_type_may_be_written_in_another_way(fields):
-    assert SITE.put('{"granted": ["statistical"]}', [*fields, OWN]).status == 200
+def test_the_media_type_may_be_written_in_another_way(headers):
+    assert SITE.put('{"granted": ["statistical"]}', [*headers, OWN]).status == 200
 
 
 @pytest.mark.parametrize("is_chunked", [False, True])
@@ -208,9 +208,9 @@ def test_a_body_of_8_kib_is_read_and_one_byte_more_is_refused(is_chunked):
 @pytest.mark.parametrize("through", [through_asgi, through_wsgi])
 def test_a_body_declared_too_long_is_not_read(through):
     app = SITE.asgi if through is through_asgi else SITE.wsgi
-    assert_problem(through(app, Ask(PATH, "PUT", (JSON, OWN, ("content-length", "8193")), body=None)), 413)
+    assert_problem(through(app, ClientRequest(PATH, "PUT", (JSON, OWN, ("content-length", "8193")), body=None)), 413)
     with pytest.raises(BodyWasReadError):
-        through(app, Ask(PATH, "PUT", (JSON, OWN, ("content-length", "8192")), body=None))
+        through(app, ClientRequest(PATH, "PUT", (JSON, OWN, ("content-length", "8192")), body=None))
 
 
 @pytest.mark.parametrize(("path", "body"), [(PATH, "[]"), ("/cookies/preferences", "choice=x")])

@@ -257,11 +257,11 @@ def test_operator_contact_version_lifetimes_and_the_right_to_object_are_shown(re
 )
 def test_the_present_choice_is_shown_with_a_link_to_change_it(answers, shown):
     site = Site(policy=DECLARED)
-    fields = []
+    headers = []
     if answers is not None:
         body = json.dumps({"granted": answers})
-        fields = [("cookie", site.put(body).cookie)]
-    page = Page(site.ask("/cookies", fields=fields).text)
+        headers = [("cookie", site.put(body).cookie)]
+    page = Page(site.ask("/cookies", headers=headers).text)
     assert re.findall(r"cookies: (accepted|refused|not decided)", page.text) == shown
     assert (f"You chose on {cldr.day(datetime.fromtimestamp(NOW, UTC))}." in page.text) == (answers is not None)
     assert "/cookies/preferences" in dict(page.links)

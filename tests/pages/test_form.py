@@ -7,7 +7,7 @@ import pytest
 
 from choices import ALL, value_of
 from exchanges import POLICY, SECRET_KEY
-from paged import FORM, MAX_BODY, OWN, Ask, BodyWasReadError, Site, through_asgi, through_wsgi
+from paged import FORM, MAX_BODY, OWN, BodyWasReadError, ClientRequest, Site, through_asgi, through_wsgi
 
 SITE = Site()
 PATH = "/cookies/preferences"
@@ -22,9 +22,9 @@ def assert_refused(answer, *statuses):
     """Check that the response is a page with the error, and that nothing changed."""
     assert answer.status in statuses
     assert answer.set_cookies == []
-    assert answer.field("content-type") == "text/html; charset=utf-8"
+    assert answer.header("content-type") == "text/html; charset=utf-8"
     assert answer.list_of("cache-control") == {"no-store"}
-    assert answer.field("location") is None
+    assert answer.header("location") is None
     assert str(answer.status) in answer.text
 
 
@@ -51,12 +51,12 @@ def assert_refused(answer, *statuses):
 )
 def test_post_makes_the_choice_and_the_cookie_loads_to_it(body, cookies, granted):
     answer = SITE.post(body, [FORM, OWN, *cookies])
-    assert (answer.status, answer.field("location"), answer.body) == (303, SAVED, b"")
+    assert (answer.status, answer.header("location"), answer.body) == (303, SAVED, b"")
     assert answer.list_of("cache-control") == {"no-store"}
     choice = answer.choice()
     assert choice.granted == set(granted)
     assert choice.refused == set(ALL) - set(granted)
-    state = json.loads(SITE.ask("/cookies/preferences.json", fields=[("cookie", answer.cookie)]).body)
+    state = json.loads(SITE.ask("/cookies/preferences.json", headers=[("cookie", answer.cookie)]).body)
     answers = {row["category"]: row["granted"] for row in state["categories"]}
     assert answers == {"necessary": True, **{name: name in granted for name in ALL}}
 
@@ -121,7 +121,7 @@ def test_a_form_that_is_not_utf_8_is_refused(body):
 
 
 @pytest.mark.parametrize(
-    "fields",
+    "headers",
     [
         [],
         [("content-type", "")],
@@ -142,12 +142,12 @@ def test_a_form_that_is_not_utf_8_is_refused(body):
         [FORM, ("content-encoding", "x")],
     ],
 )
-def test_another_media_type_charset_or_coding_is_refused(fields):
-    assert_refused(SITE.post("choice=accept", [*fields, OWN]), 415)
+def test_another_media_type_charset_or_coding_is_refused(headers):
+    assert_refused(SITE.post("choice=accept", [*headers, OWN]), 415)
 
 
 @pytest.mark.parametrize(
-    "fields",
+    "headers",
     [
         [("content-type", "Application/X-WWW-Form-URLencoded")],
         [("content-type", f"{FORM[1]};charset=utf-8")],
@@ -155,8 +155,8 @@ def test_another_media_type_charset_or_coding_is_refused(fields):
         [FORM, ("content-encoding", "identity")],
     ],
 )
-def test_the_media_type_may_be_written_in_another_way(fields):
-    assert SITE.post("choice=accept", [*fields, OWN]).status == 303
+def test_the_media_type_may_be_written_in_another_way(headers):
+    assert SITE.post("choice=accept", [*headers, OWN]).status == 303
 
 
 @pytest.mark.parametrize("is_chunked", [False, True])
@@ -173,10 +173,10 @@ def test_a_body_of_8_kib_is_read_and_one_byte_more_is_not(is_chunked):
 @pytest.mark.parametrize("through", [through_asgi, through_wsgi])
 def test_a_body_declared_too_long_is_not_read(length, through):
     app = SITE.asgi if through is through_asgi else SITE.wsgi
-    ask = Ask(PATH, "POST", (FORM, OWN, ("content-length", length)), body=None)
-    assert_refused(through(app, ask), 413)
+    request = ClientRequest(PATH, "POST", (FORM, OWN, ("content-length", length)), body=None)
+    assert_refused(through(app, request), 413)
     with pytest.raises(BodyWasReadError):
-        through(app, Ask(PATH, "POST", (FORM, OWN, ("content-length", "8192")), body=None))
+        through(app, ClientRequest(PATH, "POST", (FORM, OWN, ("content-length", "8192")), body=None))
 
 
 @pytest.mark.parametrize(("method", "path"), list(product(["POST", "PUT"], [PATH, "/cookies/preferences.json"])))
@@ -184,11 +184,11 @@ def test_a_body_declared_too_long_is_not_read(length, through):
 @pytest.mark.parametrize("arriving", [0, 13, 40])
 def test_a_body_that_breaks_off_changes_nothing(method, path, is_chunked, arriving):
     body = b"choice=accept&next=/&category=statistical"
-    ask = Ask(path, method, (FORM, OWN), body=body, is_chunked=is_chunked, arriving=arriving)
-    assert through_asgi(SITE.asgi, ask) is None
-    assert through_wsgi(SITE.wsgi, ask).set_cookies == []
+    request = ClientRequest(path, method, (FORM, OWN), body=body, is_chunked=is_chunked, arriving=arriving)
+    assert through_asgi(SITE.asgi, request) is None
+    assert through_wsgi(SITE.wsgi, request).set_cookies == []
 
 
 def test_a_post_to_the_path_with_a_slash_redirects_and_changes_nothing():
     answer = SITE.post("choice=accept", target=f"{PATH}/")
-    assert (answer.status, answer.field("location"), answer.set_cookies) == (308, PATH, [])
+    assert (answer.status, answer.header("location"), answer.set_cookies) == (308, PATH, [])

@@ -36,7 +36,7 @@ OWN_ADDRESSES = [
 @pytest.mark.parametrize("address", OWN_ADDRESSES)
 def test_a_choice_redirects_to_the_path_in_the_form(address):
     answer = SITE.post(f"choice=refuse&next={_quoted(address)}")
-    assert (answer.status, answer.field("location")) == (303, address)
+    assert (answer.status, answer.header("location")) == (303, address)
 
 
 FOREIGN_ADDRESSES = [
@@ -88,14 +88,14 @@ def test_an_address_off_the_site_is_refused_and_nothing_changes(address, choice)
     body = f"choice={choice}&next={_quoted(address)}"
     answer = SITE.post(body)
     assert answer.status == (413 if len(body) > MAX_BODY else 422)
-    assert (answer.field("location"), answer.set_cookies) == (None, [])
+    assert (answer.header("location"), answer.set_cookies) == (None, [])
 
 
 @pytest.mark.parametrize("address", ["//evil.example", "/\\evil.example", "https://evil.example/", "/a b", "/é", "a"])
 @pytest.mark.parametrize("name", ["next", "%6Eext"])
 def test_an_address_that_is_not_percent_encoded_is_refused_too(address, name):
     answer = SITE.post(f"choice=accept&{name}={address}")
-    assert (answer.status, answer.field("location"), answer.set_cookies) == (422, None, [])
+    assert (answer.status, answer.header("location"), answer.set_cookies) == (422, None, [])
 
 
 @pytest.mark.parametrize(
@@ -131,25 +131,25 @@ def test_an_address_that_is_not_percent_encoded_is_refused_too(address, name):
     ],
 )
 def test_without_an_address_a_choice_redirects_to_the_referring_page_of_the_same_host(referer, location):
-    fields = [FORM, OWN] if referer is None else [FORM, OWN, ("referer", referer)]
-    assert SITE.post("choice=refuse", fields).field("location") == location
-    assert SITE.post("choice=refuse&next=", fields).field("location") == location
-    assert SITE.post("choice=refuse&next=/x", fields).field("location") == "/x"
+    headers = [FORM, OWN] if referer is None else [FORM, OWN, ("referer", referer)]
+    assert SITE.post("choice=refuse", headers).header("location") == location
+    assert SITE.post("choice=refuse&next=", headers).header("location") == location
+    assert SITE.post("choice=refuse&next=/x", headers).header("location") == "/x"
 
 
 def test_the_host_of_the_referer_is_compared_with_its_port():
-    fields = [FORM, OWN, ("referer", "http://data.example.org:8000/maps")]
-    assert SITE.post("choice=refuse", fields, host="data.example.org:8000").field("location") == "/maps"
-    assert SITE.post("choice=refuse", fields, host="data.example.org:8001").field("location") == SAVED
+    headers = [FORM, OWN, ("referer", "http://data.example.org:8000/maps")]
+    assert SITE.post("choice=refuse", headers, host="data.example.org:8000").header("location") == "/maps"
+    assert SITE.post("choice=refuse", headers, host="data.example.org:8001").header("location") == SAVED
 
 
 def test_under_a_mount_point_a_choice_redirects_to_the_preferences_page_there():
     answer = SITE.post("choice=refuse", target="/a%20b/cookies/preferences", mount="/a%20b")
-    assert answer.field("location") == "/a%20b/cookies/preferences?saved"
+    assert answer.header("location") == "/a%20b/cookies/preferences?saved"
 
 
 def test_the_language_in_the_query_is_kept():
     visitor = ("cookie", f"cookies_preferences={value_of(POLICY, SECRET_KEY).decode()}")
     answer = SITE.post("choice=refuse", target=f"{PATH}?lang=fr")
-    assert answer.field("location") == f"{SAVED}&lang=fr"
-    assert SITE.ask(answer.field("location"), fields=[visitor]).field("content-language") == "fr"
+    assert answer.header("location") == f"{SAVED}&lang=fr"
+    assert SITE.ask(answer.header("location"), headers=[visitor]).header("content-language") == "fr"

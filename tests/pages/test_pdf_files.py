@@ -16,7 +16,7 @@ import exchanges
 from cookiewarden import wsgi
 from cookiewarden.pages import pdf_files
 from exchanges import POLICY, wrap
-from paged import Ask, through_wsgi
+from paged import ClientRequest, through_wsgi
 from waiting import SECONDS_TO_WAIT
 
 PDF = "application/pdf"
@@ -53,8 +53,8 @@ def wrapped(policy=POLICY):
 
 
 def pdf(app, host="data.example.org", query=""):
-    answered = through_wsgi(app, Ask(f"/cookies.pdf{query}", host=host))
-    assert (answered.status, answered.field("content-type")) == (200, PDF)
+    answered = through_wsgi(app, ClientRequest(f"/cookies.pdf{query}", host=host))
+    assert (answered.status, answered.header("content-type")) == (200, PDF)
     return answered.body
 
 
@@ -105,7 +105,7 @@ def test_only_this_user_may_enter_the_folder(made, temporary):
 def test_nothing_but_a_pdf_touches_the_disk(temporary):
     app = wrapped()
     for path in ("/cookies", "/cookies.md", "/cookies.json", "/cookies/preferences", "/cookies/banner"):
-        assert through_wsgi(app, Ask(path)).status == 200
+        assert through_wsgi(app, ClientRequest(path)).status == 200
     assert list(temporary.iterdir()) == []
 
 

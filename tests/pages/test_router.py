@@ -32,15 +32,15 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 def test_every_page_has_its_media_type_and_its_length(path):
     answer = SITE.ask(path)
     assert answer.status == 200
-    assert answer.field("content-type") == PAGES[path][0]
-    assert int(answer.field("content-length")) == len(answer.body) > 0
+    assert answer.header("content-type") == PAGES[path][0]
+    assert int(answer.header("content-length")) == len(answer.body) > 0
     assert answer.set_cookies == []
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_head_gets_the_same_headers_and_no_body(path):
     got, head = SITE.ask(path), SITE.ask(path, "HEAD")
-    assert (head.status, head.fields) == (got.status, got.fields)
+    assert (head.status, head.headers) == (got.status, got.headers)
     assert head.body == b""
 
 
@@ -86,13 +86,13 @@ def test_another_method_gets_a_405_that_lists_the_allowed_methods(path, method):
     ],
 )
 def test_the_policy_page_has_the_format_that_accept_prefers(accept, media_type):
-    answer = SITE.ask("/cookies", fields=[] if accept is None else [("accept", accept)])
-    assert (answer.status, answer.field("content-type")) == (200, media_type)
+    answer = SITE.ask("/cookies", headers=[] if accept is None else [("accept", accept)])
+    assert (answer.status, answer.header("content-type")) == (200, media_type)
 
 
 @pytest.mark.parametrize("path", ["/cookies.md", "/cookies/preferences", "/cookies/preferences.json"])
 def test_on_other_paths_accept_changes_nothing(path):
-    assert SITE.ask(path, fields=[("accept", "application/pdf")]) == SITE.ask(path)
+    assert SITE.ask(path, headers=[("accept", "application/pdf")]) == SITE.ask(path)
 
 
 @pytest.mark.parametrize("path", ["/cookies", "/cookies/preferences", "/cookies/banner"])
@@ -102,7 +102,7 @@ def test_on_other_paths_accept_changes_nothing(path):
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 def test_a_trailing_slash_redirects_to_the_page_and_keeps_the_query(path, query, method):
     answer = SITE.ask(f"{path}/{query}", method)
-    assert (answer.status, answer.field("location")) == (308, path + query)
+    assert (answer.status, answer.header("location")) == (308, path + query)
     assert answer.set_cookies == []
 
 
@@ -117,7 +117,7 @@ def test_a_trailing_slash_redirects_to_the_page_and_keeps_the_query(path, query,
     ],
 )
 def test_a_percent_encoded_path_is_the_path_that_it_encodes(target, path):
-    assert SITE.ask(target).field("content-type") == SITE.ask(path).field("content-type") == PAGES[path][0]
+    assert SITE.ask(target).header("content-type") == SITE.ask(path).header("content-type") == PAGES[path][0]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_any_other_path_goes_to_the_app(target, method):
 @pytest.mark.parametrize("mount", ["/portal", "/a/b", "/donn%C3%A9es%20ouvertes", "/cookies"])
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_works_under_a_mount_point(mount, path):
-    assert SITE.ask(mount + path, mount=mount).field("content-type") == PAGES[path][0]
+    assert SITE.ask(mount + path, mount=mount).header("content-type") == PAGES[path][0]
     assert SITE.ask(f"{mount}/x{path}", mount=mount).is_by_app
 
 
@@ -184,8 +184,8 @@ def test_every_address_on_a_page_is_under_the_mount_point_and_works(mount, path,
 
 
 def test_redirects_and_the_openapi_document_include_the_mount_point():
-    assert SITE.ask("/a%20b/cookies/?x=1", mount="/a%20b").field("location") == "/a%20b/cookies?x=1"
-    assert SITE.ask("/a/cookies/preferences/", mount="/a").field("location") == "/a/cookies/preferences"
+    assert SITE.ask("/a%20b/cookies/?x=1", mount="/a%20b").header("location") == "/a%20b/cookies?x=1"
+    assert SITE.ask("/a/cookies/preferences/", mount="/a").header("location") == "/a/cookies/preferences"
     document = json.loads(SITE.ask("/a/cookies/openapi.json", mount="/a").body)
     assert set(document["paths"]) == {"/a/cookies/preferences.json", "/a/cookies.json"}
 
@@ -208,11 +208,11 @@ def test_a_scope_without_optional_keys_is_understood(path):
 def test_another_prefix_is_exact_and_used_everywhere(prefix):
     site = Site(pages=prefix)
     for path, (media_type, _) in PAGES.items():
-        assert site.ask(path.replace("/cookies", prefix)).field("content-type") == media_type
+        assert site.ask(path.replace("/cookies", prefix)).header("content-type") == media_type
         assert site.ask(path).is_by_app
     for address in _Addresses(site.ask(prefix).text).found:
         assert address == "/" or address.startswith(prefix)
-    assert site.ask(f"{prefix}/").field("location") == prefix
+    assert site.ask(f"{prefix}/").header("location") == prefix
     assert set(json.loads(site.ask(f"{prefix}/openapi.json").body)["paths"]) == {
         f"{prefix}/preferences.json",
         f"{prefix}.json",

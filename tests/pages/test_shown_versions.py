@@ -47,7 +47,7 @@ def posted(text, site=AFTER, cookie=(), **fields):
 
 
 def state(cookie, site=AFTER):
-    return json.loads(site.ask(API, fields=[("cookie", cookie)]).body)
+    return json.loads(site.ask(API, headers=[("cookie", cookie)]).body)
 
 
 @pytest.mark.parametrize("target", ["/cookies/banner", PATH])
@@ -61,7 +61,7 @@ def test_accept_on_an_old_page_grants_what_it_showed_and_changed_categories_are_
     said = state(answer.cookie)
     assert (said["is_decided"], said["is_stale"], said["is_asked"]) == (True, True, True)
     assert [row["granted"] for row in said["categories"]] == [True, None, True, None]
-    banner = AFTER.ask("/cookies/banner", fields=[("cookie", answer.cookie)]).text
+    banner = AFTER.ask("/cookies/banner", headers=[("cookie", answer.cookie)]).text
     assert "have changed since you chose" in banner
     assert "Builds a profile of you" in banner
     assert "Third-party cookies" in banner
@@ -70,10 +70,10 @@ def test_accept_on_an_old_page_grants_what_it_showed_and_changed_categories_are_
 def test_the_answer_to_a_second_banner_counts():
     first = posted(BEFORE.ask("/cookies/banner").text, choice="accept")
     cookie = [("cookie", first.cookie)]
-    second = posted(AFTER.ask("/cookies/banner", fields=cookie).text, cookie=cookie, choice="accept")
+    second = posted(AFTER.ask("/cookies/banner", headers=cookie).text, cookie=cookie, choice="accept")
     consent = second.choice(NEW)
     assert (consent.granted, consent.stale) == (set(ALL), frozenset())
-    assert AFTER.ask("/cookies/banner", fields=[("cookie", second.cookie)]).body == b""
+    assert AFTER.ask("/cookies/banner", headers=[("cookie", second.cookie)]).body == b""
 
 
 def test_accept_on_a_page_that_is_up_to_date_grants_all():
@@ -86,14 +86,14 @@ def test_accept_on_a_page_that_is_up_to_date_grants_all():
 def test_a_refusal_counts_whatever_was_shown(target):
     answer = posted(BEFORE.ask(target).text, choice="refuse")
     assert answer.choice(NEW).refused == set(ALL)
-    assert AFTER.ask("/cookies/banner", fields=[("cookie", answer.cookie)]).body == b""
+    assert AFTER.ask("/cookies/banner", headers=[("cookie", answer.cookie)]).body == b""
 
 
 def test_a_category_ticked_on_an_old_form_is_stale_and_the_page_says_so():
     answer = posted(BEFORE.ask(PATH).text, choice="save", category="statistical")
     consent = answer.choice(NEW)
     assert (consent.granted, consent.refused, consent.stale) == ({S}, {F}, {S})
-    page = AFTER.ask(f"{PATH}?saved", fields=[("cookie", answer.cookie)]).text
+    page = AFTER.ask(f"{PATH}?saved", headers=[("cookie", answer.cookie)]).text
     assert "have changed since you chose" in page
     assert "Your choice is saved" not in page
 
@@ -108,7 +108,7 @@ def test_a_refused_category_is_not_on_the_banner_and_accept_does_not_grant_it():
     site = Site(policy=NEW)
     refused = preferences(NEW).load([value_of(OLD, SECRET_KEY, "statistical")], 1_750_000_000)
     cookie = [("cookie", f"cookies_preferences={preferences(NEW).dump(refused, 1_750_000_000)}")]
-    consent = posted(site.ask("/cookies/banner", fields=cookie).text, site, cookie, choice="accept").choice(NEW)
+    consent = posted(site.ask("/cookies/banner", headers=cookie).text, site, cookie, choice="accept").choice(NEW)
     assert F in consent.refused
     assert S in consent.granted
 
@@ -135,8 +135,8 @@ def test_a_stale_grant_lets_nothing_pass_and_the_record_has_the_shown_versions(m
     records = []
     app = Wrapped(module, policy=NEW, on_choice=records.append)
     body = Form(BEFORE.ask("/cookies/banner").text).sent(choice="accept").encode()
-    fields = app.ask(SentRequest(path=PATH, method="POST", fields=(FORM,)), body=body)
-    (line,) = set_cookies(fields)
+    headers = app.ask(SentRequest(path=PATH, method="POST", headers=(FORM,)), body=body)
+    (line,) = set_cookies(headers)
     (record,) = records
     assert record.granted == (S, F)
     assert record.versions == {S: OLD_DIGESTS[S], F: NEW_DIGESTS[F], T: NEW_DIGESTS[T]}

@@ -103,7 +103,7 @@ def test_a_site_changes_or_replaces_templates_and_style_sheets(site, name, conte
 
 
 @pytest.mark.parametrize(
-    ("files", "told"),
+    ("files", "expected"),
     [
         ({"banner.html": "<p>\n{% if %}"}, ["banner.html, line 2: "]),
         ({"policy.md": "{{ x|y }}", "error.html": "\n{% end"}, ["error.html, line 2: ", "policy.md, line 1: "]),
@@ -112,8 +112,8 @@ def test_a_site_changes_or_replaces_templates_and_style_sheets(site, name, conte
         ({"theme.css": b"\xff"}, ["theme.css"]),
     ],
 )  # fmt: skip
-def test_all_faults_of_templates_are_raised_at_start_with_file_and_line(site, files, told):
+def test_all_faults_of_templates_are_raised_at_start_with_file_and_line(site, files, expected):
     with pytest.raises(OptionError) as raised:
         site(files)
-    pairs = zip(str(raised.value).split("\n"), told, strict=True)
+    pairs = zip(str(raised.value).split("\n"), expected, strict=True)
     assert all(line.startswith(f"templates: {start}") for line, start in pairs)

@@ -1,4 +1,4 @@
-"""The rooms of the package, read from its source: which module imports which, and in what order rooms stand.
+"""Read the rooms of the package from its source: which module imports which, and in what order the rooms stand.
 
 Every import counts: also those for types, and those inside functions. ``python tests/project/rooms.py`` prints the
 rooms, the imports between them, and each circle of modules.
@@ -19,7 +19,7 @@ _PACKAGE = "cookiewarden"
 
 @cache
 def modules() -> Mapping[str, Path]:
-    """The modules by their dotted names, without that of the package; the package itself is ``__init__``."""
+    """Return the modules by dotted name, without the name of the package; the package itself is ``__init__``."""
     found = {}
     for path in sorted(SOURCE.rglob("*.py")):
         parts = path.relative_to(SOURCE).with_suffix("").parts
@@ -28,7 +28,7 @@ def modules() -> Mapping[str, Path]:
 
 
 def room_of(module: str) -> str:
-    """The room that a module stands in: a package, or the module itself if it stands in none."""
+    """Return the room of a module: its package, or the module itself if it is in no package."""
     return module.partition(".")[0]
 
 
@@ -50,7 +50,7 @@ def imports_of(path: Path) -> Iterator[str]:
 
 
 def own_imports(path: Path) -> set[str]:
-    """The modules of ours that a file imports; ``__init__`` for a public name of the package."""
+    """Return the modules of ours that a file imports; ``__init__`` for a public name of the package."""
     found = {name.removeprefix(_PACKAGE).removeprefix(".") for name in imports_of(path) if _is_ours(name)}
     return {name or "__init__" for name in found}
 
@@ -61,12 +61,12 @@ def _is_ours(name: str) -> bool:
 
 @cache
 def graph() -> Mapping[str, set[str]]:
-    """What each module imports of ours."""
+    """Return, for each module, the modules of ours that it imports."""
     return {module: own_imports(path) - {module} for module, path in modules().items()}
 
 
 def circle(arrows: Mapping[str, set[str]]) -> list[str]:
-    """One circle of those that import each other, its first member repeated at the end; empty if there is none."""
+    """Return a circle of modules that import each other, with the first repeated at the end; empty if there is none."""
     try:
         TopologicalSorter(arrows).prepare()
     except CycleError as error:
@@ -75,7 +75,7 @@ def circle(arrows: Mapping[str, set[str]]) -> list[str]:
 
 
 def between_rooms(arrows: Mapping[str, set[str]]) -> Counter[tuple[str, str]]:
-    """How many modules of one room are imported by another, counted by importing file."""
+    """Return, for each pair of rooms, how many imports lead from the first to the second."""
     return Counter(
         (room_of(module), room_of(other))
         for module, others in arrows.items()
@@ -85,7 +85,7 @@ def between_rooms(arrows: Mapping[str, set[str]]) -> Counter[tuple[str, str]]:
 
 
 def levels(arrows: Mapping[str, set[str]]) -> list[list[str]]:
-    """The rooms by level: each imports only rooms of the levels before its own."""
+    """Return the rooms by level: each imports only rooms of the levels before its own."""
     pairs = between_rooms(arrows)
     needed: dict[str, set[str]] = {room_of(module): set() for module in arrows}
     for room, other in pairs:
@@ -108,11 +108,11 @@ def _print() -> None:
     pairs = between_rooms(arrows)
     print(f"{len({room_of(module) for module in paths})} rooms; {len(pairs)} pairs of them with an import")
     try:
-        floors = levels(arrows)
+        by_level = levels(arrows)
     except CycleError as error:
         print(f"circle of rooms: {' -> '.join(reversed(error.args[1]))}")
-        floors = [sorted({room_of(module) for module in paths})]
-    for number, rooms in reversed(list(enumerate(floors))):
+        by_level = [sorted({room_of(module) for module in paths})]
+    for number, rooms in reversed(list(enumerate(by_level))):
         for room in rooms:
             files = [path for module, path in paths.items() if room_of(module) == room]
             lines = sum(len(path.read_text("utf-8").splitlines()) for path in files)

@@ -1,4 +1,4 @@
-"""The benchmark cannot rot: every scenario is checked and timed once, in passing. No figure is judged here."""
+"""Test the benchmark: it checks and times every scenario once. No figure is judged here."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from click.testing import CliRunner
 
 from benchmarks import callgrind, last_release, tables
 from benchmarks.__main__ import main
-from benchmarks.building import built
+from benchmarks.building import building_costs
 from benchmarks.counted import CONTENDERS, Task
 from benchmarks.last_release import Counts, LastReleaseError
-from benchmarks.measure import BARE, PASS, WARDEN, Bench, Result, Side, WrongAnswerError
+from benchmarks.measure import BARE, COOKIEWARDEN, PASS, Bench, Result, Side, WrongResponseError
 from benchmarks.memory import kept_per_visitor
 from benchmarks.policies import ordinary_policy
 from benchmarks.scenarios import Scenario, Target, scenarios
@@ -42,55 +42,58 @@ def scenario_of(key: str) -> Scenario:
 
 
 def result_of(unit: float, added: float) -> Result:
-    return Result(bare=10.0, added={PASS: unit, WARDEN: added})
+    return Result(bare=10.0, added={PASS: unit, COOKIEWARDEN: added})
 
 
-# What is answered
+# The responses
 
 
 @sides
 @pytest.mark.parametrize("scenario", SMALL, ids=lambda scenario: scenario.key)
-def test_each_scenario_gives_the_right_answers_and_can_be_timed(side: Side, scenario: Scenario):
+def test_each_scenario_gives_the_right_responses_and_can_be_timed(side: Side, scenario: Scenario):
     for kind in scenario.kinds:
         bench = Bench(side, scenario, kind)
         bench.check()
-        for candidate in (WARDEN, *bench.rivals):
+        for candidate in (COOKIEWARDEN, *bench.rivals):
             result = bench.time(candidate, rounds=1, batch=2)
             assert result.added.keys() == {PASS, candidate}
 
 
 @sides
 @pytest.mark.parametrize("wrong", ["everything passes", "nothing passes"])
-def test_a_wrong_answer_is_not_timed(side: Side, wrong: str):
+def test_a_wrong_response_is_not_timed(side: Side, wrong: str):
     bench = Bench(side, scenario_of("five-seen"), "plain")
-    bench.apps[WARDEN] = bench.apps[BARE] if wrong == "everything passes" else side.app(scenario_of("none"))
-    with pytest.raises(WrongAnswerError, match=f"five-seen, {side.name}, plain"):
+    bench.apps[COOKIEWARDEN] = bench.apps[BARE] if wrong == "everything passes" else side.app(scenario_of("none"))
+    with pytest.raises(WrongResponseError, match=f"five-seen, {side.name}, plain"):
         bench.check()
 
 
 @sides
 @pytest.mark.parametrize(
-    ("kind", "named", "accepted"), [("fetch", "empty", "*/*"), ("document", "document", "text/html"), ("plain", "", "")]
+    ("kind", "destination", "accepted"),
+    [("fetch", "empty", "*/*"), ("document", "document", "text/html"), ("plain", "", "")],
 )
-def test_each_kind_of_request_says_what_it_asks_for(side: Side, kind: str, named: str, accepted: str):
+def test_each_kind_of_request_has_its_headers(side: Side, kind: str, destination: str, accepted: str):
     request = side.request(next(first_visit(ordinary_policy())), kind)
-    fields = {name.decode(): value.decode() for name, value in request.get("headers", ())}
-    fields |= {name[5:].lower().replace("_", "-"): value for name, value in request.items() if name.startswith("HTTP_")}
-    assert fields.get("sec-fetch-dest", "") == named
-    assert any(name.startswith("sec-fetch") for name in fields) == bool(named)
-    assert accepted in fields["accept"]
+    headers = {name.decode(): value.decode() for name, value in request.get("headers", ())}
+    headers |= {
+        name[5:].lower().replace("_", "-"): value for name, value in request.items() if name.startswith("HTTP_")
+    }
+    assert headers.get("sec-fetch-dest", "") == destination
+    assert any(name.startswith("sec-fetch") for name in headers) == bool(destination)
+    assert accepted in headers["accept"]
 
 
-def test_responses_have_as_many_fields_and_lines_as_their_titles_say():
-    for key, fields, lines in [("none", 5, 0), ("fields-20", 20, 0), ("fields-60", 60, 0), ("lines-50", 60, 50)]:
+def test_responses_have_as_many_headers_and_lines_as_their_titles_say():
+    for key, others, lines in [("none", 5, 0), ("fields-20", 20, 0), ("fields-60", 60, 0), ("lines-50", 60, 50)]:
         for side in SIDES:
             bench = Bench(side, scenario_of(key), "plain", with_rivals=False)
-            answer = side.answer(bench.apps[BARE], bench.requests(1)[0])
-            assert [len(answer), len([name for name, _ in answer if name == b"set-cookie"])] == [fields + lines, lines]
+            names = [name for name, _ in side.headers_of_response(bench.apps[BARE], bench.requests(1)[0])]
+            assert [len(names), names.count(b"set-cookie")] == [others + lines, lines]
 
 
 @pytest.mark.parametrize(("key", "length"), [("cookies-1k", 1_024), ("cookies-8k", 8_192)])
-def test_cookie_fields_are_as_long_as_their_titles_say_and_new_each_time(key: str, length: int):
+def test_cookie_headers_are_as_long_as_their_titles_say_and_new_each_time(key: str, length: int):
     visits = scenario_of(key).source(ordinary_policy())
     first, second = next(visits).cookie, next(visits).cookie
     assert first is not None
@@ -102,16 +105,16 @@ def test_ten_cookies_are_ten():
     assert next(scenario_of("ten-new").source(ordinary_policy())).cookie.count(b"; ") == 9
 
 
-def test_choices_differ_more_often_than_a_middleware_remembers():
+def test_there_are_more_different_choices_than_a_middleware_remembers():
     assert len({chosen(ordinary_policy(), number) for number in range(DIFFERENT_CHOICES)}) == DIFFERENT_CHOICES > 4_096
 
 
-# What is judged, and compared
+# Targets, and the last release
 
 
-def test_units_are_what_the_pass_through_adds():
+def test_the_unit_is_what_the_pass_through_adds():
     result = result_of(50.0, 125.0)
-    assert (result.unit, result.in_units(WARDEN)) == (50.0, 2.5)
+    assert (result.unit, result.in_units(COOKIEWARDEN)) == (50.0, 2.5)
 
 
 @pytest.mark.parametrize(
@@ -123,11 +126,11 @@ def test_units_are_what_the_pass_through_adds():
         (Target(2, over="nonesuch"), None),
     ],
 )
-def test_a_target_is_a_figure_or_goes_by_another_scenario(target: Target, most: float | None):
+def test_a_target_is_a_figure_or_depends_on_another_scenario(target: Target, most: float | None):
     assert target.most({"none": 4.0}) == most
 
 
-def test_what_is_over_its_target_is_told_with_its_kind_of_request():
+def test_a_scenario_over_its_target_is_reported_with_its_kind_of_request():
     chosen = [scenario_of(key) for key in ("none", "ten-seen", "fields-20")]
     results = {
         Task("ASGI", "fetch", "none"): result_of(10, 40),
@@ -142,7 +145,7 @@ def test_what_is_over_its_target_is_told_with_its_kind_of_request():
 THEN = {Task("ASGI", "plain", key): result_of(10, 100) for key in ("a", "b", "c", "d", "gone")}
 NOW = {
     Task("ASGI", "plain", "a"): result_of(10, 120),
-    Task("ASGI", "plain", "b"): result_of(10, 103),  # within what is not told
+    Task("ASGI", "plain", "b"): result_of(10, 103),  # within the tolerance
     Task("ASGI", "plain", "c"): result_of(10, 90),
     Task("ASGI", "plain", "d"): result_of(20, 200),  # another interpreter, but the same in P
     Task("ASGI", "plain", "new"): result_of(10, 10),
@@ -150,7 +153,7 @@ NOW = {
 }
 
 
-def test_a_summary_says_what_became_dearer_and_what_cheaper_in_units():
+def test_a_summary_says_in_units_what_became_dearer_and_what_cheaper():
     then = Counts("1.2.3", "CPython 3.11.7", THEN)
     found = last_release.changes(then, NOW)
     assert last_release.summary("ASGI", then, found, NOW) == (
@@ -167,7 +170,7 @@ def test_counts_that_were_saved_are_loaded_again(tmp_path: Path):
     last_release.save(last_release.counts_of(THEN), path)
     loaded = last_release.load(path)
     assert loaded.python == last_release.this_python()
-    figures = {task: (result.unit, result.added[WARDEN]) for task, result in loaded.results.items()}
+    figures = {task: (result.unit, result.added[COOKIEWARDEN]) for task, result in loaded.results.items()}
     assert figures == dict.fromkeys(THEN, (10, 100))
 
 
@@ -184,23 +187,23 @@ def test_counts_that_were_saved_are_loaded_again(tmp_path: Path):
         ('{"cookiewarden": "1", "python": "3", "instructions": {"A": {"b": {"c": {"P": 0, "added": 1}}}}}', "A/b/c"),
     ],
 )
-def test_a_missing_or_broken_file_is_told_with_what_to_do(tmp_path: Path, content: str | None, wrong: str):
+def test_the_message_about_a_missing_or_broken_file_says_what_to_do(tmp_path: Path, content: str | None, wrong: str):
     path = tmp_path / "last_release.json"
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    with pytest.raises(LastReleaseError, match=r"^last_release\.json: .*; write it with: .* --save$") as told:
+    with pytest.raises(LastReleaseError, match=r"^last_release\.json: .*; write it with: .* --save$") as raised:
         last_release.load(path)
-    assert wrong in str(told.value)
+    assert wrong in str(raised.value)
 
 
 def test_the_last_release_was_counted_on_both_sides():
     assert {task.side for task in last_release.load().results} == {"ASGI", "WSGI"}
 
 
-# How it is counted
+# Counting
 
 
-def test_the_process_that_is_counted_answers_for_each_contender():
+def test_the_counted_process_prints_a_line_for_each_contender():
     tasks = [Task("ASGI", "plain", "none"), Task("WSGI", "document", "stream")]
     reported: list[Task] = []
     lines = callgrind.run_counted([sys.executable], tasks, reported.append)
@@ -212,28 +215,30 @@ def test_the_process_that_is_counted_answers_for_each_contender():
 
 
 @pytest.mark.parametrize(
-    ("status", "error", "said"),
+    ("status", "error", "message"),
     [
-        (3, WrongAnswerError, "none, ASGI"),
+        (3, WrongResponseError, "none, ASGI"),
         (1, callgrind.CountingError, "ended with 1"),
         (0, callgrind.CountingError, ""),
     ],
 )
-def test_what_goes_wrong_in_the_process_is_told(tmp_path: Path, status: int, error: type[Exception], said: str):
+def test_a_failure_of_the_process_is_reported(tmp_path: Path, status: int, error: type[Exception], message: str):
     script = tmp_path / "process.py"
-    script.write_text(f"import sys; sys.stderr.write('wrong answer: none, ASGI'); sys.exit({status})", encoding="utf-8")
-    with pytest.raises(error, match=said):
+    script.write_text(
+        f"import sys; sys.stderr.write('wrong response: none, ASGI'); sys.exit({status})", encoding="utf-8"
+    )
+    with pytest.raises(error, match=message):
         callgrind.run_counted([sys.executable, str(script)], [Task("ASGI", "plain", "none")], print)
 
 
-def test_what_takes_long_to_make_is_made_once_and_first():
+def test_a_large_scenario_is_made_once_and_counted_first():
     tasks = callgrind.tasks_of([scenario_of("none"), scenario_of("sites-5")], ("fetch", "plain"), ("ASGI", "WSGI"))
     shares = callgrind._shares(tasks, frozenset({"sites-5"}))
     assert [[task.key for task in share] for share in shares] == [["sites-5", "sites-5"], *[["none"] * 2] * 2]
     assert sorted(task for share in shares for task in share) == sorted(tasks)
 
 
-# What else is measured, and the command
+# Building, memory, and the command
 
 
 @sides
@@ -241,11 +246,11 @@ def test_the_memory_kept_per_visitor_is_a_number_of_bytes(side: Side):
     assert abs(kept_per_visitor(side, visitors=20, warm_up=20)) < 1_000_000
 
 
-def test_a_policy_is_built_and_weighed():
-    found = built(50, rounds=1)
-    assert found.compiled.seconds > 0
-    assert found.read.seconds > 0
-    assert 1_000 < found.compiled.kept < found.read.kept
+def test_a_policy_is_built_and_its_costs_are_measured():
+    costs = building_costs(50, rounds=1)
+    assert costs.compiled.seconds > 0
+    assert costs.read.seconds > 0
+    assert 1_000 < costs.compiled.kept < costs.read.kept
 
 
 def test_the_command_prints_a_table_for_each_kind_of_app():
@@ -271,9 +276,9 @@ def test_the_command_compares_what_it_counts_with_the_last_release(tmp_path: Pat
     assert "The last release was counted with Elsewhere 1" in done.output
 
 
-def test_a_wrong_answer_fails_the_command(monkeypatch: pytest.MonkeyPatch):
+def test_a_wrong_response_fails_the_command(monkeypatch: pytest.MonkeyPatch):
     def count_instructions(*_: object) -> None:
-        raise WrongAnswerError("five-seen, ASGI")
+        raise WrongResponseError("five-seen, ASGI")
 
     monkeypatch.setattr(callgrind, "is_available", lambda: True)
     monkeypatch.setattr(callgrind, "count_instructions", count_instructions)
@@ -288,7 +293,7 @@ def test_without_valgrind_the_command_says_so_and_passes(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("arguments", [["--only", "nonesuch"], ["--save"], ["--callgrind", "--save", "--quick"]])
-def test_what_cannot_be_asked_for_is_refused(arguments: list[str]):
+def test_options_that_name_nothing_or_exclude_each_other_are_refused(arguments: list[str]):
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2
     assert arguments[-1] in done.output or "--save" in done.output

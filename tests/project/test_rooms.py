@@ -47,7 +47,7 @@ PACKAGES = {
     "tools": TOOLS | {"jinja2"},
 }
 MODULES = modules()
-_WITH_FILES = {
+MODULES_THAT_OPEN_FILES = {
     "policy.file",
     "reporting.learning",
     "pages.templating",
@@ -60,7 +60,7 @@ OPENING_CALLS = {"open", "read_bytes", "read_text", "write_bytes", "write_text",
 CLOCKS_AND_CHANCE = {"now", "utcnow", "today", "environ", "getenv", "urandom"}
 
 
-def tops(path: Path) -> set[str]:
+def top_packages(path: Path) -> set[str]:
     """Return the top-level packages that a file imports."""
     return {name.partition(".")[0] for name in imports_of(path)}
 
@@ -97,26 +97,26 @@ def test_no_modules_import_each_other_in_a_circle():
 @each_module
 def test_a_module_imports_only_third_party_packages_that_it_may_import(module):
     allowed = {"cookiewarden"} | PACKAGES.get(room_of(module), set()) | PACKAGES.get(module, set())
-    assert sorted(tops(MODULES[module]) - set(sys.stdlib_module_names) - allowed) == []
+    assert sorted(top_packages(MODULES[module]) - set(sys.stdlib_module_names) - allowed) == []
 
 
 @each_module
 def test_only_the_edges_and_the_policy_read_a_clock(module):
     if room_of(module) not in EDGES | {"process"}:
-        assert tops(MODULES[module]) & {"time"} <= ({"time"} if module == "policy.policy" else set())
+        assert top_packages(MODULES[module]) & {"time"} <= ({"time"} if module == "policy.policy" else set())
 
 
 @each_module
 def test_only_the_edges_read_the_environment_or_a_random_source(module):
     if room_of(module) not in EDGES:
         path = MODULES[module]
-        assert sorted(tops(path) & {"random", "secrets", "uuid", "socket", "subprocess", "asyncio"}) == []
+        assert sorted(top_packages(path) & {"random", "secrets", "uuid", "socket", "subprocess", "asyncio"}) == []
         assert sorted(called(path) & CLOCKS_AND_CHANCE) == []
 
 
 @each_module
-def test_only_these_open_files(module):
-    if module not in _WITH_FILES and room_of(module) not in EDGES:
+def test_only_some_modules_open_files(module):
+    if module not in MODULES_THAT_OPEN_FILES and room_of(module) not in EDGES:
         assert sorted(called(MODULES[module]) & OPENING_CALLS) == []
 
 

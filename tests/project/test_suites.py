@@ -97,7 +97,7 @@ def test_a_wrapped_run_differs_only_in_what_the_middleware_changes(python: Path,
     assert plain.outcomes == {
         "test_made_up.py::test_a_cookie_arrives": "passed",
         NAMELESS: "passed",
-        "test_made_up.py::test_an_app_is_what_it_was_handed_over_as": "passed",
+        "test_made_up.py::test_an_app_stays_the_same_object": "passed",
         "test_made_up.py::test_that_fails_anyway": "failed",
         "test_made_up.py::test_that_is_not_run": "skipped",
     }

@@ -188,20 +188,20 @@ def test_no_line_is_lost_between_threads():
 
 @MODULES
 def test_the_callback_gets_every_line_and_no_value(module):
-    told = []
+    records = []
     lines = ["sid=s3cr3t", "_ga=s3cr3t", "unknown=s3cr3t; Domain=ads.example", "_ga=; Max-Age=0"]
-    app = Wrapped(module, on_decision=told.append, policy={**POLICY, "report_only": ["undeclared"]})
+    app = Wrapped(module, on_decision=records.append, policy={**POLICY, "report_only": ["undeclared"]})
     app.ask(SentRequest(), sends(*lines))
     assert [
-        (one.site, one.outcome, one.decision.reason, one.decision.category, one.decision.names) for one in told
+        (one.site, one.outcome, one.decision.reason, one.decision.category, one.decision.names) for one in records
     ] == [
         (SITE, "allowed", "necessary", "necessary", (b"sid",)),
         (SITE, "blocked", "undecided", "statistical", (b"_ga",)),
         (SITE, "reported", "undeclared", "third-party", (b"unknown",)),
         (SITE, "allowed", "deletion", "statistical", (b"_ga",)),
     ]
-    assert all(isinstance(one, DecisionRecord) for one in told)
-    assert "s3cr3t" not in repr(told)
+    assert all(isinstance(one, DecisionRecord) for one in records)
+    assert "s3cr3t" not in repr(records)
 
 
 @MODULES

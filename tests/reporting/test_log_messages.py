@@ -255,9 +255,9 @@ def test_report_only_never_logs_that_it_blocked(caplog):
 def test_report_only_changes_nothing_on_the_wire(through):
     sent = [("set-cookie", line) for line in ("_fbp=1", "=x", "_ga=1", "a\0=1", "sid=1")]
     sent.append(("cache-control", "max-age=1"))
-    fields = through(lambda carrier: sent, report_only=True)
-    assert [(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields] == sent
-    assert len(set_cookies(fields)) == 5
+    headers = through(lambda carrier: sent, report_only=True)
+    assert [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers] == sent
+    assert len(set_cookies(headers)) == 5
 
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
@@ -273,12 +273,12 @@ def test_a_header_that_a_script_may_make_a_cookie_of_is_logged_once_by_name_and_
         assert left == [(name.lower().encode(), value.encode()) for name, value in sent]
     app.reload({**POLICY, "site": {"name": "Another town"}})
     app.ask(PLAIN, lambda carrier: sent)
-    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert [message.partition(" passes as it is: only Set-Cookie is enforced. ")[0] for message in told] == [
+    messages = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert [message.partition(" passes as it is: only Set-Cookie is enforced. ")[0] for message in messages] == [
         'the response header "X-Set-Cookie"',
         'the response header "Set-Cookie2"',
     ]
-    assert all("send Set-Cookie instead" in message for message in told)
+    assert all("send Set-Cookie instead" in message for message in messages)
     assert SECRET not in caplog.text
 
 

@@ -20,20 +20,20 @@ def see(scope, what):
         SEEN.append(what)
 
 
-def encoded(fields):
+def encoded(headers):
     """Return headers as ASGI has them. Names keep their case, and servers must accept that."""
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
-def lowered(fields):
-    return [(name.lower(), value) for name, value in encoded(fields)]
+def lowered(headers):
+    return [(name.lower(), value) for name, value in encoded(headers)]
 
 
-FIELDS = lowered(USUAL)
+HEADERS = lowered(USUAL)
 
 
-async def start(send, status=200, fields=FIELDS, **more):
-    await send({"type": "http.response.start", "status": status, "headers": fields, **more})
+async def start(send, status=200, headers=HEADERS, **more):
+    await send({"type": "http.response.start", "status": status, "headers": headers, **more})
 
 
 async def body(send, *pieces, more=False):
@@ -45,8 +45,8 @@ async def body(send, *pieces, more=False):
 
 async def answer(path, send):
     planned = ANSWERS[path]
-    fields = encoded(planned.all_fields) if path == "/spelled" else lowered(planned.all_fields)
-    await start(send, planned.status, fields)
+    headers = encoded(planned.all_headers) if path == "/spelled" else lowered(planned.all_headers)
+    await start(send, planned.status, headers)
     await body(send, *(planned.pieces or (b"",)))
 
 
@@ -68,7 +68,7 @@ async def echo(scope, receive, send):
             return
         received += message.get("body", b"")
         is_more = message.get("more_body", False)
-    await start(send, 200, [*FIELDS, (b"content-length", b"%d" % len(received))])
+    await start(send, 200, [*HEADERS, (b"content-length", b"%d" % len(received))])
     await body(send, received)
 
 
@@ -80,7 +80,7 @@ async def visitor(scope, receive, send):
 
 
 async def file(scope, receive, send):
-    await start(send, 200, [*FIELDS, (b"content-length", b"%d" % FILE.stat().st_size)])
+    await start(send, 200, [*HEADERS, (b"content-length", b"%d" % FILE.stat().st_size)])
     if "http.response.pathsend" in scope.get("extensions", {}):
         await send({"type": "http.response.pathsend", "path": str(FILE)})
     else:
@@ -113,13 +113,13 @@ async def bad_status(scope, receive, send):
     await body(send, b"never")
 
 
-async def bad_field(scope, receive, send):
-    await start(send, 200, [*FIELDS, (b"x-bad", 1)])
+async def bad_header(scope, receive, send):
+    await start(send, 200, [*HEADERS, (b"x-bad", 1)])
     await body(send, b"never")
 
 
 async def at(scope, receive, send):
-    await start(send, 200, [*FIELDS, (b"content-length", b"12")])
+    await start(send, 200, [*HEADERS, (b"content-length", b"12")])
     raise RuntimeError("at the headers")
 
 
@@ -132,7 +132,7 @@ async def after(scope, receive, send):
 async def restarted(scope, receive, send):
     """Start twice, like an error handler that does not know that the response has begun."""
     await start(send)
-    await start(send, ERROR.status, lowered(ERROR.all_fields))
+    await start(send, ERROR.status, lowered(ERROR.all_headers))
     await body(send, *ERROR.pieces)
 
 
@@ -164,15 +164,15 @@ async def hang(scope, receive, send):
 
 async def seen(scope, receive, send):
     """Send what was seen since the last request for it."""
-    told = json.dumps(SEEN).encode()
+    content = json.dumps(SEEN).encode()
     SEEN.clear()
-    await start(send, 200, [*FIELDS, (b"content-length", b"%d" % len(told))])
-    await body(send, told)
+    await start(send, 200, [*HEADERS, (b"content-length", b"%d" % len(content))])
+    await body(send, content)
 
 
-async def accept(receive, send, **fields):
+async def accept(receive, send, **keys):
     assert (await receive())["type"] == "websocket.connect"
-    await send({"type": "websocket.accept", "headers": FIELDS, **fields})
+    await send({"type": "websocket.accept", "headers": HEADERS, **keys})
 
 
 async def talk(scope, receive, send):
@@ -194,8 +194,8 @@ async def denied(scope, receive, send):
     if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close"})
         return
-    fields = [*FIELDS, (b"content-length", b"2")]
-    await send({"type": "websocket.http.response.start", "status": 403, "headers": fields})
+    headers = [*HEADERS, (b"content-length", b"2")]
+    await send({"type": "websocket.http.response.start", "status": 403, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": b"no"})
 
 
@@ -224,7 +224,7 @@ WAYS = {
     "/trailing": trailing,
     "/before": before,
     "/bad-status": bad_status,
-    "/bad-field": bad_field,
+    "/bad-header": bad_header,
     "/at": at,
     "/after": after,
     "/restarted": restarted,

@@ -26,7 +26,7 @@ CASES = {
 _NUMBERS = itertools.count()
 
 
-def _fields(path, carrier):
+def _headers(path, carrier):
     """Do what the path asks for, and return the headers of the response."""
     _, case, act, *_ = [*path.split("/"), "", ""]
     if act == "grant":
@@ -37,15 +37,16 @@ def _fields(path, carrier):
 
 
 def wsgi_app(environ, start_response):
-    start_response("200 OK", _fields(environ["PATH_INFO"], environ))
+    start_response("200 OK", _headers(environ["PATH_INFO"], environ))
     return [b"answer %d" % next(_NUMBERS)]
 
 
 async def asgi_app(scope, receive, send):
     if scope["type"] != "http":
         return
-    fields = _fields(scope["path"], scope)
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in fields]
+    headers = [
+        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in _headers(scope["path"], scope)
+    ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": b"answer %d" % next(_NUMBERS)})
 

@@ -126,7 +126,7 @@ def caching(cache, origin, token):
 def _wait(process, folder, port, token):
     """Wait until the server answers through the cache."""
 
-    def told():
+    def logged():
         return "\n".join(file.read_text("utf-8", "replace") for file in folder.glob("[el]*") if file.is_file())
 
     deadline = time.monotonic() + PATIENCE
@@ -135,5 +135,5 @@ def _wait(process, folder, port, token):
             if ask(port)[0].headers["X-Token"] == token:
                 return
         with contextlib.suppress(subprocess.TimeoutExpired):
-            pytest.fail(f"the cache ended with {process.wait(0.02)}: {told()}")
-        assert time.monotonic() < deadline, told()
+            pytest.fail(f"the cache ended with {process.wait(0.02)}: {logged()}")
+        assert time.monotonic() < deadline, logged()

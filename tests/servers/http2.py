@@ -18,31 +18,31 @@ from servers.process import PATIENCE
 from servers.wire import HOST
 
 _FRAME_HEAD = 9
-Fields = list[tuple[bytes, bytes]]
+Headers = list[tuple[bytes, bytes]]
 
 
 @dataclass
 class Stream:
     """What one stream brought."""
 
-    interim: list[Fields] = field(default_factory=list)
-    fields: Fields = field(default_factory=list)
+    interim: list[Headers] = field(default_factory=list)
+    headers: Headers = field(default_factory=list)
     body: bytearray = field(default_factory=bytearray)
-    trailers: Fields = field(default_factory=list)
+    trailers: Headers = field(default_factory=list)
     end: str = ""
 
     @property
     def cookies(self) -> list[bytes]:
-        return [value for name, value in self.fields + self.trailers if name == b"set-cookie"]
+        return [value for name, value in self.headers + self.trailers if name == b"set-cookie"]
 
     def without(self, *starts: bytes) -> "Stream":
         """Return the stream without Set-Cookie headers that begin with ``starts``, and without the date."""
 
-        def left(fields: Fields) -> Fields:
-            cookies = [(name, value) for name, value in fields if name == b"set-cookie" and value.startswith(starts)]
-            return [pair for pair in fields if pair not in cookies and pair[0] != b"date"]
+        def left(headers: Headers) -> Headers:
+            cookies = [(name, value) for name, value in headers if name == b"set-cookie" and value.startswith(starts)]
+            return [pair for pair in headers if pair not in cookies and pair[0] != b"date"]
 
-        return Stream([left(one) for one in self.interim], left(self.fields), self.body, left(self.trailers), self.end)
+        return Stream([left(one) for one in self.interim], left(self.headers), self.body, left(self.trailers), self.end)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Asked:
 
     path: str
     method: str = "GET"
-    fields: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
 
 
@@ -68,7 +68,7 @@ def fetch(port: int, *requests: Asked) -> list[Stream]:
         pseudo = ((":method", asked.method), (":scheme", "http"), (":authority", HOST), (":path", asked.path))
         stream = 2 * number + 1
         streams[stream] = Stream()
-        connection.send_headers(stream, [*pseudo, *asked.fields], end_stream=not asked.body)
+        connection.send_headers(stream, [*pseudo, *asked.headers], end_stream=not asked.body)
         if asked.body:
             unsent[stream] = asked.body
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as wire:
@@ -113,7 +113,7 @@ def _note(event: h2.events.Event, streams: dict[int, Stream]) -> None:
         case h2.events.InformationalResponseReceived():
             streams[event.stream_id].interim.append(event.headers)
         case h2.events.ResponseReceived():
-            streams[event.stream_id].fields = event.headers
+            streams[event.stream_id].headers = event.headers
         case h2.events.DataReceived():
             streams[event.stream_id].body += event.data
         case h2.events.TrailersReceived():

@@ -82,7 +82,7 @@ class Served:
             )
 
     @property
-    def told(self):
+    def output(self):
         """What the server wrote to both output streams."""
         return self._log.read_text("utf-8", "replace")
 
@@ -97,9 +97,9 @@ class Served:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 status = self._process.wait(0.02)
                 if self._starts == _STARTS:
-                    pytest.fail(f"the server ended with {status}: {self.told}")
+                    pytest.fail(f"the server ended with {status}: {self.output}")
                 self._start()  # another process may have taken its port
-            assert time.monotonic() < deadline, self.told
+            assert time.monotonic() < deadline, self.output
 
     def end(self):
         self._process.terminate()

@@ -35,7 +35,7 @@ class Answer:
     """A response: the status, the headers besides those of every response, and the body in pieces."""
 
     status: int = 200
-    fields: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
     pieces: tuple[bytes, ...] = ()
     lines: tuple[str, ...] = LINES
 
@@ -44,10 +44,10 @@ class Answer:
         return f"{self.status} {HTTPStatus(self.status).phrase}"
 
     @property
-    def all_fields(self) -> list[tuple[str, str]]:
+    def all_headers(self) -> list[tuple[str, str]]:
         start = [("Content-Type", "text/plain")] if self.pieces else []
         cookies = [("Set-Cookie", line) for line in self.lines]
-        return [*start, ("X-Token", TOKEN), *cookies, *self.fields]
+        return [*start, ("X-Token", TOKEN), *cookies, *self.headers]
 
 
 def _length(size: int) -> tuple[tuple[str, str], ...]:
@@ -76,5 +76,5 @@ ANSWERS = {
     "/refused": Answer(413, _length(8), (b"too long",)),
 }
 #: The headers of the responses that each app sends in its own way.
-USUAL = Answer(200, (), (b"",)).all_fields
+USUAL = Answer(200, (), (b"",)).all_headers
 ERROR = Answer(500, (("X-Error", "1"),), (b"an error",))

@@ -25,11 +25,11 @@ def length(data: bytes) -> str:
     return f"Content-Length: {len(data)}"
 
 
-def once(path: str, *fields: str, method: str = "GET", version: str = "1.1") -> Talk:
+def once(path: str, *headers: str, method: str = "GET", version: str = "1.1") -> Talk:
     """Return a talk of one request, which reads until the server ends the connection."""
 
     def talk(wire: Wire) -> bytes:
-        wire.send(head(method, path, *fields, version=version))
+        wire.send(head(method, path, *headers, version=version))
         return wire.rest()
 
     return talk
@@ -58,11 +58,11 @@ def pipelined(*paths: str) -> Talk:
     return talk
 
 
-def slowly(path: str, body: bytes = b"", *fields: str, method: str = "GET") -> Talk:
+def slowly(path: str, body: bytes = b"", *headers: str, method: str = "GET") -> Talk:
     """Return a talk of a request that is sent byte by byte."""
 
     def talk(wire: Wire) -> bytes:
-        wire.send_slowly(head(method, path, *fields) + body)
+        wire.send_slowly(head(method, path, *headers) + body)
         return wire.rest()
 
     return talk
@@ -82,11 +82,11 @@ def read_slowly(path: str) -> Talk:
     return talk
 
 
-def with_body(path: str, body: bytes, *fields: str, method: str = "POST") -> Talk:
+def with_body(path: str, body: bytes, *headers: str, method: str = "POST") -> Talk:
     """Return a talk of a request with a body that does not wait for a 100 (Continue)."""
 
     def talk(wire: Wire) -> bytes:
-        wire.send(head(method, path, length(body), *fields) + body)
+        wire.send(head(method, path, length(body), *headers) + body)
         return wire.rest()
 
     return talk
@@ -102,11 +102,11 @@ def with_chunks(path: str, *pieces: bytes) -> Talk:
     return talk
 
 
-def expecting(path: str, body: bytes, *fields: str, method: str = "POST") -> Talk:
+def expecting(path: str, body: bytes, *headers: str, method: str = "POST") -> Talk:
     """Return a talk of a request whose body is sent only after a 100 (Continue)."""
 
     def talk(wire: Wire) -> bytes:
-        wire.send(head(method, path, length(body), "Expect: 100-continue", *fields))
+        wire.send(head(method, path, length(body), "Expect: 100-continue", *headers))
         first = wire.until(b"\r\n\r\n")
         if first.startswith(b"HTTP/1.1 100 "):
             wire.send(body)
@@ -151,7 +151,7 @@ ASGI_ANSWERED: dict[str, Talk] = {
     "trailers that nobody asked for": once("/trailing"),
 }
 
-_FAILURES = ("/before", "/bad-status", "/bad-field", "/at", "/after")
+_FAILURES = ("/before", "/bad-status", "/bad-header", "/at", "/after")
 #: Talks in which the app fails: before the headers, with them, or after them.
 FAILING: dict[str, Talk] = {
     **{path: once(path) for path in (*_FAILURES, "/not-started", "/short")},
@@ -175,7 +175,7 @@ UNFIT: dict[tuple[str, str], str] = {
     ("gunicorn-gevent_pywsgi", "kept alive HEAD"): "answers HEAD with a body, which is taken for the next answer",
     **{("granian-wsgi", name): _NO_WRITE for name in ("/write", "/late", "kept alive /late")},
     ("uwsgi", "a body that waits"): _SAYS_NOTHING,
-    **{("daphne", name): _LEAVES_OPEN for name in [*FAILING, *ASGI_FAILING] if name not in ("/before", "/bad-field")},
+    **{("daphne", name): _LEAVES_OPEN for name in [*FAILING, *ASGI_FAILING] if name not in ("/before", "/bad-header")},
     **{("hypercorn-trio", f"{path}, and on"): _FALLS for path in _FAILURES},
 }
 

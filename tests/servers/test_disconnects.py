@@ -18,14 +18,14 @@ def test_the_iterable_of_a_response_is_closed_when_the_client_disconnects(pair):
 
 @each("asgi")
 def test_an_app_learns_that_its_client_has_disconnected(pair):
-    told = []
+    learned = []
     for server in (pair.bare, pair.wrapped):
         with Wire(server.port) as wire:
             wire.send(head("GET", "/hang?watched", end=False))
             wire.until(b"first ")
-        told.append(seen(server))
-    assert told[0] == told[1]
-    assert "http.disconnect" in str(told[0])
+        learned.append(seen(server))
+    assert learned[0] == learned[1]
+    assert "http.disconnect" in str(learned[0])
 
 
 @each()

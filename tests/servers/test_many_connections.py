@@ -22,10 +22,10 @@ async def visit(port, number, gate):
         heard = []
         for _ in range(ROUNDS):
             writer.write(head("GET", f"/visitor?{number}", *cookies, end=False))
-            fields = await reader.readuntil(b"\r\n\r\n")
-            length = int(re.search(rb"(?i)^content-length: (\d+)\r$", fields, re.MULTILINE)[1])
+            headers = await reader.readuntil(b"\r\n\r\n")
+            length = int(re.search(rb"(?i)^content-length: (\d+)\r$", headers, re.MULTILINE)[1])
             heard.append(
-                (re.findall(rb"(?i)^set-cookie: ([^;\r]*)", fields, re.MULTILINE), await reader.readexactly(length))
+                (re.findall(rb"(?i)^set-cookie: ([^;\r]*)", headers, re.MULTILINE), await reader.readexactly(length))
             )
         return heard
     finally:

@@ -47,8 +47,8 @@ def asked(server, raw, method="POST", *, slowly=False):
         return first, wire.rest()
 
 
-def request(method, path, body, *fields):
-    return head(method, path, length(body), *fields, end=False) + body
+def request(method, path, body, *headers):
+    return head(method, path, length(body), *headers, end=False) + body
 
 
 def is_usable_or_ended(following):
@@ -58,7 +58,7 @@ def is_usable_or_ended(following):
 @each()
 @pytest.mark.parametrize("slowly", [False, True], ids=["at once", "byte by byte"])
 @pytest.mark.parametrize(
-    ("method", "path", "body", "fields", "status"),
+    ("method", "path", "body", "headers", "status"),
     [
         ("POST", PREFERENCES, CHOICE, (FORM, OWN), 303),
         ("PUT", API, GRANTED, (JSON, OWN), 200),
@@ -68,8 +68,8 @@ def is_usable_or_ended(following):
     ],
     ids=["form", "api", "elsewhere", "empty", "broken"],
 )
-def test_a_choice_is_answered_and_the_connection_stays_usable(pair, method, path, body, fields, status, slowly):
-    first, following = asked(pair.wrapped, request(method, path, body, *fields), method, slowly=slowly)
+def test_a_choice_is_answered_and_the_connection_stays_usable(pair, method, path, body, headers, status, slowly):
+    first, following = asked(pair.wrapped, request(method, path, body, *headers), method, slowly=slowly)
     assert statuses(first) == [status]
     assert is_remembered(first) == (status < 400)
     # An app that reads the body leaves the connection in the same state.
@@ -149,14 +149,14 @@ def test_a_body_that_is_too_long_gets_100_continue_only_if_the_server_always_sen
 @pytest.mark.parametrize("how", ["end_sending", "reset"])
 @pytest.mark.parametrize("coding", ["length", "chunks"])
 def test_a_choice_that_breaks_off_is_not_recorded(pair, how, coding):
-    told = len(pair.wrapped.told)
-    field = length(CHOICE) if coding == "length" else "Transfer-Encoding: chunked"
+    start = len(pair.wrapped.output)
+    header = length(CHOICE) if coding == "length" else "Transfer-Encoding: chunked"
     half = CHOICE[:20] if coding == "length" else b"20\r\n" + CHOICE[:20]
     with Wire(pair.wrapped.port) as wire:
-        wire.send(head("POST", PREFERENCES, field, FORM, OWN) + half)
+        wire.send(head("POST", PREFERENCES, header, FORM, OWN) + half)
         getattr(wire, how)()
         raw = wire.rest() if how == "end_sending" else b""
     assert not is_remembered(raw)
     assert 303 not in statuses(raw)
     assert ask(pair.wrapped.port, "/plain")[1] == b"first second"
-    assert "cookiewarden" not in pair.wrapped.told[told:]
+    assert "cookiewarden" not in pair.wrapped.output[start:]

@@ -63,16 +63,16 @@ def test_a_failure_is_the_same_except_what_is_stripped(pair, name):
 @each()
 def test_failures_are_logged_alike(pair):
     servers = (pair.bare, pair.wrapped)
-    before = [len(server.told) for server in servers]
+    before = [len(server.output) for server in servers]
     for talk in failing(pair.kind).values():
         for server in servers:
             heard(server, talk)
     # How often a hasty server notices a failure is chance, too.
-    told = set if pair.kind.name in HASTY else Counter
+    collect = set if pair.kind.name in HASTY else Counter
     deadline = time.monotonic() + PATIENCE
     while True:
         bare, wrapped = (
-            told(FAILURE.findall(server.told[start:])) for server, start in zip(servers, before, strict=True)
+            collect(FAILURE.findall(server.output[start:])) for server, start in zip(servers, before, strict=True)
         )
         if bare == wrapped:
             break

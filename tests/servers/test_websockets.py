@@ -22,8 +22,8 @@ def frame(opcode, data):
     return bytes([0x80 | opcode, 0x80 | len(data)]) + MASK + masked
 
 
-def shaken(wire, path, *fields):
-    wire.send(head("GET", path, *HANDSHAKE, *fields, end=False))
+def shaken(wire, path, *headers):
+    wire.send(head("GET", path, *HANDSHAKE, *headers, end=False))
     return wire.until(b"\r\n\r\n")
 
 
@@ -33,14 +33,14 @@ def said(wire):
     return start + wire.take(start[1] if start else 0)
 
 
-def conversation(path, *frames, fields=()):
+def conversation(path, *frames, headers=()):
     """Return a talk that opens a websocket, hears the greetings and sends frames, until the server closes.
 
     It sends each frame after the answer to the one before, because servers may reorder what does not wait.
     """
 
     def talk(wire):
-        raw = shaken(wire, path, *fields)
+        raw = shaken(wire, path, *headers)
         if raw.startswith(b"HTTP/1.1 101 "):
             left = [b"", b"", *frames, b""]
             answer = b"-"
@@ -59,10 +59,10 @@ END = frame(TEXT, b"end")
 CONVERSATIONS = {
     "closed by the server": conversation("/talk", END),
     "closed by the client": conversation("/talk", frame(TEXT, b"hi"), frame(CLOSE, b"\x03\xe8")),
-    "granted": conversation("/talk", END, fields=(granted(),)),
+    "granted": conversation("/talk", END, headers=(granted(),)),
     "text and bytes": conversation("/talk", frame(TEXT, "é".encode()), frame(BINARY, b"\xff\x00"), END),
     "a ping": conversation("/talk", frame(PING, b"?"), END),
-    "a subprotocol": conversation("/talk", END, fields=("Sec-WebSocket-Protocol: chat, other",)),
+    "a subprotocol": conversation("/talk", END, headers=("Sec-WebSocket-Protocol: chat, other",)),
     "what is not UTF-8": conversation("/talk", frame(TEXT, b"\xff")),
     "denied": conversation("/denied"),
     "closed before the handshake": conversation("/closed"),
@@ -70,7 +70,7 @@ CONVERSATIONS = {
     "failing after the handshake": conversation("/failing-later"),
 }
 # These do not send the app's headers with the handshake.
-WITHOUT_FIELDS = {"granian-asgi", "daphne"}
+WITHOUT_HEADERS = {"granian-asgi", "daphne"}
 # A response instead of the handshake ends granian's worker, even with the unwrapped app.
 FALLS = ("granian-asgi", "denied")
 OPENED = {name for name in CONVERSATIONS if "before" not in name and name != "denied"}
@@ -89,7 +89,7 @@ OPENED = {name for name in CONVERSATIONS if "before" not in name and name != "de
 )
 def test_a_conversation_is_the_same_except_what_is_stripped(pair, name):
     bare, wrapped = (heard(server, CONVERSATIONS[name]) for server in (pair.bare, pair.wrapped))
-    assert (b"_fbp=" in bare) >= (name in OPENED and pair.kind.name not in WITHOUT_FIELDS)
+    assert (b"_fbp=" in bare) >= (name in OPENED and pair.kind.name not in WITHOUT_HEADERS)
     if name == "granted":
         wrapped = without_private(wrapped)
     assert wrapped == without_cookies(bare, is_granted=name == "granted")
@@ -98,7 +98,7 @@ def test_a_conversation_is_the_same_except_what_is_stripped(pair, name):
 @each(offering=["websocket"])
 @pytest.mark.parametrize("goodbye", [frame(CLOSE, b"\x03\xe9"), frame(CLOSE, b""), b""], ids=["code", "close", "none"])
 def test_the_app_learns_of_a_disconnect_as_it_does_unwrapped(pair, goodbye):
-    told = []
+    learned = []
     for server in (pair.bare, pair.wrapped):
         with Wire(server.port) as wire:
             shaken(wire, "/talk?watched")
@@ -106,6 +106,6 @@ def test_the_app_learns_of_a_disconnect_as_it_does_unwrapped(pair, goodbye):
             wire.send(goodbye)
             wire.end_sending()
             wire.rest()
-        told.append(seen(server))
-    assert told[0] == told[1]
-    assert "websocket.disconnect" in str(told[0])
+        learned.append(seen(server))
+    assert learned[0] == learned[1]
+    assert "websocket.disconnect" in str(learned[0])

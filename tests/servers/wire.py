@@ -16,9 +16,9 @@ HOST = "www.example.org"
 _LARGEST_HEAD = 2**20
 
 
-def head(method, path, *fields, version="1.1", end=True):
+def head(method, path, *headers, version="1.1", end=True):
     """Return the head of a request. ``end``: whether it is the last one on its connection."""
-    lines = [f"{method} {path} HTTP/{version}", f"Host: {HOST}", *fields, *["Connection: close"] * end]
+    lines = [f"{method} {path} HTTP/{version}", f"Host: {HOST}", *headers, *["Connection: close"] * end]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 

@@ -41,7 +41,7 @@ def grant(environ, start_response):
 
 def answer(path, environ, start_response):
     planned = ANSWERS[path]
-    start_response(planned.status_line, planned.all_fields)
+    start_response(planned.status_line, planned.all_headers)
     return Body(environ, planned.pieces)
 
 
@@ -110,7 +110,7 @@ def bad_status(environ, start_response):
     return [b"never"]
 
 
-def bad_field(environ, start_response):
+def bad_header(environ, start_response):
     start_response(OK, [*USUAL, ("X-Bad", 1)])
     return [b"never"]
 
@@ -151,7 +151,7 @@ def start_error(environ, start_response):
     try:
         raise RuntimeError("handled")
     except RuntimeError:
-        start_response(ERROR.status_line, ERROR.all_fields, sys.exc_info())
+        start_response(ERROR.status_line, ERROR.all_headers, sys.exc_info())
     return Body(environ, ERROR.pieces)
 
 
@@ -167,10 +167,10 @@ def not_started(environ, start_response):
 
 def seen(environ, start_response):
     """Send what was seen since the last request for it."""
-    told = json.dumps(SEEN).encode()
+    content = json.dumps(SEEN).encode()
     SEEN.clear()
-    start_response(OK, [*USUAL, ("Content-Length", str(len(told)))])
-    return [told]
+    start_response(OK, [*USUAL, ("Content-Length", str(len(content)))])
+    return [content]
 
 
 WAYS = {
@@ -186,7 +186,7 @@ WAYS = {
     "/hint-with-cookies": hint_with_cookies,
     "/before": before,
     "/bad-status": bad_status,
-    "/bad-field": bad_field,
+    "/bad-header": bad_header,
     "/at": at,
     "/first-piece": first_piece,
     "/after": after,

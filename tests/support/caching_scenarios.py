@@ -1,5 +1,7 @@
-"""The scenarios about caches: what a response says to them if a line passed because of the visitor, if the middleware
-added a line, or if no line is left. In a table, ``None`` stands for a value that does not change.
+"""The scenarios about caches: how the headers change that tell caches what they may keep.
+
+They change if a line passed because of the visitor, if the middleware added a line, or if no line is left. In a table,
+``None`` stands for a value that does not change.
 """
 
 from typing import Any
@@ -220,7 +222,7 @@ DELETIONS = [
         "a page that is private because of a granted cookie carries deletions, too",
         [("Cache-Control", "public"), *cookies("_ga=1", "theme=2; Path=/x; Domain=example.org")],
         [("cache-control", "private"), *cookies("_ga=1", "theme=; Max-Age=0; Path=/x; Domain=example.org; Secure")],
-        SentRequest(cookies=(chosen("statistical"), "theme=1"), path="/x", fields=DOCUMENT),
+        SentRequest(cookies=(chosen("statistical"), "theme=1"), path="/x", headers=DOCUMENT),
     ),
     Scenario(
         "a page on which a view withdraws carries deletions, too",
@@ -230,7 +232,7 @@ DELETIONS = [
             remembered(),
             *cookies("NID=; Max-Age=0; Path=/x; Domain=example.org; Secure"),
         ],
-        SentRequest(cookies=(chosen("third-party"), "NID=1"), path="/x", fields=DOCUMENT),
+        SentRequest(cookies=(chosen("third-party"), "NID=1"), path="/x", headers=DOCUMENT),
         act=withdraw_all,
     ),
     Scenario(
@@ -240,14 +242,14 @@ DELETIONS = [
             ("cache-control", "private, max-age=9"),
             *cookies("theme=; Max-Age=0; Path=/x; Domain=example.org; Secure"),
         ],
-        SentRequest(cookies=(chosen("statistical"), "theme=1"), path="/x", fields=DOCUMENT),
+        SentRequest(cookies=(chosen("statistical"), "theme=1"), path="/x", headers=DOCUMENT),
     ),
     *(
         Scenario(
             f"a page that a cache keeps because {name} says {value!r} carries no deletion, so that it may be kept",
             [(name, value), ("Cache-Control", "no-cache")],
             [(name.lower(), value), ("cache-control", "no-cache")],
-            SentRequest(cookies=(chosen(), "theme=1"), path="/x", fields=DOCUMENT),
+            SentRequest(cookies=(chosen(), "theme=1"), path="/x", headers=DOCUMENT),
         )
         for name, value, changed in TARGETED
         if changed is not None

@@ -51,8 +51,8 @@ def served(*arguments):
     watchdog.start()
     try:
         # The demo prints its address after it has opened the port.
-        told = next((line for line in process.stdout if "http://localhost:" in line), "")
-        yield int(re.search(r"localhost:(\d+)/", told)[1])
+        address = next((line for line in process.stdout if "http://localhost:" in line), "")
+        yield int(re.search(r"localhost:(\d+)/", address)[1])
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=SECONDS_TO_WAIT)

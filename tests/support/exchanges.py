@@ -37,7 +37,7 @@ POLICY = {
     ],
 }
 
-Field = tuple[bytes, bytes]
+Header = tuple[bytes, bytes]
 #: What the wrapped app does with its scope or environ: it returns the headers of its response.
 View = Callable[[Any], Iterable[tuple[str, str]]]
 
@@ -46,7 +46,7 @@ View = Callable[[Any], Iterable[tuple[str, str]]]
 class SentRequest:
     """A request, as both kinds of server pass it on.
 
-    ``path`` is as a browser writes it; ``fields`` are further headers, with names in lower case.
+    ``path`` is as a browser writes it. ``headers`` are those besides Host and Cookie, with names in lower case.
     """
 
     host: str = "data.example.org"
@@ -54,19 +54,19 @@ class SentRequest:
     cookies: tuple[str, ...] = ()
     path: str = "/"
     method: str = "GET"
-    fields: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 #: The request of a visitor without cookies.
 PLAIN = SentRequest()
 _HTML = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
-#: What a browser adds if it asks a secure origin for a document to show in a tab, and if it asks an insecure one.
+#: The headers that a browser adds if it requests a document for a tab: from a secure origin, and from an insecure one.
 DOCUMENT = (_HTML, ("upgrade-insecure-requests", "1"), ("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate"))
 INSECURE_DOCUMENT = (_HTML, ("upgrade-insecure-requests", "1"))
 
 
 @dataclass
-class Driven:
+class AppRun:
     """What an ASGI app did: the messages that reached the server, and what it returned."""
 
     messages: list[Any] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Driven:
 
 
 def still_clock() -> float:
-    """Return the time of the tests."""
+    """Return ``NOW``, as a clock of the middleware does."""
     return float(NOW)
 
 
@@ -88,7 +88,7 @@ def http_scope(request: SentRequest = PLAIN, **keys: Any) -> dict[str, Any]:
     """Return an ASGI scope of that request."""
     headers = [(b"host", request.host.encode("latin-1"))]
     headers += [(b"cookie", cookie.encode("latin-1")) for cookie in request.cookies]
-    headers += [(name.encode("ascii"), value.encode("latin-1")) for name, value in request.fields]
+    headers += [(name.encode("ascii"), value.encode("latin-1")) for name, value in request.headers]
     path, _, query = request.path.partition("?")
     return {
         "type": "http",
@@ -122,35 +122,35 @@ def http_environ(request: SentRequest = PLAIN, **keys: Any) -> dict[str, Any]:
     if request.cookies:
         environ["HTTP_COOKIE"] = "; ".join(request.cookies)
     special = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
-    for name, value in request.fields:
+    for name, value in request.headers:
         environ[special.get(name, "HTTP_" + name.upper().replace("-", "_"))] = value
     environ |= keys
     setup_testing_defaults(environ)
     return environ
 
 
-def drive(app: Any, scope: Any, backend: str = "asyncio", send_returns: Any = None, body: bytes = b"") -> Driven:
+def drive(app: Any, scope: Any, backend: str = "asyncio", send_returns: Any = None, body: bytes = b"") -> AppRun:
     """Call an ASGI app once, on asyncio or trio; ``send_returns`` is what the server's ``send`` returns."""
-    driven = Driven()
+    run = AppRun()
 
     async def receive() -> Any:
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Any) -> Any:
-        driven.messages.append(message)
+        run.messages.append(message)
         return send_returns
 
     async def call() -> None:
-        driven.returned = await app(scope, receive, send)
+        run.returned = await app(scope, receive, send)
 
     if backend == "trio":
         trio.run(call)
     else:
         asyncio.run(call())
-    return driven
+    return run
 
 
-def through_asgi(view: View, request: SentRequest = PLAIN, backend: str = "asyncio", **options: Any) -> list[Field]:
+def through_asgi(view: View, request: SentRequest = PLAIN, backend: str = "asyncio", **options: Any) -> list[Header]:
     """Return the headers that leave the ASGI adapter after a view has answered."""
 
     async def app(scope, receive, send):
@@ -163,7 +163,7 @@ def through_asgi(view: View, request: SentRequest = PLAIN, backend: str = "async
     return [(name.lower(), value) for name, value in start["headers"]]
 
 
-def through_wsgi(view: View, request: SentRequest = PLAIN, **options: Any) -> list[Field]:
+def through_wsgi(view: View, request: SentRequest = PLAIN, **options: Any) -> list[Header]:
     """Return the headers that leave the WSGI adapter after a view has answered."""
     answered: list[Any] = []
 
@@ -188,20 +188,20 @@ class Wrapped:
         app = self._asgi_app if self._is_asgi else self._wsgi_app
         self._app = wrap(module.CookieWardenMiddleware, app, **options)
 
-    def ask(self, request: SentRequest = PLAIN, view: View = lambda carrier: (), body: bytes = b"") -> list[Field]:
+    def ask(self, request: SentRequest = PLAIN, view: View = lambda carrier: (), body: bytes = b"") -> list[Header]:
         """Return the headers that leave after a view, or one of the middleware's pages, has answered."""
         if body:
-            request = replace(request, fields=(*request.fields, ("content-length", str(len(body)))))
+            request = replace(request, headers=(*request.headers, ("content-length", str(len(body)))))
         if self._is_asgi:
             return self.ask_with(http_scope(request), view, body)
         return self.ask_with(http_environ(request, **{"wsgi.input": BytesIO(body)}), view)
 
-    def ask_with(self, carrier: Any, view: View = lambda carrier: (), body: bytes = b"") -> list[Field]:
+    def ask_with(self, carrier: Any, view: View = lambda carrier: (), body: bytes = b"") -> list[Header]:
         """Do the same for a scope or an environ."""
         self._view = view
         if self._is_asgi:
-            fields = drive(self._app, carrier, body=body).messages[0]["headers"]
-            return [(name.lower(), value) for name, value in fields]
+            headers = drive(self._app, carrier, body=body).messages[0]["headers"]
+            return [(name.lower(), value) for name, value in headers]
         answered: list[Any] = []
         list(self._app(carrier, lambda status, headers: answered.append(headers)))
         return [(name.encode("latin-1").lower(), value.encode("latin-1")) for name, value in answered[-1]]
@@ -224,9 +224,9 @@ class Wrapped:
         return [b""]
 
 
-def set_cookies(fields: Iterable[Field]) -> list[bytes]:
+def set_cookies(headers: Iterable[Header]) -> list[bytes]:
     """Return the values of the Set-Cookie headers among them."""
-    return [value for name, value in fields if name.rstrip(b" \t").lower() == b"set-cookie"]
+    return [value for name, value in headers if name.rstrip(b" \t").lower() == b"set-cookie"]
 
 
 async def _no_app(scope: Any, receive: Any, send: Any) -> None: ...
@@ -248,7 +248,7 @@ def read(carrier: Any) -> tuple[Request, bytes]:
 
 
 def set_clock(app: Wrapped, now: float) -> None:
-    """Let a wrapped app screen at another time."""
+    """Set the clock of a wrapped app to another time."""
     screener = app._app._screener
     for one in (screener.sites, screener._lines, screener._declined):
         one._clock = lambda: float(now)
@@ -264,7 +264,7 @@ def begin(screener: Any) -> Exchange:
 
 
 class CookieReader:
-    """The reader of a request that has only Cookie headers, for ``through_warden``."""
+    """The reader of a request that has only Cookie headers, for ``screened_by``."""
 
     header_type = bytes
 
@@ -281,15 +281,15 @@ class CookieReader:
         return True
 
 
-def through_warden(
+def screened_by(
     policy: Any,
-    fields: list[Any],
+    headers: list[Any],
     cookies: Iterable[bytes] = (),
     act: Callable[[Choice], Any] = lambda choice: None,
     is_start: bool = True,
     report_only: bool = False,
 ) -> tuple[list[Any], bool]:
-    """Return the headers that leave, without an adapter, and whether anything changed."""
+    """Screen headers without an adapter. Return the headers that leave, and whether anything changed."""
     options = check_options(policy, SECRET_KEY, report_only=report_only)
     screener = Screener(options, None, reader=CookieReader(), clock=still_clock)
     exchange = begin(screener)
@@ -297,23 +297,23 @@ def through_warden(
     screener.consent_of(exchange, None)
     exchange.is_used = True
     act(Choice(exchange))
-    screened = screener.screen(exchange, None, fields, is_start=is_start)
-    return list(fields) if screened is None else screened[0] + screened[1], screened is not None
+    screened = screener.screen(exchange, None, headers, is_start=is_start)
+    return list(headers) if screened is None else screened[0] + screened[1], screened is not None
 
 
-def speaks_to_caches(field: Any) -> bool:
+def speaks_to_caches(header: Any) -> bool:
     """Return whether a header tells caches what they may keep."""
-    name = field[0].partition(b":")[0].strip().lower()
+    name = header[0].partition(b":")[0].strip().lower()
     return name == b"x-accel-expires" or name.endswith((b"cache-control", b"surrogate-control", b"edge-control"))
 
 
-def kept_and_added(fields: Iterable[Any], left: list[Any]) -> tuple[list[Any], list[Any]]:
+def kept_and_added(headers: Iterable[Any], left: list[Any]) -> tuple[list[Any], list[Any]]:
     """Split what left into the app's headers that were kept, as the app wrote them, and those added after them.
 
     A kept header for caches may have another value, and a recent deletion may have an added Max-Age.
     """
     kept: list[Any] = []
-    remaining = iter(fields)
+    remaining = iter(headers)
     for one in left:
         for given in remaining:
             if one is given or is_ended(one, given) or is_rewritten(one, given):
@@ -324,11 +324,11 @@ def kept_and_added(fields: Iterable[Any], left: list[Any]) -> tuple[list[Any], l
     return kept, left[len(kept) :]
 
 
-def is_ended(field: Any, given: Any) -> bool:
+def is_ended(header: Any, given: Any) -> bool:
     """Return whether a header is a given recent deletion, with the Max-Age that ends the cookie at once."""
-    return type(field) is type(given) is tuple and field[0] is given[0] and field[1] == given[1] + b"; Max-Age=0"
+    return type(header) is type(given) is tuple and header[0] is given[0] and header[1] == given[1] + b"; Max-Age=0"
 
 
-def is_rewritten(field: Any, given: Any) -> bool:
+def is_rewritten(header: Any, given: Any) -> bool:
     """Return whether a header is a given header for caches, with another value."""
-    return type(field) is tuple and speaks_to_caches(given) and field[0] == given[0].partition(b":")[0]
+    return type(header) is tuple and speaks_to_caches(given) and header[0] == given[0].partition(b":")[0]

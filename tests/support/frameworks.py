@@ -12,12 +12,12 @@ from exchanges import POLICY, SECRET_KEY
 
 
 def over_asgi(app, **options):
-    """Return a transport to an ASGI app that it wraps."""
+    """Wrap an ASGI app, and return a transport to it."""
     return httpx.ASGITransport(asgi.CookieWardenMiddleware(app, policy=POLICY, secret_key=SECRET_KEY), **options)
 
 
 def over_wsgi(app, **options):
-    """Return a transport to a WSGI app that it wraps."""
+    """Wrap a WSGI app, and return a transport to it."""
     return httpx.WSGITransport(wsgi.CookieWardenMiddleware(app, policy=POLICY, secret_key=SECRET_KEY), **options)
 
 

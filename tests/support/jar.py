@@ -6,7 +6,7 @@ from cookiewarden.http.set_cookie import parse_set_cookie
 from exchanges import NOW
 
 
-class Kept(NamedTuple):
+class StoredCookie(NamedTuple):
     """What identifies a cookie in a browser."""
 
     name: bytes
@@ -20,12 +20,12 @@ class Jar:
     """The cookies of one browser that opens every page in a tab of its own."""
 
     def __init__(self):
-        self.cookies = {}  # of each, whether it is Secure
+        self.cookies = {}  # for each cookie, whether it is Secure
 
     def store(self, line, host, scheme, path):
         """Store a Set-Cookie line, unless a browser would refuse it (RFC 6265bis 5.7)."""
         cookie = parse_set_cookie(line, host=host, scheme=scheme, path=path, now=float(NOW))
-        key = Kept(cookie.name, cookie.domain, cookie.host_only, cookie.cookie_path, cookie.partitioned)
+        key = StoredCookie(cookie.name, cookie.domain, cookie.host_only, cookie.cookie_path, cookie.partitioned)
         if cookie.refusals or (scheme == "http" and self._hides_a_secure_one(key)):
             return
         self.cookies.pop(key, None)
@@ -33,7 +33,7 @@ class Jar:
             self.cookies[key] = cookie.secure
 
     def _hides_a_secure_one(self, new):
-        """Return whether an insecure page may not set it because of a Secure one of that name (5.7, "leave alone")."""
+        """Return whether a Secure cookie keeps an insecure page from storing one of that name (5.7, "leave alone")."""
         return any(
             is_secure
             and kept.name == new.name

@@ -22,7 +22,7 @@ def test_a_nameless_cookie_arrives():
     assert lines("a=1", "=1") == ["a=1", "=1"]
 
 
-def test_an_app_is_what_it_was_handed_over_as():
+def test_an_app_stays_the_same_object():
     app = Response("there")
     assert Client(app).application is app
 
@@ -106,7 +106,7 @@ def test_django_async_client():
 
 def test_django_wsgi():
     sent = []
-    WSGIHandler()(RequestFactory().get("/").environ, lambda status, fields: sent.extend(fields))
+    WSGIHandler()(RequestFactory().get("/").environ, lambda status, headers: sent.extend(headers))
     assert not [value for name, value in sent if name == "Set-Cookie"]
 
 

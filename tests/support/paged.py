@@ -1,7 +1,7 @@
 """Send a request to our pages in process, through one adapter or both; both must give the same response.
 
-Rule: a request is written as a client sends it, and split as servers do: the path is decoded, the mount point given,
-and repeated headers are joined for WSGI. Every response is checked against ASGI 3, PEP 3333 and RFC 9110.
+Rule: a request is written as a client sends it, and passed on as servers do. The path is decoded and the mount point
+given; for WSGI, repeated headers are joined. Every response is checked against ASGI 3, PEP 3333 and RFC 9110.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ OWN = ("sec-fetch-site", "same-origin")
 MAX_BODY = 8192
 _CHUNK = 1000
 
-Fields = Iterable[tuple[str, str]]
+Headers = Iterable[tuple[str, str]]
 
 
 class BodyWasReadError(Exception):
@@ -32,13 +32,16 @@ class BodyWasReadError(Exception):
 
 
 @dataclass(frozen=True)
-class Ask:
-    """A request. ``target``: percent-encoded, with the mount point and the query. ``body``: ``None`` if it must not be
-    read. ``arriving``: how many of its bytes arrive before the client leaves; ``None`` for all."""
+class ClientRequest:
+    """A request as a client sends it.
+
+    ``target``: percent-encoded, with the mount point and the query. ``body``: ``None`` if it must not be read.
+    ``arriving``: how many bytes of the body arrive before the client leaves; ``None`` for all.
+    """
 
     target: str = "/cookies"
     method: str = "GET"
-    fields: Fields = ()
+    headers: Headers = ()
     body: bytes | None = b""
     mount: str = ""
     host: str = "data.example.org"
@@ -46,38 +49,38 @@ class Ask:
     arriving: int | None = None
 
     @property
-    def all_fields(self) -> list[tuple[str, str]]:
-        """The headers, with the one that frames the body."""
-        fields = list(self.fields)
+    def all_headers(self) -> list[tuple[str, str]]:
+        """The headers, with the one that says where the body ends."""
+        headers = list(self.headers)
         if self.is_chunked:
-            fields.append(("transfer-encoding", "chunked"))
+            headers.append(("transfer-encoding", "chunked"))
         elif self.body:
-            fields.append(("content-length", str(len(self.body))))
-        return fields
+            headers.append(("content-length", str(len(self.body))))
+        return headers
 
 
 @dataclass(frozen=True)
-class Answered:
-    """A response. The headers are in lower case, and sorted, for their order means nothing here."""
+class ClientResponse:
+    """A response. The names of its headers are in lower case. The headers are sorted, as their order means nothing."""
 
     status: int
-    fields: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]
     body: bytes
 
-    def field(self, name: str) -> str | None:
+    def header(self, name: str) -> str | None:
         """Return the value of a header that may occur once."""
-        values = [value for known, value in self.fields if known == name]
+        values = [value for known, value in self.headers if known == name]
         assert len(values) <= 1, f"{name} came {len(values)} times"
         return values[0] if values else None
 
     def list_of(self, name: str) -> set[str]:
         """Return the members of a list in a header."""
-        return {member.strip() for known, value in self.fields if known == name for member in value.split(",")}
+        return {member.strip() for known, value in self.headers if known == name for member in value.split(",")}
 
     @property
     def is_by_app(self) -> bool:
         """Whether the wrapped app answered."""
-        return ("x-app", "here") in self.fields
+        return ("x-app", "here") in self.headers
 
     @property
     def text(self) -> str:
@@ -87,7 +90,7 @@ class Answered:
     @property
     def set_cookies(self) -> list[str]:
         """The values of its Set-Cookie headers."""
-        return [value for name, value in self.fields if name == "set-cookie"]
+        return [value for name, value in self.headers if name == "set-cookie"]
 
     @property
     def cookie(self) -> str:
@@ -107,40 +110,40 @@ class Site:
         self.asgi = wrap(asgi.CookieWardenMiddleware, _asgi_app, **options)
         self.wsgi = wrap(wsgi.CookieWardenMiddleware, _wsgi_app, **options)
 
-    def ask(self, target: str = "/cookies", method: str = "GET", fields: Fields = (), **keys: Any) -> Answered:
-        """Return the response, after checking that both adapters give the same."""
-        ask = Ask(target, method, tuple(fields), **keys)
-        by_asgi, by_wsgi = through_asgi(self.asgi, ask), through_wsgi(self.wsgi, ask)
+    def ask(self, target: str = "/cookies", method: str = "GET", headers: Headers = (), **keys: Any) -> ClientResponse:
+        """Return the response to a request, after checking that both adapters give the same."""
+        request = ClientRequest(target, method, tuple(headers), **keys)
+        by_asgi, by_wsgi = through_asgi(self.asgi, request), through_wsgi(self.wsgi, request)
         assert by_asgi == by_wsgi, f"ASGI: {by_asgi}\nWSGI: {by_wsgi}"
         return by_wsgi
 
-    def post(self, body: str | bytes, fields: Fields = (FORM, OWN), **keys: Any) -> Answered:
+    def post(self, body: str | bytes, headers: Headers = (FORM, OWN), **keys: Any) -> ClientResponse:
         """Post a form."""
         data = body.encode() if isinstance(body, str) else body
-        return self.ask(keys.pop("target", "/cookies/preferences"), "POST", fields, body=data, **keys)
+        return self.ask(keys.pop("target", "/cookies/preferences"), "POST", headers, body=data, **keys)
 
-    def put(self, body: str | bytes, fields: Fields = (JSON, OWN), **keys: Any) -> Answered:
+    def put(self, body: str | bytes, headers: Headers = (JSON, OWN), **keys: Any) -> ClientResponse:
         """Put a choice to the API."""
         data = body.encode() if isinstance(body, str) else body
-        return self.ask(keys.pop("target", "/cookies/preferences.json"), "PUT", fields, body=data, **keys)
+        return self.ask(keys.pop("target", "/cookies/preferences.json"), "PUT", headers, body=data, **keys)
 
 
-def through_asgi(app: Any, ask: Ask) -> Answered | None:
+def through_asgi(app: Any, request: ClientRequest) -> ClientResponse | None:
     """Return the response of an ASGI app, on asyncio; ``None`` if it sent none because the client left."""
-    raw_path, _, query = ask.target.partition("?")
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in ask.all_fields]
+    raw_path, _, query = request.target.partition("?")
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.all_headers]
     scope = http_scope(
-        method=ask.method,
+        method=request.method,
         path=unquote(raw_path, errors="replace"),
         raw_path=raw_path.encode("latin-1"),
         query_string=query.encode("latin-1"),
-        root_path=unquote(ask.mount),
-        headers=[(b"host", ask.host.encode("latin-1")), *headers],
+        root_path=unquote(request.mount),
+        headers=[(b"host", request.host.encode("latin-1")), *headers],
     )
-    incoming, messages = _messages(ask), []
+    incoming, messages = _messages(request), []
 
     async def receive() -> Any:
-        if ask.body is None:
+        if request.body is None:
             raise BodyWasReadError
         return next(incoming, {"type": "http.disconnect"})
 
@@ -155,73 +158,73 @@ def through_asgi(app: Any, ask: Ask) -> Answered | None:
     assert {message["type"] for message in bodies} == {"http.response.body"}
     assert not bodies[-1].get("more_body", False)
     assert all(type(name) is bytes and type(value) is bytes and name.islower() for name, value in start["headers"])
-    fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
-    return _checked(ask, start["status"], fields, b"".join(message["body"] for message in bodies))
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
+    return _checked(request, start["status"], headers, b"".join(message["body"] for message in bodies))
 
 
-def through_wsgi(app: Any, ask: Ask) -> Answered:
+def through_wsgi(app: Any, request: ClientRequest) -> ClientResponse:
     """Return the response of a WSGI app."""
-    raw_path, _, query = ask.target.partition("?")
-    assert raw_path.startswith(ask.mount)
+    raw_path, _, query = request.target.partition("?")
+    assert raw_path.startswith(request.mount)
     environ = http_environ(
-        REQUEST_METHOD=ask.method,
-        SCRIPT_NAME=unquote_to_bytes(ask.mount).decode("latin-1"),
-        PATH_INFO=unquote_to_bytes(raw_path[len(ask.mount) :]).decode("latin-1"),
+        REQUEST_METHOD=request.method,
+        SCRIPT_NAME=unquote_to_bytes(request.mount).decode("latin-1"),
+        PATH_INFO=unquote_to_bytes(raw_path[len(request.mount) :]).decode("latin-1"),
         QUERY_STRING=query,
-        HTTP_HOST=ask.host,
+        HTTP_HOST=request.host,
     )
-    for name, value in ask.all_fields:
+    for name, value in request.all_headers:
         key = name.upper().replace("-", "_")
         key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
         joint = "; " if name == "cookie" else ", "
         environ[key] = environ[key] + joint + value if key in environ else value
-    environ["wsgi.input"] = _Input(ask)
-    if ask.is_chunked:
+    environ["wsgi.input"] = _Input(request)
+    if request.is_chunked:
         environ["wsgi.input_terminated"] = True
-    answers: list[Any] = []
+    started: list[Any] = []
 
     def start_response(*arguments: Any) -> None:
-        answers.append(arguments)
+        started.append(arguments)
 
     body = b"".join(app(environ, start_response))
-    ((status, headers),) = answers
+    ((status, headers),) = started
     code, _, phrase = status.partition(" ")
     assert phrase == HTTPStatus(int(code)).phrase
     assert type(headers) is list
     assert all(type(name) is str and type(value) is str and not is_hop_by_hop(name) for name, value in headers)
-    return _checked(ask, int(code), [(name.lower(), value) for name, value in headers], body)
+    return _checked(request, int(code), [(name.lower(), value) for name, value in headers], body)
 
 
-def _checked(ask: Ask, status: int, fields: list[tuple[str, str]], body: bytes) -> Answered:
+def _checked(request: ClientRequest, status: int, headers: list[tuple[str, str]], body: bytes) -> ClientResponse:
     """Return the response, after checking that the request may get it (RFC 9110 5.5, 6.4.1, 8.6, 15.4.9)."""
-    answer = Answered(status, tuple(sorted(fields)), body)
-    assert all(value == value.strip(" \t") and not set("\r\n\0") & set(value) for _, value in fields)
-    if ask.method == "HEAD" or status in (204, 304):
+    response = ClientResponse(status, tuple(sorted(headers)), body)
+    assert all(value == value.strip(" \t") and not set("\r\n\0") & set(value) for _, value in headers)
+    if request.method == "HEAD" or status in (204, 304):
         assert body == b""
-    length = answer.field("content-length")
+    length = response.header("content-length")
     if status == 204:
         assert length is None
-    elif length is not None and ask.method != "HEAD" and status != 304:
+    elif length is not None and request.method != "HEAD" and status != 304:
         assert int(length) == len(body)
-    return answer
+    return response
 
 
-def _messages(ask: Ask) -> Any:
+def _messages(request: ClientRequest) -> Any:
     """Yield the messages with the body, as an ASGI server does."""
-    body = (ask.body or b"")[: ask.arriving]
-    size = _CHUNK if ask.is_chunked or ask.arriving is not None else max(len(body), 1)
+    body = (request.body or b"")[: request.arriving]
+    size = _CHUNK if request.is_chunked or request.arriving is not None else max(len(body), 1)
     chunks = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
     for number, chunk in enumerate(chunks, 1):
-        yield {"type": "http.request", "body": chunk, "more_body": number < len(chunks) or ask.arriving is not None}
+        yield {"type": "http.request", "body": chunk, "more_body": number < len(chunks) or request.arriving is not None}
 
 
 class _Input(BytesIO):
-    """The body as a WSGI server gives it. If a chunked one breaks off, it raises as servers do."""
+    """The body as a WSGI server gives it. If a chunked body breaks off, reading it raises what servers raise."""
 
-    def __init__(self, ask: Ask) -> None:
-        super().__init__((ask.body or b"")[: ask.arriving])
-        self._is_untouchable = ask.body is None
-        self._is_broken = ask.is_chunked and ask.arriving is not None
+    def __init__(self, request: ClientRequest) -> None:
+        super().__init__((request.body or b"")[: request.arriving])
+        self._is_untouchable = request.body is None
+        self._is_broken = request.is_chunked and request.arriving is not None
 
     def readinto(self, buffer: Any) -> int:
         return self._looked_at(super().readinto(buffer))

@@ -27,15 +27,15 @@ def declared(**details):
     return {**POLICY, "cookies": [{"name": "t", "category": "first-party", "purpose": "Colours", **details}]}
 
 
-def asking(*cookies, path="/", fields=DOCUMENT, scheme="https", policy=POLICY, host="data.example.org"):
+def asking(*cookies, path="/", headers=DOCUMENT, scheme="https", policy=POLICY, host="data.example.org"):
     """Return the request of a visitor who refused everything, with these cookies besides."""
-    return SentRequest(host, scheme, (chosen(policy=policy), *cookies), path, fields=tuple(fields))
+    return SentRequest(host, scheme, (chosen(policy=policy), *cookies), path, headers=tuple(headers))
 
 
-def deletions_among(fields):
+def deletions_among(headers):
     """Return the cookies that a response deletes, by name, as browsers read the lines."""
     found = []
-    for line in set_cookies(fields):
+    for line in set_cookies(headers):
         cookie = parse_set_cookie(line, now=float(NOW))
         if cookie.expiry == -inf:
             (name,) = cookie.names
@@ -43,13 +43,13 @@ def deletions_among(fields):
     return found
 
 
-def names_deleted(fields):
-    return {name for name, _ in deletions_among(fields)}
+def names_deleted(headers):
+    return {name for name, _ in deletions_among(headers)}
 
 
-def places_deleted(fields):
+def places_deleted(headers):
     """Return the Path and the Domain of each deletion, and whether it is partitioned."""
     return {
         (cookie.cookie_path.decode(), (cookie.attribute(b"domain") or b"").decode(), cookie.partitioned)
-        for _, cookie in deletions_among(fields)
+        for _, cookie in deletions_among(headers)
     }

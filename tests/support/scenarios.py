@@ -65,7 +65,7 @@ def _visitor(*categories: str) -> SentRequest:
 def _same(
     name: str, sent: list[tuple[str, str]], request: SentRequest = PLAIN, options: dict[str, Any] | None = None
 ) -> Scenario:
-    expected = [(field_name.lower(), value) for field_name, value in sent]
+    expected = [(header_name.lower(), value) for header_name, value in sent]
     return Scenario(name, sent, expected, request, options or {})
 
 
@@ -75,9 +75,9 @@ def _personal(name: str, sent: list[tuple[str, str]], request: SentRequest = PLA
 
 
 def _blocked(
-    name: str, line: str, request: SentRequest = PLAIN, field_name: str = "set-cookie", **options: Any
+    name: str, line: str, request: SentRequest = PLAIN, header_name: str = "set-cookie", **options: Any
 ) -> Scenario:
-    return Scenario(name, [(field_name, line)], [PRIVATE], request, options)
+    return Scenario(name, [(header_name, line)], [PRIVATE], request, options)
 
 
 def grant_all(carrier: Any) -> None:
@@ -112,15 +112,15 @@ NAMES = [
     _blocked("a line that smuggles another is blocked", "sid=1\r\nSet-Cookie: _fbp=1"),
     _blocked("a line that ends at a NUL is blocked", "sid=1\0"),
     _blocked("an empty line is blocked", ""),
-    _blocked("a mixed-case header name is recognized", "_fbp=1", field_name="sET-cOOKIE"),
+    _blocked("a mixed-case header name is recognized", "_fbp=1", header_name="sET-cOOKIE"),
     _same("a mixed-case header name is kept if its cookie is", [("SET-Cookie", "sid=1")]),
     Scenario(
         "blanks around the header name hide nothing",
         [(" set-cookie", "_fbp=1"), ("Set-Cookie ", "_fbp=2"), ("\tset-cookie\t", "_fbp=3")],
         [PRIVATE],
     ),
-    _blocked("a cookie within the header name is blocked", "x", field_name="Set-Cookie: _fbp=1; a"),
-    _blocked("a header name that starts a second line is blocked", "_fbp=1", field_name="X-A: 1\r\nSet-Cookie"),
+    _blocked("a cookie within the header name is blocked", "x", header_name="Set-Cookie: _fbp=1; a"),
+    _blocked("a header name that starts a second line is blocked", "_fbp=1", header_name="X-A: 1\r\nSet-Cookie"),
     Scenario(
         "headers that stay keep their order",
         [("a", "1"), *cookies("_fbp=1", "sid=1"), ("b", "2"), *cookies("_ga=1", "__Host-csrf=1"), ("a", "3")],
@@ -360,9 +360,9 @@ REPORT_ONLY = [
 ]  # fmt: skip
 
 
-def _asked(*sent: str, fields: tuple[tuple[str, str], ...] = DOCUMENT, path: str = "/") -> SentRequest:
+def _asked(*sent: str, headers: tuple[tuple[str, str], ...] = DOCUMENT, path: str = "/") -> SentRequest:
     """Return the request of a visitor who refused everything."""
-    return SentRequest(cookies=(chosen(), *sent), path=path, fields=fields)
+    return SentRequest(cookies=(chosen(), *sent), path=path, headers=headers)
 
 
 _SEEN = cookies("theme=2; Path=/x; Domain=Example.org")
@@ -383,7 +383,7 @@ NAVIGATION = [
     Scenario("a page for shared caches carries no deletion", [("Cache-Control", "public"), *_SEEN],
              [("cache-control", "public")], _asked("theme=1", path="/x")),
     _same("a necessary or undeclared cookie is not deleted", [("A", "1")], _asked("sid=1; _fbp=1; __Host-csrf=1")),
-    _same("a fetch deletes nothing", [("A", "1")], _asked("theme=1", fields=(("sec-fetch-dest", "empty"),))),
+    _same("a fetch deletes nothing", [("A", "1")], _asked("theme=1", headers=(("sec-fetch-dest", "empty"),))),
     _same("report_only deletes nothing", _SEEN, _asked("theme=1", path="/x"), {"report_only": True}),
 ]  # fmt: skip
 

@@ -47,7 +47,7 @@ other_values = st.one_of(
     st.sampled_from([b"public", b"max-age=9", b"no-store", b"Accept", b"*", b"cookie", b'x="public'] ), ugly
 )  # fmt: skip
 cache_names = st.sampled_from([b"Cache-Control", b"cache-control", b"Vary"])
-fields = st.lists(
+headers = st.lists(
     st.one_of(
         st.tuples(set_cookie_names, lines()),
         st.tuples(cache_names, other_values),

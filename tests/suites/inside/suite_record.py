@@ -1,6 +1,6 @@
-"""Writes down the outcome of each test: a pytest plugin; or ``python -m suite_record SCRIPT ...`` for unittest.
+"""Record the outcome of each test: as a plugin of pytest, or by ``python -m suite_record SCRIPT ...`` for unittest.
 
-Rule: it only listens. Of several reports on one test the worst is its outcome.
+Rule: this module only listens. If a test has several reports, the worst is its outcome.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-# The worse, the later.
+# From the best to the worst.
 _RANKS = ["passed", "skipped", "xfailed", "xpassed", "failed", "error"]
 
 outcomes: dict[str, str] = {}
 
 
 def note(test: str, outcome: str) -> None:
-    """Note an outcome, unless a worse one is known."""
+    """Record the outcome of a test, unless a worse one is recorded."""
     outcomes[test] = max(outcomes.get(test, _RANKS[0]), outcome, key=_RANKS.index)
 
 
 def write() -> None:
-    """Write everything down where the environment says."""
+    """Write the outcomes into the folder that the environment names."""
     Path(os.environ["SUITE_RECORD"], "outcomes.json").write_text(json.dumps(outcomes, indent=1))
 
 
 def pytest_runtest_logreport(report: Any) -> None:
-    """A phase of a test has ended."""
+    """Record the outcome of a phase of a test."""
     outcome = report.outcome
     if outcome == "rerun":
-        return  # pytest-rerunfailures runs it once more
+        return  # pytest-rerunfailures runs the test once more
     if hasattr(report, "wasxfail"):
         outcome = "xpassed" if outcome == "passed" else "xfailed"
     elif outcome == "failed" and report.when != "call":
@@ -43,19 +43,19 @@ def pytest_runtest_logreport(report: Any) -> None:
 
 
 def pytest_collectreport(report: Any) -> None:
-    """A file has been collected, or could not be."""
+    """Record a file that could not be collected as an error."""
     if report.failed:
         note(report.nodeid, "error")
 
 
 def pytest_sessionfinish(exitstatus: int) -> None:
-    """All tests have ended: with 0 or 1; else the run broke off, and what it did before does not count."""
+    """Write the outcomes if all tests have run. With another exit status the run broke off, and nothing counts."""
     if exitstatus in (0, 1):
         write()
 
 
 def listen_to_unittest() -> None:
-    """Have the results of unittest's own runner note what they are told; tests of tests make others."""
+    """Record what unittest's own runner reports. Tests of unittest itself use other classes of results."""
     result = unittest.TextTestResult
     methods = {
         "addSuccess": "passed",
@@ -86,7 +86,7 @@ def _listening(method: Any, outcome: str) -> Any:
 
 
 if __name__ == "__main__":
-    import suite_record  # this module by its name, so that there is one list of outcomes
+    import suite_record  # by its name, so that there is one dictionary of outcomes
 
     suite_record.listen_to_unittest()
     atexit.register(suite_record.write)

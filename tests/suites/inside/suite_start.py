@@ -1,4 +1,4 @@
-"""Every interpreter of a suite's environment imports this, so that apps are wrapped where that is asked for."""
+"""Install the wrapping if the environment asks for it. Every interpreter of a suite imports this module."""
 
 import os
 

@@ -1,7 +1,7 @@
-"""Wraps each app that a suite's test client is given, at the place where the client hands it over.
+"""Wrap each app of a suite in the middleware, at the place at which a test client or a server calls the app.
 
-Rule: an app is wrapped at the call, and stays what it is to whoever looks at it. A place is changed when the module
-that it is in has been imported by the suite itself, so that nothing is imported early. What leaves is counted.
+Rule: the app object itself does not change, so a test that looks at it sees what it expects. A module is changed after
+the suite itself has imported it, so that nothing is imported early. The responses that leave are counted.
 """
 
 from __future__ import annotations
@@ -24,50 +24,50 @@ POLICY = {
     "site": {"name": "A suite"},
     "cookies": [{"name": "*", "category": "necessary", "purpose": "Whatever a test sets"}],
 }
-# All else is as users have it: the pages are on, too, for no suite asks for their paths.
+# All other options are the defaults. The pages are on, too, because no suite requests their paths.
 OPTIONS: dict[str, Any] = {"policy": POLICY, "secret_key": "a key that serves suites only"}
 
 Patch = Callable[[Any], None]
 
-#: By module, what has to be done to it.
+#: By name of a module, the function that changes it.
 PLACES: dict[str, Patch] = {}
 counts: Counter[str] = Counter()
 
 
 @cache
 def _middleware(kind: str) -> Any:
-    """The middleware of a kind, made once; its copies share what it has read, as workers of one site would."""
+    """Return the middleware of a kind. It is made once, and its copies share what it has read."""
     module = importlib.import_module(f"cookiewarden.{kind}")
     middleware = module.CookieWardenMiddleware(None, **OPTIONS)
-    warden = middleware._screener
-    screen = warden.screen
+    screener = middleware._screener
+    screen = screener.screen
 
-    def counted(exchange: Any, request: Any, fields: Any, is_start: bool = True) -> Any:
-        result = screen(exchange, request, fields, is_start)
-        lines = _lines(fields)
+    def counted(exchange: Any, request: Any, headers: Any, is_start: bool = True) -> Any:
+        result = screen(exchange, request, headers, is_start)
+        lines = _count_lines(headers)
         counts["responses"] += 1
         counts["with Set-Cookie"] += bool(lines)
-        counts["lines dropped"] += 0 if result is None else lines - _lines(result[0])
+        counts["lines dropped"] += 0 if result is None else lines - _count_lines(result[0])
         return result
 
-    warden.screen = counted
+    screener.screen = counted
     return middleware
 
 
-def _lines(fields: Any) -> int:
-    """How many of the fields are Set-Cookie."""
-    return sum(name.lower().strip() in (b"set-cookie", "set-cookie") for name, _ in fields)
+def _count_lines(headers: Any) -> int:
+    """Return how many of the headers are Set-Cookie."""
+    return sum(name.lower().strip() in (b"set-cookie", "set-cookie") for name, _ in headers)
 
 
 def wrapped(kind: str, app: Any) -> Any:
-    """An app, wrapped; ``kind``: ``"asgi"`` or ``"wsgi"``."""
+    """Wrap an app. ``kind``: ``"asgi"`` or ``"wsgi"``."""
     middleware = copy(_middleware(kind))
     middleware.app = app
     return middleware
 
 
 def place(*modules: str) -> Callable[[Patch], Patch]:
-    """Register what has to be done to these modules."""
+    """Register a function that changes each of these modules."""
 
     def register(patch: Patch) -> Patch:
         PLACES.update(dict.fromkeys(modules, patch))
@@ -168,7 +168,7 @@ def _webtest(module: Any) -> None:
     original = module.TestApp.do_request
 
     def do_request(self: Any, *args: Any, **options: Any) -> Any:
-        app, self.app = self.app, wrapped("wsgi", self.app)  # so that WebTest's lint looks at what leaves us
+        app, self.app = self.app, wrapped("wsgi", self.app)  # so that WebTest's lint checks what leaves the middleware
         try:
             return original(self, *args, **options)
         finally:
@@ -189,9 +189,9 @@ def _django_asgi(module: Any) -> None:
 
 @place("django.test.client")
 def _django_client(module: Any) -> None:
-    """Django's test client takes a response from the handler itself, with no WSGI or ASGI between: put it there.
+    """Put the middleware between Django's test client and the handler, which the client calls without WSGI or ASGI.
 
-    What the middleware makes of the response's fields is carried over to the response.
+    The headers that leave the middleware replace those of the response.
     """
     original, original_async = module.ClientHandler.__call__, module.AsyncClientHandler.__call__
 
@@ -201,10 +201,10 @@ def _django_client(module: Any) -> None:
 
         def app(environ: Any, start_response: Any) -> Iterable[bytes]:
             answered.append(original(self, environ))
-            start_response(f"{answered[0].status_code} {answered[0].reason_phrase}", _fields(answered[0]))
+            start_response(f"{answered[0].status_code} {answered[0].reason_phrase}", _headers(answered[0]))
             return ()
 
-        wrapped("wsgi", app)(environ, lambda status, fields: left.extend(fields))
+        wrapped("wsgi", app)(environ, lambda status, headers: left.extend(headers))
         return _carry(left, answered[0])
 
     async def async_client(self: Any, scope: Any) -> Any:
@@ -213,8 +213,8 @@ def _django_client(module: Any) -> None:
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
             answered.append(await original_async(self, scope))
-            fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in _fields(answered[0])]
-            await send({"type": "http.response.start", "status": answered[0].status_code, "headers": fields})
+            headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in _headers(answered[0])]
+            await send({"type": "http.response.start", "status": answered[0].status_code, "headers": headers})
 
         async def send(message: Any) -> None:
             left.extend((name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"])
@@ -226,14 +226,14 @@ def _django_client(module: Any) -> None:
     module.AsyncClientHandler.__call__ = async_client
 
 
-def _fields(response: Any) -> list[tuple[str, str]]:
-    """As Django's WSGI handler makes them."""
+def _headers(response: Any) -> list[tuple[str, str]]:
+    """Return the headers of a response as Django's WSGI handler makes them."""
     return [*response.items(), *(("Set-Cookie", morsel.output(header="")) for morsel in response.cookies.values())]
 
 
 def _carry(left: list[tuple[str, str]], response: Any) -> Any:
-    """Make a response of Django's say what left the middleware, and nothing else."""
-    if left != _fields(response):
+    """Give a response of Django the headers that left the middleware, and no others."""
+    if left != _headers(response):
         lines = [value for name, value in left if name == "Set-Cookie"]
         for name, morsel in list(response.cookies.items()):
             if morsel.output(header="") not in lines:
@@ -247,7 +247,7 @@ def _carry(left: list[tuple[str, str]], response: Any) -> Any:
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    """Finds modules as all others do, and has some changed once they were imported."""
+    """A finder of modules that changes some of them once they are imported."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = set(names)
@@ -270,12 +270,12 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 
 def install(names: Iterable[str]) -> None:
-    """Change these modules once they are imported, and say in the end how much was screened."""
+    """Change these modules once they are imported, and write what was screened when the process ends."""
     sys.meta_path.insert(0, _Finder(names))
     atexit.register(write)
 
 
 def write() -> None:
-    """Add what was screened in this process to what others wrote."""
+    """Write what was screened in this process into a file of its own."""
     if counts:
         Path(os.environ["SUITE_RECORD"], f"screened-{os.getpid()}.json").write_text(json.dumps(counts))

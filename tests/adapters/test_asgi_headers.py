@@ -44,13 +44,13 @@ def test_headers_that_an_app_adds_to_a_sent_message_do_not_go_out(message):
     assert out == sent
 
 
-@pytest.mark.parametrize("fields", [[(b"set-cookie", b"sid=1"), (b"etag", b"1")], ((b"set-cookie", b"sid=1"),), []])
+@pytest.mark.parametrize("headers", [[(b"set-cookie", b"sid=1"), (b"etag", b"1")], ((b"set-cookie", b"sid=1"),), []])
 @pytest.mark.parametrize("message_type", [*STARTS, "http.response.trailers"])
-def test_headers_that_need_no_change_go_out_as_they_are_in_a_new_list(message_type, fields):
-    out = answered({"type": message_type, "headers": fields, "more": True})
-    assert out == {"type": message_type, "headers": list(fields), "more": True}
-    assert out["headers"] is not fields
-    assert all(left is field for left, field in zip(out["headers"], fields, strict=True))
+def test_headers_that_need_no_change_go_out_as_they_are_in_a_new_list(message_type, headers):
+    out = answered({"type": message_type, "headers": headers, "more": True})
+    assert out == {"type": message_type, "headers": list(headers), "more": True}
+    assert out["headers"] is not headers
+    assert all(left is header for left, header in zip(out["headers"], headers, strict=True))
 
 
 LATE = (b"set-cookie", b"_fbp=1")
@@ -72,26 +72,26 @@ async def replace_all(message, sending):
 
 
 @pytest.mark.parametrize("change", [append, append_before_it_is_awaited, replace_all])
-@pytest.mark.parametrize("fields", [[(b"set-cookie", b"sid=1")], []])
-def test_what_an_app_changes_after_the_screening_does_not_go_out(change, fields):
+@pytest.mark.parametrize("headers", [[(b"set-cookie", b"sid=1")], []])
+def test_what_an_app_changes_after_the_screening_does_not_go_out(change, headers):
     """A server or an outer middleware may hold the start back until the body comes, as GZipMiddleware does."""
 
     async def app(scope, receive, send):
-        message = {"type": "http.response.start", "status": 200, "headers": list(fields)}
+        message = {"type": "http.response.start", "status": 200, "headers": list(headers)}
         await change(message, send(message))
 
     [out] = drive(wrap(CookieWardenMiddleware, app), http_scope()).messages
-    assert out["headers"] == fields
+    assert out["headers"] == headers
 
 
 def pair_of_a_list():
-    field = [b"x-a", b"1"]
-    return field, lambda: field.__setitem__(slice(None), LATE), (b"x-a", b"1")
+    header = [b"x-a", b"1"]
+    return header, lambda: header.__setitem__(slice(None), LATE), (b"x-a", b"1")
 
 
 def cookie_in_a_list():
-    field = [b"set-cookie", b"sid=1"]
-    return field, lambda: field.__setitem__(1, b"_fbp=1"), (b"set-cookie", b"sid=1")
+    header = [b"set-cookie", b"sid=1"]
+    return header, lambda: header.__setitem__(1, b"_fbp=1"), (b"set-cookie", b"sid=1")
 
 
 def name_that_becomes_set_cookie():
@@ -121,7 +121,7 @@ def value_in_a_view():
     )
 
 
-def value_of_another_field():
+def value_of_another_header():
     value = bytearray(b"private")
     return (b"cache-control", value), lambda: value.__setitem__(slice(None), b"public"), (b"cache-control", b"private")
 
@@ -138,24 +138,24 @@ def value_of_another_field():
         name_in_a_view,
         value_of_a_cookie,
         value_in_a_view,
-        value_of_another_field,
+        value_of_another_header,
     ],
 )
 @pytest.mark.parametrize("message_type", [*STARTS, "http.response.trailers", "http.response.early_hint"])
 def test_a_header_that_an_app_changes_after_sending_it_goes_out_as_it_was_screened(message_type, changing, beside):
-    field, change, expected = changing()
-    out = answered({"type": message_type, "headers": [field, *beside]})["headers"]
+    header, change, expected = changing()
+    out = answered({"type": message_type, "headers": [header, *beside]})["headers"]
     change()
     assert out[0] == expected
     assert [type(one) for one in (out[0], *out[0])] == [tuple, bytes, bytes]
     assert LATE not in out
 
 
-@pytest.mark.parametrize("field", [None, 5, b"set-cookie: _fbp=1", (b"set-cookie",), [b"set-cookie"], {b"a": b"1"}])
+@pytest.mark.parametrize("header", [None, 5, b"set-cookie: _fbp=1", (b"set-cookie",), [b"set-cookie"], {b"a": b"1"}])
 @pytest.mark.parametrize("beside", [(b"a", b"1"), [b"a", b"1"]])
-def test_what_is_not_a_pair_is_left_to_the_server_to_refuse(field, beside):
-    out = answered({"type": "http.response.start", "status": 200, "headers": [field, beside]})["headers"]
-    assert out[0] is field
+def test_what_is_not_a_pair_is_left_to_the_server_to_refuse(header, beside):
+    out = answered({"type": "http.response.start", "status": 200, "headers": [header, beside]})["headers"]
+    assert out[0] is header
     assert out[1] == (b"a", b"1")
 
 
@@ -230,9 +230,9 @@ def test_what_a_server_converts_to_bytes_or_strips_is_dropped_too(name, value):
 
 
 def test_a_header_name_with_a_leading_blank_is_dropped_only_if_it_continues_a_cookie():
-    policy_field, cookie = (b" content-security-policy", b"default-src 'self'"), (b"set-cookie", b"sid=1; Max-Age=0")
-    for fields, expected in ([[policy_field, cookie]] * 2, ([cookie, policy_field], [cookie])):
-        message = {"type": "http.response.start", "status": 200, "headers": fields}
+    policy_header, cookie = (b" content-security-policy", b"default-src 'self'"), (b"set-cookie", b"sid=1; Max-Age=0")
+    for headers, expected in ([[policy_header, cookie]] * 2, ([cookie, policy_header], [cookie])):
+        message = {"type": "http.response.start", "status": 200, "headers": headers}
         assert answered(message)["headers"] == expected
 
 
@@ -248,7 +248,7 @@ def test_request_headers_that_can_be_read_only_once_reach_the_app(make):
     seen = []
 
     async def app(scope, receive, send):
-        seen.extend(tuple(field) for field in scope["headers"])
+        seen.extend(tuple(header) for header in scope["headers"])
 
     drive(wrap(CookieWardenMiddleware, app), http_scope(headers=make(PAIRS)))
     assert seen == PAIRS
@@ -260,6 +260,6 @@ def test_an_app_that_removes_request_headers_does_not_remove_consent(make):
         scope["headers"].clear()
         await send({"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"_ga=1")]})
 
-    fields = [(b"host", b"data.example.org"), (b"cookie", chosen("statistical").encode())]
-    [start] = drive(wrap(CookieWardenMiddleware, app), http_scope(headers=make(fields))).messages
+    headers = [(b"host", b"data.example.org"), (b"cookie", chosen("statistical").encode())]
+    [start] = drive(wrap(CookieWardenMiddleware, app), http_scope(headers=make(headers))).messages
     assert start["headers"] == [(b"set-cookie", b"_ga=1"), (b"cache-control", b"private")]
