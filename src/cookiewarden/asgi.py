@@ -57,7 +57,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
             check_place(self, scope)
         screener = self._screener
         exchange = scope[KEY] = Exchange()
-        exchange.owner, exchange.policy, exchange.is_used = screener, screener.only_policy, False
+        exchange.owner, exchange.is_used = screener, False
         exchange.consent = exchange.judge = None
 
         # What it uses are defaults, and its types a comment: on every request, the cells of a closure and annotations

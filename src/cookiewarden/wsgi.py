@@ -52,7 +52,7 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         """Run the app; see PEP 3333."""
         screener = self._screener
         exchange = environ[KEY] = Exchange()
-        exchange.owner, exchange.policy, exchange.is_used = screener, screener.only_policy, False
+        exchange.owner, exchange.is_used = screener, False
         exchange.consent = exchange.judge = None
         get = environ.get
         cookies = get("HTTP_COOKIE")

@@ -72,7 +72,7 @@ from cookiewarden.middleware.exchange import Exchange
 screener = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secret_key="x" * 16)._screener
 for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-control", "private"), ("vary", b"*")):
     exchange = Exchange()
-    exchange.owner, exchange.policy, exchange.is_used, exchange.cookie_header = screener, None, False, b""
+    exchange.owner, exchange.is_used, exchange.cookie_header = screener, False, b""
     exchange.consent = exchange.judge = None
     screener.screen(exchange, {}, [(name, line)])
 """

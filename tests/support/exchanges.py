@@ -257,7 +257,7 @@ def set_clock(app: Wrapped, now: float) -> None:
 def begin(screener: Any) -> Exchange:
     """Begin an exchange as an adapter does."""
     exchange = Exchange()
-    exchange.owner, exchange.policy, exchange.is_used = screener, screener.only_policy, False
+    exchange.owner, exchange.is_used = screener, False
     exchange.consent = exchange.judge = None
     exchange.cookie_header = b""
     return exchange

@@ -45,12 +45,12 @@ class Exchange(RequestSnapshot):
     # The adapter sets these, though most are ``None`` for "not looked up yet". Python reads an attribute of an object
     # five times as fast as one of its class, and a constructor would take twice as long.
     owner: Owner
-    policy: Policy | None  # also ``None`` if no policy speaks for the host
     consent: Consent | None
     judge: Judge | None  # by that consent
     is_used: bool  # the app asked for its choice
 
     # The screener or the app may change these; they are seldom read.
+    policy: Policy | None = None  # set by ``ServedSites.policy_of``; ``None`` also if no policy speaks for the host
     is_read = False  # the app read its choice: the response then depends on the cookie
     is_changed = False  # the app changed its choice
     refused_before: frozenset[Category] = frozenset()  # what was refused before that change

@@ -57,7 +57,7 @@ class LineScreener:
         self._clock = clock
         self._harmless, self._plain = header_names.harmless, header_names.plain
         self._is_bytes = header_names.kind is bytes
-        self._counter = reporter.counter
+        self._listed, self._add_up = reporter.counter.listed, reporter.counter.add_up
         self._is_enabled_for = logger.logger.isEnabledFor
         # Whether the options enforce everything, and no callback of the site needs to see lines or requests.
         self._is_strict = rollout.is_enforcing and not (rollout.is_asking or reporter.needs_all)
@@ -69,7 +69,7 @@ class LineScreener:
     def screen_known(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> ScreenedLines | None:
         """Screen the headers of a response if all lines are known and none is merely reported; otherwise return
         ``None``."""
-        policy = exchange.policy or self._sites.policy_of(exchange, carrier)
+        policy = self._sites.only_policy or self._sites.policy_of(exchange, carrier)
         if not self._is_strict or (policy is not None and policy.report_only):
             return None
         harmless, plain, is_bytes = self._harmless, self._plain, self._is_bytes
@@ -116,15 +116,15 @@ class LineScreener:
             return None  # not bytes, or not text
         if is_any_dropped and self._is_enabled_for(logging.DEBUG):
             return None  # every blocked line is logged, not only the first of each name
-        listed = self._counter.listed
+        listed = self._listed
         listed += verdicts
         if len(listed) >= MAX_LISTED:
-            self._counter.add_up()
+            self._add_up()
         return kept, is_any_left, is_any_dropped, False, is_personal
 
     def screen_each(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> ScreenedLines:
         """Screen the headers of a response one by one."""
-        policy = exchange.policy or self._sites.policy_of(exchange, carrier)
+        policy = self._sites.policy_of(exchange, carrier)
         judge = exchange.judge or self._only_judge or self._sites.judge_of(policy, UNDECIDED)
         now = self._clock()
         names, rollout = self._names, self._rollout

@@ -116,7 +116,7 @@ class Screener:
         is_clean = not cookies or self._known.get(hash(cookies)) is False
         refused: Mapping[bytes, Declaration] | None = None
         try:
-            if not headers or headers[-1][0] in harmless:  # Set-Cookie mostly comes last
+            if headers[-1][0] in harmless:  # Set-Cookie mostly comes last
                 for name, _ in headers:
                     if name not in harmless:
                         break
@@ -127,10 +127,12 @@ class Screener:
                     if not is_used and not refused:
                         return None
         except (LookupError, *ODD):
-            pass  # LineScreener looks at each header by itself
+            pass  # LineScreener looks at each header by itself, if there is any
         lines = self._lines
         screened = lines.screen_known(exchange, carrier, headers) or lines.screen_each(exchange, carrier, headers)
         kept, is_any_left, is_any_dropped, is_any_ended, is_personal = screened
+        if is_clean and not (is_any_dropped or is_any_ended or is_personal or is_used):
+            return None
         is_changed = is_any_dropped or is_any_ended
         if not is_start:
             return (kept, []) if is_changed else None
@@ -138,7 +140,8 @@ class Screener:
             refused = self._declined.to_delete(exchange, carrier)
         is_bare = is_any_dropped and not is_any_left
         if is_bare or refused or is_used:
-            site = None if exchange.policy is None else self.sites.by_policy[exchange.policy]
+            policy = self.sites.policy_of(exchange, carrier)
+            site = None if policy is None else self.sites.by_policy[policy]
             refused = refused or NOTHING
             left, added = self._added_headers.of(exchange, carrier, site, kept, refused, is_bare, is_personal)
             return (left, added) if is_changed or added or left is not kept else None

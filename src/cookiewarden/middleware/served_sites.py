@@ -76,7 +76,7 @@ class ServedSites:
 
     def policy_of(self, exchange: Exchange, carrier: Carrier) -> Policy | None:
         """Return the policy that speaks for a request, ``None`` if there is none."""
-        policy = exchange.policy or self.only_policy
+        policy = self.only_policy or exchange.policy
         if policy is None and isinstance(self.policies, PolicySet):
             policy = self.policies.for_host(self._reader.host(exchange, carrier))
         exchange.policy = policy
@@ -88,6 +88,7 @@ class ServedSites:
 
     def consent_of(self, exchange: Exchange, carrier: Carrier) -> Consent:
         """Return what the visitor of a request chose; read it once."""
+        self.policy_of(exchange, carrier)
         if exchange.consent is None:
             self.judge_of_visitor(exchange, carrier, self._clock())
         return exchange.consent or UNDECIDED
@@ -98,7 +99,7 @@ class ServedSites:
         Both are remembered, because the visitor sends the same Cookie header again. Whether the choice still holds is
         checked each time. Several choices end one by one, so they are read anew.
         """
-        policy = exchange.policy or self.policy_of(exchange, carrier)
+        policy = self.only_policy or self.policy_of(exchange, carrier)
         if exchange.consent is not None or policy is None:
             consent = exchange.consent = exchange.consent or UNDECIDED
             return self.judge_of(policy, consent)

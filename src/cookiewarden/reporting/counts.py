@@ -185,6 +185,7 @@ class LineCounter:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
+        self.listed: list[Verdict] = []
         self._begin()
         call_in_child(self._begin)
 
@@ -192,7 +193,7 @@ class LineCounter:
         """Begin at zero: a forked process counts for itself."""
         self._since = self._clock()
         self._lock = threading.Lock()
-        self.listed: list[Verdict] = []
+        self.listed.clear()
         self._settled: dict[Verdict, int] = {}
         self._reported: dict[Verdict, int] = {}
         self._weight = 0
