@@ -104,14 +104,14 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
             if not isinstance(headers, list | tuple):  # ASGI allows any iterable, which can be read once
                 scope["headers"] = [tuple(header) for header in headers]
             headers = exchange.headers = list(scope["headers"])
-        cookies = b""
+        cookies: bytes | None = None
         for name, value in headers or ():
             if name == b"cookie":
-                if cookies or type(value) is not bytes:
+                if cookies is not None or type(value) is not bytes:
                     cookies = joined_cookies(headers)
                     break
                 cookies = value
-        exchange.cookie_header = cookies
+        exchange.cookie_header = cookies or b""
         if cookies and kind == "http":
             exchange.method = scope.get("method")
         if screener.is_asking:

@@ -159,6 +159,26 @@ def test_what_is_not_a_pair_is_left_to_the_server_to_refuse(header, beside):
     assert out[1] == (b"a", b"1")
 
 
+class OnlyIterable:
+    """A pair that has no items by number."""
+
+    def __init__(self, *pair):
+        self.pair = pair
+
+    def __iter__(self):
+        return iter(self.pair)
+
+    def __getitem__(self, index):
+        raise AttributeError(index)
+
+
+def test_a_pair_may_be_any_iterable():
+    sent = [OnlyIterable(b"set-cookie", b"_fbp=1"), OnlyIterable(b"a", b"1")]
+    for headers in (sent, sent[::-1]):
+        out = answered({"type": "http.response.start", "status": 200, "headers": headers})["headers"]
+        assert [tuple(header) for header in out] == [(b"a", b"1"), (b"cache-control", b"private")]
+
+
 @pytest.mark.parametrize("message_type", [*STARTS, "http.response.trailers"])
 def test_headers_may_be_an_iterable_that_can_be_read_only_once(message_type):
     pairs = [(b"set-cookie", b"sid=1"), (b"set-cookie", b"_fbp=1"), (b"a", b"1")]

@@ -236,6 +236,13 @@ def test_a_preferences_cookie_from_before_a_domain_was_configured_is_deleted_at_
     assert (old.name, old.attribute(b"domain"), old.cookie_path) == (b"cookies_preferences", None, b"/")
 
 
+def test_cookie_headers_without_a_cookie_are_cookie_headers():
+    policy = {**POLICY, "preferences": {"domain": "example.org"}}
+    request = SentRequest(headers=(("cookie", ""), ("cookie", "")))
+    lines = set_cookies(Wrapped(asgi, policy=policy).ask(request, refuse_all))
+    assert [parse_set_cookie(line).is_deletion for line in lines] == [True, False]
+
+
 @MODULES
 def test_the_deletion_of_such_a_preferences_cookie_obeys_its_prefix(module):
     policy = {**POLICY, "preferences": {"name": "__Secure-choice", "domain": "example.org"}}

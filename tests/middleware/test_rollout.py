@@ -7,7 +7,7 @@ import pytest
 
 from cookiewarden import OptionError, Policy, PolicyError, asgi, banner_of, consent_of, script_of, wsgi
 from exchanges import DOCUMENT, PLAIN, POLICY, SECRET_KEY, SentRequest, Wrapped, set_cookies, through_asgi, through_wsgi
-from scenarios import chosen, sends
+from scenarios import chosen, cookies, sends
 
 BOTH = pytest.mark.parametrize("through", [through_asgi, through_wsgi])
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
@@ -127,6 +127,49 @@ def test_predicates_are_called_once_a_request_and_only_if_it_matters(module):
     assert asked == ["report_only"]
     app.ask(SentRequest(), sends("_ga=1", "NID=1"))
     assert asked[1:] == ["consent_needed", "report_only"]
+
+
+def refuses(carrier):
+    consent_of(carrier).withdraw()
+    return True
+
+
+def grants_statistics(carrier):
+    consent_of(carrier).grant("statistical")
+    return False
+
+
+def is_decided(carrier):
+    return consent_of(carrier).is_decided
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"report_only": is_decided}, {b"vary"}),
+        ({"consent_needed": is_decided}, {b"vary"}),
+        ({"report_only": refuses}, {b"cookies_preferences", b"cache-control"}),
+        ({"consent_needed": grants_statistics}, {b"cookies_preferences", b"cache-control"}),
+    ],
+    ids=["report_only reads", "consent_needed reads", "report_only refuses", "consent_needed grants"],
+)
+def test_a_predicate_may_read_and_change_the_choice(through, options, expected):
+    headers = through(sends("sid=1", "_ga=1"), **options)
+    names = {value.partition(b"=")[0] if name == b"set-cookie" else name for name, value in headers}
+    assert expected <= names
+
+
+@MODULES
+def test_on_decision_may_change_the_choice(module):
+    carriers = []
+
+    def view(carrier):
+        carriers.append(carrier)
+        return cookies("sid=1")
+
+    app = Wrapped(module, on_decision=lambda record: consent_of(carriers[-1]).withdraw())
+    assert [line.partition(b"=")[0] for line in set_cookies(app.ask(PLAIN, view))] == [b"sid", b"cookies_preferences"]
 
 
 async def waits(carrier):

@@ -1,10 +1,15 @@
 """Wrong policy files: each mistake gives one clear problem with file, key, message and remedy."""
 
+import gc
 import json
+import subprocess
+import sys
+import weakref
 
 import pytest
 
 from cookiewarden import Policy, PolicyError
+from waiting import SECONDS_TO_WAIT
 
 COOKIE = {"name": "a", "category": "statistical", "purpose": "Counts"}
 MISSING = object()
@@ -285,3 +290,31 @@ def test_a_mistake_in_a_base_is_reported_once_however_often_the_base_is_extended
     assert_one(
         write(base=base, one={"extends": "base.json"}, two={"extends": "base.json"}, site=site), "cookies[0].category"
     )
+
+
+def test_a_name_of_a_million_characters_is_checked_in_one_pass():
+    # A pattern that may begin anywhere in a run takes time quadratic in the run's length, which would be hours here.
+    code = """
+from cookiewarden.policy.quoting import is_declarable
+from cookiewarden.policy.values import cookie_name
+name = "a" * 1_000_000 + "!"
+assert cookie_name(name) == name
+assert not is_declarable(name.encode())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS_TO_WAIT)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_a_policy_was_read_from_goes_with_its_last_reference():
+    class Mapping(dict):
+        """A mapping that can be referred to weakly."""
+
+    mapping = Mapping(policy())
+    gone = weakref.ref(mapping)
+    gc.disable()
+    try:
+        Policy.from_mapping(mapping)
+        del mapping
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -111,35 +111,40 @@ class Screener:
         ``headers``: pairs of name and value, bytes or latin-1 text. ``is_start``: whether they begin the response, so
         that others may be added; trailers do not.
         """
-        harmless, cookies, is_used = self._harmless, exchange.cookie_header, exchange.is_used
+        harmless, cookies = self._harmless, exchange.cookie_header
         # Of several policies, each has keys of its own, and to_delete looks.
         is_clean = not cookies or self._known.get(hash(cookies)) is False
         refused: Mapping[bytes, Declaration] | None = None
+        is_harmless = False
         try:
-            if headers[-1][0] in harmless:  # Set-Cookie mostly comes last
+            name, _ = headers[-1]
+            if name in harmless:  # Set-Cookie mostly comes last
                 for name, _ in headers:
                     if name not in harmless:
                         break
                 else:
-                    if not is_used and is_clean:
-                        return None
-                    refused = self._declined.to_delete(exchange, carrier)
-                    if not is_used and not refused:
-                        return None
-        except (LookupError, *ODD):
+                    is_harmless = True
+        except (IndexError, *ODD):
             pass  # LineScreener looks at each header by itself, if there is any
+        if is_harmless and not exchange.is_used:
+            if is_clean:
+                return None
+            refused = self._declined.to_delete(exchange, carrier)
+            if not refused:
+                return None
         lines = self._lines
         screened = lines.screen_known(exchange, carrier, headers) or lines.screen_each(exchange, carrier, headers)
         kept, is_any_left, is_any_dropped, is_any_ended, is_personal = screened
-        if is_clean and not (is_any_dropped or is_any_ended or is_personal or is_used):
+        # Read only now, because a callback of the site may just have asked for the choice.
+        if is_clean and not (is_any_dropped or is_any_ended or is_personal or exchange.is_used):
             return None
         is_changed = is_any_dropped or is_any_ended
         if not is_start:
             return (kept, []) if is_changed else None
-        if refused is None and (not is_clean or (is_used and exchange.is_changed)):
+        if refused is None and (not is_clean or (exchange.is_used and exchange.is_changed)):
             refused = self._declined.to_delete(exchange, carrier)
         is_bare = is_any_dropped and not is_any_left
-        if is_bare or refused or is_used:
+        if is_bare or refused or exchange.is_used:
             policy = self.sites.policy_of(exchange, carrier)
             site = None if policy is None else self.sites.by_policy[policy]
             refused = refused or NOTHING

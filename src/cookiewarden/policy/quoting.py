@@ -19,7 +19,7 @@ def is_declarable(name: bytes, *, is_pattern: bool = False) -> bool:
     try:
         text = name.decode("utf-8")
         is_named_so = text.endswith("*") if is_pattern else "*" not in text
-        return is_named_so and cookie_name(text) == text and len(text) <= _SHOWN_CHARACTERS
+        return is_named_so and len(text) <= _SHOWN_CHARACTERS and cookie_name(text) == text
     except (UnicodeDecodeError, WrongValueError):
         return False
 

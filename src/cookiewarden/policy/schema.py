@@ -44,19 +44,6 @@ class LayerReader:
         self._default = default
         self._language = default_language([{"site": {"language": default}}, table])
         self._problems = problems
-        self._cookie_checks: dict[str, Callable[[Any], Any]] = {
-            "name": check.cookie_name,
-            "names": check.cookie_names,
-            "category": check.category,
-            "purpose": self._text,
-            "anonymized": check.flag,
-            "provider": self._text,
-            "function": self._text,
-            "lifetime": check.lifetime,
-            "path": check.absolute_path,
-            "domain": check.domain,
-            "source": check.one_line,
-        }
         self._check_keys(table, _TOP_KEYS, "")
 
     def site(self) -> dict[str, Any]:
@@ -100,6 +87,19 @@ class LayerReader:
         if not isinstance(rows, Sequence) or isinstance(rows, str | bytes):
             self._problem("cookies", "must be a list of tables", "write each as [[cookies]]")
             return []
+        checks: dict[str, Callable[[Any], Any]] = {
+            "name": check.cookie_name,
+            "names": check.cookie_names,
+            "category": check.category,
+            "purpose": self._text,
+            "anonymized": check.flag,
+            "provider": self._text,
+            "function": self._text,
+            "lifetime": check.lifetime,
+            "path": check.absolute_path,
+            "domain": check.domain,
+            "source": check.one_line,
+        }
         declarations = []
         seen: dict[str, str] = {}
         for number, row in enumerate(rows):
@@ -107,7 +107,7 @@ class LayerReader:
             if not isinstance(row, Mapping):
                 self._problem(key, "must be a table", 'write [[cookies]], and name = "..." under it')
                 continue
-            values = self._values(row, key)
+            values = self._values(row, checks, key)
             names = values.pop("names", ()) or (values.pop("name", ""),)
             for name in names:
                 if name in seen:
@@ -118,8 +118,8 @@ class LayerReader:
                 declarations.append(Declaration(names=names, **values))
         return declarations
 
-    def _values(self, row: Mapping[str, Any], key: str) -> dict[str, Any]:
-        values = self._read(row, self._cookie_checks, key)
+    def _values(self, row: Mapping[str, Any], checks: Mapping[str, Callable[[Any], Any]], key: str) -> dict[str, Any]:
+        values = self._read(row, checks, key)
         for required, remedy in _REQUIRED.items():
             if required not in row:
                 self._problem(f"{key}.{required}", "missing", remedy)

@@ -16,7 +16,7 @@ from cookiewarden.policy.declaration import REPORTABLE, Category, Lifetime, Text
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
-_PLAIN_NAME = re.compile(r"[0-9A-Za-z_.-]+\*?[0-9A-Za-z_.-]*")  # most cookie names
+_PLAIN_NAME = re.compile(r"[0-9A-Za-z_.-]++\*?[0-9A-Za-z_.-]*+")  # most cookie names
 
 
 class WrongValueError(Exception):
