@@ -115,7 +115,6 @@ class Screener:
         # Of several policies, each has keys of its own, and to_delete looks.
         is_clean = not cookies or self._known.get(hash(cookies)) is False
         refused: Mapping[bytes, Declaration] | None = None
-        is_harmless = False
         try:
             name, _ = headers[-1]
             if name in harmless:  # Set-Cookie mostly comes last
@@ -123,15 +122,12 @@ class Screener:
                     if name not in harmless:
                         break
                 else:
-                    is_harmless = True
+                    if not exchange.is_used:
+                        refused = NOTHING if is_clean else self._declined.to_delete(exchange, carrier)
+                        if not refused:
+                            return None
         except (IndexError, *ODD):
             pass  # LineScreener looks at each header by itself, if there is any
-        if is_harmless and not exchange.is_used:
-            if is_clean:
-                return None
-            refused = self._declined.to_delete(exchange, carrier)
-            if not refused:
-                return None
         lines = self._lines
         screened = lines.screen_known(exchange, carrier, headers) or lines.screen_each(exchange, carrier, headers)
         kept, is_any_left, is_any_dropped, is_any_ended, is_personal = screened
