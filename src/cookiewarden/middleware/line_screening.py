@@ -67,8 +67,7 @@ class LineScreener:
         self._undeclared: SeenAttributes = {}
 
     def screen_known(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> ScreenedLines | None:
-        """Screen the headers of a response if all lines are known and none is merely reported; otherwise return
-        ``None``."""
+        """Screen the headers of a response. Return ``None`` if a line is not known, or may merely be reported."""
         policy = self._sites.only_policy or self._sites.policy_of(exchange, carrier)
         if not self._is_strict or (policy is not None and policy.report_only):
             return None
@@ -89,8 +88,8 @@ class LineScreener:
                 if name not in plain:
                     return None
                 line = value if is_bytes else value.encode("latin-1")
-                name, equals, rest = line.partition(b"=")
-                verdict = by_name.get(name)
+                start, equals, rest = line.partition(b"=")
+                verdict = by_name.get(start)
                 # A line that begins with a known name and "=" has it for every engine, unless CR, LF or NUL is in it.
                 if verdict is None or not equals or 13 in line or 10 in line or 0 in line:
                     return None
@@ -98,7 +97,7 @@ class LineScreener:
                     now, is_asked = self._clock(), True
                     # Without predicates, consent is always needed.
                     by_name = self._sites.judge_of_visitor(exchange, carrier, now).by_name
-                    verdict = by_name.get(name)
+                    verdict = by_name.get(start)
                     if verdict is None:
                         return None
                 verdicts.append(verdict)
