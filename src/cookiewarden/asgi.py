@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 from cookiewarden.errors import require
-from cookiewarden.http.asgi_messages import OTHERS, STARTS, Receive, Send, finishing
+from cookiewarden.http.asgi_messages import OTHERS, STARTS, Receive, Send, finishing, read_body
 from cookiewarden.http.asgi_scope import Scope, ScopeReader, joined_cookies
 from cookiewarden.http.headers import fixed
-from cookiewarden.http.request import MAX_BODY_BYTES
 from cookiewarden.middleware.base import Middleware
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.middleware.placement import check_place
-from cookiewarden.middleware.screening import Screener  # noqa: F401, for a type in a comment
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
+from cookiewarden.middleware.screening import Screener  # noqa: F401, for types in comments
 
 require("the ASGI adapter", "starlette", "asgi")
 
@@ -67,9 +63,9 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
             if message["type"] == "http.response.body":
                 return send(message)
             kind = message["type"]
-            is_start = kind == "http.response.start" or kind in STARTS
+            is_start, is_harmless = kind == "http.response.start" or kind in STARTS, False
             try:
-                given = message["headers"]
+                headers = message["headers"]
             except KeyError:
                 if not is_start and kind not in OTHERS:
                     exchange.is_sent |= kind == "websocket.close"
@@ -77,18 +73,24 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
                 headers, message = [], {**message}
             else:
                 # Copies, because they may go out later, and the app may change its own until then.
-                message, headers = {**message}, [*given] if given else []
+                message, headers = {**message}, [*headers] if headers else []
                 try:
                     hash(tuple(headers))  # fails for headers that can be changed
+                    if not (exchange.cookie_header or exchange.is_used):
+                        harmless = screener.harmless
+                        for header in headers:
+                            if header[0] not in harmless:
+                                break
+                        else:
+                            is_harmless = True  # so the screener would change nothing
                 except Exception:
                     headers = fixed(headers)
                 message["headers"] = headers
-            screened = screener.screen(exchange, scope, headers, is_start)
+            screened = None if is_harmless else screener.screen(exchange, scope, headers, is_start)
             if is_start:
                 exchange.is_sent = True
             if screened is not None:
-                kept, added = screened
-                message["headers"] = kept + added if added else kept
+                message["headers"] = screened[0] + screened[1] if screened[1] else screened[0]
             return send(message)
 
         try:
@@ -125,8 +127,10 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         from starlette.concurrency import run_in_threadpool
         from starlette.requests import ClientDisconnect, Request
 
+        request, body = Request(scope, receive), b""  # type: (Request, bytes | None)
         try:
-            body = await read_body(Request(scope, receive)) if scope["method"] in ("POST", "PUT") else b""
+            if request.method in ("POST", "PUT"):
+                body = await read_body(request.headers.get("content-length", ""), request.stream())
         except ClientDisconnect:
             return
         response = await run_in_threadpool(scope[KEY].owner.answer, scope[KEY], scope, body)
@@ -134,16 +138,3 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
-
-
-async def read_body(request: Request) -> bytes | None:
-    """Read the body of a request; return ``None`` if it is too long, and read no more of it."""
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and float(length) > MAX_BODY_BYTES:  # float, because the number may have any length
-        return None
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            return None
-    return body

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack  # noqa: F401, for types in comments
 
 from cookiewarden.errors import require
 from cookiewarden.http.headers import fixed
@@ -18,7 +18,8 @@ from cookiewarden.http.wsgi_environ import Environ, EnvironReader, decoded
 from cookiewarden.middleware.base import Middleware
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import MiddlewareOptions
-from cookiewarden.middleware.screening import Screener
+from cookiewarden.middleware.screening import Screener  # noqa: F401, for types in comments
+from cookiewarden.middleware.wsgi_senders import EARLY_HINTS, TRAILERS, screen_senders
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -29,9 +30,6 @@ Headers = Iterable[tuple[str, str]]
 Write = Callable[[bytes], object]
 StartResponse = Callable[..., Write]
 WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
-
-# The keys of functions by which some servers let an app send headers before and after its response.
-_EARLY_HINTS, _TRAILERS = "wsgi.early_hints", "gunicorn.http2.send_trailers"
 
 
 class CookieWardenMiddleware(Middleware[WSGIApp]):
@@ -73,12 +71,19 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         ):
             # type: (str, Headers, Any, StartResponse, Exchange, Environ, Screener) -> Write
             # A copy, because some servers send it later, and the app may change its own until then.
-            sent = [*headers]
+            sent, is_harmless = [*headers], False
             try:
                 hash(tuple(sent))  # fails for headers that can be changed
+                if not (exchange.cookie_header or exchange.is_used):
+                    harmless = screener.harmless
+                    for name, _ in sent:
+                        if name not in harmless:
+                            break
+                    else:
+                        is_harmless = True  # so the screener would change nothing
             except Exception:
                 sent = fixed(sent)
-            screened = screener.screen(exchange, environ, sent)
+            screened = None if is_harmless else screener.screen(exchange, environ, sent)
             exchange.is_sent = True
             if screened is not None:
                 kept, added = screened
@@ -92,8 +97,8 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         exchange.path = path
         if mount:
             exchange.mount = decoded(mount).rstrip("/")
-        if _EARLY_HINTS in environ or _TRAILERS in environ:
-            _screen_others(environ, exchange, screener)
+        if EARLY_HINTS in environ or TRAILERS in environ:
+            screen_senders(environ, exchange, screener)
         if self._prefix in path and screener.answers(exchange, environ):
             return self._answer(environ, screened_start_response)
         return self.app(environ, screened_start_response)
@@ -107,24 +112,6 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         response = exchange.owner.answer(exchange, environ, body)
         start_response(f"{response.status} {HTTPStatus(response.status).phrase}", list(response.headers.items()))
         return [response.body]
-
-
-def _screen_others(environ: Environ, exchange: Exchange, screener: Screener) -> None:
-    """Screen the headers that go out apart from the response's (103, RFC 8297; trailers, RFC 9110 6.5)."""
-    exchange.host = exchange.host or environ.get("HTTP_HOST")
-    for key in (_EARLY_HINTS, _TRAILERS):
-        if environ.get(key) is not None:
-            environ[key] = _screened(environ[key], exchange, screener)
-
-
-def _screened(sender: Callable[..., object], exchange: Exchange, screener: Screener) -> Callable[..., object]:
-    def screened_sender(headers: Headers, *more: Any) -> object:
-        sent = fixed(headers)
-        # Not with the environ itself, which holds this function: a request would hold itself.
-        screened = screener.screen(exchange, {}, sent, is_start=False)
-        return sender(sent if screened is None else screened[0], *more)
-
-    return screened_sender
 
 
 def _body(request: Request) -> bytes | None:

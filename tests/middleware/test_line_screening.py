@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cookiewarden import Policy, asgi, wsgi
+from cookiewarden import Policy, asgi, consent_of, wsgi
 from cookiewarden.middleware.line_screening import LineScreener
 from cookiewarden.testing import preferences_cookie
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, SentRequest, Wrapped, begin, set_clock, set_cookies
@@ -114,6 +114,19 @@ def test_a_forgotten_place_is_remembered_again_from_a_known_line(module):
     (places,) = site.places._places.values()
     assert places[-1].path == b"/a"
     assert len(places) == 8
+
+
+@MODULES
+def test_a_choice_that_the_app_makes_counts_for_known_lines_of_a_visitor_without_cookies(module):
+    app = Wrapped(module, policy=POLICY)
+
+    def grants(carrier):
+        consent_of(carrier).grant("statistical")
+        return [("Set-Cookie", "_ga=1")]
+
+    for _ in range(3):
+        assert set_cookies(app.ask(SentRequest(), sends("_ga=1"))) == []
+        assert set_cookies(app.ask(SentRequest(), grants))[0] == b"_ga=1"
 
 
 @MODULES

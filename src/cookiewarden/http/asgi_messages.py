@@ -1,9 +1,11 @@
-"""The ASGI 3 messages that carry headers, or that say an app has ended."""
+"""The ASGI 3 messages that carry headers or the body of a request, or that say an app has ended."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
+
+from cookiewarden.http.request import MAX_BODY_BYTES
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -29,3 +31,18 @@ def finishing(send: Send, finish: Callable[[], object]) -> Send:
         await send(message)
 
     return finishing_send
+
+
+async def read_body(length: str, chunks: AsyncIterator[bytes]) -> bytes | None:
+    """Return the body of a request; ``None`` if it is too long, and read no more of it then.
+
+    ``length``: the Content-Length header, ``""`` if there is none.
+    """
+    if length.isdecimal() and float(length) > MAX_BODY_BYTES:  # float, because the number may have any length
+        return None
+    body = b""
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            return None
+    return body

@@ -94,12 +94,14 @@ class LineScreener:
                 if verdict is None or not equals or 13 in line or 10 in line or 0 in line:
                     return None
                 if verdict.is_open and not is_asked:
-                    now, is_asked = self._clock(), True
-                    # Without predicates, consent is always needed.
-                    by_name = self._sites.judge_of_visitor(exchange, carrier, now).by_name
-                    verdict = by_name.get(start)
-                    if verdict is None:
-                        return None
+                    is_asked = True
+                    if exchange.cookie_header or exchange.is_used:  # otherwise, the visitor has not decided
+                        now = self._clock()
+                        # Without predicates, consent is always needed.
+                        by_name = self._sites.judge_of_visitor(exchange, carrier, now).by_name
+                        verdict = by_name.get(start)
+                        if verdict is None:
+                            return None
                 verdicts.append(verdict)
                 if not verdict.is_settled:
                     now = now or self._clock()

@@ -48,7 +48,9 @@ class Screener:
         self.pages = pages
         self.reporter = Reporter(reader, clock, on_decision=options.on_decision, is_learning=options.learn is not None)
         self._header_names = HeaderNames(reader.header_type, self.reporter.unenforced)
-        self._harmless = self._header_names.harmless
+        #: Names of headers that are not Set-Cookie. If a response has no others, the request sent no cookies, and the
+        #: app did not ask for the choice, ``screen`` changes nothing. Only names that were seen are in it.
+        self.harmless = self._header_names.harmless
         self._rollout = Rollout(options, clock)
         #: Whether an adapter has to keep a copy of each request for the site's own predicates.
         self.is_asking = self._rollout.is_asking
@@ -111,7 +113,7 @@ class Screener:
         ``headers``: pairs of name and value, bytes or latin-1 text. ``is_start``: whether they begin the response, so
         that others may be added; trailers do not.
         """
-        harmless, cookies = self._harmless, exchange.cookie_header
+        harmless, cookies = self.harmless, exchange.cookie_header
         # Of several policies, each has keys of its own, and to_delete looks.
         is_clean = not cookies or self._known.get(hash(cookies)) is False
         refused: Mapping[bytes, Declaration] | None = None
