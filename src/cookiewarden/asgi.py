@@ -62,13 +62,12 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
             # type: (Any, Send, Exchange, Scope, Screener) -> Awaitable[None]
             if message["type"] == "http.response.body":
                 return send(message)
-            kind = message["type"]
-            is_start, is_harmless = kind == "http.response.start" or kind in STARTS, False
+            is_start, is_harmless = message["type"] in STARTS, False
             try:
                 headers = message["headers"]
             except KeyError:
-                if not is_start and kind not in OTHERS:
-                    exchange.is_sent |= kind == "websocket.close"
+                if not is_start and message["type"] not in OTHERS:
+                    exchange.is_sent |= message["type"] == "websocket.close"
                     return send(message)
                 headers, message = [], {**message}
             else:
@@ -78,8 +77,8 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
                     hash(tuple(headers))  # fails for headers that can be changed
                     if not (exchange.cookie_header or exchange.is_used):
                         harmless = screener.harmless
-                        for header in headers:
-                            if header[0] not in harmless:
+                        for name, _ in headers:
+                            if name not in harmless:
                                 break
                         else:
                             is_harmless = True  # so the screener would change nothing
