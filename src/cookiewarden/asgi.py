@@ -53,8 +53,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
             check_place(self, scope)
         screener = self._screener
         exchange = scope[KEY] = Exchange()
-        exchange.owner, exchange.is_used = screener, False
-        exchange.consent = exchange.judge = None
+        exchange.owner, exchange.judge, exchange.is_used = screener, None, False
 
         # What it uses are defaults, and its types a comment: on every request, the cells of a closure and annotations
         # would be made anew.

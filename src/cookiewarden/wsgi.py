@@ -50,8 +50,7 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         """Run the app; see PEP 3333."""
         screener = self._screener
         exchange = environ[KEY] = Exchange()
-        exchange.owner, exchange.is_used = screener, False
-        exchange.consent = exchange.judge = None
+        exchange.owner, exchange.judge, exchange.is_used = screener, None, False
         get = environ.get
         cookies = get("HTTP_COOKIE")
         if not cookies:  # so nothing is to be deleted

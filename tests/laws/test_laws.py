@@ -72,8 +72,7 @@ from cookiewarden.middleware.exchange import Exchange
 screener = CookieWardenMiddleware(None, policy={"site": {"name": "Town"}}, secret_key="x" * 16)._screener
 for name, line in ((b"a", b"1"), ("a", "1"), ("set-cookie", "_fbp=1"), (b"cache-control", "private"), ("vary", b"*")):
     exchange = Exchange()
-    exchange.owner, exchange.is_used, exchange.cookie_header = screener, False, b""
-    exchange.consent = exchange.judge = None
+    exchange.owner, exchange.judge, exchange.is_used, exchange.cookie_header = screener, None, False, b""
     screener.screen(exchange, {}, [(name, line)])
 """
     done = subprocess.run([sys.executable, "-bb", "-c", code], capture_output=True, text=True, timeout=SECONDS_TO_WAIT)

@@ -257,8 +257,7 @@ def set_clock(app: Wrapped, now: float) -> None:
 def begin(screener: Any) -> Exchange:
     """Begin an exchange as an adapter does."""
     exchange = Exchange()
-    exchange.owner, exchange.is_used = screener, False
-    exchange.consent = exchange.judge = None
+    exchange.owner, exchange.judge, exchange.is_used = screener, None, False
     exchange.cookie_header = b""
     return exchange
 

@@ -42,14 +42,14 @@ class Owner(Protocol):
 class Exchange(RequestSnapshot):
     """The state of one request; an adapter makes one for every request, so it starts as small as can be."""
 
-    # The adapter sets these, though most are ``None`` for "not looked up yet". Python reads an attribute of an object
-    # five times as fast as one of its class, and a constructor would take twice as long.
+    # The adapter sets these, because they are often read. Python reads an attribute of an object five times as fast as
+    # one of its class, and a constructor would take twice as long.
     owner: Owner
-    consent: Consent | None
-    judge: Judge | None  # by that consent
+    judge: Judge | None  # by the visitor's choice; ``None``: not looked up yet
     is_used: bool  # the app asked for its choice
 
     # The screener or the app may change these; they are seldom read.
+    consent: Consent | None = None  # what the visitor chose; ``None``: not read yet
     policy: Policy | None = None  # set by ``ServedSites.policy_of``; ``None`` also if no policy speaks for the host
     is_read = False  # the app read its choice: the response then depends on the cookie
     is_changed = False  # the app changed its choice

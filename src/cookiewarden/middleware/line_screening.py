@@ -29,9 +29,9 @@ from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 from cookiewarden.reporting.reporter import Reporter
 
 Header = tuple[Any, Any]
-#: The headers that stay; then four flags. Of the Set-Cookie lines, any stays, any was dropped, any was changed to
-#: delete at once, any stays because of this visitor.
-ScreenedLines = tuple[list[Header], bool, bool, bool, bool]
+#: The headers that stay; then three flags. Any header was dropped, or changed to delete at once; Set-Cookie lines were
+#: dropped and none stays; a line stays because of this visitor.
+ScreenedLines = tuple[list[Header], bool, bool, bool]
 
 _ALLOWED, _BLOCKED, _REPORTED = Outcome.ALLOWED, Outcome.BLOCKED, Outcome.REPORTED
 _DELETION, _UNDECLARED = Reason.DELETION, Reason.UNDECLARED
@@ -59,22 +59,29 @@ class LineScreener:
         self._is_bytes = header_names.kind is bytes
         self._listed, self._add_up = reporter.counter.listed, reporter.counter.add_up
         self._is_enabled_for = logger.logger.isEnabledFor
-        # Whether the options enforce everything, and no callback of the site needs to see lines or requests.
+        only = sites.only_policy
+        # Whether the options and the only policy enforce everything, and no callback needs to see lines or requests.
         self._is_strict = rollout.is_enforcing and not (rollout.is_asking or reporter.needs_all)
+        if only is not None and only.report_only:
+            self._is_strict = False
         # The judge for a visitor who has not decided, if one policy speaks for every host.
-        self._only_judge = None if sites.only_policy is None else sites.judge_of(sites.only_policy, UNDECIDED)
+        self._only_judge = None if only is None else sites.judge_of(only, UNDECIDED)
         # The attributes of undeclared lines. Their places are not remembered, so one table serves them all.
         self._undeclared: SeenAttributes = {}
 
     def screen_known(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> ScreenedLines | None:
         """Screen the headers of a response. Return ``None`` if a line is not known, or may merely be reported."""
-        policy = self._sites.only_policy or self._sites.policy_of(exchange, carrier)
-        if not self._is_strict or (policy is not None and policy.report_only):
+        if not self._is_strict:
             return None
+        judge = self._only_judge
+        if judge is None:  # the host picks the policy
+            policy = self._sites.policy_of(exchange, carrier)
+            if policy is not None and policy.report_only:
+                return None
+            judge = self._sites.judge_of(policy, UNDECIDED)
+        is_asked = exchange.judge is not None
+        by_name = (exchange.judge or judge).by_name
         harmless, plain, is_bytes = self._harmless, self._plain, self._is_bytes
-        judge = exchange.judge
-        is_asked = judge is not None
-        by_name = (judge or self._only_judge or self._sites.judge_of(policy, UNDECIDED)).by_name
         now = 0.0
         kept: list[Header] = []
         verdicts: list[Verdict] = []
@@ -121,7 +128,7 @@ class LineScreener:
         listed += verdicts
         if len(listed) >= MAX_LISTED:
             self._add_up()
-        return kept, is_any_left, is_any_dropped, False, is_personal
+        return kept, is_any_dropped, is_any_dropped and not is_any_left, is_personal
 
     def screen_each(self, exchange: Exchange, carrier: Carrier, headers: list[Header]) -> ScreenedLines:
         """Screen the headers of a response one by one."""
@@ -172,7 +179,7 @@ class LineScreener:
             is_any_left = True
         if lines:
             self._report(exchange, carrier, lines)
-        return kept, is_any_left, is_any_dropped, is_any_ended, is_personal
+        return kept, is_any_dropped or is_any_ended, is_any_dropped and not is_any_left, is_personal
 
     def _judge_of(self, exchange: Exchange, carrier: Carrier) -> Judge:
         """Return the judge for what the visitor chose, and for whether this request needs consent."""

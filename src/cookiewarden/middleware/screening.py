@@ -130,18 +130,17 @@ class Screener:
                             return None
         except (IndexError, *ODD):
             pass  # LineScreener looks at each header by itself, if there is any
-        lines = self._lines
-        screened = lines.screen_known(exchange, carrier, headers) or lines.screen_each(exchange, carrier, headers)
-        kept, is_any_left, is_any_dropped, is_any_ended, is_personal = screened
+        screened = self._lines.screen_known(exchange, carrier, headers)
+        if screened is None:
+            screened = self._lines.screen_each(exchange, carrier, headers)
+        kept, is_changed, is_bare, is_personal = screened
         # Read only now, because a callback of the site may just have asked for the choice.
-        if is_clean and not (is_any_dropped or is_any_ended or is_personal or exchange.is_used):
+        if is_clean and not (is_changed or is_personal or exchange.is_used):
             return None
-        is_changed = is_any_dropped or is_any_ended
         if not is_start:
             return (kept, []) if is_changed else None
         if refused is None and (not is_clean or (exchange.is_used and exchange.is_changed)):
             refused = self._declined.to_delete(exchange, carrier)
-        is_bare = is_any_dropped and not is_any_left
         if is_bare or refused or exchange.is_used:
             policy = self.sites.policy_of(exchange, carrier)
             site = None if policy is None else self.sites.by_policy[policy]
