@@ -24,7 +24,7 @@ def _quiet(caplog):
 
 def check_bounds(screener, threads=1):
     """Check that a screener remembers no more than its bounds; each thread may exceed them by one."""
-    assert len(screener._harmless) <= 512 + threads
+    assert len(screener.harmless) <= 512 + threads
     assert len(screener._declined.known) <= 2048 + threads
     assert len(screener.sites._choices) <= 2048 + threads
     judges = screener.sites._judges._by_answers
