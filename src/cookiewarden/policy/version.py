@@ -25,16 +25,16 @@ def version_digests(site: Site, declarations: Iterable[Declaration]) -> Mapping[
     by_category: dict[Category, list[str]] = {category: [] for category in CONSENT_CATEGORIES}
     for declaration in declarations:
         if declaration.needs_consent:
-            provider = declaration.provider or site.operator
-            lifetime = declaration.lifetime
-            row = (
-                sorted(declaration.names),
-                None if provider is None else str(provider),
-                None if lifetime is None else [lifetime.seconds],
-                declaration.anonymized,
-                str(declaration.purpose),
+            provider, lifetime = declaration.provider or site.operator, declaration.lifetime
+            # A row of JSON. The library encodes each text; to encode a whole row with it takes twice as long.
+            members = (
+                f"[{','.join(map(_json, sorted(declaration.names)))}]",
+                "null" if provider is None else _json(str(provider)),
+                "null" if lifetime is None else f"[{'null' if lifetime.seconds is None else lifetime.seconds}]",
+                "true" if declaration.anonymized else "false",
+                _json(str(declaration.purpose)),
             )
-            by_category[declaration.category].append(_json(row))
+            by_category[declaration.category].append(f"[{','.join(members)}]")
     return {
         category: _digest(sorted(rows) if site.version is None else [_json(site.version)])
         for category, rows in by_category.items()
