@@ -57,7 +57,7 @@ def _run_all(console: Console, chosen: list[Suite], work: Path, given: dict[str,
     """Run these suites, print the results, and return the number of problems."""
     table = Table(
         title="The tests without wrapping, and what differs with every app wrapped",
-        caption="screened: responses; dropped: Set-Cookie lines; seconds: without + with",
+        caption="screened: responses not passed on at once; dropped: Set-Cookie lines; seconds: without + with",
     )
     for heading in (*_HEADINGS, "seconds"):
         table.add_column(heading, justify="left" if heading == "suite" else "right")
