@@ -80,7 +80,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
                             if name not in harmless:
                                 break
                         else:
-                            is_harmless = True  # so the screener would change nothing
+                            is_harmless = True  # so the screener, which costs a call, would change nothing
                 except Exception:
                     headers = fixed(headers)
                 message["headers"] = headers
@@ -125,9 +125,10 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         from starlette.concurrency import run_in_threadpool
         from starlette.requests import ClientDisconnect, Request
 
-        request, body = Request(scope, receive), b""  # type: (Request, bytes | None)
+        body: bytes | None = b""
         try:
-            if request.method in ("POST", "PUT"):
+            if scope["method"] in ("POST", "PUT"):
+                request = Request(scope, receive)
                 body = await read_body(request.headers.get("content-length", ""), request.stream())
         except ClientDisconnect:
             return

@@ -79,7 +79,7 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
                         if name not in harmless:
                             break
                     else:
-                        is_harmless = True  # so the screener would change nothing
+                        is_harmless = True  # so the screener, which costs a call, would change nothing
             except Exception:
                 sent = fixed(sent)
             screened = None if is_harmless else screener.screen(exchange, environ, sent)

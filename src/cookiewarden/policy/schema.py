@@ -145,17 +145,16 @@ class LayerReader:
         values = {}
         for name, reader in checks.items():
             if name in table:
-                try:
-                    values[name] = reader(table[name])
-                except check.WrongValueError as wrong:
-                    self._problem(f"{key}.{name}", wrong.message, wrong.remedy)
+                value = self._checked(table[name], reader, key, name)
+                if value is not None:
+                    values[name] = value
         return values
 
-    def _checked(self, value: object, reader: Callable[[Any], V], key: str) -> V | None:
+    def _checked(self, value: object, reader: Callable[[Any], V], *keys: str) -> V | None:
         try:
             return reader(value)
         except check.WrongValueError as wrong:
-            self._problem(key, wrong.message, wrong.remedy)
+            self._problem(".".join(keys), wrong.message, wrong.remedy)
             return None
 
     def _check_keys(self, table: Mapping[Any, Any], known: Iterable[str], prefix: str) -> None:
