@@ -1,9 +1,28 @@
-"""Helpers for the tests of a site: the cookie of a visitor who has chosen, in one line."""
+"""Helpers for the tests of a site: a visitor who has chosen, as a cookie for a request or for a whole block of code.
+
+Rule: what stands in for a visitor goes when the test ends, and changes nothing outside it.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
+from secrets import token_bytes
+from typing import Any
+from unittest.mock import patch
+
 from cookiewarden.choices.preferences_cookie import PreferencesCookie, SecretKey, check_keys
-from cookiewarden.errors import OptionError
+from cookiewarden.errors import MissingExtraError, OptionError
+from cookiewarden.http.asgi_scope import ScopeReader
+from cookiewarden.http.request import Carrier, RequestReader
+from cookiewarden.http.wsgi_environ import EnvironReader
+from cookiewarden.middleware.base import Middleware
+from cookiewarden.middleware.choice import stand_ins
+from cookiewarden.middleware.exchange import KEY, Exchange
+from cookiewarden.middleware.options import MiddlewareOptions
+from cookiewarden.middleware.screening import Screener
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.policy import Moment, Policy, seconds
 from cookiewarden.policy.policy_set import PolicySource, load_policies
@@ -25,3 +44,110 @@ def preferences_cookie(policy: PolicySource, secret_key: SecretKey, *categories:
         raise OptionError("policy: must be the policy of one site; give policies.for_host(...)")
     preferences = PreferencesCookie(loaded, check_keys(secret_key))
     return f"{loaded.preferences.name}={preferences.dump(Consent.of(categories), seconds(now))}"
+
+
+@contextmanager
+def choice(*categories: str) -> Iterator[None]:
+    """Pretend, in a ``with`` block, that the visitor granted these categories and refused the others.
+
+    To a wrapped app, each request comes with a preferences cookie that says so, beside the cookies that the test sends.
+    The test needs neither the policy nor the key. In an app that is not wrapped, ``consent_of``, ``banner_of``,
+    ``script_of`` and ``frame_of`` act accordingly; its cookies are not screened. The block counts for all threads of
+    the process. Raises ``ValueError`` for a word that is not a category.
+
+    >>> from cookiewarden import consent_of
+    >>> with choice("statistical"):
+    ...     consent_of({"PATH_INFO": "/"}).allows("statistical")
+    True
+    """
+    consent = Consent.of(categories)
+    unwrapped = _Unwrapped(consent)
+    with ExitStack() as block:
+        # Without the extra of an adapter, no app can be wrapped with it.
+        with suppress(MissingExtraError):
+            from cookiewarden import asgi
+
+            scope_call = _calling_asgi(asgi.CookieWardenMiddleware.__call__, consent)
+            block.enter_context(patch.object(asgi.CookieWardenMiddleware, "__call__", scope_call))
+        with suppress(MissingExtraError):
+            from cookiewarden import wsgi
+
+            environ_call = _calling_wsgi(wsgi.CookieWardenMiddleware.__call__, consent)
+            block.enter_context(patch.object(wsgi.CookieWardenMiddleware, "__call__", environ_call))
+        stand_ins.append(unwrapped.exchange)
+        block.callback(unwrapped.forget)
+        block.callback(stand_ins.remove, unwrapped.exchange)
+        yield
+
+
+def _calling_asgi(call: Callable[..., Awaitable[Any]], consent: Consent) -> Callable[..., Awaitable[Any]]:
+    """Return what calls an ASGI middleware with the visitor's choice in the scope."""
+
+    async def called(self: Middleware[Any], scope: Carrier, receive: Any, send: Any) -> Any:
+        if scope["type"] in ("http", "websocket"):
+            headers = [tuple(header) for header in scope.get("headers", ())]
+            exchange = Exchange()
+            exchange.headers = headers
+            if cookie := _cookie_of(self, exchange, scope, consent):
+                # HTTP/2 splits the field, too (RFC 9113, section 8.2.3); the adapter joins it.
+                scope["headers"] = [*headers, (b"cookie", cookie.encode("latin-1"))]
+        return await call(self, scope, receive, send)
+
+    return called
+
+
+def _calling_wsgi(call: Callable[..., Iterable[bytes]], consent: Consent) -> Callable[..., Iterable[bytes]]:
+    """Return what calls a WSGI middleware with the visitor's choice in the environ."""
+
+    def called(self: Middleware[Any], environ: Carrier, start_response: Any) -> Iterable[bytes]:
+        if cookie := _cookie_of(self, Exchange(), environ, consent):
+            environ["HTTP_COOKIE"] = "; ".join(filter(None, [environ.get("HTTP_COOKIE"), cookie]))
+        return call(self, environ, start_response)
+
+    return called
+
+
+def _cookie_of(middleware: Middleware[Any], exchange: Exchange, carrier: Carrier, consent: Consent) -> str:
+    """Return the preferences cookie for the site that a request is to; ``""`` if no policy speaks for its host."""
+    screener = middleware._screener
+    sites = screener.sites
+    policy = sites.policy_of(exchange, carrier)
+    if policy is None:
+        return ""
+    return f"{policy.preferences.name}={sites.by_policy[policy].preferences.dump(consent, screener.clock())}"
+
+
+class _Unwrapped:
+    """Makes the exchanges of requests that no middleware has seen, and takes them away again."""
+
+    def __init__(self, consent: Consent) -> None:
+        self._consent = consent
+        self._carriers: list[Carrier] = []
+
+    def exchange(self, carrier: Carrier) -> Exchange:
+        """Return the exchange of a request, and keep it in the carrier, so that a view may change the choice."""
+        is_scope = "headers" in carrier and "type" in carrier
+        exchange = Exchange()
+        exchange.owner = _screener(ScopeReader if is_scope else EnvironReader)
+        exchange.judge, exchange.is_used, exchange.cookie_header = None, False, b""
+        exchange.path = carrier.get("path" if is_scope else "PATH_INFO", "")
+        exchange.headers = carrier.get("headers", ())
+        exchange.consent = self._consent
+        carrier[KEY] = exchange
+        self._carriers.append(carrier)
+        return exchange
+
+    def forget(self) -> None:
+        """Take the exchanges away."""
+        for carrier in self._carriers:
+            carrier.pop(KEY, None)
+
+
+@cache
+def _screener(reader: Callable[[], RequestReader]) -> Screener:
+    """Return a screener for requests that no middleware has seen. Its policy gives the placeholders their words."""
+    options: MiddlewareOptions = {"policy": {"site": {"name": "Test"}}, "secret_key": token_bytes()}
+    try:
+        return Middleware(None, reader(), time.time, options)._screener
+    except MissingExtraError:
+        return Middleware(None, reader(), time.time, {**options, "pages": None})._screener

@@ -6,7 +6,8 @@ import re
 import pytest
 from markupsafe import Markup
 
-from cookiewarden import NotWrappedError, OptionError, PolicySet, asgi, banner_of, consent_of, frame_of, script_of, wsgi
+from cookiewarden import OptionError, PolicySet, asgi, banner_of, consent_of, frame_of, script_of, wsgi
+from cookiewarden.middleware.embeds import is_granted, warn_of_unwrapped
 from cookiewarden.policy.policy import Policy
 from exchanges import PLAIN, POLICY, SentRequest, Wrapped, http_environ, http_scope
 from scenarios import VERSIONED, chosen
@@ -279,9 +280,30 @@ def test_without_pages_each_call_raises(module, call):
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_a_request_of_an_unwrapped_app_raises(call):
-    for carrier in (http_scope(), http_environ()):
-        with pytest.raises(NotWrappedError):
-            call(carrier)
+def test_a_request_of_an_unwrapped_app_gets_nothing_and_the_log_says_so_once(call, caplog):
+    warn_of_unwrapped.cache_clear()
+    for carrier in (http_scope(), http_environ(), http_environ()):
+        assert (call(carrier), type(call(carrier))) == ("", Markup)
+    [record] = caplog.records
+    assert "no CookieWardenMiddleware wraps the app" in record.getMessage()
     with pytest.raises(TypeError):
         call("a request")
+
+
+@pytest.mark.parametrize("call", [script_of, is_granted])
+def test_a_misspelt_category_raises_in_an_unwrapped_app_too(call):
+    with pytest.raises(ValueError, match="did you mean statistical"):
+        call(http_environ(), "statistics", *(["/a.js"] if call is script_of else []))
+
+
+@MODULES
+def test_a_category_is_granted_as_the_visitor_chose(module):
+    given = []
+
+    def view(carrier):
+        given.append((is_granted(carrier, "statistical"), is_granted(carrier, "third-party")))
+        return ()
+
+    Wrapped(module).ask(granted("statistical"), view)
+    assert given == [(True, False)]
+    assert not is_granted(http_environ(), "statistical")

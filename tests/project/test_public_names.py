@@ -129,6 +129,7 @@ DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=No
         (cookiewarden.Choice.grant, "(self, *categories)"),
         (cookiewarden.Choice.withdraw, "(self, *categories)"),
         (set_cookie.parse_set_cookie, "(line, *, host='', scheme='https', path='/', now=0.0)"),
+        (testing.choice, "(*categories)"),
         (testing.preferences_cookie, "(policy, secret_key, *categories, now=None)"),
     ],
     ids=lambda value: getattr(value, "__qualname__", None),

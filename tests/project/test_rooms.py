@@ -29,7 +29,7 @@ ALLOWED = {
     "asgi": {"choices", "errors", "http", "middleware", "policy", "reporting"},
     "wsgi": {"choices", "errors", "http", "middleware", "policy", "reporting"},
     "starlette": {"asgi", "errors", "http", "middleware", "policy", "reporting"},
-    "testing": {"choices", "errors", "policy"},
+    "testing": {"asgi", "choices", "errors", "http", "middleware", "policy", "wsgi"},
     "tools": {"__init__", "asgi", "errors", "http", "middleware", "policy", "reporting", "testing", "wsgi"},
     "cli": {"__init__", "errors", "policy", "reporting", "tools"},
 }

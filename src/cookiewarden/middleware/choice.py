@@ -5,7 +5,7 @@ Rule: the response that follows writes the choice. A change after the headers we
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from cookiewarden.errors import NotWrappedError
@@ -18,11 +18,14 @@ from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
 #: most often ``env``, so that comes last. The first that holds an exchange counts, and no further one is touched.
 _CARRIERS = ("environ", "scope", "env")
 
+#: Tests alone add to this: the last one makes the exchange of a request that no middleware has seen.
+stand_ins: list[Callable[[Any], Exchange]] = []
+
 
 class Choice:
     """The choice of the visitor whose request is being answered; ``consent_of`` returns it.
 
-    To test a view, make a visitor's cookie with ``cookiewarden.testing.preferences_cookie``.
+    To test a view, pretend a choice with ``cookiewarden.testing.choice``.
 
     >>> from cookiewarden.wsgi import CookieWardenMiddleware
     >>> def app(environ, start_response):
@@ -121,22 +124,26 @@ def consent_of(request: Any) -> Choice:
 
 def exchange_of(request: Any) -> tuple[Exchange, Any]:
     """Return the exchange of a request, and the scope or environ that carries it; raises as ``consent_of``."""
-    is_request = False
+    found = []
     for carrier in _carriers(request):
         if isinstance(carrier, Mapping):
-            is_request = True
             exchange = carrier.get(KEY)
             if isinstance(exchange, Exchange):
                 return exchange, carrier
-    if not is_request:
+            found.append(carrier)
+    if not found:
         raise TypeError(f"pass a scope, an environ or a request, not {type(request).__name__}")
+    if stand_ins:
+        return stand_ins[-1](found[0]), found[0]
     raise NotWrappedError(
-        "this request did not pass through a CookieWardenMiddleware: wrap the app that serves it "
-        "(Django's test client bypasses a wrapper around the WSGI callable)"
+        "this request did not pass through a CookieWardenMiddleware: wrap the app that serves it. In a test of an app "
+        "that is not wrapped (Django's test client bypasses a wrapper around the WSGI callable), pretend a choice: "
+        'with cookiewarden.testing.choice("statistical"): ...'
     )
 
 
 def _carriers(request: Any) -> Iterator[Any]:
     for attribute in _CARRIERS:
         yield getattr(request, attribute, None)
-    yield request  # last, because a request object may be a mapping, too, as Starlette's is
+    yield request  # late, because a request object may be a mapping, too, as Starlette's is
+    yield getattr(request, "META", None)  # of Django's bare HttpRequest, which no server made

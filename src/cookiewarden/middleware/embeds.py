@@ -1,17 +1,19 @@
 """Markup for an app's own pages: the banner, and scripts and frames that wait for consent.
 
 Rule: nothing that needs consent is returned without it. The markup is safe for Jinja2 and Django, and every value in it
-is escaped.
+is escaped. A request that no middleware has seen, as in a test of a template, gets nothing.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from cookiewarden.errors import OptionError, did_you_mean, printable
+from cookiewarden.errors import NotWrappedError, OptionError, did_you_mean, printable
+from cookiewarden.log import logger
 from cookiewarden.middleware.choice import consent_of, exchange_of
 from cookiewarden.middleware.exchange import Exchange
-from cookiewarden.policy.consent import UNDECIDED
+from cookiewarden.policy.consent import UNDECIDED, as_categories
 from cookiewarden.policy.declaration import Category
 
 if TYPE_CHECKING:
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 def banner_of(request: Any) -> Markup:
     """Return the banner, for the end of a page's body; empty if the visitor has chosen, or if nothing needs consent.
 
-    ``request``: as for ``consent_of``. The markup is safe for Jinja2 and Django. Raises as ``consent_of``, and
-    ``OptionError`` if the middleware was made with ``pages=None``.
+    ``request``: as for ``consent_of``. The markup is safe for Jinja2 and Django. It is empty, and the log says so once,
+    if no middleware has seen the request. Raises ``OptionError`` if the middleware was made with ``pages=None``, and
+    ``TypeError`` for what is not a request.
 
     >>> from cookiewarden.wsgi import CookieWardenMiddleware
     >>> def app(environ, start_response):
@@ -35,7 +38,10 @@ def banner_of(request: Any) -> Markup:
     >>> b'id="cookie-consent"' in app({}, print)[0]
     True
     """
-    exchange, carrier = exchange_of(request)
+    seen = _seen(request)
+    if seen is None:
+        return _nothing()
+    exchange, carrier = seen
     pages = _pages(exchange)
     consent_of(request)
     exchange.is_read = exchange.is_localized = True
@@ -81,16 +87,54 @@ def frame_of(request: Any, category: str, src: object, *, title: str, **attribut
 def _embed(
     request: Any, element: str, category: str, src: object, title: str, attributes: dict[str, str | bool]
 ) -> Markup:
-    exchange, carrier = exchange_of(request)
-    pages = _pages(exchange)
+    seen = _seen(request)
     if category not in tuple(Category):
         raise ValueError(f'"{printable(category)}" is not a category; {did_you_mean(str(category), Category)}')
+    if seen is None:
+        return _nothing()
+    exchange, carrier = seen
+    pages = _pages(exchange)
     markup = pages.element(element, src, attributes)
     if consent_of(request).allows(category):
         return markup
     if title:
         exchange.is_localized = True
     return pages.placeholder(exchange.policy, exchange.owner.request(exchange, carrier), category, str(src), title)
+
+
+def is_granted(request: Any, category: str) -> bool:
+    """Return whether ``consent_of(request)`` allows a category; ``False`` if no middleware has seen the request.
+
+    Raises ``ValueError`` for a word that is not a category, and ``TypeError`` for what is not a request.
+    """
+    if _seen(request) is not None:
+        return consent_of(request).allows(category)
+    as_categories([category])
+    return False
+
+
+def _seen(request: Any) -> tuple[Exchange, Any] | None:
+    """Return the exchange of a request and its carrier; ``None``, and log it once, if no middleware has seen it."""
+    try:
+        return exchange_of(request)
+    except NotWrappedError:
+        warn_of_unwrapped()
+        return None
+
+
+@cache
+def warn_of_unwrapped() -> None:
+    """Log, once in each process, that a template asked for markup in an app that is not wrapped."""
+    logger.warning(
+        "a template asked for the banner, a script or a frame, but no CookieWardenMiddleware wraps the app that "
+        "answers the request, so the template gets nothing. In a test, that may be right"
+    )
+
+
+def _nothing() -> Markup:
+    from markupsafe import Markup
+
+    return Markup()
 
 
 def _pages(exchange: Exchange) -> Pages:

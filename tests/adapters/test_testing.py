@@ -1,0 +1,144 @@
+"""``cookiewarden.testing.choice``: a visitor who has chosen, for the tests of a site."""
+
+import django.http
+import django.test
+import flask
+import httpx
+import pytest
+import starlette.applications
+import starlette.responses
+import starlette.routing
+
+from choices import ALL
+from cookiewarden import NotWrappedError, PolicySet, asgi, banner_of, consent_of, frame_of, script_of, wsgi
+from cookiewarden.policy.policy import Policy
+from cookiewarden.testing import choice
+from exchanges import POLICY, SentRequest, Wrapped, http_environ, http_scope, set_cookies
+from frameworks import django_site, fetch
+from scenarios import chosen
+
+MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
+CARRIERS = pytest.mark.parametrize("carrier", [http_scope, http_environ])
+LINES = [("Set-Cookie", "_ga=1"), ("Set-Cookie", "pixel=1")]
+
+
+def passed(module, request=None, **options):
+    """Return the cookies that a wrapped app may set, and the categories that the view was told of."""
+    seen = []
+
+    def view(carrier):
+        seen.extend(category for category in ALL if consent_of(carrier).allows(category))
+        return LINES
+
+    headers = Wrapped(module, **options).ask(request or SentRequest(), view)
+    return set_cookies(headers), seen
+
+
+@MODULES
+def test_a_wrapped_app_is_asked_by_a_visitor_who_granted(module):
+    with choice("statistical"):
+        assert passed(module) == ([b"_ga=1"], ["statistical"])
+    assert passed(module) == ([], [])
+
+
+@MODULES
+def test_a_wrapped_app_is_asked_by_a_visitor_who_refused_all(module):
+    request = SentRequest(cookies=("_ga=1",), headers=(("sec-fetch-dest", "document"),))
+    with choice():
+        headers = Wrapped(module).ask(request, lambda carrier: LINES)
+    deletions = set_cookies(headers)
+    assert deletions
+    assert all(line.startswith(b"_ga=; ") for line in deletions)
+
+
+@MODULES
+def test_a_choice_that_the_request_carries_counts_too(module):
+    with choice("statistical", "third-party"):
+        assert passed(module, SentRequest(cookies=(chosen("statistical"),)))[1] == ["statistical"]
+
+
+@MODULES
+def test_each_site_of_a_set_gets_a_choice_of_its_own(module):
+    policies = PolicySet([Policy.from_mapping(POLICY)])
+    host = POLICY["site"]["hosts"][0]
+    with choice("statistical"):
+        assert passed(module, SentRequest(host=host), policy=policies)[0] == [b"_ga=1"]
+        assert passed(module, SentRequest(host="elsewhere.example"), policy=policies) == ([], [])
+
+
+@CARRIERS
+def test_in_an_app_that_is_not_wrapped_the_helpers_act_as_if_the_visitor_had_chosen(carrier):
+    request = carrier()
+    with choice("statistical"):
+        assert [category for category in ALL if consent_of(request).allows(category)] == ["statistical"]
+        assert consent_of(request).is_decided
+        assert banner_of(request) == ""
+        assert script_of(request, "statistical", "/a.js") == '<script src="/a.js"></script>'
+        assert "Map of the town" in frame_of(request, "third-party", "https://maps.example/", title="Map of the town")
+    with pytest.raises(NotWrappedError):
+        consent_of(request)
+
+
+@CARRIERS
+def test_a_view_that_is_not_wrapped_may_change_the_choice(carrier):
+    request = carrier()
+    with choice("statistical"):
+        consent_of(request).grant("third-party")
+        consent_of(request).withdraw("statistical")
+        assert [category for category in ALL if consent_of(request).allows(category)] == ["third-party"]
+    with choice("statistical"):
+        assert consent_of(request).allows("statistical")
+
+
+def test_choices_nest_and_end_even_if_the_test_fails():
+    request = http_environ()
+    with pytest.raises(ZeroDivisionError), choice("statistical"):  # noqa: PT012
+        with choice("third-party"):
+            assert consent_of(http_environ()).allows("third-party")
+            assert not consent_of(http_environ()).allows("statistical")
+        assert consent_of(request).allows("statistical")
+        raise ZeroDivisionError
+    with pytest.raises(NotWrappedError):
+        consent_of(request)
+
+
+def test_a_word_that_is_not_a_category_raises():
+    with pytest.raises(ValueError, match="did you mean statistical"), choice("statistics"):
+        pass
+
+
+def test_the_adapters_are_as_before_after_the_block():
+    calls = asgi.CookieWardenMiddleware.__call__, wsgi.CookieWardenMiddleware.__call__
+    with choice():
+        assert asgi.CookieWardenMiddleware.__call__ is not calls[0]
+    assert (asgi.CookieWardenMiddleware.__call__, wsgi.CookieWardenMiddleware.__call__) == calls
+
+
+@pytest.mark.parametrize("is_wrapped", [True, False])
+def test_the_test_client_of_flask(is_wrapped):
+    app = flask.Flask(__name__)
+    app.add_url_rule("/", "view", lambda: str(consent_of(flask.request).allows("statistical")))
+    if is_wrapped:
+        app.wsgi_app = wsgi.CookieWardenMiddleware(app.wsgi_app, policy=POLICY, secret_key="x" * 16)
+    with choice("statistical"):
+        assert app.test_client().get("/").text == "True"
+
+
+@pytest.mark.parametrize("is_wrapped", [True, False])
+def test_an_app_of_starlette(is_wrapped):
+    async def view(request):
+        return starlette.responses.PlainTextResponse(str(consent_of(request).allows("statistical")))
+
+    app = starlette.applications.Starlette(routes=[starlette.routing.Route("/", view)])
+    if is_wrapped:
+        app = asgi.CookieWardenMiddleware(app, policy=POLICY, secret_key="x" * 16)
+    with choice("statistical"):
+        assert fetch(httpx.ASGITransport(app)).text == "True"
+
+
+def test_requests_that_django_makes_for_tests():
+    with django_site(None):
+        for request in (django.test.RequestFactory().get("/"), django.http.HttpRequest()):
+            assert banner_of(request) == ""
+            with choice("statistical"):
+                assert consent_of(request).allows("statistical")
