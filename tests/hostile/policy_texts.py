@@ -19,7 +19,7 @@ atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 _KEYS = (
     "extends", "remove", "site", "preferences", "cookies", "name", "names", "id", "hosts", "introduction", "operator",
     "contact", "updated", "version", "language", "category", "purpose", "anonymized", "provider", "function",
-    "lifetime", "path", "domain", "en", "fr", "x",
+    "lifetime", "path", "domain", "en", "fr", "x", "rename",
 )  # fmt: skip
 _WORDS = (
     "", "x", "_ga*", "**", "*", "sid", "cookies_preferences", "__Host-p", "necessary", "statistical", "first-party",

@@ -86,8 +86,8 @@ _WORDS = (
     b"public|Vary: |host: |cookie: |origin: |sec-fetch-site: |same-origin|content-type: |content-encoding: |referer: |"
     b"if-none-match: |q=0|q=1|%2F|%00|%|//|/preferences|/preferences.json|/banner|choice=|accept|refuse|save|grant|&|"
     b"category=|statistical|first-party|third-party|necessary|next=|lang=|[site]|[[cookies]]|name = |category = |"
-    b"purpose = |lifetime = |hosts = |extends = |remove = |preset:django|6 months|[::1]|xn--|data.example.org|GET|POST|"
-    b"PUT|HEAD"
+    b"purpose = |lifetime = |hosts = |extends = |remove = |rename = |preset:django|6 months|[::1]|xn--|"
+    b"data.example.org|GET|POST|PUT|HEAD"
 ).split(b"|")  # fmt: skip
 WORDS = (*_WORDS, CUT, b"\r\n", b"\0", b"\x85", b"\xa0", b"\x0b", b"\xc3\xa9")
 

@@ -133,6 +133,7 @@ FIELDS = ["name", "names", "category", "purpose", "anonymized", "lifetime", "pat
 SECTIONS = [
     "extends",
     "remove",
+    "rename",
     "site",
     "preferences",
     "cookies",
@@ -158,6 +159,7 @@ LIKELY = st.fixed_dictionaries(
         "cookies": st.lists(COOKIE, max_size=3),
         "preferences": st.dictionaries(KEYS, WORDS, max_size=2),
         "remove": st.lists(WORDS, max_size=1),
+        "rename": st.dictionaries(WORDS, WORDS, max_size=1),
     },
 )
 

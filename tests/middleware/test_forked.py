@@ -55,10 +55,10 @@ def test_a_worker_that_is_forked_while_a_policy_is_loaded_loads_it_too(tmp_path,
     until(lambda: app._app._watch._loaded)
     load, is_loading, go_on = base.load_policies, threading.Event(), threading.Event()
 
-    def load_slowly(source):
+    def load_slowly(source, rename):
         is_loading.set()
         go_on.wait()
-        return load(source)
+        return load(source, rename)
 
     def work():
         assert left(app, "old=1", "new=1") == ["old=1"]

@@ -4,6 +4,7 @@ import gc
 import inspect
 import re
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -15,6 +16,8 @@ from exchanges import POLICY, SECRET_KEY
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 
 WRONG = {
+    "rename": ["a", 5, ["a"], [("a", "b")], {"a": 1}, {1: "a"}, {"a": ""}, {"a": "b;"}, {"a": "b*c*"}, {"a": None},
+               {"a": "x", "b": "x"}],
     "secure": ["yes", 2, [], b"", "None"],
     "report_only": ["no", None, 2, []],
     "pages": ["", "/", "cookies", "/cookies/", "//cookies", "/a/../b", "/.", "/a b", "/é", "/a%20b", "/a?b", "/a\n",
@@ -78,6 +81,15 @@ def test_no_error_shows_a_secret():
 
 
 RIGHT = {
+    "rename": [
+        None,
+        {},
+        {"a": "b"},
+        {"a": "b", "b": "a"},
+        {"a": "a"},
+        {"a*": "__Host-a"},
+        MappingProxyType({"a": "b*"}),
+    ],
     "secure": [None, True, False],
     "report_only": [True, False],
     "pages": [None, "/cookies", "/a/b-c/d_e.f~g", "/c"],
@@ -106,6 +118,13 @@ def test_checked_options_are_normalized():
     assert options.trusted_origins == {"https://www.example.org"}
     assert (options.keys, options.pages, options.language_cookie) == ([b"x" * 16], "/c", "lang")
     assert str(options.policies.site.name) == "Exampletown"
+
+
+@pytest.mark.parametrize("ready", [Policy.from_mapping(POLICY), PolicySet([Policy.from_mapping(POLICY)])])
+def test_a_ready_policy_cannot_take_new_names(ready):
+    with pytest.raises(OptionError, match=r"^rename: a ready Policy(Set)? keeps its names; pass its path, or load it"):
+        check_options(ready, SECRET_KEY, rename={"sessionid": "site_session"})
+    assert check_options(ready, SECRET_KEY, rename={}).policies is ready
 
 
 def objects_of_ours(root):

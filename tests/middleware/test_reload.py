@@ -65,6 +65,31 @@ def test_reload_takes_another_policy(module):
 
 
 @MODULES
+def test_cookies_of_presets_keep_their_new_names_after_a_reload(module, tmp_path):
+    lines = ["town=1", "sessionid=1", "old=1", "new=1"]
+    rename = {"sessionid": "town", "old": "x"}
+    file = File(tmp_path / "cookies.json", "old", extends="preset:django", site={"name": "X", "hosts": ["*"]})
+    mapping = {"extends": "preset:django", "site": {"name": "X"}}
+    for source, own in ((file.path, ["old=1"]), (tmp_path, ["old=1"]), (mapping, [])):
+        app = Wrapped(module, policy=source, rename=rename)
+        for _ in range(2):
+            assert left(app, *lines) == ["town=1", *own]
+            assert app.reload()
+    file.write("new", extends="preset:django", site={"name": "X", "hosts": ["*"]})
+    assert app.reload(file.path)
+    assert left(app, *lines) == ["town=1", "new=1"]
+
+
+def test_a_ready_policy_does_not_take_over_from_one_with_new_names(caplog):
+    mapping = {"extends": "preset:django", "site": {"name": "X"}}
+    rename = {"sessionid": "town"}
+    app = Wrapped(wsgi, policy=mapping, rename=rename)
+    assert app.reload(Policy.from_mapping(mapping, rename=rename)) is False
+    assert "rename: a ready Policy keeps its names" in caplog.text
+    assert left(app, "town=1", "sessionid=1") == ["town=1"]
+
+
+@MODULES
 def test_choices_and_counters_survive_a_reload(module, tmp_path):
     file = File(tmp_path / "cookies.json", "sid")
     app = Wrapped(module, policy=file.path)

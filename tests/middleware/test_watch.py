@@ -41,6 +41,14 @@ def test_watched_files_are_loaded_when_they_change(module, tmp_path, caplog):
 
 
 @pytest.mark.usefixtures("quick")
+def test_a_watched_file_keeps_the_new_names_of_preset_cookies(tmp_path):
+    file = File(tmp_path / "cookies.json", "old", extends="preset:django")
+    app = Wrapped(wsgi, policy=file.path, watch=True, rename={"sessionid": "town"})
+    file.write("new", extends="preset:django")
+    until(lambda: left(app, "old=1", "new=1", "town=1", "sessionid=1") == ["new=1", "town=1"])
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_new_file_in_a_watched_folder_is_loaded(tmp_path):
     File(tmp_path / "one.json", "sid", site={"name": "one", "hosts": ["one.example"]})
     app = Wrapped(wsgi, policy=tmp_path, watch=True)

@@ -50,9 +50,10 @@ def assert_one(source, key, *words):
         ({"site": {}}, "site.name", "missing"),
         (policy(cookie=[]), "cookie", "unknown key; did you mean cookies?"),
         (policy(Site={}), "Site", "unknown key; did you mean site?"),
-        (policy(xyzzy=1), "xyzzy", "unknown key; known here: cookies, extends, preferences, remove, report_only, site"),
+        (policy(xyzzy=1), "xyzzy", "known here: cookies, extends, preferences, remove, rename, report_only, site"),
         (policy(site={"name": "x", "host": ["a.org"]}), "site.host", "unknown key; did you mean hosts?"),
         (policy(site={"name": "x", "remove": ["a"]}), "site.remove", "unknown key"),
+        (policy(site={"name": "x", "rename": {"a": "b"}}), "site.rename", "write it before the first table"),
         (policy(preferences={"lifetimes": "1 day"}), "preferences.lifetimes", "did you mean lifetime?"),
         (with_cookie(categroy="necessary"), "cookies[0].categroy", "unknown key; did you mean category?"),
         (with_cookie(**{"1": 2}), "cookies[0].1", "unknown key"),
@@ -155,6 +156,8 @@ def test_no_key_takes_a_value_of_a_wrong_type(wrong):
     for key in ["name", "domain", "lifetime"]:
         assert_one(policy(preferences={key: wrong}), f"preferences.{key}")
     assert_one(policy(remove=wrong), "remove")
+    if wrong != {}:
+        assert_one(policy(rename=wrong), "rename")
     assert_one(policy(extends=wrong), "extends")
     if wrong is not True:
         assert_one(with_cookie(anonymized=wrong), "cookies[0].anonymized")

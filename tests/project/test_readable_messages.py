@@ -46,7 +46,7 @@ policies = st.fixed_dictionaries(
     optional={
         "cookies": st.lists(rows | values, max_size=2),
         "preferences": st.fixed_dictionaries({}, optional=dict.fromkeys(("name", "domain", "lifetime"), values)),
-        **dict.fromkeys(("extends", "remove", "report_only"), values),
+        **dict.fromkeys(("extends", "remove", "rename", "report_only"), values),
     },
 ) | st.dictionaries(texts, values, max_size=2)
 
@@ -97,6 +97,7 @@ def test_a_problem_is_one_line(problem):
 @example({"site": {"name": "x"}, ESCAPE: 1})
 @example({"site": {"name": "x"}, "extends": ESCAPE})
 @example({"site": {"name": "x"}, "remove": [ESCAPE]})
+@example({"site": {"name": "x"}, "rename": {ESCAPE: ESCAPE}})
 @example({"site": {"name": "x"}, "cookies": [{"name": "a", "category": ESCAPE, "purpose": "x"}]})
 def test_each_problem_is_one_line_whatever_a_policy_holds(policy):
     error = error_of(Policy.from_mapping, policy)
@@ -125,6 +126,7 @@ def test_each_problem_is_one_line_whatever_a_file_is_called_and_holds(tmp_path_f
 
 OPTIONS = {
     "policy": [ESCAPE, f"preset:{ESCAPE}", [ESCAPE]],
+    "rename": [ESCAPE, {ESCAPE: 1}, {"a": ESCAPE}],
     "secure": [ESCAPE],
     "pages": [f"/{ESCAPE}"],
     "trusted_origins": [[ESCAPE], ESCAPE, [ESCAPE.encode()]],

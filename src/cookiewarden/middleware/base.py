@@ -47,6 +47,7 @@ class Middleware(Generic[App]):
         # Every path of our pages contains this. Without pages, it is a string that hardly any path contains.
         self._prefix = options.pages or "\0"
         self._source = options.source
+        self._rename = options.rename
         self._secure = options.secure
         self._lock = Lock()
         self._is_broken = False
@@ -76,7 +77,8 @@ class Middleware(Generic[App]):
             before = self._screener
             old = before.sites.policies
             try:
-                policies = reuse_equal(load_policies(self._source if policy is None else policy), old)
+                source = self._source if policy is None else policy
+                policies = reuse_equal(load_policies(source, self._rename), old)
                 if faults := prefix_faults(policies, self._secure):
                     raise OptionError(*faults)
             except CookieWardenError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Required, TypedDict
@@ -18,6 +18,7 @@ from cookiewarden.choices.record import ChoiceRecord
 from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.http.origin import check_origins
 from cookiewarden.http.set_cookie import has_prefix
+from cookiewarden.policy.file import check_rename
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import (
     PolicySet,
@@ -45,6 +46,9 @@ class MiddlewareOptions(TypedDict, total=False):
     ``secret_key``: text or bytes that sign the preferences cookie, at least 16 bytes; or several, the oldest first. The
     last one signs. ``secure``: whether that cookie is Secure; ``None`` for what the scheme says.
 
+    ``rename``: new names, by the old ones, for cookies that presets declare. A name that no preset in use declares is
+    ignored. A ready ``Policy`` or ``PolicySet`` cannot take it.
+
     ``report_only``: log what would be blocked, and block nothing; choices are still remembered. It may be a function of
     the scope or environ that decides for one request. A policy file may also say so, for the site or some of its
     cookies. ``consent_needed``: a function of the scope or environ that says whether a request needs consent at all.
@@ -61,6 +65,7 @@ class MiddlewareOptions(TypedDict, total=False):
 
     policy: Required[PolicySource]
     secret_key: Required[SecretKey]
+    rename: Mapping[str, str] | None
     secure: bool | None
     report_only: bool | Predicate
     consent_needed: Predicate | None
@@ -80,6 +85,7 @@ class Options:
 
     source: PolicySource
     policies: Policy | PolicySet
+    rename: Mapping[str, str]
     watch: bool
     learn: Path | None
     keys: list[bytes] = field(repr=False)
@@ -98,6 +104,7 @@ def check_options(
     policy: PolicySource,
     secret_key: SecretKey,
     *,
+    rename: Mapping[str, str] | None = None,
     secure: bool | None = None,
     report_only: bool | Predicate = False,
     consent_needed: Predicate | None = None,
@@ -141,8 +148,13 @@ def check_options(
         keys = check_keys(secret_key)
     except OptionError as error:
         faults.append(str(error))
+    new_names: dict[str, str] = {}
     try:
-        policies = load_policies(policy)
+        new_names = check_rename({} if rename is None else rename)
+    except OptionError as error:
+        faults += error.args
+    try:
+        policies = load_policies(policy, new_names)
         faults += prefix_faults(policies, secure)
     except OptionError as error:
         faults.append(str(error))
@@ -155,6 +167,7 @@ def check_options(
     return Options(
         source=absolute_source(policy),
         policies=policies,
+        rename=new_names,
         watch=watch,
         learn=None if learn is None else Path(learn).absolute(),
         keys=keys,

@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cookiewarden.errors import PolicyError, Problem, did_you_mean
+from cookiewarden.errors import OptionError, PolicyError, Problem, did_you_mean
+from cookiewarden.policy import values as check
 from cookiewarden.policy.layers import Layer, PolicyDocument, merge
 
 if TYPE_CHECKING:
@@ -28,16 +29,40 @@ _MAX_BASES = 32
 Parsed = dict[Path, Mapping[str, Any]]
 
 
-def read_policy(source: Path | Mapping[str, Any], parsed: Parsed | None = None) -> PolicyDocument:
+def read_policy(
+    source: Path | Mapping[str, Any], parsed: Parsed | None = None, rename: Mapping[str, str] | None = None
+) -> PolicyDocument:
     """Read a policy, with all that it extends, from a TOML or JSON file or from a mapping with the same keys.
 
-    Raises ``PolicyError`` with every problem found.
+    ``rename``: new names for cookies that presets declare; see ``Policy.load``. Raises ``PolicyError`` with every
+    problem found, and ``OptionError`` for a wrong ``rename``.
     """
+    new_names = {} if rename is None else check_rename(rename)
     stack = _gather(source, {} if parsed is None else parsed)
-    document = merge(_label(source), stack.layers, stack.files, stack.problems) if stack.layers else None
+    document = merge(_label(source), stack.layers, stack.files, stack.problems, new_names) if stack.layers else None
     if document is None:
         raise PolicyError(stack.problems)
     return document
+
+
+def check_rename(value: object) -> dict[str, str]:
+    """Return new names by old ones, as an option gives them. Raises ``OptionError`` with every fault."""
+    try:
+        new_names = check.table_of_strings(value)
+    except check.WrongValueError as wrong:
+        raise OptionError(f"rename: {wrong.message}; write it as {{'sessionid': 'shop_session'}}") from None
+    faults = []
+    olds: dict[str, str] = {}
+    for old, new in new_names.items():
+        if olds.setdefault(new, old) != old:
+            faults.append(f'rename: "{olds[new]}" and "{old}" would both be named "{new}"')
+        try:
+            check.cookie_name(new)
+        except check.WrongValueError as wrong:
+            faults.append(f'rename: the new name of "{old}": {wrong.message}; {wrong.remedy}')
+    if faults:
+        raise OptionError(*faults)
+    return new_names
 
 
 def base_files(path: Path, parsed: Parsed) -> frozenset[Path]:
@@ -170,7 +195,7 @@ class _Stack:
             self.problems.append(replace(named_at, message=f'there is no "{name}"', remedy=remedy))
         elif name not in self._seen:
             self._seen.add(name)
-            self.layers.append(Layer(name, _toml(presets[name].read_text("utf-8"))))
+            self.layers.append(Layer(name, _toml(presets[name].read_text("utf-8")), is_preset=True))
 
 
 def _parse(path: Path, label: str, problems: list[Problem], named_at: Problem) -> Mapping[str, Any] | None:

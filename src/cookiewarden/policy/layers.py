@@ -5,14 +5,14 @@ Rule: it never opens a file. It adds every problem, of one layer or of the merge
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cookiewarden.errors import Problem, did_you_mean
 from cookiewarden.policy.declaration import Category, Declaration, Text
+from cookiewarden.policy.declared_names import DeclaredNames
 from cookiewarden.policy.schema import LayerReader, default_language
 from cookiewarden.policy.site import PreferencesOptions, Site
 
@@ -31,36 +31,46 @@ class PolicyDocument:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One file or mapping as it was read: its label in problems, and its keys."""
+    """One file, preset or mapping as it was read: its label in problems, and its keys."""
 
     label: str
     table: Mapping[str, Any]
+    is_preset: bool = False
 
 
 def merge(
-    label: str, layers: Sequence[Layer], files: frozenset[Path], problems: list[Problem]
+    label: str,
+    layers: Sequence[Layer],
+    files: frozenset[Path],
+    problems: list[Problem],
+    preset_names: Mapping[str, str],
 ) -> PolicyDocument | None:
-    """Return the policy that the layers, the lowest first, make up, or ``None`` if there is any problem, old or new."""
+    """Return the policy that the layers, the lowest first, make up, or ``None`` if there is any problem, old or new.
+
+    Each layer first removes names of its bases, then renames some, then adds its own declarations. ``preset_names``:
+    new names for cookies that presets declare, and that no layer renamed.
+    """
     is_all_read = are_bases_whole = not problems
     language = default_language([layer.table for layer in layers])
     site: dict[str, Any] = {}
     preferences: dict[str, Any] = {}
     report_only: frozenset[str] = frozenset()
-    declarations: dict[str, Declaration] = {}
+    declared = DeclaredNames()
     for layer in layers:
         reader = LayerReader(layer.label, layer.table, language, problems)
         site |= reader.site()
         preferences |= reader.preferences()
         said = reader.report_only()
         report_only = report_only if said is None else said
-        for name in reader.remove():
+        removed = reader.remove()
+        for name in removed:
+            if name in declared:
+                declared.remove(name)
             # If a base could not be read, it may declare this name.
-            if declarations.pop(name, None) is None and are_bases_whole:
-                remedy = did_you_mean(name, declarations) if declarations else "extend a base that has it"
-                problems.append(Problem(layer.label, "remove", f'no base declares "{name}"', remedy))
-        for declaration in reader.cookies():
-            for name in declaration.names:
-                declarations[name] = declaration
+            elif are_bases_whole:
+                problems.append(_not_declared(layer.label, "remove", name, declared))
+        _rename(layer.label, reader.rename(), removed, declared, problems, are_bases_whole=are_bases_whole)
+        declared.add(reader.cookies(), is_preset=layer.is_preset)
         are_bases_whole = not problems
     if is_all_read and "name" not in site and not any(problem.key in ("site", "site.name") for problem in problems):
         problems.append(Problem(label, "site.name", "missing", 'write [site] and name = "..." under it'))
@@ -68,7 +78,8 @@ def merge(
     if options.domain and options.name.lower().startswith("__host-"):
         remedy = "leave the domain out, or rename the cookie"
         problems.append(Problem(label, "preferences.domain", "browsers refuse a __Host- cookie with a domain", remedy))
-    rows = _with_preferences(label, _regrouped(declarations), options, language, problems)
+    declared.rename_presets(preset_names)
+    rows = _with_preferences(label, declared.declarations(), options, language, problems)
     if problems:
         return None
     hosts = site.get("hosts", ())
@@ -76,16 +87,39 @@ def merge(
     return PolicyDocument(label, Site(**site), options, rows, report_only, files)
 
 
-def _regrouped(declarations: Mapping[str, Declaration]) -> list[Declaration]:
-    """Return each declaration once, with the names that no later file removed or declared itself."""
-    by_id = {id(declaration): declaration for declaration in declarations.values()}
-    left = Counter(map(id, declarations.values()))
-    return [
-        one
-        if left[key] == len(one.names)
-        else replace(one, names=tuple(name for name in one.names if declarations.get(name) is one))
-        for key, one in by_id.items()
-    ]
+def _rename(
+    label: str,
+    new_names: Mapping[str, str],
+    removed: Sequence[str],
+    declared: DeclaredNames,
+    problems: list[Problem],
+    *,
+    are_bases_whole: bool,
+) -> None:
+    """Rename what the bases declare, or add a problem for each name that cannot be renamed."""
+    found: list[Problem] = []
+    renamed: dict[str, str] = {}
+    for old, new in new_names.items():
+        key = f"rename.{old}"
+        if old in removed:
+            found.append(Problem(label, key, f'"{old}" is under remove, too', "keep one of them"))
+        elif old not in declared:
+            if are_bases_whole:
+                found.append(_not_declared(label, key, old, declared))
+        elif renamed.setdefault(new, old) != old:
+            message = f'"{renamed[new]}" and "{old}" would both be named "{new}"'
+            found.append(Problem(label, key, message, "give each a name of its own"))
+        elif new in declared and new not in new_names:
+            message = f'a base already declares "{new}"'
+            found.append(Problem(label, key, message, f'choose another name, or write remove = ["{new}"]'))
+    problems += found
+    if len(renamed) == len(new_names) and not found:
+        declared.rename(new_names)
+
+
+def _not_declared(label: str, key: str, name: str, declared: DeclaredNames) -> Problem:
+    remedy = did_you_mean(name, declared) if len(declared) else "extend a base that has it"
+    return Problem(label, key, f'no base declares "{name}"', remedy)
 
 
 def _with_preferences(

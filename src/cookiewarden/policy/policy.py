@@ -92,19 +92,30 @@ class Policy:
         return said == others
 
     @classmethod
-    def load(cls, path: str | Path) -> Policy:
-        """Load a policy from a TOML or JSON file. Raises ``PolicyError`` with every problem of it and its bases."""
-        return cls._of(read_policy(Path(path)))
+    def load(cls, path: str | Path, *, rename: Mapping[str, str] | None = None) -> Policy:
+        """Load a policy from a TOML or JSON file. Raises ``PolicyError`` with every problem of it and its bases.
+
+        ``rename``: new names, by the old ones, for cookies that presets declare, such as those that the settings of a
+        framework give. A name that no preset in use declares, or that the policy itself renames, removes or declares,
+        is ignored. If the policy declares the new name, that declaration counts. Raises ``OptionError`` for anything
+        but a mapping to names of cookies.
+        """
+        return cls._of(read_policy(Path(path), rename=rename))
 
     @classmethod
-    def from_mapping(cls, mapping: Mapping[str, Any]) -> Policy:
-        """Make a policy from a mapping with the keys of a policy file.
+    def from_mapping(cls, mapping: Mapping[str, Any], *, rename: Mapping[str, str] | None = None) -> Policy:
+        """Make a policy from a mapping with the keys of a policy file. ``rename`` is as in ``load``.
 
         A relative path under ``extends`` starts at the current folder. Raises ``PolicyError`` with every problem found.
+
+        >>> django = {"extends": "preset:django", "site": {"name": "Exampletown"}}
+        >>> policy = Policy.from_mapping(django, rename={"sessionid": "town_session"})
+        >>> policy.decide("town_session=1").reason, policy.decide("sessionid=1").reason
+        (<Reason.NECESSARY: 'necessary'>, <Reason.UNDECLARED: 'undeclared'>)
         """
         if not isinstance(mapping, Mapping):
             raise TypeError(f"from_mapping needs a mapping, not {type(mapping).__name__}; Policy.load reads a file")
-        return cls._of(read_policy(mapping))
+        return cls._of(read_policy(mapping, rename=rename))
 
     @classmethod
     def _of(cls, document: PolicyDocument) -> Policy:

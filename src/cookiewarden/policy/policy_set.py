@@ -57,9 +57,10 @@ class PolicySet:
         self._by_host = HostTable(claimed.items())
 
     @classmethod
-    def load(cls, folder: str | Path) -> PolicySet:
+    def load(cls, folder: str | Path, *, rename: Mapping[str, str] | None = None) -> PolicySet:
         """Load every policy file of a folder. A file without hosts that others extend is only a base.
 
+        ``rename``: new names for cookies that presets declare, in every policy; see ``Policy.load``.
         Raises ``PolicyError`` with every problem of every file.
         """
         documents: dict[Path, PolicyDocument] = {}
@@ -67,7 +68,7 @@ class PolicySet:
         parsed: Parsed = {}
         for path in policy_files(Path(folder)):
             try:
-                documents[path.resolve()] = read_policy(path, parsed)
+                documents[path.resolve()] = read_policy(path, parsed, rename)
             except PolicyError as error:
                 failures[path.resolve()] = error
         bases = {base for key, document in documents.items() for base in document.files - {key}}
@@ -123,19 +124,26 @@ def _overwriting(policies: Iterable[Policy]) -> Iterator[Problem]:
 PolicySource = str | os.PathLike[str] | Mapping[str, Any] | Policy | PolicySet
 
 
-def load_policies(source: PolicySource) -> Policy | PolicySet:
-    """Return the policy, or the set of policies, that an option names. Raises ``PolicyError`` and ``OptionError``."""
+def load_policies(source: PolicySource, rename: Mapping[str, str] | None = None) -> Policy | PolicySet:
+    """Return the policy, or the set of policies, that an option names. Raises ``PolicyError`` and ``OptionError``.
+
+    ``rename``: new names for cookies that presets declare; see ``Policy.load``. A ready policy cannot take them.
+    """
     if isinstance(source, Policy | PolicySet):
+        if rename:
+            remedy = "pass its path, or load it with rename and leave rename out here"
+            raise OptionError(f"rename: a ready {type(source).__name__} keeps its names; {remedy}")
         return source
     if isinstance(source, Mapping):
-        return Policy.from_mapping(source)
+        return Policy.from_mapping(source, rename=rename)
     if isinstance(source, str | os.PathLike) and str(source):
         if str(source).startswith(PRESET):
             message = f'policy: a preset has no site name; pass {{"extends": "{source}", "site": {{"name": "..."}}}}'
             raise OptionError(message)
         path = Path(source)
         # Path.is_dir raises for names that are too long, and in folders that may not be read.
-        return PolicySet.load(path) if os.path.isdir(path) else Policy.load(path)  # noqa: PTH112
+        is_folder = os.path.isdir(path)  # noqa: PTH112
+        return PolicySet.load(path, rename=rename) if is_folder else Policy.load(path, rename=rename)
     raise OptionError(f"policy: must be a path, a mapping, a Policy or a PolicySet, not {source!r}")
 
 

@@ -18,7 +18,7 @@ _REQUIRED = {
     "category": f"write one of {', '.join(Category)}",
     "purpose": "say in one sentence what the cookie is for",
 }
-_TOP_KEYS = ("extends", "remove", "report_only", "site", "preferences", "cookies")
+_TOP_KEYS = ("extends", "remove", "rename", "report_only", "site", "preferences", "cookies")
 
 
 def default_language(tables: Iterable[Mapping[str, Any]]) -> str:
@@ -74,6 +74,12 @@ class LayerReader:
         """Return the names whose declarations in a base this layer removes."""
         names = self._checked(self._table.get("remove", []), check.list_of_strings, "remove")
         return names or []
+
+    def rename(self) -> dict[str, str]:
+        """Return the new names, by the old ones, of cookies that a base declares."""
+        named = self._checked(self._table.get("rename", {}), check.table_of_strings, "rename") or {}
+        new_names = {old: self._checked(new, check.cookie_name, "rename", old) for old, new in named.items()}
+        return {old: new for old, new in new_names.items() if new is not None}
 
     def report_only(self) -> frozenset[str] | None:
         """Return what is only reported and not blocked yet, or ``None`` if this layer does not say."""
@@ -161,7 +167,7 @@ class LayerReader:
         for key in table:
             if key in known:
                 continue
-            is_misplaced = prefix and key in ("extends", "remove", "report_only")
+            is_misplaced = prefix and key in ("extends", "remove", "rename", "report_only")
             remedy = "write it before the first table" if is_misplaced else did_you_mean(str(key), known)
             self._problem(f"{prefix}{key}", "unknown key", remedy)
 

@@ -64,6 +64,13 @@ def list_of_strings(value: object) -> list[str]:
     return list(items)
 
 
+def table_of_strings(value: object) -> dict[str, str]:
+    """Return a table of strings by name."""
+    if not isinstance(value, Mapping) or not all(isinstance(one, str) for pair in value.items() for one in pair):
+        raise WrongValueError("must be a table of strings", 'write {sessionid = "shop_session"}: old name = new name')
+    return dict(value)
+
+
 def hosts(value: object) -> tuple[str, ...]:
     """Return hosts in the form in which they are compared. Patterns keep their ``*``."""
     found = []
