@@ -13,6 +13,17 @@ FRAMEWORKS = {
     "quart": "quart.palletsprojects.com",
     "starlette": "starlette.dev",
 }
+# Presets of applications, and the hosts of what they cite: documentation, or code if no documentation says it.
+APPLICATIONS = {
+    "datasette": {"docs.datasette.io"},
+    "gradio": {"www.gradio.app"},
+    "isso": {"isso-comments.de"},
+    "pretix": {"docs.pretix.eu"},
+    "trac": {"trac.edgewall.org", "github.com"},
+    "zope": {"zope.readthedocs.io", "github.com"},
+}
+# Cookies of applications that the sites work without; all others in presets are necessary.
+OPTIONAL = {"trac_session": "first-party"}
 # Presets of what runs in front of an app, and the provider on the policy page; none if the site runs it itself.
 EDGES = {
     "aws": "Amazon Web Services",
@@ -24,7 +35,7 @@ EDGES = {
     "imperva": "Imperva",
     "nginx": None,
 }
-ALL = [*FRAMEWORKS, *EDGES]
+ALL = [*FRAMEWORKS, *APPLICATIONS, *EDGES]
 OURS = "cookies_preferences"
 
 
