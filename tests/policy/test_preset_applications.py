@@ -1,8 +1,8 @@
 """The presets of applications, compared with lines that the applications set: Datasette 0.65.5, Gradio 6.31, Isso 0.14,
 pretix 2026.8, Trac 1.6, Zope 6.3 with Products.Sessions 6.2, PluggableAuthService 4.2 and CMFCore 3.8.
 
-The applications are too large to install for these tests. We ran the first three, Trac and Zope once and kept what they
-set, with shorter values. For the others, the lines follow from their code.
+The applications are too large to install for these tests. We ran each once and kept what it set, with shorter values.
+The lines of CMFCore (__ac, __ac_name) and tree-state follow from the code.
 """
 
 from email.utils import formatdate
