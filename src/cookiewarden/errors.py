@@ -103,14 +103,22 @@ def require(part: str, package: str, *extras: str) -> None:
 
     >>> require("the demo", "asyncio", "demo")
     """
+    if not is_installed(package):
+        raise MissingExtraError(part, package, *extras)
+
+
+def is_installed(package: str) -> bool:
+    """Return whether a package is installed, without importing it.
+
+    >>> is_installed("asyncio"), is_installed("no_such_package")
+    (True, False)
+    """
     from importlib.util import find_spec
 
     try:
-        is_there = find_spec(package) is not None
+        return find_spec(package) is not None
     except ModuleNotFoundError:
-        is_there = False
-    if not is_there:
-        raise MissingExtraError(part, package, *extras)
+        return False
 
 
 class NotWrappedError(CookieWardenError, LookupError):

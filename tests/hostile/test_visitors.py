@@ -15,6 +15,7 @@ from cookiewarden.pages import pdf_files
 from cookiewarden.testing import preferences_cookie
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, SentRequest, Wrapped, set_cookies
 from paged import ClientRequest, Site, through_wsgi
+from pdf_packages import needs_pdf
 from refusals import asking, set_by
 from waiting import SECONDS_TO_WAIT, until
 
@@ -137,6 +138,7 @@ def test_what_was_granted_without_a_declaration_can_be_withdrawn():
     assert 'value="refuse"' in page
 
 
+@needs_pdf
 def test_waiting_for_a_pdf_leaves_threads_for_other_requests(monkeypatch):
     is_made, may_end = threading.Event(), threading.Event()
 

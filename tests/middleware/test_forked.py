@@ -12,6 +12,7 @@ from cookiewarden import process, wsgi
 from cookiewarden.middleware import base, places, watch
 from cookiewarden.pages import pdf_files
 from exchanges import DOCUMENT, SentRequest, Wrapped
+from pdf_packages import needs_pdf
 from policy_files import File, left
 from scenarios import chosen, sends
 from waiting import SECONDS_TO_WAIT, until
@@ -74,6 +75,7 @@ def test_a_worker_that_is_forked_while_a_policy_is_loaded_loads_it_too(tmp_path,
         go_on.set()
 
 
+@needs_pdf
 def test_no_lock_that_another_thread_held_is_held_in_a_forked_process(tmp_path):
     app = Wrapped(wsgi, learn=tmp_path / "learned.jsonl")
     middleware, screener = app._app, app._app._screener

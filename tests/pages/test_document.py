@@ -14,6 +14,7 @@ import cldr
 from cookiewarden import Policy, PolicySet
 from exchanges import NOW
 from paged import Site
+from pdf_packages import needs_pdf
 
 FOLDER = Path(__file__).parents[2] / "examples" / "policies"
 HOSTS = [
@@ -172,6 +173,7 @@ def test_only_one_policy_has_a_date_and_the_notification_cookies(host, path):
         assert ("Last update" in text) == (cldr.day(date(2021, 3, 30)) in text) == is_that_one
 
 
+@needs_pdf
 @pytest.mark.parametrize("host", HOSTS)
 def test_the_page_has_a_link_to_its_pdf(host):
     links = Page(SITE.ask("/cookies", host=host).text).links

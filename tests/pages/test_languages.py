@@ -18,6 +18,9 @@ from cookiewarden import Policy
 from cookiewarden.testing import preferences_cookie
 from exchanges import NOW, SECRET_KEY
 from language_site import POLICY, UPDATED, client
+from pdf_packages import needs_pdf
+
+pytestmark = needs_pdf  # it is one of the pages
 
 PAGES = Path(cookiewarden.pages.__file__).parent
 CATALOGS = sorted((PAGES / "locale").glob("*.po"))

@@ -23,7 +23,10 @@ from cookiewarden.pages.languages import load_languages
 from cookiewarden.pages.pdf import pdf_of
 from cookiewarden.pages.pdf_files import PdfFiles
 from hypothesis_profiles import examples
+from pdf_packages import needs_pdf
 from waiting import SECONDS_TO_WAIT
+
+pytestmark = needs_pdf
 
 LANGUAGES = load_languages(None)
 PREFERENCES = {"name": "cookies_preferences", "category": "necessary", "purpose": "Remembers."}

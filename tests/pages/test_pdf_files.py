@@ -17,7 +17,10 @@ from cookiewarden import wsgi
 from cookiewarden.pages import pdf_files
 from exchanges import POLICY, wrap
 from paged import ClientRequest, through_wsgi
+from pdf_packages import needs_pdf
 from waiting import SECONDS_TO_WAIT
+
+pytestmark = needs_pdf
 
 PDF = "application/pdf"
 

@@ -7,6 +7,9 @@ import pytest
 from choices import value_of
 from exchanges import NOW, POLICY, SECRET_KEY
 from paged import Site
+from pdf_packages import needs_pdf
+
+pytestmark = needs_pdf  # it is one of the pages
 
 SITE = Site()
 

@@ -9,6 +9,9 @@ from cookiewarden import PolicySet
 from cookiewarden.policy.policy import Policy
 from exchanges import POLICY, drive, http_scope
 from paged import OWN, Site
+from pdf_packages import needs_pdf
+
+pytestmark = needs_pdf  # it is one of the pages
 
 SITE = Site()
 HTML, MARKDOWN = "text/html; charset=utf-8", "text/markdown; charset=utf-8"

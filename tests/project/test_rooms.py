@@ -185,7 +185,7 @@ def test_a_module_that_needs_a_package_says_what_to_install(module, remedy):
     assert python_without(code, *without).endswith(f"needs the package {remedy}")
 
 
-@pytest.mark.parametrize("package", ["babel", "jinja2", "fpdf", "pymupdf_fonts"])
+@pytest.mark.parametrize("package", ["babel", "jinja2"])
 @pytest.mark.parametrize("module", ["asgi", "wsgi"])
 def test_the_pages_say_at_start_what_to_install_and_pages_none_needs_no_package(module, package):
     code = f"""

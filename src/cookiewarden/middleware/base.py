@@ -125,4 +125,6 @@ def _made_pages(options: Options) -> Pages | None:
     )
     if options.templates is not None:
         check_templates(pages)
+    if not pages.has_pdf:
+        logger.info("the cookie policy is not offered as a PDF; to offer it: pip install 'cookiewarden[pdf]'")
     return pages

@@ -32,12 +32,18 @@ _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
 class HtmlPages:
-    """Renders the pages. ``prefix``: the path that they live under; ``style``: their style sheet."""
+    """Renders the pages.
 
-    def __init__(self, templates: Templates, languages: Mapping[str, Language], prefix: str, style: str) -> None:
+    ``prefix``: the path that they live under; ``style``: their style sheet; ``has_pdf``: whether to link to a PDF.
+    """
+
+    def __init__(
+        self, templates: Templates, languages: Mapping[str, Language], prefix: str, style: str, *, has_pdf: bool
+    ) -> None:
         self._templates = templates
         self._languages = languages
         self._prefix = prefix
+        self._has_pdf = has_pdf
         self.style_version = hashlib.sha256(style.encode()).hexdigest()[:_VERSION_CHARACTERS]
 
     def policy_page(self, page: PageRequest, document: Document) -> Markup:
@@ -130,7 +136,7 @@ class HtmlPages:
         return {
             "home": mount + "/",
             "policy": policy + language_query,
-            "pdf": f"{policy}.pdf{language_query}",
+            "pdf": f"{policy}.pdf{language_query}" if self._has_pdf else "",
             "markdown": f"{policy}.md{language_query}",
             "json": f"{policy}.json{language_query}",
             "preferences": f"{policy}/preferences{language_query}",

@@ -5,21 +5,18 @@ Rule: no character is lost; one that the font lacks is written as its escape.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from cookiewarden.errors import is_installed
 from cookiewarden.pages.document import Document, Row, Section
 from cookiewarden.pages.languages import Language
 
 if TYPE_CHECKING:
     from cookiewarden.pages.pdf_sheet import Sheet
 
-for _package in ("fpdf", "pymupdf_fonts"):
-    # They are slow to import, so the first PDF imports them. But if one is missing, that must show at start.
-    if importlib.util.find_spec(_package) is None:
-        raise ModuleNotFoundError(f"No module named {_package!r}", name=_package)
-
+# They are slow to import, so the first PDF imports them.
+_PACKAGES = ("fpdf", "pymupdf_fonts")
 _INK = 30
 _RULE = 190
 _SHADE = 240
@@ -42,6 +39,11 @@ _WIDTHS = (37.0, 46.0, 30.0, 34.0, 27.0)
 _FACT_WIDTHS = (40.0, 134.0)
 #: A row must fit on a page, so a longer one continues in another row.
 _MAX_LINES = 24
+
+
+def is_available() -> bool:
+    """Return whether the packages of the extra ``pdf`` are installed."""
+    return all(map(is_installed, _PACKAGES))
 
 
 def pdf_of(document: Document, language: Language) -> bytes:

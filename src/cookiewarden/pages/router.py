@@ -19,6 +19,7 @@ from cookiewarden.http.negotiation import best_format, best_language, matching_l
 from cookiewarden.http.origin import is_same_origin
 from cookiewarden.http.request import Request
 from cookiewarden.http.urls import is_own_address
+from cookiewarden.pages import pdf
 from cookiewarden.pages import response as responses
 from cookiewarden.pages.document import document_of
 from cookiewarden.pages.form import ChoiceForm, WrongBodyError, read_form, read_json
@@ -38,7 +39,8 @@ _REMEMBERED_DOCUMENTS = 256
 _KEPT_PAGES = '"cache"'
 _READING = ("GET", "HEAD", "OPTIONS")
 # The formats of the policy page, by suffix; if the path has none, Accept decides.
-_FORMATS = {"": "text/html", ".md": "text/markdown", ".json": "application/json", ".pdf": "application/pdf"}
+_FORMATS = {"": "text/html", ".md": "text/markdown", ".json": "application/json"}
+_PDF = {".pdf": "application/pdf"}
 
 
 class Pages:
@@ -54,7 +56,10 @@ class Pages:
         self._trusted = trusted_origins
         self._language_cookie = (language_cookie or "").encode("ascii")
         self._languages, self._templates, self._style = load_templates(templates)
-        self._html = HtmlPages(self._templates, self._languages, prefix, self._style)
+        #: Whether the policy page is also a PDF: only if the packages of the extra ``pdf`` are installed.
+        self.has_pdf = pdf.is_available()
+        self._formats = _FORMATS | _PDF if self.has_pdf else _FORMATS
+        self._html = HtmlPages(self._templates, self._languages, prefix, self._style, has_pdf=self.has_pdf)
         self._pdfs = PdfFiles()
         # The texts of each site's policy page; the banner and the other pages use them, too.
         self._document = lru_cache(_REMEMBERED_DOCUMENTS)(document_of)
@@ -65,7 +70,7 @@ class Pages:
             f"{prefix}/openapi.json": (_READING, self._openapi),
             f"{prefix}/style.css": (_READING, self._style_sheet),
         }
-        handlers |= {prefix + suffix: (_READING, self._policy) for suffix in _FORMATS}
+        handlers |= {prefix + suffix: (_READING, self._policy) for suffix in self._formats}
         self._handlers = handlers
         self._slashed = {path + "/" for path in (prefix, f"{prefix}/preferences", f"{prefix}/banner")}
 
@@ -142,7 +147,7 @@ class Pages:
     def _policy(self, page: PageRequest) -> Response:
         suffix = page.request.path.removeprefix(self.prefix)
         accept = page.request.header("accept") or ""
-        kind = _FORMATS[suffix] if suffix else best_format(accept, list(_FORMATS.values()))
+        kind = self._formats[suffix] if suffix else best_format(accept, list(self._formats.values()))
         document_of = partial(self._document, page.policy, page.language)
         if kind == "text/html":
             response = responses.content(kind, self._html.policy_page(page, document_of()))
