@@ -5,6 +5,7 @@ Rule: this module imports without any extra, so that it can name the one that is
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -54,7 +55,7 @@ def commands() -> click.Group:
         """Stop a web app from setting cookies without the visitor's consent."""
 
     @root.command(short_help="Show which cookies leave a wrapped portal, and why.")
-    @click.option("--portal", "name", metavar="NAME", help="Show one portal only, by its name or a part of it.")
+    @click.option("--portal", "name", metavar="NAME", help="Show one portal in detail, by its name or a part of it.")
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, and nothing else.")
     @click.option("--serve", "is_served", is_flag=True, help="Serve the portals on this machine, until Ctrl+C.")
     @click.option("--report-only", is_flag=True, help="With --serve: only report. Strip nothing, embed without asking.")
@@ -81,7 +82,7 @@ def commands() -> click.Group:
             if is_served:
                 _serve(portals, port, report_only)
             else:
-                _show(portals, as_json)
+                _show(portals, as_json, is_detailed=name is not None)
 
     @root.command(short_help="Write a draft of a policy file from what an app was seen to set.")
     @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
@@ -145,34 +146,41 @@ def _may_be_appended(text: str, policy: Path) -> bool:
     return True
 
 
-def _show(portals: list[Portal], as_json: bool) -> None:
-    from rich.console import Console
-
-    from cookiewarden.tools.demo import report
+def _show(portals: list[Portal], as_json: bool, is_detailed: bool) -> None:
+    from cookiewarden.tools.demo.detail import print_detail
     from cookiewarden.tools.demo.exchanges import run_visits
+    from cookiewarden.tools.demo.overview import print_overview
+    from cookiewarden.tools.demo.report import disagreements, to_json
+    from cookiewarden.tools.demo.terminal import Terminal
 
     visits = run_visits(portals)
     if as_json:
-        print(report.to_json(visits))
+        print(to_json(visits))
+    elif is_detailed:
+        print_detail(Terminal(), visits)
     else:
-        console = Console()
-        report.print_tables(console, visits)
-        report.print_verdict(console, visits)
-    if report.disagreements(visits):
+        print_overview(Terminal(), visits)
+    if disagreements(visits):
         sys.exit(1)
 
 
 def _serve(portals: list[Portal], port: int, report_only: bool) -> None:
     import click
 
-    from cookiewarden.tools.demo.serve import serve
+    from cookiewarden.tools.demo.serve import free_port_after, serve
 
     try:
         serve(portals, port, click.echo, report_only=report_only)
     except OSError as error:
-        raise click.ClickException(f"port {port}: {os.strerror(error.errno or 0)}; try another --port") from None
+        if error.errno == errno.EADDRINUSE:
+            problem, other = "another program uses it", free_port_after(port)
+        else:
+            problem, other = os.strerror(error.errno or 0), 8000
+        raise click.ClickException(f"port {port}: {problem}; try --port {other}") from None
     except KeyboardInterrupt:
         pass  # Ctrl+C stops the demo
+    # A terminal shows "^C" without a line break.
+    click.echo("\nThe demo has stopped." if sys.stdout.isatty() else "The demo has stopped.")
 
 
 def _picked(portals: list[Portal], name: str) -> list[Portal]:

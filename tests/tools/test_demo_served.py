@@ -1,19 +1,20 @@
 """The portal of the demo as a WSGI app, and the five portals and the other site that ``demo --serve`` serves."""
 
+import errno
 import http.client
 import re
 from contextlib import closing
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from werkzeug.test import Client
 
 from cookiewarden import wsgi
-from cookiewarden.tools.demo.cookies import ORDINARY
+from cookiewarden.tools.demo.cookies import COOKIES, ORDINARY
 from cookiewarden.tools.demo.elsewhere import HOST as ELSEWHERE
 from cookiewarden.tools.demo.portal import wsgi_portal
 from cookiewarden.tools.demo.sites import load_portals
-from demo_runs import KEPT, KEPT_BY_ALL, RUN, python, served
+from demo_runs import KEPT, KEPT_BY_ALL, RUN, python, run, served
 from waiting import SECONDS_TO_WAIT
 
 KEY = "a key for these tests only"
@@ -32,8 +33,13 @@ def reporting_port():
         yield number
 
 
-def ask(port, path="/", host="localhost", cookie=None, form=None):
-    """Request a page, or send a form as from the same host; return status, Set-Cookie lines, body, Location."""
+def ask(port, path="/", host="127.0.0.1", cookie=None, form=None):
+    """Request a page, or send a form as from the same host; return status, Set-Cookie lines, text, Location."""
+    status, lines, body, location = ask_bytes(port, path, host, cookie, form)
+    return status, lines, body.decode(), location
+
+
+def ask_bytes(port, path, host, cookie=None, form=None):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_WAIT)
     headers = {"Host": host, "Sec-Fetch-Dest": "document"} | ({"Cookie": cookie} if cookie else {})
     if form is not None:
@@ -42,7 +48,7 @@ def ask(port, path="/", host="localhost", cookie=None, form=None):
         connection.request("GET" if form is None else "POST", path, form and urlencode(form), headers)
         response = connection.getresponse()
         lines = response.msg.get_all("set-cookie", [])
-        return response.status, lines, response.read().decode(), response.headers["location"]
+        return response.status, lines, response.read(), response.headers["location"]
 
 
 def names_of(lines):
@@ -56,8 +62,9 @@ def shown_as(outcome, page):
 @pytest.mark.parametrize(
     ("host", "title", "notices"),
     [
-        ("localhost", "Open data of Eindhoven", set()),
         ("127.0.0.1", "Open data of Eindhoven", set()),
+        ("other.example", "Open data of Eindhoven", set()),
+        ("data.eindhoven.nl.localhost", "Open data of Eindhoven", set()),
         ("opendata.bruxelles.be.localhost", "Open data of Brussels", set()),
         ("opendatasoft.com.localhost:8000", "Opendatasoft", {"_BEAMER_DATE_x"}),
     ],
@@ -77,6 +84,7 @@ def test_every_page_shows_the_banner_and_links_to_all_portals_and_our_pages(port
     links = re.findall(r'href="(.*?)"', page)
     assert {"/", "/data", "/map", "/cookies", "/cookies/preferences"} <= set(links)
     assert {f"http://{portal.name}.localhost:{port}/" for portal in load_portals()} <= set(links)
+    assert f"http://localhost:{port}/" in links
 
 
 @pytest.mark.parametrize("path", ["/cookies", "/cookies/preferences"])
@@ -145,7 +153,7 @@ def test_a_page_names_only_hosts_of_this_machine(port, path):
         _, _, page, _ = ask(port, path, cookie=cookie)
         hosts = re.findall(r"//([^/:\"]+)", page)
         assert hosts
-        assert all(host.endswith(".localhost") for host in hosts)
+        assert all(host.endswith(".localhost") or host == "localhost" for host in hosts)
 
 
 def test_a_report_only_portal_strips_nothing_and_embeds_everything_whatever_was_chosen(reporting_port):
@@ -155,7 +163,7 @@ def test_a_report_only_portal_strips_nothing_and_embeds_everything_whatever_was_
         _, lines, page, _ = ask(port, cookie=cookie)
         assert names_of(lines) == {one.label for one in ORDINARY}
         assert shown_as("kept", page) | shown_as("stripped", page) == names_of(lines)
-        assert "<td>stripped</td>" not in page
+        assert "<td>stopped</td>" not in page
         assert page.count("<td>let through</td>") == len(shown_as("stripped", page)) > 0
         assert (BANNER in page) is (cookie is None)
         _, _, page, _ = ask(port, "/map", cookie=cookie)
@@ -170,13 +178,73 @@ def test_an_unknown_page_of_the_served_portal_is_not_found(port):
 def test_one_portal_can_be_served_alone():
     with served("--portal", "opendatasoft") as number:
         assert "<h1>Opendatasoft</h1>" in ask(number)[2]
+        guide = ask(number, host="localhost")[2]
+        assert [portal.name for portal in load_portals() if f"{portal.name}.localhost" in guide] == ["opendatasoft.com"]
 
 
-def test_a_port_in_use_gives_one_message_and_exit_code_1(port):
+# The guide
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000"])
+def test_the_guide_sets_no_cookie_and_links_to_every_portal(port, host):
+    status, lines, page, _ = ask(port, host=host)
+    assert (status, lines) == (200, [])
+    assert "What to try" in page
+    links = re.findall(r'href="(.*?)"', page)
+    assert {f"http://{portal.name}.localhost:{port}/" for portal in load_portals()} <= set(links)
+
+
+def test_every_link_of_the_guide_works(port):
+    for link in set(re.findall(r'href="(.*?)"', ask(port, host="localhost")[2])):
+        address = urlsplit(link)
+        assert ask_bytes(port, address.path, address.netloc)[0] == 200, link
+
+
+def test_the_guide_says_that_nothing_is_stopped_if_the_demo_only_reports(port, reporting_port):
+    said = "lets all of them out"
+    assert (said in ask(port, host="localhost")[2], said in ask(reporting_port, host="localhost")[2]) == (False, True)
+
+
+def test_the_guide_says_how_many_cookies_a_page_tries_to_set(port, reporting_port):
+    for number, count in ((port, len(COOKIES)), (reporting_port, len(ORDINARY))):
+        assert re.search(rf"tries to set\s+{count} cookies", ask(number, host="localhost")[2])
+
+
+# The port, and the end
+
+
+def test_a_port_in_use_gives_one_message_with_a_free_port_and_exit_code_1(port):
     done = python(RUN, "demo", "--serve", "--port", str(port))
     assert (done.returncode, done.stdout) == (1, "")
-    assert re.search(rf"port {port}: .*; try another --port\n$", done.stderr)
-    assert done.stderr.count("\n") == 1
+    found = re.fullmatch(rf"Error: port {port}: another program uses it; try --port (\d+)\n", done.stderr)
+    assert port < int(found[1]) <= port + 50
+
+
+def test_a_port_that_cannot_be_opened_gives_one_message(monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("cookiewarden.tools.demo.serve.socket.create_server", refuse)
+    result = run("demo", "--serve", "--port", "80")
+    assert (result.exit_code, result.output) == (1, "Error: port 80: Permission denied; try --port 8000\n")
+
+
+def test_without_a_free_port_the_demo_offers_any(monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(errno.EADDRINUSE, "Address already in use")
+
+    monkeypatch.setattr("cookiewarden.tools.demo.serve.socket.create_server", refuse)
+    result = run("demo", "--serve", "--port", "65535")
+    assert (result.exit_code, result.output) == (1, "Error: port 65535: another program uses it; try --port 0\n")
+
+
+def test_an_interrupt_says_that_the_demo_has_stopped(monkeypatch):
+    def serve(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cookiewarden.tools.demo.serve.serve", serve)
+    result = run("demo", "--serve")
+    assert (result.exit_code, result.output) == (0, "The demo has stopped.\n")
 
 
 # The portal as a WSGI app, which the tables cover, too

@@ -61,7 +61,8 @@ _LAYOUT = """<!doctype html>
 </main>
 <footer>
 <p id="counter">No analytics script has run on this page.</p>
-<p><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a></p>
+<p><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a>
+{% if around.guide %} · <a href="{{ around.guide }}">What to try</a>{% endif %}</p>
 {% if around.portals %}
 <nav aria-label="All portals"><ul>
 {% for portal in around.portals %}
@@ -86,13 +87,13 @@ _LAYOUT = """<!doctype html>
 _HOME = """{% extends "layout" %}
 {% block main %}
 <h1>{{ site }}</h1>
-<p>A demo portal on this machine, under the published policy of that name, with a few declarations added for the
-demo. It sets all of these cookies on every page; {% if around.is_enforced %}cookiewarden lets out what your choice
-allows.{% else %}cookiewarden only reports, so all of them leave, whatever you choose.{% endif %}</p>
-<p class="choice"><strong>{{ choice }}</strong> Choose, or choose again, on the page of your
-<a href="/cookies/preferences">cookie preferences</a>.</p>
+<p>This portal is a demo on your own machine. It tries to set all of these cookies on every page.
+{% if around.is_enforced %}cookiewarden, which is wrapped around it, lets out what your choice allows.{% else %}
+cookiewarden only reports, so all of them leave, whatever you choose.{% endif %}</p>
+<p class="choice"><strong>{{ choice }}</strong> You can choose, and change your mind, on the page
+of your <a href="/cookies/preferences">cookie preferences</a>.</p>
 <table>
-<thead><tr><th scope="col">Set-Cookie</th><th scope="col">Result</th><th scope="col">Why</th></tr></thead>
+<thead><tr><th scope="col">Cookie</th><th scope="col">Result</th><th scope="col">Why</th></tr></thead>
 <tbody>
 {% for row in rows %}
 <tr class="{{ row.outcome }}"><td><code>{{ row.label }}</code></td><td>{{ row.result }}</td><td>{{ row.why }}</td></tr>

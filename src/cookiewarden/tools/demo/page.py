@@ -18,6 +18,20 @@ from cookiewarden.policy.policy import Policy, decide
 from cookiewarden.tools.demo.cookies import COOKIES, ORDINARY, PortalCookie
 from cookiewarden.tools.demo.look import STYLE, TEMPLATES
 
+#: Why a cookie left or did not, with its category.
+_WHY = {
+    Reason.MALFORMED: "malformed: browsers disagree on such a line",
+    Reason.DELETION: "it deletes a cookie",
+    Reason.NECESSARY: "necessary: needs no consent",
+    Reason.ANONYMIZED: "{}, but anonymized: needs no consent",
+    Reason.CONSENTED: "{}: you accepted these",
+    Reason.UNDECIDED: "{}: you have not chosen yet",
+    Reason.REFUSED: "{}: you refused these",
+    Reason.STALE: "{}: these have changed since you accepted",
+    Reason.UNDECLARED: "not declared in the cookie policy",
+    Reason.NO_POLICY: "no policy for this address",
+    Reason.EXEMPT: "{}: no consent is needed here",
+}
 _PAGES = {"/": "home", "/data": "data", "/map": "map"}
 
 
@@ -32,11 +46,13 @@ class Surroundings(NamedTuple):
     """What surrounds a portal: links to all portals, and the origin of the other site whose script and map it embeds.
 
     ``elsewhere`` is ``""`` if there is no other site. ``is_enforced``: whether the portal embeds only with consent.
+    ``guide``: the address of the page that says what to try, or ``""``.
     """
 
     portals: Sequence[Link] = ()
     elsewhere: str = ""
     is_enforced: bool = True
+    guide: str = ""
 
     @property
     def cookies(self) -> tuple[PortalCookie, ...]:
@@ -91,11 +107,10 @@ def _choice_text(choice: Choice) -> str:
 def _rows(policy: Policy | None, consent: Consent, around: Surroundings) -> Iterator[Row]:
     for cookie in around.cookies:
         decision = decide(policy, cookie.line, consent, host="", scheme="https", path="/", now=None)
-        category = "" if decision.reason is Reason.NECESSARY else f"{decision.category}, "
-        outcome, result = ("kept", "kept") if decision.allowed else ("stripped", "stripped")
+        outcome, result = ("kept", "left") if decision.allowed else ("stripped", "stopped")
         if not decision.allowed and not around.is_enforced:
             result = "let through"
-        yield Row(cookie.label, outcome, result, f"{category}{decision.reason}")
+        yield Row(cookie.label, outcome, result, _WHY[decision.reason].format(decision.category))
 
 
 _TEMPLATES = Environment(loader=DictLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)

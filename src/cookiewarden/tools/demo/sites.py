@@ -1,7 +1,7 @@
 """The five portals of the demo: each with its published policy, and with a few declarations added to it.
 
 The published policies declare only necessary cookies, so a choice would change nothing. Rule: the additions belong to
-the demo and stay in memory; they are not part of what was published.
+the demo; they are not part of what was published.
 """
 
 from __future__ import annotations
@@ -9,17 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from cookiewarden import Policy, PolicySet
 
-#: What the demo adds to each policy.
-ADDITIONS: tuple[dict[str, Any], ...] = (
-    {"name": "_ga*", "category": "statistical", "purpose": "Counts visits and tells visitors apart."},
-    {"name": "_gid", "category": "statistical", "anonymized": True, "purpose": "Counts the pages of a day."},
-    {"name": "portal_theme", "category": "first-party", "purpose": "Remembers the colours that you picked."},
-    {"name": "pixel", "category": "third-party", "purpose": "Tells a social network which pages you read."},
-)
+#: The policy file with what the demo adds to each policy.
+ADDITIONS = Path(__file__).with_name("additions.toml")
 
 
 @dataclass(frozen=True)
@@ -49,9 +43,8 @@ def load_portals() -> list[Portal]:
 
 
 def _extended(file: Path, hosts: Iterable[str]) -> Policy:
-    return Policy.from_mapping(
-        {"extends": str(file.absolute()), "site": {"hosts": list(hosts)}, "cookies": list(ADDITIONS)}
-    )
+    bases = [str(path.absolute()) for path in (file, ADDITIONS)]
+    return Policy.from_mapping({"extends": bases, "site": {"hosts": list(hosts)}})
 
 
 def _policies_folder() -> Path:
