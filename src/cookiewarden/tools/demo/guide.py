@@ -59,14 +59,13 @@ something to choose. Each portal has its own cookies, so you can choose differen
 
 <h2>What to try</h2>
 <ol>
-<li><strong>Do not choose yet.</strong> The first page of a portal lists each cookie, whether it left, and why. Compare
-that with the cookies in your browser: press F12, then open <em>Application</em> (Chrome, Edge) or <em>Storage</em>
+<li><strong>Do not choose yet.</strong> Open <a href="{{ first }}">{{ portals[0][0] }}</a>; the links below lead to it, too. Its
+first page lists each cookie, whether it left, and why. Compare that with the cookies in your browser: press F12, then open <em>Application</em> (Chrome, Edge) or <em>Storage</em>
 (Firefox), then <em>Cookies</em>.</li>
 <li><strong>Click “Reject all”</strong> in the banner. The anonymized statistics, <code>_gid</code>, needed no consent.
 You have now objected to them, so your browser loses that cookie.</li>
 <li><strong>Accept some.</strong> Open <a href="{{ first }}cookies/preferences">the cookie preferences</a>, tick
-<em>Statistical cookies</em> and save. On the next page <code>_ga</code> and <code>_gid</code> arrive, and nothing
-else.</li>
+<em>Statistical cookies</em> and save. On the next page <code>_ga</code> and <code>_gid</code> arrive.</li>
 <li><strong>Look at the map.</strong> <a href="{{ first }}map">It belongs to another site</a>, so a placeholder asks
 before your browser contacts that site. Accept, and the map is there.</li>
 <li><strong>Withdraw.</strong> Go back to the preferences and click “Refuse all”. The cookies are deleted from your
@@ -79,7 +78,7 @@ reload. Its signature is wrong now, so the portal asks you again.</li>
 </ol>
 </main>
 <footer>
-<p>If your browser does not find names that end in <code>.localhost</code>, as some do not, the first portal is also
+<p>If your browser does not find names that end in <code>.localhost</code>, as some do not, open the first portal as
 <a href="{{ plain }}">{{ plain }}</a>.</p>
 <p>The demo runs on this machine only. Stop it with Ctrl+C.</p>
 </footer>

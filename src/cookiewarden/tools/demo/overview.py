@@ -44,7 +44,7 @@ def print_overview(terminal: Terminal, visits: Sequence[Visit]) -> None:
     _print_odd(terminal, visits)
     terminal.say_gap()
     terminal.say_verdict(visits)
-    terminal.say("More: cookiewarden demo --serve, to click through the portals, or --portal NAME.", "dim")
+    terminal.say("More: cookiewarden demo --serve, to click through the portals, or --portal NAME.")
 
 
 def _print_matrix(terminal: Terminal, visits: Sequence[Visit]) -> None:
@@ -71,7 +71,7 @@ def _print_matrix(terminal: Terminal, visits: Sequence[Visit]) -> None:
         labels = [cookie.label for cookie in COOKIES if any(one.cookie is cookie for one in of_kind["no choice"])]
         if labels:
             sample = next((label for label in labels if len(label) <= _SAMPLE_WIDTH), "")
-            left = Text(kind) if terminal.is_narrow else Text.assemble(kind.ljust(_KIND_WIDTH), (sample, "dim"))
+            left = Text(kind) if terminal.is_narrow else Text(kind.ljust(_KIND_WIDTH) + sample)
             terminal.say_row(_row(left, [terminal.mark(agreed(of_kind[name])) for name in VISITORS], terminal))
 
 
