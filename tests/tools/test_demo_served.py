@@ -201,8 +201,9 @@ def test_every_link_of_the_guide_works(port):
 
 
 def test_the_guide_says_that_nothing_is_stopped_if_the_demo_only_reports(port, reporting_port):
-    said = "lets all of them out"
-    assert (said in ask(port, host="localhost")[2], said in ask(reporting_port, host="localhost")[2]) == (False, True)
+    enforcing, reporting = (ask(number, host="localhost")[2] for number in (port, reporting_port))
+    assert ("lets all of them out" in enforcing, "lets all of them out" in reporting) == (False, True)
+    assert ("Click “Reject all”" in enforcing, "Click “Reject all”" in reporting) == (True, False)
 
 
 def test_the_guide_says_how_many_cookies_a_page_tries_to_set(port, reporting_port):

@@ -58,10 +58,11 @@ stop.</strong>{% endif %}</p>
 something to choose. Each portal has its own cookies, so you can choose differently on each.</p>
 
 <h2>What to try</h2>
+{% if around.is_enforced %}
 <ol>
-<li><strong>Do not choose yet.</strong> Open <a href="{{ first }}">{{ portals[0][0] }}</a>; the links below lead to it, too. Its
-first page lists each cookie, whether it left, and why. Compare that with the cookies in your browser: press F12, then open <em>Application</em> (Chrome, Edge) or <em>Storage</em>
-(Firefox), then <em>Cookies</em>.</li>
+<li><strong>Do not choose yet.</strong> Open <a href="{{ first }}">{{ portals[0][0] }}</a>; the links below lead to it,
+too. Its first page lists each cookie, whether it left, and why. Compare that with the cookies in your browser: press
+F12, then open <em>Application</em> (Chrome, Edge) or <em>Storage</em> (Firefox), then <em>Cookies</em>.</li>
 <li><strong>Click “Reject all”</strong> in the banner. The anonymized statistics, <code>_gid</code>, needed no consent.
 You have now objected to them, so your browser loses that cookie.</li>
 <li><strong>Accept some.</strong> Open <a href="{{ first }}cookies/preferences">the cookie preferences</a>, tick
@@ -76,6 +77,10 @@ reload. Its signature is wrong now, so the portal asks you again.</li>
 <a href="{{ first }}cookies.pdf">PDF</a>, <a href="{{ first }}cookies.md">Markdown</a> or
 <a href="{{ first }}cookies.json">JSON</a>. It comes from the same file that decides which cookies leave.</li>
 </ol>
+{% else %}
+<p>Open a portal. Its first page lists each cookie, and says which ones cookiewarden would have stopped, and why. The
+terminal names each of them once. Then start the demo without <code>--report-only</code>, and compare.</p>
+{% endif %}
 </main>
 <footer>
 <p>If your browser does not find names that end in <code>.localhost</code>, as some do not, open the first portal as
