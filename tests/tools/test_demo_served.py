@@ -185,7 +185,7 @@ def test_one_portal_can_be_served_alone():
 # The guide
 
 
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000"])
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000"])
 def test_the_guide_sets_no_cookie_and_links_to_every_portal(port, host):
     status, lines, page, _ = ask(port, host=host)
     assert (status, lines) == (200, [])
