@@ -206,7 +206,8 @@ def _readable_errors() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        error.message = printable(error.message)  # type: ignore[misc]  # click shows this attribute
+        if type(error).__name__ != "NoArgsIsHelpError":  # the help text of a group, with its line breaks; click 8.2
+            error.message = printable(error.message)  # type: ignore[misc]  # click shows this attribute
         raise
 
 

@@ -42,17 +42,35 @@ class CookieWardenError(Exception):
 class Problem:
     """One thing that is wrong with a policy: its place, what it is, and how to fix it.
 
-    >>> print(Problem("cookies.toml", "cookies[0].category", 'there is no "analytics"', "write statistical"))
-    cookies.toml: cookies[0].category: there is no "analytics"; write statistical
+    ``line`` and ``column`` count from 1; ``None`` if they are not known. ``cookie``: the name of the cookie that the
+    key is about. ``path``: the path of the file, as it was given; ``file`` is short.
+
+    >>> print(Problem("cookies.toml", "cookies[0].category", 'there is no "ads"', "write third-party", 7, 1, "_ga"))
+    cookies.toml:7:1: cookies[0].category (cookie "_ga"): there is no "ads"; write third-party
     """
 
     file: str
     key: str
     message: str
     remedy: str = ""
+    line: int | None = None
+    column: int | None = None
+    cookie: str = ""
+    path: str = ""
+
+    @property
+    def location(self) -> str:
+        """The file, with line and column if they are known, in the form that editors and terminals open.
+
+        >>> Problem("cookies.toml", "", "is empty", line=7, column=1, path="config/cookies.toml").location
+        'config/cookies.toml:7:1'
+        """
+        place = self.path or self.file
+        return place if self.line is None else f"{place}:{self.line}:{self.column}"
 
     def __str__(self) -> str:
-        where = f"{self.file}: {self.key}" if self.key else self.file
+        cookie = f' (cookie "{self.cookie}")' if self.cookie else ""
+        where = f"{self.location}: {self.key}{cookie}" if self.key else self.location
         return printable(f"{where}: {self.message}" + (f"; {self.remedy}" if self.remedy else ""))
 
 

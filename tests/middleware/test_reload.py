@@ -36,8 +36,8 @@ def test_a_broken_file_leaves_the_old_policy_in_force_and_each_fault_is_logged(m
     [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
     message = record.getMessage()
     assert "the previous one stays in force" in message
-    assert "cookies.json: site.nam: unknown key; did you mean name?" in message
-    assert "cookies.json: cookies: must be a list of tables" in message
+    assert "cookies.json:1:11: site.nam: unknown key; did you mean name?" in message
+    assert "cookies.json:1:24: cookies: must be a list of tables" in message
     assert left(app, "old=1", "new=1") == ["old=1"]
     file.write("new")
     assert app.reload() is True
@@ -215,7 +215,9 @@ def test_loading_warns_of_a_purpose_that_a_draft_left_open(caplog):
 
 def test_loading_warns_of_a_policy_that_lets_every_cookie_pass(caplog):
     def policy(*names, category="necessary"):
-        return {"site": {"name": "X"}, "cookies": [{"names": names, "category": category, "purpose": "Works"}]}
+        asked = {"name": "asked", "category": "third-party", "purpose": "Works"}
+        cookies = [{"names": names, "category": category, "purpose": "Works"}, asked]
+        return {"site": {"name": "X"}, "cookies": cookies}
 
     def warnings():
         records = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]

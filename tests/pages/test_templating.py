@@ -83,10 +83,15 @@ def test_all_faults_of_catalogs_are_raised_at_start_with_file_and_message(site, 
         assert said.startswith(WRONG[name][1])
 
 
+FORM = """<form method="post" action="{{ links.choose }}"><input name="versions" value="{{ versions }}">
+<button name="choice" value="accept">{{ _("Accept all") }}</button><button name="choice" value="refuse">No</button>
+</form>"""
+
+
 @pytest.mark.parametrize(
     ("name", "content", "path", "expected"),
     [
-        ("banner.html", "<p>{{ _('Accept all') }}</p>", "/banner", "<p>Tout accepter</p>"),
+        ("banner.html", FORM, "/banner", 'value="accept">Tout accepter</button>'),
         ("banner.html", "<hr>{% extends 'cookiewarden/banner.html' %}", "/banner", f"<hr>{BANNER}"),
         ("banner.html", "<hr>{% include 'cookiewarden/banner.html' %}", "/banner", f"<hr>{BANNER}"),
         ("layout.html", "{% extends 'cookiewarden/layout.html' %}{% block head %}<meta>{% endblock %}",

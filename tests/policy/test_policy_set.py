@@ -190,7 +190,7 @@ GA = {"name": "_ga", "category": "statistical", "purpose": "Counts visits"}
 def test_two_policies_that_would_overwrite_each_others_choices_fail_at_start(folder, one, other):
     path = folder(a=table("a", "a.example.org", preferences=one), b=table("b", "b.example.org", preferences=other))
     assert problems_of(path) == [("b.json", "preferences.domain")]
-    with pytest.raises(PolicyError, match=r"b\.json: .*a\.json.*another preferences\.name"):
+    with pytest.raises(PolicyError, match=r"b\.json:1:[0-9]+: .*a\.json.*another preferences\.name"):
         PolicySet.load(path)
 
 

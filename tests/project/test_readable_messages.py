@@ -272,9 +272,7 @@ def test_the_log_is_readable_whatever_a_policy_file_is_called(logged, tmp_path):
     app = Wrapped(wsgi, policy=path)
     path.write_text("{")
     assert not app.reload()
-    assert len(logged()) == 2
-    assert is_readable(logged()[0])
-    assert is_readable(logged()[1], 2)
+    assert [is_readable(message, lines) for message, lines in zip(logged(), (1, 1, 2), strict=True)] == [True] * 3
 
 
 def test_the_log_is_readable_whatever_a_file_that_cannot_be_written_is_called(logged, tmp_path, monkeypatch):

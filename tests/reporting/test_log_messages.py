@@ -219,6 +219,7 @@ def test_the_memory_of_long_names_and_hosts_is_bounded(caplog, by):
 
 def test_an_unknown_host_is_logged_once_and_not_for_each_cookie(caplog):
     site = Site(policy=SET_OF_POLICIES)
+    caplog.clear()
     site.send("a=1", "b=1", request=SentRequest(host="x.example"))
     assert levels(caplog) == ["WARNING", "DEBUG"]
     message = caplog.records[0].getMessage()

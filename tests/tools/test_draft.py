@@ -172,7 +172,8 @@ def test_the_command_names_the_problem(tmp_path):
     several = "there are several sites, pick one with --site: data.example.org, park.example\n"
     assert drafted(file).stderr.endswith(several)
     (tmp_path / "bad.toml").write_text("[sit]")
-    assert "bad.toml: sit: unknown key; did you mean site?" in drafted(file, "--policy", tmp_path / "bad.toml").stderr
+    bad = drafted(file, "--policy", tmp_path / "bad.toml").stderr
+    assert "bad.toml:1:2: sit: unknown key; did you mean site?" in bad
     (tmp_path / "bad.toml").write_text('[site]\nname = "X"\nhosts = ["x.example"]\n')
     assert "is a folder; give the file of the site" in drafted(file, "--policy", tmp_path).stderr
     assert drafted(Path("nowhere")).returncode == 2

@@ -53,7 +53,8 @@ def check_keys(secret_key: SecretKey) -> list[bytes]:
     """
     given = [secret_key] if isinstance(secret_key, str | bytes | bytearray) else secret_key
     if not isinstance(given, Sequence) or not given:
-        raise OptionError("secret_key: must be text or bytes, or a sequence of them, the newest last")
+        found = f"an empty {type(given).__name__}" if isinstance(given, Sequence) else type(given).__name__
+        raise OptionError(f"secret_key: must be text or bytes, or a sequence of them, the newest last, not {found}")
     keys = []
     for key in given:
         if not isinstance(key, str | bytes | bytearray):

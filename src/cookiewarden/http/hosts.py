@@ -44,7 +44,7 @@ def check_host(host: str) -> str | None:
     (True, 'it has a port')
     """
     if not _DEVIATIONS.isdisjoint(host.lower()):
-        return "browsers and IDNA 2003 encode it differently, so write its xn-- form"
+        return "browsers encode one of its letters in another way than Python, so write its xn-- form"
     if "/" in host:
         return "it has a scheme or a path"
     if ":" in host.rpartition("]")[2]:

@@ -11,7 +11,7 @@ from cookiewarden.errors import printable
 from cookiewarden.http.hosts import may_have_siblings
 from cookiewarden.http.set_cookie import has_prefix
 from cookiewarden.log import logger
-from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.declaration import Category, is_written
 from cookiewarden.policy.policy import Policy
 
 _SHOWN = 10
@@ -24,7 +24,7 @@ def warn_of_policies(policies: Iterable[Policy]) -> None:
         f"{', '.join(declaration.names)} ({policy.label})"
         for policy in found
         for declaration in policy.declarations
-        if any(not text.strip(" .…") for text in declaration.purpose.by_language.values())
+        if not all(map(is_written, declaration.purpose.by_language.values()))
     ]
     if unwritten:
         logger.warning("visitors read what a cookie is for; write the purpose of %s", _some_of(unwritten))
@@ -36,6 +36,22 @@ def warn_of_policies(policies: Iterable[Policy]) -> None:
     if unguarded:
         shown = _some_of(unguarded)
         logger.warning('"*" is declared as necessary, so every cookie passes, whatever it is for: %s', shown)
+
+
+def warn_of_empty_banners(policies: Iterable[Policy]) -> None:
+    """Log the policies with nothing to ask, so that nobody looks for a fault if the banner never shows."""
+    silent = [policy.label for policy in policies if not policy.asked_categories]
+    if silent:
+        logger.warning(
+            "the banner stays empty, because no declared cookie needs consent; if there are others, declare them: %s",
+            _some_of(silent),
+        )
+
+
+def warn_of_unused(sentences: Iterable[str]) -> None:
+    """Log what the site's folder of templates holds in vain."""
+    for sentence in sentences:
+        logger.warning("%s", printable(sentence))
 
 
 def hint_at_siblings(policies: Iterable[Policy]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from cookiewarden.errors import CookieWardenError, MissingExtraError, OptionError, did_you_mean, printable
 from cookiewarden.http.request import RequestReader
 from cookiewarden.log import enable, logger
-from cookiewarden.middleware.advice import hint_at_siblings, warn_of_policies
+from cookiewarden.middleware.advice import hint_at_siblings, warn_of_empty_banners, warn_of_policies, warn_of_unused
 from cookiewarden.middleware.options import MiddlewareOptions, Options, check_options, prefix_faults
 from cookiewarden.middleware.screening import Screener
 from cookiewarden.middleware.watch import PolicyWatch
@@ -53,6 +53,8 @@ class Middleware(Generic[App]):
         self._is_broken = False
         policies = every_policy(options.policies)
         warn_of_policies(policies)
+        if options.pages is not None:
+            warn_of_empty_banners(policies)
         if options.secure is not False:
             hint_at_siblings(policies)
         self._watch = PolicyWatch(options.source, self.reload) if options.watch else None
@@ -111,7 +113,6 @@ def _made_pages(options: Options) -> Pages | None:
         return None
     try:
         from cookiewarden.pages import Pages
-        from cookiewarden.pages.startup_check import check_templates
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
         if package == "cookiewarden":
@@ -124,7 +125,9 @@ def _made_pages(options: Options) -> Pages | None:
         language_cookie=options.language_cookie,
     )
     if options.templates is not None:
-        check_templates(pages)
+        from cookiewarden.pages.startup_check import check_templates
+
+        warn_of_unused(check_templates(pages, options.templates))
     if not pages.has_pdf:
         logger.info("the cookie policy is not offered as a PDF; to offer it: pip install 'cookiewarden[pdf]'")
     return pages

@@ -9,12 +9,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from cookiewarden.errors import NotWrappedError, OptionError, did_you_mean, printable
+from cookiewarden.errors import NotWrappedError, OptionError
 from cookiewarden.log import logger
 from cookiewarden.middleware.choice import consent_of, exchange_of
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.policy.consent import UNDECIDED, as_categories
 from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.other_words import not_a_category
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -89,7 +90,7 @@ def _embed(
 ) -> Markup:
     seen = _seen(request)
     if category not in tuple(Category):
-        raise ValueError(f'"{printable(category)}" is not a category; {did_you_mean(str(category), Category)}')
+        raise ValueError(not_a_category(category))
     if seen is None:
         return _nothing()
     exchange, carrier = seen

@@ -130,7 +130,7 @@ def check_options(
     if pages is not None and not _is_prefix(pages):
         faults.append(f'pages: {pages!r} is not a path; write it as "/cookies", or None for no pages')
     if templates is not None and not (isinstance(templates, str | os.PathLike) and _is_folder(templates)):
-        faults.append(f"templates: {templates!r} is not a folder")
+        faults.append(f"templates: {templates!r} is not a folder{_looked_for(templates)}")
     if language_cookie is not None and not (isinstance(language_cookie, str) and TOKEN.fullmatch(language_cookie)):
         faults.append(f"language_cookie: {language_cookie!r} is not a plain cookie name")
     if on_choice is not None and not _is_plain_function(on_choice):
@@ -142,7 +142,7 @@ def check_options(
     elif watch and not (isinstance(policy, str | os.PathLike) or _has_files(policy)):
         faults.append("watch: there are no files to watch; give the path of the policy")
     if learn is not None and not (isinstance(learn, str | os.PathLike) and _is_writable(learn)):
-        faults.append(f"learn: {learn!r} is not a file that can be written to")
+        faults.append(f"learn: {learn!r} is not a file that can be written to{_looked_for(learn)}")
     keys: list[bytes] = []
     try:
         keys = check_keys(secret_key)
@@ -199,6 +199,13 @@ def _is_prefix(pages: object) -> bool:
 
 def _is_folder(path: str | os.PathLike[str]) -> bool:
     return bool(os.fspath(path)) and Path(path).is_dir()
+
+
+def _looked_for(path: object) -> str:
+    """Return where a relative path was looked for, as the end of a message; ``""`` for anything else."""
+    if not isinstance(path, str | os.PathLike) or Path(path).is_absolute():
+        return ""
+    return f"; it is relative to the working directory, {Path().absolute()}"
 
 
 def _has_files(policy: PolicySource) -> bool:

@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from cookiewarden.http.urls import is_own_address, mount_url
-from cookiewarden.pages.document import Document, Section, day_of, passage
+from cookiewarden.pages.document import Document, Passage, Section, day_of, passage
 from cookiewarden.pages.form import shown_versions
 from cookiewarden.pages.languages import Language
 from cookiewarden.pages.page_request import PageRequest
 from cookiewarden.pages.templating import Templates
 from cookiewarden.policy.consent import Consent
-from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.declaration import Category, is_written
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.values import CONTROL
 
@@ -73,11 +73,7 @@ class HtmlPages:
     ) -> Markup:
         """Return the banner for a visitor who has yet to answer. ``address``: the page that its forms lead back to."""
         asked = policy.banner_categories(consent)
-        sections = [
-            replace(section, rows=tuple(row for row in section.rows if row.declaration.needs_consent))
-            for section in document.sections
-            if section.category in asked
-        ]
+        sections = [_asking(section) for section in document.sections if section.category in asked]
         return self._templates.render(
             "banner.html",
             language,
@@ -146,6 +142,17 @@ class HtmlPages:
         }
 
 
+def _asking(section: Section) -> Section:
+    """Return a section as the banner shows it: the cookies that need consent.
+
+    What the category is for stands in for a purpose that is not written yet.
+    """
+    general = Passage(section.explanation)
+    rows = (row for row in section.rows if row.declaration.needs_consent)
+    shown = (row if is_written(row.purpose.text) else replace(row, purpose=general) for row in rows)
+    return replace(section, rows=tuple(shown))
+
+
 def element(name: str, src: object, attributes: Mapping[str, object]) -> Markup:
     """Return an empty element that fetches ``src``. An attribute whose value is ``True`` is written without a value.
 
@@ -155,7 +162,7 @@ def element(name: str, src: object, attributes: Mapping[str, object]) -> Markup:
     if not address or CONTROL.search(address):
         raise ValueError(f"src: {address!r} is not an address")
     if _SCHEME.match(address) and not address.lower().startswith(("https:", "http:")):
-        raise ValueError(f"src: {address!r} is not a web address")
+        raise ValueError(f"src: {address!r} is not a web address; it must begin with https:, http: or /")
     parts = [Markup(' src="{}"').format(address)]
     for given, value in attributes.items():
         attribute = given.rstrip("_").replace("_", "-")

@@ -73,6 +73,17 @@ def load_languages(folder: Path | None) -> dict[str, Language]:
     return _chained(catalogs)
 
 
+def our_messages() -> set[str]:
+    """Return the messages of our pages. Every catalog of ours has them all."""
+    return set(catalog_messages(min(_CATALOGS.glob("*.po"))))
+
+
+def catalog_messages(path: Path) -> list[str]:
+    """Return the messages that a catalog translates; of a plural, its singular. The catalog was read before."""
+    catalog = _read(path, path.stem.replace("_", "-").lower())
+    return [_forms(message.id)[0] for message in catalog if message.id]
+
+
 def _read(path: Path, tag: str) -> Catalog:
     if not LANGUAGE.fullmatch(tag):
         raise ValueError(f'"{path.stem}" is not a language; name the file like fr.po or pt-BR.po')

@@ -14,6 +14,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from cookiewarden.choices.record import ChoiceSource
+from cookiewarden.errors import OptionError
 from cookiewarden.http.cookie import cookie_values
 from cookiewarden.http.negotiation import best_format, best_language, matching_language
 from cookiewarden.http.origin import is_same_origin
@@ -55,11 +56,11 @@ class Pages:
         self.prefix = prefix
         self._trusted = trusted_origins
         self._language_cookie = (language_cookie or "").encode("ascii")
-        self._languages, self._templates, self._style = load_templates(templates)
+        self._languages, self.templates, self._style = load_templates(templates)
         #: Whether the policy page is also a PDF: only if the packages of the extra ``pdf`` are installed.
         self.has_pdf = pdf.is_available()
         self._formats = _FORMATS | _PDF if self.has_pdf else _FORMATS
-        self._html = HtmlPages(self._templates, self._languages, prefix, self._style, has_pdf=self.has_pdf)
+        self._html = HtmlPages(self.templates, self._languages, prefix, self._style, has_pdf=self.has_pdf)
         self._pdfs = PdfFiles()
         # The texts of each site's policy page; the banner and the other pages use them, too.
         self._document = lru_cache(_REMEMBERED_DOCUMENTS)(document_of)
@@ -153,7 +154,7 @@ class Pages:
             response = responses.content(kind, self._html.policy_page(page, document_of()))
         elif kind == "text/markdown":
             response = responses.content(
-                kind, self._templates.render("policy.md", page.language, document=document_of())
+                kind, self.templates.render("policy.md", page.language, document=document_of())
             )
         elif kind == "application/json":
             response = responses.json_content(policy_state(page.policy, document_of()))
@@ -251,6 +252,13 @@ def load_templates(folder: Path | None) -> tuple[dict[str, Language], Templates,
 
     Raises ``OptionError`` if the site's files are wrong.
     """
-    languages = load_languages(folder)
+    try:
+        languages = load_languages(folder)
+    except OptionError as error:
+        try:
+            Templates(folder)
+        except OptionError as other:
+            raise OptionError(*error.args, *other.args) from None
+        raise
     templates = Templates(folder)
     return languages, templates, templates.style_sheet()

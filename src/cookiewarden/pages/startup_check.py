@@ -1,16 +1,20 @@
 """Render every page once at start, for a made-up site, to find faults in a site's templates.
 
+A page that asks must have the fields that ``form`` reads; otherwise no visitor could answer.
 Rule: nothing of it is kept.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from traceback import extract_tb
 
 from cookiewarden.errors import OptionError
 from cookiewarden.http.request import Request
 from cookiewarden.pages.router import Pages
+from cookiewarden.pages.site_folder import unused
 from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
@@ -23,25 +27,85 @@ _SAMPLE = {
         for category in Category
     ],
 }
+#: The fields that each template that asks must have: their names and, of buttons and fixed fields, their values.
+_FIELDS = {
+    "banner.html": (("choice", "accept"), ("choice", "refuse"), ("versions", None)),
+    "preferences.html": (
+        ("choice", "save"),
+        ("choice", "accept"),
+        ("choice", "refuse"),
+        ("category", "statistical"),
+        ("versions", None),
+    ),
+    "placeholder.html": (("choice", "grant"), ("category", "third-party"), ("versions", None)),
+}
 
 
-def check_templates(pages: Pages) -> None:
-    """Render every page, the banner and the placeholder. Raises ``OptionError`` with the line that fails."""
+def check_templates(pages: Pages, folder: Path) -> list[str]:
+    """Render every page, the banner and the placeholder, and return what the site's folder holds in vain.
+
+    Raises ``OptionError`` with the line that fails, or with every field that a template lacks.
+    """
     policy = Policy.from_mapping(_SAMPLE)
+    asking: dict[str, str] = {}
     for consent in (UNDECIDED, Consent.of(["statistical"], 0.0)):
         try:
-            for path in ("", ".md", "/preferences", "/banner"):
-                _answer(pages, policy, consent, Request("GET", "", pages.prefix + path, "", "", _no_header))
+            shown = {
+                path: _answer(pages, policy, consent, Request("GET", "", pages.prefix + path, "", "", _no_header))
+                for path in ("", ".md", "/preferences", "/banner")
+            }
             request = Request("POST", "", f"{pages.prefix}/preferences", "", "", _no_header)
             _answer(pages, policy, consent, request)
-            pages.placeholder(policy, request, "third-party", "/", "A map")
+            placeholder = pages.placeholder(policy, request, "third-party", "/", "A map")
         except Exception as error:
             line = _template_line(error)
             raise OptionError(f"templates: {line}{type(error).__name__}: {error}") from error
+        if consent is UNDECIDED:
+            asking = {"banner.html": shown["/banner"], "preferences.html": shown["/preferences"]}
+            asking["placeholder.html"] = placeholder
+    faults = [fault for name, markup in asking.items() for fault in _lacking(name, markup)]
+    if faults:
+        raise OptionError(*faults)
+    return list(unused(folder, pages.templates))
 
 
-def _answer(pages: Pages, policy: Policy, consent: Consent, request: Request) -> None:
-    pages.answer(policy, request, consent, b"", 0.0, is_exempt=False)
+def _answer(pages: Pages, policy: Policy, consent: Consent, request: Request) -> str:
+    return pages.answer(policy, request, consent, b"", 0.0, is_exempt=False).body.decode()
+
+
+class _Fields(HTMLParser):
+    """Collects the buttons and the fields of a page, each by its name and its value, and how its forms are sent."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.found: set[tuple[str, str | None]] = set()
+        self.is_posted = False
+        self.feed(markup)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form" and (given.get("method") or "").lower() == "post":
+            self.is_posted = True
+        if tag in ("button", "input") and "disabled" not in given and (name := given.get("name")):
+            self.found |= {(name, given.get("value")), (name, None)}
+
+
+def _lacking(name: str, markup: str) -> Iterator[str]:
+    """Yield a fault for each field that a template lacks, with the element to write."""
+    fields = _Fields(markup)
+    if not fields.is_posted:
+        yield f'templates: {name}: has no form that posts; write <form method="post" action="{{{{ links.choose }}}}">'
+    for field, value in _FIELDS[name]:
+        if (field, value) in fields.found:
+            continue
+        if field == "choice":
+            element = f'<button name="choice" value="{value}">'
+            yield f"templates: {name}: the button {value!r} is missing, so visitors cannot answer; write {element}"
+        else:
+            shown = "{{ versions }}" if field == "versions" else "{{ section.category.value }}"
+            kind = "checkbox" if (name, field) == ("preferences.html", "category") else "hidden"
+            element = f'<input type="{kind}" name="{field}" value="{shown}">'
+            yield f"templates: {name}: the field {field!r} is missing; write {element} inside the form"
 
 
 def _no_header(name: str) -> None:

@@ -26,8 +26,11 @@ from markupsafe import Markup
 from cookiewarden.errors import OptionError
 from cookiewarden.pages.document import Passage
 from cookiewarden.pages.languages import Language
+from cookiewarden.pages.style_check import style_fault
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_SUFFIXES = (".html", ".md")
+_STYLE, _THEME = "style.css", "theme.css"
 # What may begin markup, an entity or a link; many dialects of Markdown make links of bare addresses.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+|&~:@/=$^!-]|(?<=[0-9])\.|\.(?=\S))")
 _BLANKS = re.compile(r"[\t\n]+")
@@ -44,6 +47,10 @@ class Templates:
         )
         self._environment = _environment(self._loader)
         self._folder = folder
+        #: The files that the pages are made of, and may be made of.
+        self.names = frozenset({path.name for path in _TEMPLATES.iterdir()} | {_THEME})
+        self._included: set[str] = set()
+        self._is_dynamic = False  # whether a template names another one by a variable
         if folder:
             self._check()
 
@@ -53,10 +60,18 @@ class Templates:
 
     def style_sheet(self) -> str:
         """Return the style sheet, ours or the site's, and after it the site's ``theme.css``. Raises ``OptionError``."""
-        sheets = [self._source("style.css")]
-        if self._folder and (self._folder / "theme.css").is_file():
-            sheets.append(self._source("theme.css"))
-        return "\n".join(sheets)
+        names = [_STYLE] if self._folder is None or not (self._folder / _THEME).is_file() else [_STYLE, _THEME]
+        return "\n".join(map(self._source, names))
+
+    def uses(self, name: str) -> bool:
+        """Return whether the pages use a file of the site's folder, or may use it."""
+        is_template = Path(name).suffix in _SUFFIXES
+        return name in self.names or name in self._included or (self._is_dynamic and is_template)
+
+    def messages(self) -> set[str]:
+        """Return the messages in all templates that are rendered or included, the site's among them."""
+        found = (self._environment.extract_translations(self._source(name)) for name in self._included)  # type: ignore[attr-defined]
+        return {words if isinstance(words, str) else words[0] for one in found for _, _, words in one if words}
 
     def _source(self, name: str) -> str:
         """Return the text of a file. Raises ``OptionError`` if there is no such file, or if it is not UTF-8."""
@@ -70,8 +85,9 @@ class Templates:
     def _check(self) -> None:
         """Raise ``OptionError`` with every fault in the templates that are rendered or included."""
         faults = []
-        waiting = sorted(path.name for path in _TEMPLATES.iterdir() if path.suffix in (".html", ".md"))
-        checked: set[str] = set()
+        waiting = sorted(name for name in self.names if Path(name).suffix in _SUFFIXES)
+        checked = self._included
+        named_by: dict[str, str] = {}
         while waiting:
             name = waiting.pop()
             checked.add(name)
@@ -81,11 +97,28 @@ class Templates:
             except TemplateSyntaxError as error:
                 faults.append(f"templates: {name}, line {error.lineno}: {error.message}")
             except OptionError as error:
-                faults.append(str(error))
+                faults.append(f"{error}, which {named_by[name]} names" if name in named_by else str(error))
             else:
-                waiting += sorted({other for other in find_referenced_templates(tree) if other} - checked - {*waiting})
+                referenced = set(find_referenced_templates(tree))
+                self._is_dynamic |= None in referenced
+                new = sorted({other for other in referenced if other} - checked - {*waiting})
+                named_by |= dict.fromkeys(new, name)
+                waiting += new
+        faults += self._style_faults()
         if faults:
             raise OptionError(*sorted(faults))
+
+    def _style_faults(self) -> list[str]:
+        faults = []
+        for name in (_STYLE, _THEME):
+            if self._folder and (self._folder / name).is_file():
+                try:
+                    fault = style_fault(self._source(name))
+                except OptionError as error:
+                    faults.append(str(error))
+                else:
+                    faults += [f"templates: {name}, {fault}"] if fault else []
+        return faults
 
 
 def _environment(loader: ChoiceLoader) -> Environment:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from cookiewarden.errors import did_you_mean, printable
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
+from cookiewarden.policy.other_words import not_a_category
 
 #: Stands for the version of a grant when that version is unknown; it is never in force.
 UNKNOWN_VERSION = ""
@@ -107,8 +107,7 @@ def as_categories(names: Iterable[str]) -> tuple[Category, ...]:
         try:
             category = Category(word)
         except ValueError:
-            message = f'"{printable(word)}" is not a category; {did_you_mean(str(word), Category)}'
-            raise ValueError(message) from None
+            raise ValueError(not_a_category(word)) from None
         if category is not Category.NECESSARY:
             categories.append(category)
     return tuple(categories)

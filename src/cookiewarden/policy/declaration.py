@@ -65,6 +65,15 @@ class Text:
         return self.in_language(self.default)
 
 
+def is_written(text: str) -> bool:
+    """Return whether a text says anything. A draft writes ``...`` for what people have yet to write.
+
+    >>> is_written("Counts visits."), is_written("...")
+    (True, False)
+    """
+    return bool(text.strip(" .…"))
+
+
 #: The seconds in each unit. A month is a twelfth of the mean Gregorian year of 365.2425 days. So 13 months stay under
 #: the 400 days that browsers allow (RFC 6265bis 5.5).
 SECONDS = {

@@ -10,23 +10,29 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cookiewarden.errors import OptionError, PolicyError, Problem, did_you_mean
+from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.policy import values as check
+from cookiewarden.policy.file_problems import PRESET, located, no_such_file, no_such_preset, syntax_problem
 from cookiewarden.policy.layers import Layer, PolicyDocument, merge
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-#: What the name of a preset begins with under ``extends``.
-PRESET = "preset:"
 _SUFFIXES = (".toml", ".json")
 _MAX_BASES = 32
 
 
+class _File(NamedTuple):
+    """A file that was parsed: its keys, and the text that they come from."""
+
+    table: Mapping[str, Any]
+    text: str
+
+
 #: The files parsed so far. Many sites that extend one base share it, so that the base is read once.
-Parsed = dict[Path, Mapping[str, Any]]
+Parsed = dict[Path, _File]
 
 
 def read_policy(
@@ -41,7 +47,7 @@ def read_policy(
     stack = _gather(source, {} if parsed is None else parsed)
     document = merge(_label(source), stack.layers, stack.files, stack.problems, new_names) if stack.layers else None
     if document is None:
-        raise PolicyError(stack.problems)
+        raise PolicyError(located(stack.problems, stack.texts))
     return document
 
 
@@ -108,10 +114,11 @@ def policy_files(folder: Path) -> list[Path]:
     try:
         files = sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES and path.is_file())
     except OSError as error:
-        raise PolicyError([Problem(str(folder), "", f"cannot be read ({error.strerror})", "name a folder")]) from None
+        message = f'"{folder.absolute()}" cannot be read as a folder ({error.strerror})'
+        raise PolicyError([Problem(str(folder), "", message, "name a folder with one policy file a site")]) from None
     if not files:
-        remedy = "put one .toml or .json file for each site into it"
-        raise PolicyError([Problem(str(folder), "", "has no policy files", remedy)])
+        message = f'the folder "{folder.absolute()}" has no policy files'
+        raise PolicyError([Problem(str(folder), "", message, "put one .toml or .json file for each site into it")])
     return files
 
 
@@ -136,6 +143,8 @@ class _Stack:
         self._parsed = parsed
         #: The files as they are named, links not followed: a link may later point to another file.
         self.named: set[Path] = set()
+        #: The path and the text of each file, by the label that its problems bear.
+        self.texts: dict[str, tuple[str, str]] = {}
         self._seen: set[Path | str] = set()
 
     @property
@@ -180,44 +189,58 @@ class _Stack:
             self.problems.append(replace(named_at, message=f"goes in a circle: {names}", remedy="break the circle"))
         elif key not in self._seen:
             self._seen.add(key)
-            table = self._parsed.get(key)
-            if table is None:
-                table = _parse(path, label, self.problems, named_at)
-            if table is not None:
-                self._parsed[key] = table
-                self.add(Layer(label, table), path.parent, (*chain, key))
+            if label in self.texts:  # so that each label names one file
+                label = str(path)
+            file = self._parsed.get(key)
+            if file is None:
+                file = _parse(path, label, self.problems, named_at)
+            if file is not None:
+                self._parsed[key] = file
+                self.texts[label] = str(path), file.text
+                self.add(Layer(label, file.table), path.parent, (*chain, key))
 
     def _add_preset(self, name: str, named_at: Problem) -> None:
         presets = _presets()
         if name not in presets:
-            # Compared without the common prefix, which would make any two names look alike.
-            remedy = did_you_mean(name.removeprefix(PRESET), (known.removeprefix(PRESET) for known in presets), PRESET)
-            self.problems.append(replace(named_at, message=f'there is no "{name}"', remedy=remedy))
+            self.problems.append(no_such_preset(name, presets, named_at))
         elif name not in self._seen:
             self._seen.add(name)
             self.layers.append(Layer(name, _toml(presets[name].read_text("utf-8")), is_preset=True))
 
 
-def _parse(path: Path, label: str, problems: list[Problem], named_at: Problem) -> Mapping[str, Any] | None:
+def _parse(path: Path, label: str, problems: list[Problem], named_at: Problem) -> _File | None:
     if path.suffix not in _SUFFIXES and path.exists():
-        problems.append(Problem(label, "", "is neither .toml nor .json", "rename it so that it ends in one of them"))
+        remedy = "write the policy in TOML or JSON, in a file with that ending"
+        problems.append(Problem(label, "", "is neither .toml nor .json", remedy, path=str(path)))
         return None
+    kind = "TOML" if path.suffix == ".toml" else "JSON"
+    data = b""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        table = _toml(text) if path.suffix == ".toml" else json.loads(text, object_pairs_hook=_unique)
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+        table = _toml(text) if kind == "TOML" else json.loads(text, object_pairs_hook=_unique)
     except FileNotFoundError:
-        problems.append(replace(named_at, message=f'there is no file "{path}"', remedy="correct the path"))
-    except (OSError, ValueError) as error:
-        # ValueError: not UTF-8, TOML or JSON, a key that occurs twice, or a number with too many digits.
-        kind = "TOML" if path.suffix == ".toml" else "JSON"
-        problems.append(Problem(label, "", f"cannot be read as {kind} ({error})", "correct it there"))
+        problems.append(no_such_file(path, _files_beside(path), _presets(), named_at))
+    except ValueError as error:
+        # It is not UTF-8, TOML or JSON, a key occurs twice, or a number has too many digits.
+        problems.append(syntax_problem(error, kind, data, Problem(label, "", "", path=str(path))))
+    except OSError as error:
+        problems.append(Problem(label, "", f"cannot be read ({error})", "check the path and who may read it"))
     except RecursionError:
-        problems.append(Problem(label, "", "is nested too deeply", "use at most three levels"))
+        problems.append(Problem(label, "", "is nested too deeply", "use at most three levels", path=str(path)))
     else:
         if isinstance(table, dict):
-            return table
-        problems.append(Problem(label, "", "must be a table of keys", "write an object: {...}"))
+            return _File(table, text)
+        problems.append(Problem(label, "", "must be a table of keys", "write an object: {...}", path=str(path)))
     return None
+
+
+def _files_beside(path: Path) -> list[str]:
+    """Return the names of the policy files in the folder of a file that does not exist."""
+    try:
+        return [other.name for other in policy_files(path.parent)]
+    except (PolicyError, ValueError):
+        return []
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from cookiewarden.errors import OptionError, PolicyError, Problem
 from cookiewarden.http.hosts import MAX_HOST_CHARACTERS, normalize_host
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.decision import Decision
-from cookiewarden.policy.file import PRESET, Parsed, base_files, files_of, policy_files, read_policy
+from cookiewarden.policy.file import Parsed, base_files, files_of, policy_files, read_policy
+from cookiewarden.policy.file_problems import PRESET, located
 from cookiewarden.policy.layers import PolicyDocument
 from cookiewarden.policy.policy import Moment, Policy, decide
 
@@ -49,7 +50,7 @@ class PolicySet:
             for host in policy.site.hosts:
                 other = claimed.setdefault(host, policy)
                 if other is not policy:
-                    message = f'"{host}" is already claimed by {other.label}'
+                    message = f'"{host}" is already a host of {other.label}, and one host has one policy'
                     problems.append(Problem(policy.label, "site.hosts", message, "remove it from one of the two"))
         problems += _overwriting(self.policies)
         if problems:
@@ -82,9 +83,12 @@ class PolicySet:
         ]
         if problems:
             raise PolicyError(dict.fromkeys(problems))
-        return cls(
-            Policy._of(document) for key, document in documents.items() if document.site.hosts or key not in bases
-        )
+        sites = {key: document for key, document in documents.items() if document.site.hosts or key not in bases}
+        try:
+            return cls(map(Policy._of, sites.values()))
+        except PolicyError as error:
+            texts = {document.label: (str(Path(folder, key.name)), parsed[key].text) for key, document in sites.items()}
+            raise PolicyError(located(error.problems, texts)) from None
 
     def for_host(self, host: str) -> Policy | None:
         """Return the policy for a host, as a request names it, or ``None``."""

@@ -5,19 +5,25 @@ Rule: an unknown key is a problem, reported with the nearest known key. A value 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from cookiewarden.errors import Problem, did_you_mean
 from cookiewarden.policy import values as check
 from cookiewarden.policy.declaration import Category, Declaration, Text
+from cookiewarden.policy.other_words import KEY_WORDS
+from cookiewarden.policy.site import Site
 
 V = TypeVar("V")
 
+_COOKIE = re.compile(r"cookies\[([0-9]+)\]")
 _REQUIRED = {
     "category": f"write one of {', '.join(Category)}",
     "purpose": "say in one sentence what the cookie is for",
 }
+_SITE_KEYS = frozenset(field.name for field in fields(Site))
 _TOP_KEYS = ("extends", "remove", "rename", "report_only", "site", "preferences", "cookies")
 
 
@@ -117,7 +123,9 @@ class LayerReader:
             names = values.pop("names", ()) or (values.pop("name", ""),)
             for name in names:
                 if name in seen:
-                    self._problem(f"{key}.name", f'"{name}" is already declared at {seen[name]}', "keep one of them")
+                    written = "names" if "names" in row else "name"
+                    message = f'"{name}" is already declared at {seen[name]}'
+                    self._problem(f"{key}.{written}", message, "keep one of them")
                 elif name:
                     seen[name] = key
             if names[0] and "category" in values and "purpose" in values:
@@ -168,11 +176,27 @@ class LayerReader:
             if key in known:
                 continue
             is_misplaced = prefix and key in ("extends", "remove", "rename", "report_only")
-            remedy = "write it before the first table" if is_misplaced else did_you_mean(str(key), known)
+            other = KEY_WORDS.get(str(key).lower().replace("-", "").replace("_", ""), "")
+            if not prefix and key in _SITE_KEYS:
+                remedy = "write it under [site]"
+            elif is_misplaced:
+                remedy = "write it at the top of the file, before the first table"
+            else:
+                remedy = f"did you mean {other}?" if other in known else did_you_mean(str(key), known)
             self._problem(f"{prefix}{key}", "unknown key", remedy)
 
     def _problem(self, key: str, message: str, remedy: str) -> None:
-        self._problems.append(Problem(self._label, key, message, remedy))
+        self._problems.append(Problem(self._label, key, message, remedy, cookie=self._cookie_of(key)))
+
+    def _cookie_of(self, key: str) -> str:
+        """Return the name of the cookie that a key such as ``cookies[3].path`` is about, ``""`` if it has none."""
+        number = _COOKIE.match(key)
+        row = self._table["cookies"][int(number[1])] if number else None
+        if not isinstance(row, Mapping):
+            return ""
+        names = row.get("name") or row.get("names")
+        name = names[0] if isinstance(names, list | tuple) and names else names
+        return name if isinstance(name, str) else ""
 
     def _text(self, value: object) -> Text:
         return check.text(value, self._language, self._default)

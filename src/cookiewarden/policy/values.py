@@ -12,6 +12,7 @@ from datetime import date, datetime
 from cookiewarden.errors import did_you_mean
 from cookiewarden.http.hosts import check_host, normalize_host
 from cookiewarden.policy.declaration import REPORTABLE, Category, Lifetime, Text
+from cookiewarden.policy.other_words import advice_on_category
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -77,7 +78,8 @@ def hosts(value: object) -> tuple[str, ...]:
     for host in list_of_strings(value):
         wrong = check_host(host)
         if wrong:
-            raise WrongValueError(f'"{host}": {wrong}', 'write "data.example.org", "*.example.org", or "*" for any')
+            remedy = _host_within(host) or 'write "data.example.org", "*.example.org", or "*" for any'
+            raise WrongValueError(f'"{host}": {wrong}', remedy)
         found.append("*." + normalize_host(host[2:]) if host.startswith("*.") else normalize_host(host))
     return tuple(found)
 
@@ -89,7 +91,7 @@ def calendar_date(value: object) -> date:
     try:
         return datetime.strptime(value if isinstance(value, str) else "", "%Y-%m-%d").date()
     except ValueError:
-        raise WrongValueError("is not a date", "write it as 2021-03-30") from None
+        raise WrongValueError(f"{_quoted(value)} is not a date", "write year, month, day: 2021-03-30") from None
 
 
 def version(value: object) -> str:
@@ -103,7 +105,7 @@ def language_tag(value: object) -> str:
     """Return a language tag in lower case."""
     if isinstance(value, str) and LANGUAGE.fullmatch(value):
         return value.lower()
-    raise WrongValueError("is not a language tag", 'write a tag such as "en" or "fr-BE"')
+    raise WrongValueError(f"{_quoted(value)} is not a language tag", 'write a tag such as "en" or "fr-BE"')
 
 
 def flag(value: object) -> bool:
@@ -125,7 +127,8 @@ def report_only(value: object) -> frozenset[str]:
         if word == Category.NECESSARY:
             raise WrongValueError(f'"{word}" cookies are never blocked', "leave it out")
         if word not in REPORTABLE:
-            raise WrongValueError(f'"{word}" is neither true nor a kind of cookie', did_you_mean(word, REPORTABLE))
+            remedy = advice_on_category(word) or did_you_mean(word, REPORTABLE)
+            raise WrongValueError(f'"{word}" is neither true nor a kind of cookie', remedy)
     return frozenset(words)
 
 
@@ -135,7 +138,8 @@ def category(value: object) -> Category:
         return Category(value if isinstance(value, str) else "")
     except ValueError:
         named = value if isinstance(value, str) else ""
-        raise WrongValueError(f'"{named}" is not a category', did_you_mean(named, Category)) from None
+        remedy = advice_on_category(named) or did_you_mean(named, Category)
+        raise WrongValueError(f'"{named}" is not a category', remedy) from None
 
 
 def cookie_name(value: object) -> str:
@@ -170,7 +174,7 @@ def token(value: object) -> str:
     """Return a cookie name of token characters (RFC 9110 5.6.2). A pattern is refused."""
     if isinstance(value, str) and TOKEN.fullmatch(value) and "*" not in value:
         return value
-    raise WrongValueError("is not a plain cookie name", "write letters, digits, - and _ only")
+    raise WrongValueError(f"{_quoted(value)} is not a plain cookie name", "write letters, digits, - and _ only")
 
 
 def absolute_path(value: object) -> str:
@@ -178,7 +182,7 @@ def absolute_path(value: object) -> str:
     is_path = isinstance(value, str) and value.startswith("/") and ";" not in value
     if isinstance(value, str) and is_path and not CONTROL.search(value) and _is_utf8(value):
         return value
-    raise WrongValueError("is not a path", 'write it from the root, as "/" or "/shop"')
+    raise WrongValueError(f"{_quoted(value)} is not a path", 'write it from the root, as "/" or "/shop"')
 
 
 def domain(value: object) -> str:
@@ -186,7 +190,9 @@ def domain(value: object) -> str:
     wrong = check_host(value.removeprefix(".")) if isinstance(value, str) else "it is not a string"
     if isinstance(value, str) and not wrong and "*" not in value:
         return normalize_host(value.removeprefix("."))
-    raise WrongValueError(f"is not a domain: {wrong}" if wrong else "is not a domain", 'write "example.org"')
+    wrong = wrong or "it has a *; a domain covers its subdomains without one"
+    remedy = _host_within(value.removeprefix("*.") if isinstance(value, str) else "") or 'write "example.org"'
+    raise WrongValueError(f"{_quoted(value)} is not a domain: {wrong}", remedy)
 
 
 def lifetime(value: object) -> Lifetime:
@@ -194,9 +200,8 @@ def lifetime(value: object) -> Lifetime:
     try:
         return Lifetime.parse(value if isinstance(value, str) else "")
     except ValueError:
-        raise WrongValueError(
-            "is not a lifetime", 'write "session", or a number and a unit: "30 days", "13 months"'
-        ) from None
+        remedy = 'write "session", or a whole number and a unit from seconds to years: "30 days", "13 months"'
+        raise WrongValueError(f"{_quoted(value)} is not a lifetime", remedy) from None
 
 
 def persistent_lifetime(value: object) -> Lifetime:
@@ -206,6 +211,21 @@ def persistent_lifetime(value: object) -> Lifetime:
         message = "must outlast the session, or visitors are asked again each time"
         raise WrongValueError(message, 'write a lifetime such as "6 months"')
     return found
+
+
+def _quoted(value: object) -> str:
+    """Return a wrong value as a message shows it. What may be large is not shown."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(value) if isinstance(value, float | date) or (isinstance(value, int) and abs(value) < 10**12) else "this"
+
+
+def _host_within(text: str) -> str:
+    """Return the advice to write the host alone, if a text is an address or a host with a port; ``""`` if not."""
+    host = text.partition("//")[2] if "//" in text else text
+    host = host.partition("/")[0]
+    host = host if host.endswith("]") else host.rpartition(":")[0] or host
+    return f'write "{host}"' if "*" not in host and not check_host(host) else ""
 
 
 def _is_utf8(text: str) -> bool:

@@ -1,0 +1,101 @@
+"""Say what is wrong with a file of a policy as a whole, and where in a file the other problems are.
+
+Rule: it never opens a file; ``file`` passes what it found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from cookiewarden.errors import Problem
+
+#: What the name of a preset begins with under ``extends``.
+PRESET = "preset:"
+# How tomllib ends its messages.
+_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+# What to do about its commonest messages.
+_REMEDIES = {
+    "Invalid value": 'put a text into quotation marks: name = "..."',
+    "Illegal character '\\n'": "close the text with a quotation mark on the same line",
+    "Cannot overwrite a value": "this key occurs twice in its table; keep one of them",
+}
+
+
+def no_such_file(path: Path, beside: Iterable[str], presets: Collection[str], named_at: Problem) -> Problem:
+    """Return the problem of a path without a file. ``beside``: the names of the policy files in its folder."""
+    message = f'there is no file "{path.absolute()}"'
+    if not path.is_absolute():
+        message += f"; the working directory is {Path().absolute()}"
+    is_base = bool(named_at.key)
+    remedy = _near_preset(path.name, presets) if is_base and not path.suffix else ""
+    if not remedy:
+        near = _nearest(path.name, sorted(beside))
+        default = "correct the path, which starts at the folder of this file" if is_base else "correct the path"
+        remedy = f"did you mean {near[0]}?" if near else default
+    return replace(named_at, message=message, remedy=remedy)
+
+
+def no_such_preset(name: str, presets: Collection[str], named_at: Problem) -> Problem:
+    """Return the problem of a preset that does not exist: the nearest one, and all of them."""
+    near = _near_preset(name.removeprefix(PRESET), presets)
+    known = f"known here: {', '.join(sorted(presets))}"
+    return replace(named_at, message=f'there is no "{name}"', remedy=f"{near} {known}".lstrip())
+
+
+def _near_preset(word: str, presets: Iterable[str]) -> str:
+    # Compared without the common prefix, which would make any two names look alike.
+    near = _nearest(word.lower(), sorted(name.removeprefix(PRESET) for name in presets))
+    return f"did you mean {PRESET}{near[0]}?" if near else ""
+
+
+def _nearest(word: str, known: Sequence[str]) -> list[str]:
+    from difflib import get_close_matches  # here, for only a mistake needs it
+
+    return get_close_matches(word, known, n=1)
+
+
+def syntax_problem(error: ValueError, kind: str, data: bytes, place: Problem) -> Problem:
+    """Return the problem of a file that its parser refused, with the line and the column that the parser names."""
+    message, remedy, line, column = str(error), "correct it there", None, None
+    if isinstance(error, UnicodeDecodeError):
+        before = data[: error.start].decode("utf-8", "replace")
+        message, remedy = f"the byte 0x{data[error.start]:02x} is not UTF-8", "save the file in UTF-8"
+        line, column = _end_of(before)
+    elif (found := _AT.search(message)) is not None:
+        line, column = (int(found[1]), int(found[2])) if found[1] else _end_of(data.decode("utf-8-sig", "replace"))
+        message = message[: found.start()]
+    elif kind == "JSON" and hasattr(error, "lineno"):
+        message, line, column = error.msg, error.lineno, error.colno  # type: ignore[attr-defined]
+    remedy = _REMEDIES.get(message, remedy)
+    return replace(place, message=f"cannot be read as {kind} ({message})", remedy=remedy, line=line, column=column)
+
+
+def located(problems: Iterable[Problem], sources: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:
+    """Give the problems their paths, lines and columns. A missing key has the position of the table that lacks it.
+
+    ``sources``: the path and the text of each file, by its label in problems.
+    """
+    from cookiewarden.policy.positions import Positions
+
+    known: dict[str, Positions] = {}
+    for problem in problems:
+        if problem.line is not None or problem.file not in sources:
+            yield problem
+            continue
+        path, text = sources[problem.file]
+        if problem.file not in known:
+            known[problem.file] = Positions(text)
+        key, place = problem.key, known[problem.file].of(problem.key)
+        while place is None and key:
+            key = key.rpartition(".")[0]
+            place = known[problem.file].of(key)
+        line, column = place or (None, None)
+        yield replace(problem, path=path, line=line, column=column)
+
+
+def _end_of(text: str) -> tuple[int, int]:
+    """Return the line and the column after the last character of a text."""
+    return text.count("\n") + 1, len(text) - text.rfind("\n")

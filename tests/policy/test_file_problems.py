@@ -1,0 +1,80 @@
+"""Files that are not there, or that cannot be parsed: the message names the place and the remedy."""
+
+import pytest
+
+from cookiewarden import OptionError, Policy, PolicyError, PolicySet
+from cookiewarden.policy.policy_set import load_policies
+
+SITE = '[site]\nname = "Shop"\n'
+
+
+def said(load, source):
+    with pytest.raises((PolicyError, OptionError)) as raised:
+        load(source)
+    return str(raised.value)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("extends", "words"),
+    [
+        ("flask", ["did you mean preset:flask?"]),
+        ("Django", ["did you mean preset:django?"]),
+        ("djnago", ["did you mean preset:django?"]),
+        ("preset:djnago", ["did you mean preset:django?", "known here: preset:aws, ", "preset:starlette"]),
+        ("preset:incapsula", ["known here: preset:aws, "]),
+        ("platfrom.toml", ["/platfrom.toml", "did you mean platform.toml?"]),
+        ("bases/one.toml", ["/bases/one.toml", "starts at the folder of this file"]),
+    ],
+)
+def test_a_base_that_does_not_exist_is_named_with_its_path_and_the_nearest_one(folder, extends, words):
+    (folder / "platform.toml").touch()
+    (folder / "site.toml").write_text(f'extends = "{extends}"\n{SITE}')
+    message = said(Policy.load, "site.toml")
+    assert "  site.toml:1:1: extends: there is no " in message
+    assert [word for word in words if word not in message] == []
+    assert extends.startswith("preset:") or f'"{folder / extends}"; the working directory is {folder}' in message
+
+
+@pytest.mark.parametrize("load", [Policy.load, load_policies])
+def test_a_relative_path_is_shown_whole_with_the_working_directory(folder, load):
+    (folder / "cookies.toml").write_text(SITE)
+    message = said(load, "cookie.toml")
+    assert f'there is no file "{folder}/cookie.toml"; the working directory is {folder}' in message
+    assert "did you mean cookies.toml?" in message
+
+
+def test_an_absolute_path_says_nothing_of_the_working_directory(folder):
+    message = said(Policy.load, folder / "config" / "cookies.toml")
+    assert f'there is no file "{folder}/config/cookies.toml"; correct the path' in message
+    assert "working directory" not in message
+
+
+def test_a_folder_is_named_whole(folder):
+    (folder / "empty").mkdir()
+    assert f'the folder "{folder}/empty" has no policy files; put one' in said(load_policies, "empty")
+    assert f'"{folder}/sites" cannot be read as a folder' in said(PolicySet.load, "sites")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("a.toml", "[site]\nname = Shop", ["a.toml:2:8: ", "quotation marks"]),
+        ("a.toml", '[site]\nname = "Shop\n', ["a.toml:2:13: ", "close the text"]),
+        ("a.toml", SITE + 'name = "x"\n', ["a.toml:3:", "occurs twice"]),
+        ("a.toml", SITE + "hosts = [", ["a.toml:3:10: ", "TOML"]),
+        ("a.json", '{"site": {"name": "x"}\n "cookies": []}', ["a.json:2:2: ", "JSON"]),
+        ("a.yaml", "site: {}", ["a.yaml: ", "in TOML or JSON"]),
+        ("a.toml", 'name = "Shop"', ["a.toml:1:1: name: unknown key; write it under [site]"]),
+    ],
+)
+def test_a_text_that_is_not_a_policy_has_its_place_and_a_remedy(folder, name, text, words):
+    (folder / name).write_text(text)
+    message = said(Policy.load, name)
+    assert [word for word in words if word not in message] == []
