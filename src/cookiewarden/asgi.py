@@ -22,7 +22,8 @@ from cookiewarden.middleware.screening import Screener  # noqa: F401, for types 
 
 require("the ASGI adapter", "starlette", "asgi")
 
-ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+# Each framework has types of its own for scopes and messages, so these are any.
+ASGIApp = Callable[..., Awaitable[Any]]
 
 
 class CookieWardenMiddleware(Middleware[ASGIApp]):
@@ -42,7 +43,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         #: Whether ``check_place`` has checked where in an app the middleware stands.
         self.is_placed = False
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> Any:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         """Run the app; see the ASGI 3 specification. ``lifespan`` and unknown scopes pass untouched."""
         kind = scope["type"]
         if kind != "http" and kind != "websocket":

@@ -12,7 +12,8 @@ affect a terminal or a log, whatever it quotes; ``printable`` escapes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -74,6 +75,10 @@ class Problem:
         return printable(f"{where}: {self.message}" + (f"; {self.remedy}" if self.remedy else ""))
 
 
+#: Stands in place of a file's name in a problem of an option, found with those of a policy.
+OPTIONS = "options"
+
+
 class PolicyError(CookieWardenError, ValueError):
     r"""A policy that cannot be loaded. ``problems`` holds every problem found, not only the first.
 
@@ -83,9 +88,11 @@ class PolicyError(CookieWardenError, ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        count = len(self.problems)
+        others = sum(problem.file == OPTIONS for problem in self.problems)
+        count = len(self.problems) - others
+        also = f", {others} in the options" if others else ""
         lines = "".join(f"\n  {problem}" for problem in self.problems)
-        super().__init__(f"{count} problem{'' if count == 1 else 's'} in the policy:{lines}")
+        super().__init__(f"{count} problem{'' if count == 1 else 's'} in the policy{also}:{lines}")
 
 
 class OptionError(CookieWardenError, ValueError):
@@ -102,6 +109,27 @@ class OptionError(CookieWardenError, ValueError):
 
     def __str__(self) -> str:
         return "\n".join(self.args)
+
+
+@contextmanager
+def naming_also(faults: Iterable[str]) -> Iterator[None]:
+    """Raise ``OptionError`` with these faults after the block. If the block raises one of ours, that names them, too.
+
+    >>> with naming_also(["pages: 5 is not a path"]):
+    ...     raise OptionError("policy: missing")
+    Traceback (most recent call last):
+    ...
+    cookiewarden.errors.OptionError: policy: missing
+    pages: 5 is not a path
+    """
+    try:
+        yield
+    except OptionError as error:
+        raise OptionError(*error.args, *faults) from None
+    except PolicyError as error:
+        raise PolicyError([*error.problems, *(Problem(OPTIONS, "", fault) for fault in faults)]) from None
+    if found := list(faults):
+        raise OptionError(*found)
 
 
 class MissingExtraError(CookieWardenError, ImportError):

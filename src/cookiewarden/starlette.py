@@ -1,4 +1,4 @@
-"""Support for Starlette and FastAPI: ``install`` makes the middleware the outermost layer of an app.
+"""Support for Starlette and FastAPI: ``install``, and what templates and FastAPI's views take from a request.
 
 Starlette sends error pages from a layer outside all middleware that ``add_middleware`` adds. ``install`` puts this
 middleware outside that layer, too. Rule: the app stays the same object, and every option is checked at once.
@@ -6,22 +6,23 @@ middleware outside that layer, too. Rule: the app stays the same object, and eve
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from cookiewarden.asgi import ASGIApp, CookieWardenMiddleware  # first: its error says how to install Starlette
 from cookiewarden.errors import OptionError
 from cookiewarden.http.asgi_messages import Receive, Send
 from cookiewarden.http.asgi_scope import Scope
+from cookiewarden.middleware.choice import Choice, consent_of
+from cookiewarden.middleware.embeds import banner_of, frame_of, script_of
 from cookiewarden.middleware.options import MiddlewareOptions
+from cookiewarden.middleware.placement import INSTALLED
 from cookiewarden.policy.policy_set import PolicySource
 from cookiewarden.reporting.counts import Counts
 
 # isort: split
 from starlette.applications import Starlette
 from starlette.middleware.errors import ServerErrorMiddleware
-
-# The attribute that marks an app as installed.
-_INSTALLED = "_cookiewarden"
+from starlette.requests import HTTPConnection, Request
 
 
 class Installed:
@@ -72,7 +73,7 @@ def install(app: Starlette, **options: Unpack[MiddlewareOptions]) -> Installed:
             f"app: {type(app).__name__} is neither a Starlette nor a FastAPI app; "
             "wrap it with cookiewarden.asgi.CookieWardenMiddleware"
         )
-    if _INSTALLED in vars(app):
+    if INSTALLED in vars(app):
         raise OptionError("app: cookiewarden is installed already; call install once for each app")
     if app.middleware_stack is not None:
         raise OptionError("app: it has begun to serve; call install right after creating the app")
@@ -87,5 +88,31 @@ def install(app: Starlette, **options: Unpack[MiddlewareOptions]) -> Installed:
         return ServerErrorMiddleware(middleware)
 
     app.build_middleware_stack = build_middleware_stack  # type: ignore[method-assign]  # of this app only
-    vars(app)[_INSTALLED] = True
+    vars(app)[INSTALLED] = True
     return Installed(app, middleware)
+
+
+def template_helpers(request: Request) -> dict[str, Any]:  # noqa: ARG001 - Jinja2Templates passes it
+    """Give ``banner_of``, ``script_of``, ``frame_of`` and ``consent_of`` to templates: a context processor.
+
+    A template calls them with its ``request``: ``{{ banner_of(request) }}``.
+
+    >>> from starlette.templating import Jinja2Templates
+    >>> templates = Jinja2Templates("templates", context_processors=[template_helpers])
+    """
+    return {"banner_of": banner_of, "script_of": script_of, "frame_of": frame_of, "consent_of": consent_of}
+
+
+async def choice_of(connection: HTTPConnection) -> Choice:
+    """Return the visitor's choice: a dependency of FastAPI, for requests and for websockets.
+
+    Raises ``NotWrappedError`` if ``install`` was not called for the app. In a test, override it as any dependency.
+
+    >>> from typing import Annotated
+    >>> from fastapi import Depends, FastAPI
+    >>> app = FastAPI()
+    >>> @app.get("/")
+    ... def counted(choice: Annotated[Choice, Depends(choice_of)]) -> bool:
+    ...     return choice.allows("statistical")
+    """
+    return consent_of(connection)

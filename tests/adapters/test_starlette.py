@@ -1,13 +1,15 @@
-"""``cookiewarden.starlette.install``: the outermost layer of an app of Starlette or FastAPI, which stays the same."""
+"""``cookiewarden.starlette``: ``install``, the outermost layer of an app, and the helpers of templates and views."""
 
 import subprocess
 import sys
 import warnings
+from typing import Annotated
 
 import fastapi
 import httpx
 import litestar
 import pytest
+from jinja2 import DictLoader, Environment
 from litestar.middleware import DefineMiddleware
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -16,10 +18,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.templating import Jinja2Templates
 
-from cookiewarden import OptionError, PolicyError, consent_of
+from cookiewarden import Choice, NotWrappedError, OptionError, PolicyError, consent_of
 from cookiewarden.asgi import CookieWardenMiddleware
-from cookiewarden.starlette import install
+from cookiewarden.starlette import choice_of, install, template_helpers
 from exchanges import POLICY, SECRET_KEY, drive, http_scope, set_cookies, wrap
 from frameworks import fetch
 from scenarios import SCENARIOS, chosen
@@ -328,7 +331,7 @@ def test_all_problems_are_reported_at_once_and_the_app_stays_unchanged(kind):
 
 BROKEN = """
 from fastapi import FastAPI
-from cookiewarden.starlette import install
+from cookiewarden.starlette import choice_of, install, template_helpers
 app = FastAPI()
 install(app, policy={"site": {"name": ""}}, secret_key="sixteen or more bytes")
 """
@@ -404,3 +407,74 @@ IN_PLACE = {
 def test_a_middleware_in_its_right_place_logs_nothing(place, caplog):
     ask(IN_PLACE[place]())
     assert errors_of(caplog) == []
+
+
+TEMPLATE = """{{ banner_of(request) }}
+{{ script_of(request, "statistical", "/count.js") }}
+{{ frame_of(request, "third-party", "https://maps.example.org", title="Map") }}
+{{ consent_of(request).allows("statistical") }}"""
+
+
+@BOTH
+def test_templates_get_the_helpers_from_a_context_processor(kind):
+    env = Environment(loader=DictLoader({"page.html": TEMPLATE}), autoescape=True)
+    templates = Jinja2Templates(env=env, context_processors=[template_helpers])
+
+    async def home(request):
+        return templates.TemplateResponse(request, "page.html")
+
+    app = kind(routes=[Route("/", home)])
+    install(app, **OPTIONS)
+    first = ask(app).text
+    assert ('id="cookie-consent"' in first, "<script" in first, "<iframe" in first) == (True, False, False)
+    page = ask(app, headers={"cookie": chosen("statistical", "third-party", now=None)}).text
+    assert page.split("\n")[0] == ""
+    assert ('<script src="/count.js">' in page, "<iframe" in page, page.endswith("True")) == (True, True, True)
+
+
+def counting_site():
+    """Return a FastAPI app whose views depend on the visitor's choice."""
+    app = fastapi.FastAPI()
+    Visitor = Annotated[Choice, fastapi.Depends(choice_of)]  # noqa: N806 - a type
+
+    @app.get("/")
+    def counted(choice: Visitor) -> bool:
+        return choice.allows("statistical")
+
+    @app.post("/")
+    async def count(choice: Visitor) -> bool:
+        return choice.grant("statistical")
+
+    @app.websocket("/socket")
+    async def talk(socket: fastapi.WebSocket, choice: Visitor) -> None:
+        await socket.accept()
+        await socket.send_json(choice.allows("statistical"))
+        await socket.close()
+
+    return app
+
+
+def test_a_view_of_fastapi_gets_the_choice_as_a_dependency():
+    app = counting_site()
+    install(app, **OPTIONS)
+    assert ask(app).json() is False
+    assert ask(app, headers={"cookie": chosen("statistical", now=None)}).json() is True
+    response = ask(app, method="POST")
+    assert (response.json(), cookies_of(response)) == (True, ["cookies_preferences"])
+    for cookie, allowed in ((chosen(now=None), False), (chosen("statistical", now=None), True)):
+        with TestClient(app).websocket_connect("/socket", headers={"cookie": cookie}) as socket:
+            assert socket.receive_json() is allowed
+    assert "/" in app.openapi()["paths"]
+
+
+def test_the_dependency_fails_in_an_app_without_the_middleware_and_a_test_can_override_it():
+    app = counting_site()
+    with pytest.raises(NotWrappedError):
+        fetch(httpx.ASGITransport(app))
+
+    class Yes:
+        def allows(self, category):
+            return True
+
+    app.dependency_overrides[choice_of] = Yes
+    assert ask(app).json() is True

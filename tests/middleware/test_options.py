@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 
 from cookiewarden import OptionError, PolicyError, PolicySet, asgi, wsgi
-from cookiewarden.middleware.options import MiddlewareOptions, check_options
+from cookiewarden.middleware.options import ExtensionOptions, MiddlewareOptions, check_options
 from cookiewarden.policy.policy import Policy
 from exchanges import POLICY, SECRET_KEY
 
@@ -151,24 +151,50 @@ def test_no_object_of_ours_shows_a_key(module):
     assert "report_only" in repr(options)
 
 
-def test_the_typed_options_match_the_checked_ones():
+@pytest.mark.parametrize("typed", [MiddlewareOptions, ExtensionOptions])
+def test_the_typed_options_match_the_checked_ones(typed):
     parameters = inspect.signature(check_options).parameters
-    wanted = {name: one.annotation for name, one in parameters.items()}
-    spelled = {name: one.__forward_arg__ for name, one in MiddlewareOptions.__annotations__.items()}
-    required = re.compile(r"Required\[(.*)\]")
-    assert {name: required.sub(r"\1", text) for name, text in spelled.items()} == wanted
-    for name, text in spelled.items():
-        assert bool(required.match(text)) == (parameters[name].default is inspect.Parameter.empty)
+    required = {name for name, one in parameters.items() if one.default is inspect.Parameter.empty}
+    wanted = {
+        name: one.annotation.removesuffix(" | None") if name in required else one.annotation
+        for name, one in parameters.items()
+    }
+    assert {name: one.__forward_arg__ for name, one in typed.__annotations__.items()} == wanted
+    assert typed.__required_keys__ == (required if typed is MiddlewareOptions else set())
+
+
+@MODULES
+def test_an_unknown_option_is_a_type_error(module):
+    with pytest.raises(TypeError, match=re.escape('there is no option "polices"; did you mean policy?')):
+        module.CookieWardenMiddleware(None, **VALID, polices=1)
+
+
+POLICY_MISSING = "policy: missing; pass the path of the policy file, "
+KEY_MISSING = "secret_key: missing; pass a secret of at least 16 bytes"
 
 
 @MODULES
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("options", "missing"),
     [
-        (VALID | {"polices": 1}, 'there is no option "polices"; did you mean policy?'),
-        ({"policy": POLICY}, "missing 1 required positional argument: 'secret_key'"),
+        ({}, [POLICY_MISSING, KEY_MISSING]),
+        ({"policy": POLICY}, [KEY_MISSING]),
+        ({"secret_key": SECRET_KEY}, [POLICY_MISSING]),
+        ({"policy": POLICY, "secret_key": None}, [KEY_MISSING]),  # as os.environ.get gives it
+        ({"pages": "cookies", "watch": True}, [POLICY_MISSING, "pages: ", KEY_MISSING]),
     ],
 )
-def test_an_unknown_or_missing_option_is_a_type_error(module, options, message):
-    with pytest.raises(TypeError, match=re.escape(message)):
-        module.CookieWardenMiddleware(None, **options)
+def test_one_error_names_each_missing_option_with_a_remedy_and_the_other_faults(module, options, missing):
+    with pytest.raises(OptionError) as caught:
+        module.CookieWardenMiddleware(lambda *arguments: None, **options)
+    assert len(caught.value.args) == len(missing)
+    assert all(fault.startswith(start) for fault, start in zip(caught.value.args, missing, strict=True))
+
+
+@MODULES
+def test_an_error_of_policy_and_options_counts_them_apart(module):
+    with pytest.raises(PolicyError) as caught:
+        module.CookieWardenMiddleware(None, policy={"site": {"nmae": "Town"}}, pages="cookies")
+    first, *others = str(caught.value).splitlines()
+    assert first == "2 problems in the policy, 2 in the options:"
+    assert [line.startswith("  options: ") for line in others] == [False, False, True, True]

@@ -13,6 +13,7 @@ import sys
 from cookiewarden.testing import preferences_cookie
 from example_runs import EXAMPLES, KEY, run
 
+METRICS = EXAMPLES / "metrics"
 LABELS = ("site", "outcome", "category", "reason")
 COUNTED = {  # one visitor has not chosen, and one granted statistics
     ("Exampletown", "allowed", "necessary", "necessary"): 2,
@@ -24,7 +25,7 @@ COUNTED = {  # one visitor has not chosen, and one granted statistics
 
 def cookies():
     """Return the headers that each visitor sends."""
-    return [{}, {"Cookie": preferences_cookie(EXAMPLES / "cookies.toml", KEY, "statistical")}]
+    return [{}, {"Cookie": preferences_cookie(METRICS / "cookies.toml", KEY, "statistical")}]
 
 
 def prometheus():
@@ -106,5 +107,5 @@ def test_opentelemetry_exports_each_line_once_by_its_attributes_at_shutdown(tmp_
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(EXAMPLES))
+    sys.path.insert(0, str(METRICS))
     {"prometheus": prometheus, "opentelemetry": opentelemetry}[sys.argv[1]]()

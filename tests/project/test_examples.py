@@ -5,10 +5,14 @@ Run as a program, this module is the visitor: it prints the responses of one exa
 """
 
 import asyncio
+import hashlib
+import hmac
 import importlib
 import json
 import re
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -20,30 +24,47 @@ ORIGIN = "http://localhost"
 
 # By example: its interface, its policy, and the one necessary cookie that its page sets.
 APPS = {
-    "starlette_app": ("asgi", "cookies.toml", "session"),
-    "fastapi_app": ("asgi", "cookies.toml", "session"),
+    "starlette/app": ("asgi", "cookies.toml", "session"),
+    "fastapi/app": ("asgi", "cookies.toml", "session"),
     "django_asgi": ("asgi", "cookies_django.toml", "sessionid"),
-    "litestar_app": ("asgi", "cookies.toml", "session"),
-    "quart_app": ("asgi", "cookies.toml", "session"),
-    "falcon_asgi": ("asgi", "cookies.toml", "session"),
-    "plain_asgi": ("asgi", "cookies.toml", "session"),
-    "opentelemetry_metrics": ("asgi", "cookies.toml", "session"),
-    "flask_app": ("wsgi", "cookies.toml", "session"),
+    "litestar/app": ("asgi", "cookies.toml", "session"),
+    "quart/app": ("asgi", "cookies.toml", "session"),
+    "falcon/asgi_app": ("asgi", "cookies.toml", "session"),
+    "plain/asgi_app": ("asgi", "cookies.toml", "session"),
+    "metrics/opentelemetry_metrics": ("asgi", "cookies.toml", "session"),
+    "flask/app": ("wsgi", "cookies.toml", "session"),
     "django_wsgi": ("wsgi", "cookies_django.toml", "sessionid"),
-    "falcon_app": ("wsgi", "cookies.toml", "session"),
-    "bottle_app": ("wsgi", "cookies.toml", "session"),
-    "pyramid_app": ("wsgi", "cookies.toml", "session"),
-    "plain_wsgi": ("wsgi", "cookies.toml", "session"),
-    "prometheus_metrics": ("wsgi", "cookies.toml", "session"),
+    "falcon/wsgi_app": ("wsgi", "cookies.toml", "session"),
+    "bottle/app": ("wsgi", "cookies.toml", "session"),
+    "pyramid/app": ("wsgi", "cookies.toml", "session"),
+    "plain/wsgi_app": ("wsgi", "cookies.toml", "session"),
+    "metrics/prometheus_metrics": ("wsgi", "cookies.toml", "session"),
 }
 
-# Most examples serve the middleware; these serve the app in which they installed it.
-INSTALLED = {"starlette_app": "starlette.applications.Starlette", "fastapi_app": "fastapi.applications.FastAPI"}
+# Most examples serve the middleware; these serve the app in which it stands.
+INSTALLED = {
+    "starlette/app": "starlette.applications.Starlette",
+    "fastapi/app": "fastapi.applications.FastAPI",
+    "quart/app": "quart.app.Quart",
+    "metrics/opentelemetry_metrics": "starlette.applications.Starlette",
+    "flask/app": "flask.app.Flask",
+    "metrics/prometheus_metrics": "flask.app.Flask",
+}
+# Most sign choices with the key that they are given; this one with a key derived from it.
+DERIVED = {"flask/app": hmac.digest(KEY.encode(), b"cookiewarden.flask.preferences", hashlib.sha256)}
 
 
 def served(example):
     """Return the class of the object that an example serves."""
     return INSTALLED.get(example, f"cookiewarden.{APPS[example][0]}.CookieWardenMiddleware")
+
+
+def file_of(example):
+    return EXAMPLES / f"{example}.py"
+
+
+def policy_of(example):
+    return file_of(example).with_name(APPS[example][1])
 
 
 each_example = pytest.mark.parametrize("example", APPS)
@@ -95,8 +116,8 @@ class Visitor:
 
 def visit(example, chosen):
     """Visit an example, accept, refuse, and return the responses. ``chosen``: a preferences cookie from before."""
-    sys.path.insert(0, str(EXAMPLES))
-    app = importlib.import_module(example).app
+    sys.path.insert(0, str(file_of(example).parent))
+    app = importlib.import_module(file_of(example).stem).app
     kind = APPS[example][0]
     visitor = Visitor(app, kind)
     responses = {
@@ -109,7 +130,7 @@ def visit(example, chosen):
         "forged": Visitor(app, kind).ask("POST", "/cookies/preferences", {"choice": "accept"}, "https://evil.example"),
         "returning": Visitor(app, kind, [chosen.split("=", 1)]).ask(),
     }
-    if example == "plain_wsgi":
+    if example == "plain/wsgi_app":
         visitor = Visitor(app, kind)
         responses |= {
             "view: forged": visitor.ask("POST", "/", {"count": "yes"}, "https://evil.example"),
@@ -123,11 +144,11 @@ def visit(example, chosen):
 @pytest.fixture(scope="module", params=APPS)
 def responses(request, tmp_path_factory):
     """Run one example from an empty folder; return its responses and the name of its necessary cookie."""
-    _, policy, necessary = APPS[request.param]
-    chosen = preferences_cookie(EXAMPLES / policy, KEY, "statistical")
-    printed = run(request.param, [__file__, request.param, chosen], tmp_path_factory.mktemp("elsewhere"), KEY)
+    example = request.param
+    chosen = preferences_cookie(policy_of(example), DERIVED.get(example, KEY), "statistical")
+    printed = run(example, [__file__, example, chosen], tmp_path_factory.mktemp("elsewhere"), KEY)
     answers, _ = json.JSONDecoder().raw_decode(printed)  # when it ends, an example may print its counts
-    return {**answers, "necessary": necessary, "example": request.param}
+    return {**answers, "necessary": APPS[example][2], "example": example}
 
 
 def test_a_first_visit_gets_the_necessary_cookie_only(responses):
@@ -172,7 +193,7 @@ def test_a_choice_signed_with_the_key_of_the_environment_survives_a_restart(resp
     assert responses["returning"]["stored"] == sorted(["_ga", responses["necessary"]])
 
 
-@pytest.mark.parametrize("responses", ["plain_wsgi"], indirect=True)
+@pytest.mark.parametrize("responses", ["plain/wsgi_app"], indirect=True)
 def test_a_view_can_grant_and_withdraw_and_refuses_other_sites(responses):
     assert (responses["view: forged"]["status"], responses["view: forged"]["stored"]) == (403, [])
     assert (responses["view: accepting"]["status"], responses["view: accepting"]["stored"]) == (303, [PREFERENCES])
@@ -180,39 +201,64 @@ def test_a_view_can_grant_and_withdraw_and_refuses_other_sites(responses):
     assert (responses["view: refusing"]["stored"], responses["view: refusing"]["deleted"]) == ([PREFERENCES], ["_ga"])
 
 
-# Replaces both servers, so that no port is used, and prints what they would serve.
+# Replaces the servers, so that no port is used, and prints what they would serve.
 SERVE = """
-import runpy, sys, uvicorn, wsgiref.simple_server
+import pathlib, runpy, sys, uvicorn, werkzeug.serving, wsgiref.simple_server
 class Server:
     def serve_forever(self): pass
-uvicorn.run = lambda app, host, port: print("serves", type(app).__module__, host)
-def make_server(host, port, app):
+def make_server(host, port, app, **options):
     print("serves", type(app).__module__, host)
     return Server()
-wsgiref.simple_server.make_server = make_server
+uvicorn.run = lambda app, host, port: make_server(host, port, app)
+werkzeug.serving.run_simple = wsgiref.simple_server.make_server = make_server
+sys.path[0] = str(pathlib.Path(sys.argv[1]).parent)
 runpy.run_path(sys.argv[1], run_name="__main__")
 """
 
 
 @each_example
-@pytest.mark.parametrize(("key", "noted"), [(None, True), (KEY, False)], ids=["without a key", "with a key"])
-def test_as_a_program_an_example_serves_the_wrapped_app_and_prints_a_notice_about_a_random_key(
-    example, key, noted, tmp_path
-):
-    printed = run(example, ["-c", SERVE, str(EXAMPLES / f"{example}.py")], tmp_path, key)
+@pytest.mark.parametrize("key", [None, KEY], ids=["without a key", "with a key"])
+def test_as_a_program_an_example_serves_the_wrapped_app(example, key, tmp_path):
+    printed = run(example, ["-c", SERVE, str(file_of(example))], tmp_path, key)
     assert f"serves {served(example).rpartition('.')[0]} 127.0.0.1" in printed
-    assert ("COOKIEWARDEN_SECRET_KEY is not set" in printed) is noted
 
 
 @each_example
 def test_an_example_has_fewer_than_60_lines_and_says_how_to_start_it(example):
-    text = (EXAMPLES / f"{example}.py").read_text("utf-8")
+    text = file_of(example).read_text("utf-8")
     assert len(text.splitlines()) < 60
     assert f"python examples/{example}.py" in text
 
 
+@pytest.mark.parametrize("folder", sorted({example.partition("/")[0] for example in APPS if "/" in example}))
+def test_the_readme_of_a_folder_names_its_files_and_how_to_start_it(folder):
+    text = (EXAMPLES / folder / "README.md").read_text("utf-8")
+    for example in APPS:
+        if example.startswith(f"{folder}/"):
+            assert f"python examples/{example}.py" in text
+    for path in re.findall(r"\]\(([^):#]+)\)", text):
+        assert (EXAMPLES / folder / path).exists()
+
+
 def test_every_example_is_tested():
-    assert sorted(path.stem for path in EXAMPLES.glob("*.py")) == sorted(APPS)
+    found = [path for path in EXAMPLES.rglob("*.py") if "app = " in path.read_text("utf-8")]
+    named = {str(path.relative_to(EXAMPLES).with_suffix("")) for path in found}
+    assert named - set(APPS) == {name for name in named if name.startswith("django/")}
+
+
+def test_the_ini_file_of_pyramid_wraps_the_same_site(tmp_path, monkeypatch):
+    from paste.deploy import loadapp
+
+    folder = Path(shutil.copytree(EXAMPLES / "pyramid", tmp_path / "pyramid"))
+    ini = folder / "town.ini"
+    text, used = ini.read_text("utf-8"), "use = egg:cookiewarden\n"
+    assert used in text  # which finds only an installed package
+    ini.write_text(text.replace(used, "paste.filter_app_factory = cookiewarden.paste:filter_app\n"), "utf-8")
+    monkeypatch.syspath_prepend(folder)
+    visitor = Visitor(loadapp(f"config:{ini}", global_conf={"secret": KEY}), "wsgi")
+    assert visitor.ask()["stored"] == ["session"]
+    assert visitor.ask("POST", "/cookies/preferences", {"choice": "accept"})["stored"] == [PREFERENCES]
+    assert visitor.ask()["stored"] == ["_ga", "session"]
 
 
 if __name__ == "__main__":

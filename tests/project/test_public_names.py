@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 import cookiewarden
-from cookiewarden import asgi, errors, set_cookie, starlette, testing, wsgi
+from cookiewarden import asgi, errors, flask, paste, set_cookie, starlette, testing, wsgi
 
 NAMES = [
     "Category",
@@ -114,8 +114,13 @@ DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=No
         (asgi.CookieWardenMiddleware.reload, "(self, policy=None)"),
         (wsgi.CookieWardenMiddleware.reload, "(self, policy=None)"),
         (starlette.install, "(app, **options)"),
+        (starlette.template_helpers, "(request)"),
+        (starlette.choice_of, "(connection)"),
         (starlette.Installed.counts, "(self)"),
         (starlette.Installed.reload, "(self, policy=None)"),
+        (flask.CookieWarden, "(app=None, **options)"),
+        (flask.CookieWarden.init_app, "(self, app)"),
+        (paste.filter_app, "(app, global_conf, /, **settings)"),
         (cookiewarden.Policy.load, "(path, *, rename=None)"),
         (cookiewarden.Policy.from_mapping, "(mapping, *, rename=None)"),
         (cookiewarden.Policy.decide, DECIDE.format("=''")),

@@ -7,13 +7,14 @@ What was counted, remembered and chosen stays. A request ends under the policy t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from cookiewarden.errors import CookieWardenError, MissingExtraError, OptionError, did_you_mean, printable
 from cookiewarden.http.request import RequestReader
 from cookiewarden.log import enable, logger
 from cookiewarden.middleware.advice import hint_at_siblings, warn_of_empty_banners, warn_of_policies, warn_of_unused
 from cookiewarden.middleware.options import MiddlewareOptions, Options, check_options, prefix_faults
+from cookiewarden.middleware.placement import first_checked, misuse_of, warn_of_nesting
 from cookiewarden.middleware.screening import Screener
 from cookiewarden.middleware.watch import PolicyWatch
 from cookiewarden.policy.policy_set import PolicySource, absolute_source, every_policy, load_policies, reuse_equal
@@ -40,8 +41,13 @@ class Middleware(Generic[App]):
             name = min(unknown)
             remedy = did_you_mean(name, MiddlewareOptions.__annotations__)
             raise TypeError(f'there is no option "{printable(name)}"; {remedy}')
-        options = check_options(**given)
-        self.app = app
+        if misuse := misuse_of(app, is_asgi=reader.header_type is bytes, is_bare=not given):
+            raise OptionError(misuse)
+        every: dict[str, Any] = {"policy": None, "secret_key": None, **given}
+        options = check_options(**every)
+        warn_of_nesting(app, Middleware)
+        # Until the first call ended, it may be an object that finds out whether the app calls this middleware.
+        self.app: App = first_checked(self, app)
         #: The screener in force; an adapter takes it once for each request.
         self._screener = Screener(options, _made_pages(options), reader=reader, clock=clock)
         # Every path of our pages contains this. Without pages, it is a string that hardly any path contains.

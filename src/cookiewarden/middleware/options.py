@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Required, TypedDict
+from typing import Any, TypedDict
 
 from cookiewarden.choices.preferences_cookie import SecretKey, check_keys
 from cookiewarden.choices.record import ChoiceRecord
-from cookiewarden.errors import OptionError, PolicyError, Problem
+from cookiewarden.errors import CookieWardenError, OptionError, naming_also
 from cookiewarden.http.origin import check_origins
 from cookiewarden.http.set_cookie import has_prefix
 from cookiewarden.policy.file import check_rename
@@ -36,15 +36,18 @@ OnChoice = Callable[[ChoiceRecord], object]
 #: Takes an ASGI scope or a WSGI environ, and returns True or False.
 Predicate = Callable[[Any], bool]
 
+_NO_POLICY = 'policy: missing; pass the path of the policy file, as in policy="cookies.toml"'
+_NO_KEY = (
+    "secret_key: missing; pass a secret of at least 16 bytes that stays the same when the app restarts; "
+    "make one with: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+)
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 
 
-class MiddlewareOptions(TypedDict, total=False):
-    """The options of a middleware as a site writes them.
+class CommonOptions(TypedDict, total=False):
+    """The options that every site may leave out.
 
-    ``policy``: the path of a policy file, or of a folder of them; a mapping, a ``Policy`` or a ``PolicySet``.
-    ``secret_key``: text or bytes that sign the preferences cookie, at least 16 bytes; or several, the oldest first. The
-    last one signs. ``secure``: whether that cookie is Secure; ``None`` for what the scheme says.
+    ``secure``: whether the preferences cookie is Secure; ``None`` for what the scheme says.
 
     ``rename``: new names, by the old ones, for cookies that presets declare. A name that no preset in use declares is
     ignored. A ready ``Policy`` or ``PolicySet`` cannot take it.
@@ -63,8 +66,6 @@ class MiddlewareOptions(TypedDict, total=False):
     middleware adds what the app sets; a policy can be drafted from it.
     """
 
-    policy: Required[PolicySource]
-    secret_key: Required[SecretKey]
     rename: Mapping[str, str] | None
     secure: bool | None
     report_only: bool | Predicate
@@ -77,6 +78,25 @@ class MiddlewareOptions(TypedDict, total=False):
     on_decision: OnDecision | None
     watch: bool
     learn: str | os.PathLike[str] | None
+
+
+class MiddlewareOptions(CommonOptions):
+    """The options of a middleware as a site writes them: two that it must give, and those of ``CommonOptions``.
+
+    ``policy``: the path of a policy file, or of a folder of them; a mapping, a ``Policy`` or a ``PolicySet``.
+    ``secret_key``: text or bytes that sign the preferences cookie, at least 16 bytes; or several, the oldest first. The
+    last one signs.
+    """
+
+    policy: PolicySource
+    secret_key: SecretKey
+
+
+class ExtensionOptions(CommonOptions, total=False):
+    """The same options for a framework's extension, which finds those that are left out in the app's configuration."""
+
+    policy: PolicySource
+    secret_key: SecretKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +121,8 @@ class Options:
 
 
 def check_options(
-    policy: PolicySource,
-    secret_key: SecretKey,
+    policy: PolicySource | None,
+    secret_key: SecretKey | None,
     *,
     rename: Mapping[str, str] | None = None,
     secure: bool | None = None,
@@ -117,7 +137,10 @@ def check_options(
     watch: bool = False,
     learn: str | os.PathLike[str] | None = None,
 ) -> Options:
-    """Check the options of a middleware and return them. Raises ``PolicyError`` or ``OptionError`` with every fault."""
+    """Check the options of a middleware and return them. Raises ``PolicyError`` or ``OptionError`` with every fault.
+
+    ``None`` for ``policy`` or ``secret_key`` stands for an option that is missing.
+    """
     origins, faults = check_origins(trusted_origins)
     if secure not in (None, True, False):
         faults.append(f"secure: must be None, True or False, not {secure!r}")
@@ -139,30 +162,32 @@ def check_options(
         faults.append("on_decision: must be a plain function that takes a DecisionRecord, not a coroutine function")
     if not isinstance(watch, bool):
         faults.append(f"watch: {watch!r} is neither True nor False")
-    elif watch and not (isinstance(policy, str | os.PathLike) or _has_files(policy)):
+    elif watch and policy is not None and not (isinstance(policy, str | os.PathLike) or _has_files(policy)):
         faults.append("watch: there are no files to watch; give the path of the policy")
     if learn is not None and not (isinstance(learn, str | os.PathLike) and _is_writable(learn)):
         faults.append(f"learn: {learn!r} is not a file that can be written to{_looked_for(learn)}")
     keys: list[bytes] = []
-    try:
-        keys = check_keys(secret_key)
-    except OptionError as error:
-        faults.append(str(error))
+    if secret_key is None:
+        faults.append(_NO_KEY)
+    else:
+        try:
+            keys = check_keys(secret_key)
+        except OptionError as error:
+            faults.append(str(error))
     new_names: dict[str, str] = {}
     try:
         new_names = check_rename({} if rename is None else rename)
     except OptionError as error:
         faults += error.args
     try:
-        policies = load_policies(policy, new_names)
-        faults += prefix_faults(policies, secure)
-    except OptionError as error:
-        faults.append(str(error))
-    except PolicyError as error:
-        faults += _template_faults(templates)
-        raise PolicyError([*error.problems, *(Problem("options", "", fault, "") for fault in faults)]) from None
-    if faults:
-        raise OptionError(*faults, *_template_faults(templates))
+        with naming_also(faults):
+            if policy is None:
+                raise OptionError(_NO_POLICY)
+            policies = load_policies(policy, new_names)
+            faults += prefix_faults(policies, secure)
+    except CookieWardenError:
+        with naming_also(_template_faults(templates)):
+            raise
     folder = None if templates is None else Path(templates)
     return Options(
         source=absolute_source(policy),

@@ -1,18 +1,17 @@
-"""A Flask app whose cookies Prometheus counts. Start it with: python examples/prometheus_metrics.py
+"""A Flask app whose cookies Prometheus counts. Start it with: python examples/metrics/prometheus_metrics.py
 
 Open http://127.0.0.1:8000/, choose, reload, and see the counts at http://127.0.0.1:8000/metrics.
 """
 
 import os
 import secrets
-from pathlib import Path
 
-from flask import Flask, make_response, request
+from flask import Flask, Response, make_response, request
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, make_wsgi_app, multiprocess
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from cookiewarden import banner_of
-from cookiewarden.wsgi import CookieWardenMiddleware
+from cookiewarden import DecisionRecord, banner_of
+from cookiewarden.flask import CookieWarden
 
 PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Exampletown</title>
@@ -22,15 +21,19 @@ PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="ligh
 LINES = Counter("cookie_lines", "Set-Cookie lines of the app.", ["site", "outcome", "category", "reason"])
 
 
-def count(record):  # called for each line; if the reason is "undeclared", the category is a guess
+def count(record: DecisionRecord) -> None:
+    # Called for each line. If the reason is "undeclared", the category is a guess.
     LINES.labels(record.site, record.outcome, record.decision.category, record.decision.reason).inc()
 
 
-site = Flask(__name__)
+app = Flask(__name__)
+# A random key does while you try it out: choices are lost at the next start.
+key = os.environ.get("COOKIEWARDEN_SECRET_KEY") or secrets.token_urlsafe()
+CookieWarden(app, secret_key=key, on_decision=count)  # the policy is cookies.toml, beside this file
 
 
-@site.get("/")
-def page():
+@app.get("/")
+def page() -> Response:
     response = make_response(PAGE.format(banner=banner_of(request)))
     response.set_cookie("session", "abc", httponly=True)  # declared necessary: always passes
     response.set_cookie("_ga", "GA1.1.42")  # declared statistical: passes once the visitor accepts
@@ -41,19 +44,9 @@ def page():
 registry = REGISTRY
 if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # a folder, empty at the start, that several workers share
     registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
 # On a public site, let only Prometheus reach /metrics.
-site.wsgi_app = DispatcherMiddleware(site.wsgi_app, {"/metrics": make_wsgi_app(registry)})
-
-key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
-if not key:
-    key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set: this process uses a random key, so choices are lost when it ends")
-
-app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key, on_decision=count)
+app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/metrics": make_wsgi_app(registry)})  # type: ignore[method-assign]
 
 if __name__ == "__main__":
-    from wsgiref.simple_server import make_server
-
-    print("Serving on http://127.0.0.1:8000")
-    make_server("127.0.0.1", 8000, app).serve_forever()
+    app.run(port=8000)

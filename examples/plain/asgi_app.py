@@ -1,8 +1,9 @@
-"""An ASGI app without a framework, wrapped with cookiewarden. Start it with: python examples/plain_asgi.py"""
+"""An ASGI app without a framework, wrapped with cookiewarden. Start it with: python examples/plain/asgi_app.py"""
 
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 from cookiewarden import banner_of
 from cookiewarden.asgi import CookieWardenMiddleware
@@ -20,7 +21,7 @@ HEADERS = [
 ]
 
 
-async def site(scope, receive, send):
+async def site(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] != "http":
         return  # neither websockets nor a lifespan here
     status, headers, body = 404, [(b"content-type", b"text/plain")], "Not found"
@@ -30,11 +31,8 @@ async def site(scope, receive, send):
     await send({"type": "http.response.body", "body": body.encode()})
 
 
-key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
-if not key:
-    key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set: this process uses a random key, so choices are lost when it ends")
-
+# A random key does while you try it out: choices are lost at the next start.
+key = os.environ.get("COOKIEWARDEN_SECRET_KEY") or secrets.token_urlsafe()
 app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)
 
 if __name__ == "__main__":

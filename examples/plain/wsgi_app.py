@@ -1,8 +1,10 @@
-"""A WSGI app without a framework, wrapped with cookiewarden. Start it with: python examples/plain_wsgi.py"""
+"""A WSGI app without a framework, wrapped with cookiewarden. Start it with: python examples/plain/wsgi_app.py"""
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from cookiewarden import banner_of, consent_of
 from cookiewarden.wsgi import CookieWardenMiddleware
@@ -21,7 +23,7 @@ HEADERS = [
 ]
 
 
-def site(environ, start_response):
+def site(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     if environ["PATH_INFO"] != "/":
         start_response("404 Not Found", [("Content-Type", "text/plain")])
         return [b"Not found"]
@@ -41,11 +43,8 @@ def site(environ, start_response):
     return [PAGE.format(counted=counted, other=other, banner=banner_of(environ)).encode()]
 
 
-key = os.environ.get("COOKIEWARDEN_SECRET_KEY")
-if not key:
-    key = secrets.token_urlsafe()
-    print("COOKIEWARDEN_SECRET_KEY is not set: this process uses a random key, so choices are lost when it ends")
-
+# A random key does while you try it out: choices are lost at the next start.
+key = os.environ.get("COOKIEWARDEN_SECRET_KEY") or secrets.token_urlsafe()
 app = CookieWardenMiddleware(site, policy=Path(__file__).with_name("cookies.toml"), secret_key=key)
 
 if __name__ == "__main__":
