@@ -18,7 +18,7 @@ from cookiewarden.log import logger
 from cookiewarden.middleware.choice import consent_of
 from cookiewarden.middleware.embeds import banner_of, frame_of, script_of
 from cookiewarden.middleware.options import ExtensionOptions
-from cookiewarden.policy.file import PRESET
+from cookiewarden.policy.file_problems import PRESET
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import PolicySet
 from cookiewarden.wsgi import CookieWardenMiddleware  # first: its error says how to install Werkzeug

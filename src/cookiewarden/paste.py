@@ -16,7 +16,7 @@ from pkgutil import resolve_name
 from typing import Any
 
 from cookiewarden.errors import did_you_mean, naming_also, printable
-from cookiewarden.policy.file import PRESET
+from cookiewarden.policy.file_problems import PRESET
 from cookiewarden.wsgi import CookieWardenMiddleware, WSGIApp
 
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}

@@ -1,6 +1,6 @@
 """The example apps: a visitor requests the page of each, before and after a choice.
 
-Each runs in its own process, because Django's settings are global, and because the working folder must not matter.
+Each runs in its own process, because the working folder must not matter. test_django_example has the Django project.
 Run as a program, this module is the visitor: it prints the responses of one example as JSON.
 """
 
@@ -26,14 +26,12 @@ ORIGIN = "http://localhost"
 APPS = {
     "starlette/app": ("asgi", "cookies.toml", "session"),
     "fastapi/app": ("asgi", "cookies.toml", "session"),
-    "django_asgi": ("asgi", "cookies_django.toml", "sessionid"),
     "litestar/app": ("asgi", "cookies.toml", "session"),
     "quart/app": ("asgi", "cookies.toml", "session"),
     "falcon/asgi_app": ("asgi", "cookies.toml", "session"),
     "plain/asgi_app": ("asgi", "cookies.toml", "session"),
     "metrics/opentelemetry_metrics": ("asgi", "cookies.toml", "session"),
     "flask/app": ("wsgi", "cookies.toml", "session"),
-    "django_wsgi": ("wsgi", "cookies_django.toml", "sessionid"),
     "falcon/wsgi_app": ("wsgi", "cookies.toml", "session"),
     "bottle/app": ("wsgi", "cookies.toml", "session"),
     "pyramid/app": ("wsgi", "cookies.toml", "session"),

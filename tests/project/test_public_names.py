@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 import cookiewarden
-from cookiewarden import asgi, errors, flask, paste, set_cookie, starlette, testing, wsgi
+from cookiewarden import asgi, django, errors, flask, paste, set_cookie, starlette, testing, wsgi
 
 NAMES = [
     "Category",
@@ -116,6 +116,8 @@ DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=No
         (starlette.install, "(app, **options)"),
         (starlette.template_helpers, "(request)"),
         (starlette.choice_of, "(connection)"),
+        (django.get_wsgi_application, "()"),
+        (django.get_asgi_application, "()"),
         (starlette.Installed.counts, "(self)"),
         (starlette.Installed.reload, "(self, policy=None)"),
         (flask.CookieWarden, "(app=None, **options)"),

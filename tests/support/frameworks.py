@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import django.test
 import httpx
 from django import conf
+from django.apps import apps
 
 from cookiewarden import asgi, wsgi
 from exchanges import POLICY, SECRET_KEY
@@ -35,9 +36,12 @@ def fetch(transport, path="/", method="GET", **arguments):
 
 
 @contextmanager
-def django_site(urls):
-    """Configure Django with these URLs and no middleware, for the block."""
+def django_site(urls, **settings):
+    """Configure Django with these URLs and settings for the block; without others, there is no middleware."""
     if not conf.settings.configured:
-        conf.settings.configure()
-    with django.test.override_settings(ROOT_URLCONF=urls, ALLOWED_HOSTS=["*"], MIDDLEWARE=[], LOGGING_CONFIG=None):
+        conf.settings.configure(SECRET_KEY="a key of Django, for tests", LOGGING_CONFIG=None)
+    if not apps.ready:  # without this, other INSTALLED_APPS would be refused
+        django.setup()
+    own = {"ROOT_URLCONF": urls, "ALLOWED_HOSTS": ["*"], "MIDDLEWARE": [], "LOGGING_CONFIG": None}
+    with django.test.override_settings(**own | settings):
         yield

@@ -49,7 +49,8 @@ class Middleware(Generic[App]):
         # Until the first call ended, it may be an object that finds out whether the app calls this middleware.
         self.app: App = first_checked(self, app)
         #: The screener in force; an adapter takes it once for each request.
-        self._screener = Screener(options, _made_pages(options), reader=reader, clock=clock)
+        pages, unused = make_pages(options)
+        self._screener = Screener(options, pages, reader=reader, clock=clock)
         # Every path of our pages contains this. Without pages, it is a string that hardly any path contains.
         self._prefix = options.pages or "\0"
         self._source = options.source
@@ -59,8 +60,11 @@ class Middleware(Generic[App]):
         self._is_broken = False
         policies = every_policy(options.policies)
         warn_of_policies(policies)
-        if options.pages is not None:
+        warn_of_unused(unused)
+        if pages is not None:
             warn_of_empty_banners(policies)
+            if not pages.has_pdf:
+                logger.info("the cookie policy is not offered as a PDF; to offer it: pip install 'cookiewarden[pdf]'")
         if options.secure is not False:
             hint_at_siblings(policies)
         self._watch = PolicyWatch(options.source, self.reload) if options.watch else None
@@ -113,10 +117,13 @@ class Middleware(Generic[App]):
             self._learned.write(is_last=True)
 
 
-def _made_pages(options: Options) -> Pages | None:
-    """Return the pages, if there are any. Only they need their packages, so import these here."""
+def make_pages(options: Options) -> tuple[Pages | None, list[str]]:
+    """Return the pages, if there are any, and what the site's folder of templates holds in vain. Log nothing.
+
+    Raises ``OptionError`` with every fault of that folder. Only the pages need their packages, so import these here.
+    """
     if options.pages is None:
-        return None
+        return None, []
     try:
         from cookiewarden.pages import Pages
     except ModuleNotFoundError as error:
@@ -130,10 +137,8 @@ def _made_pages(options: Options) -> Pages | None:
         templates=options.templates,
         language_cookie=options.language_cookie,
     )
-    if options.templates is not None:
-        from cookiewarden.pages.startup_check import check_templates
+    if options.templates is None:
+        return pages, []
+    from cookiewarden.pages.startup_check import check_templates
 
-        warn_of_unused(check_templates(pages, options.templates))
-    if not pages.has_pdf:
-        logger.info("the cookie policy is not offered as a PDF; to offer it: pip install 'cookiewarden[pdf]'")
-    return pages
+    return pages, check_templates(pages, options.templates)

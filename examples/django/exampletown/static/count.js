@@ -1,0 +1,2 @@
+// A script that counts visits. It reaches only visitors who accepted statistical cookies.
+console.log("This visit is counted.");
