@@ -80,9 +80,10 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_thread_takes_what_was_learned_meanwhile():
-    """Keep the background thread from taking what was learned, because on a busy machine ten seconds pass in a test."""
+    """Keep the background thread from taking what was learned, because tests read it from memory."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("cookiewarden.reporting.learning._SECONDS_BETWEEN_LOOKS", 3600.0)
+        patch.setattr("cookiewarden.reporting.learning._SECONDS_AFTER_NEWS", 3600.0)
         yield
 
 

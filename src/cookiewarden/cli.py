@@ -126,7 +126,16 @@ def _drafted(files: tuple[str, ...], site: str | None, policy: str | None) -> tu
     from cookiewarden.reporting.learned import Learned
     from cookiewarden.tools.draft import draft_policy
 
-    learned = Learned.from_jsonl("\n".join(Path(name).read_text("utf-8", "replace") for name in files))
+    try:
+        learned = Learned.from_jsonl("\n".join(Path(name).read_text("utf-8", "replace") for name in files))
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or files[0]}: {os.strerror(error.errno or 0)}") from None
+    if not learned.cookies:
+        named = ", ".join(files)
+        if learned.unread:
+            remedy = "give the file that a middleware with the option learn wrote"
+            raise click.ClickException(f"{named}: no line of this is what an app was seen to set; {remedy}")
+        raise click.ClickException(f"{named}: nothing was learned yet; use the wrapped app, sign in and out, and retry")
     declared = None if policy is None else load_policies(policy)
     if declared is not None and not isinstance(declared, Policy):
         raise click.BadParameter(f"{policy} is a folder; give the file of the site", param_hint="--policy")

@@ -13,17 +13,24 @@ from typing import Any
 _SECONDS_BETWEEN_MESSAGES = 60.0
 
 
-class _Log(logging.LoggerAdapter[logging.Logger]):
+class Log(logging.LoggerAdapter[logging.Logger]):
+    """A log that never raises.
+
+    >>> Log(logging.getLogger("cookiewarden")).debug("%d", "not a number")
+    """
+
     def log(self, level: int, msg: object, *args: object, **kwargs: Any) -> None:
+        """Log a message; a failure is swallowed."""
         with suppress(Exception):
             super().log(level, msg, *args, stacklevel=kwargs.pop("stacklevel", 1) + 2, **kwargs)
 
     def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
-        return msg, kwargs  # a plain adapter would replace the fields of each record by its own
+        """Return both as they are: a plain adapter would replace the fields of each record by its own."""
+        return msg, kwargs
 
 
 #: The logger of every module.
-logger = _Log(logging.getLogger("cookiewarden"))
+logger = Log(logging.getLogger("cookiewarden"))
 
 
 def enable() -> None:

@@ -74,30 +74,45 @@ if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
 
 
 class Background:
-    """Calls a method every ``seconds`` while its object and this one live.
+    """Calls a method every ``seconds`` while its object and this one live, and ``delay`` seconds after ``wake``.
 
     >>> class Clock:
     ...     def tick(self): ...
     >>> clock = Clock()
     >>> ticking = Background(clock.tick, seconds=60.0)
+    >>> ticking.wake()
     """
 
-    def __init__(self, method: Callable[[], object], seconds: float) -> None:
+    def __init__(self, method: Callable[[], object], seconds: float, delay: float = 0.0) -> None:
         self._method = weakref.WeakMethod(method)
         self._seconds = seconds
+        self._delay = delay
         self.start()
         call_in_child(self.start)
 
     def start(self) -> None:
-        """Start the thread. A forked process begins without one."""
-        arguments = (weakref.ref(self), self._method, self._seconds)
+        """Start the thread. A forked process begins without one, and with an event that nobody holds."""
+        self._woken = threading.Event()
+        arguments = (weakref.ref(self), self._method, self._seconds, self._delay, self._woken)
         threading.Thread(target=_run, args=arguments, name="cookiewarden", daemon=True).start()
 
+    def wake(self) -> None:
+        """Have the method called soon, after a delay in which more may come. Any thread may call this."""
+        self._woken.set()
 
-def _run(owner: weakref.ref[Background], method: weakref.WeakMethod[Callable[[], object]], seconds: float) -> None:
+
+def _run(
+    owner: weakref.ref[Background],
+    method: weakref.WeakMethod[Callable[[], object]],
+    seconds: float,
+    delay: float,
+    woken: threading.Event,
+) -> None:
     throttle = Throttle(time.monotonic)
     while True:
-        time.sleep(seconds)
+        if woken.wait(seconds):
+            time.sleep(delay)
+            woken.clear()  # before the call, so that what comes during it wakes this thread again
         call = method()
         if call is None or owner() is None:
             return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Unpack  # noqa: F401, for types in comments
 
@@ -19,6 +20,7 @@ from cookiewarden.middleware.base import Middleware
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.middleware.screening import Screener  # noqa: F401, for types in comments
+from cookiewarden.middleware.wsgi_own_pages import body_unless_missing, seen
 from cookiewarden.middleware.wsgi_senders import EARLY_HINTS, TRAILERS, screen_senders
 
 if TYPE_CHECKING:
@@ -106,8 +108,16 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         """Answer a request to one of our pages."""
         from werkzeug.wrappers import Request
 
-        body = _body(Request(environ)) if environ["REQUEST_METHOD"] in ("POST", "PUT") else b""
         exchange = environ[KEY]
+        if exchange.owner.pages is None:  # only to see whether the app has a page here
+            return self.app(environ, seen(start_response, partial(exchange.owner.see_status, exchange, environ)))
+        is_yielding = exchange.owner.yields(exchange, environ)
+        if is_yielding:
+            own = body_unless_missing(self.app, environ, start_response)
+            if own is not None:
+                return own
+        has_body = environ["REQUEST_METHOD"] in ("POST", "PUT") and not is_yielding
+        body = _body(Request(environ)) if has_body else b""
         response = exchange.owner.answer(exchange, environ, body)
         start_response(f"{response.status} {HTTPStatus(response.status).phrase}", list(response.headers.items()))
         return [response.body]

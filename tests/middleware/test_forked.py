@@ -11,6 +11,7 @@ import pytest
 from cookiewarden import process, wsgi
 from cookiewarden.middleware import base, places, watch
 from cookiewarden.pages import pdf_files
+from cookiewarden.reporting import learning
 from exchanges import DOCUMENT, SentRequest, Wrapped
 from pdf_packages import needs_pdf
 from policy_files import File, left
@@ -132,5 +133,19 @@ def test_a_lock_that_is_held_during_a_fork_is_free_in_the_child():
         if child == 0:
             os._exit(0)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+    assert forked(work)
+
+
+def test_a_forked_worker_writes_what_it_learns_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(learning, "_SECONDS_AFTER_NEWS", 0.01)
+    file = tmp_path / "learned.jsonl"
+    app = Wrapped(wsgi, learn=file)
+    app.ask(SentRequest(), sends("a=1"))
+    until(lambda: file.exists() and '"a"' in file.read_text())
+
+    def work():
+        app.ask(SentRequest(), sends("b=1"))
+        until(lambda: '"b"' in file.read_text())
 
     assert forked(work)

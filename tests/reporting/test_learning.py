@@ -3,8 +3,13 @@
 import json
 import logging
 import os
+import signal
+import subprocess
+import sys
 import tomllib
 import tracemalloc
+from contextlib import closing
+from http.client import HTTPConnection
 from unittest import mock
 
 import pytest
@@ -18,7 +23,7 @@ from cookiewarden.tools.draft import draft_policy
 from exchanges import NOW, POLICY, SentRequest, Wrapped
 from learned_cookies import LEARNED, SITE, known
 from scenarios import SET_OF_POLICIES, chosen, sends
-from waiting import until
+from waiting import SECONDS_TO_WAIT, until
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 
@@ -110,6 +115,107 @@ def test_memory_stays_bounded(tmp_path, caplog):
     assert found[SITE, "sid", False].count == 4000
 
 
+def test_a_name_with_a_random_end_never_reaches_the_file(tmp_path):
+    app = Learning(tmp_path)
+    token = "FuKNMNNmfmmL_QCSqFcFlx2_9O04Elw2TDJtybfuCf8"
+    app.ask(SentRequest(), sends(f"access-token-{token}=1", f"access-token-unsecure-{token}=1"))
+    learned = app.taken()
+    assert [name for _, name, _ in learned.cookies] == ["access-token-*", "access-token-unsecure-*"]
+    assert token not in learned.to_jsonl()
+
+
+def test_plain_numbers_become_one_entry_after_the_first(tmp_path):
+    app = Learning(tmp_path)
+    for number in range(1, 50):
+        app.ask(SentRequest(), sends(f"{number}=1", f"isso-{number}=1"))
+    found = app.taken().cookies
+    names = {name: cookie.count for (_, name, _), cookie in found.items()}
+    assert names == {"1": 1, "*": 48, "isso-1": 1, "isso-2": 1, "isso-*": 47}
+
+
+@pytest.mark.parametrize(
+    ("path", "deleted_on"),
+    [
+        ("/logout", "/logout"),
+        ("/accounts/4711/logout/?next=/", "/accounts/*logout*"),
+        ("/ann.4711/sign-out", "/*/*sign-out*"),
+        ("/accounts/4711", "/accounts/*"),
+    ],
+)
+def test_where_a_cookie_is_deleted_is_learned_without_what_may_identify_somebody(path, deleted_on, tmp_path):
+    app = Learning(tmp_path)
+    app.ask(SentRequest(), sends("sid=1"))
+    app.ask(SentRequest(path=path), sends(f"sid={SECRET}; Max-Age=0"))
+    app.ask(SentRequest(path=path), sends("sid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"))
+    learned = app.taken()
+    assert list(learned.cookies.values()) == [known("sid", deleted_on=(deleted_on,))]
+    assert Learned.from_jsonl(learned.to_jsonl()) == learned
+
+
+def test_a_deletion_after_the_last_writing_is_written_by_itself(tmp_path):
+    app = Learning(tmp_path)
+    app.ask(SentRequest(), sends("sid=1"))
+    first = app.taken()
+    app.ask(SentRequest(path="/logout"), sends("sid=; Max-Age=0", "other=; Max-Age=0"))
+    second = app.learner.take()
+    assert list(second.cookies.values()) == [known("sid", count=0, paths=(), deleted_on=("/logout",))]
+    both = Learned.from_jsonl(second.to_jsonl() + first.to_jsonl())
+    assert list(both.cookies.values()) == [known("sid", deleted_on=("/logout",))]
+
+
+def test_a_file_of_an_earlier_version_is_read(tmp_path):
+    line = json.loads(Learned.of([known("a")]).to_jsonl())
+    del line["deleted_on"]
+    assert Learned.from_jsonl(json.dumps(line)) == Learned.of([known("a")])
+
+
+def test_only_what_is_new_is_written_before_the_counts(tmp_path):
+    app = Learning(tmp_path)
+    app.ask(SentRequest(), sends("a=1", "b=1"))
+    assert len(app.learner.take().cookies) == 2
+    app.ask(SentRequest(), sends("a=1", "b=1; Secure", "c=1"))
+    assert [name for _, name, _ in app.learner.take().cookies] == ["b", "c"]
+    assert app.learner.take() is None
+    assert [name for _, name, _ in app.taken().cookies] == ["a"]
+
+
+KILLED = """
+import sys
+from waitress import create_server
+from cookiewarden.reporting import learning
+from cookiewarden.wsgi import CookieWardenMiddleware
+
+learning._SECONDS_BETWEEN_LOOKS = 3600.0  # so only what is new wakes the thread that writes
+
+def app(environ, start_response):
+    start_response("200 OK", [("Set-Cookie", environ["QUERY_STRING"] + "=1")])
+    return [b""]
+
+app = CookieWardenMiddleware(app, policy={"site": {"name": "X"}}, secret_key="x" * 16, learn=sys.argv[1])
+server = create_server(app, host="127.0.0.1", port=0)
+print(server.effective_port, flush=True)
+server.run()
+"""
+
+
+def test_what_was_just_learned_survives_the_signal_that_ends_a_server(tmp_path):
+    file = tmp_path / "learned.jsonl"
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(file)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        try:
+            port = int(server.stdout.readline())
+            for name in ("first", "second"):
+                with closing(HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_WAIT)) as connection:
+                    connection.request("GET", f"/?{name}")
+                    assert connection.getresponse().status == 200
+                until(lambda name=name: file.exists() and f'"{name}"' in file.read_text())
+        finally:
+            server.terminate()
+        assert server.wait(SECONDS_TO_WAIT) == -signal.SIGTERM  # it ran no code at its end
+    assert [name for _, name, _ in Learned.from_jsonl(file.read_text()).cookies] == ["first", "second"]
+
+
 def test_news_is_written_soon_and_counts_more_and_more_rarely(tmp_path):
     clock = mock.Mock(return_value=float(NOW))
     with mock.patch("time.time", clock):
@@ -162,6 +268,7 @@ def test_each_site_is_learned_separately(module, tmp_path):
 
 def test_the_background_writes_and_creates_a_removed_file_again(tmp_path, monkeypatch):
     monkeypatch.setattr(learning, "_SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(learning, "_SECONDS_AFTER_NEWS", 0.01)
     file = tmp_path / "learned.jsonl"
     app = Learning(tmp_path)
     app.ask(SentRequest(), sends("a=1"))

@@ -7,8 +7,11 @@ import tracemalloc
 import pytest
 
 from cookiewarden import Policy, asgi, wsgi
+from cookiewarden.reporting.learned import Learned
+from cookiewarden.tools.draft import draft_policy
 from cookiewarden.wsgi import CookieWardenMiddleware
 from exchanges import PLAIN, POLICY, SentRequest, Wrapped, http_environ, set_cookies, through_asgi, through_wsgi, wrap
+from learned_cookies import learned_of
 from scenarios import SET_OF_POLICIES, VERSIONED, chosen
 
 SECRET = "s3cr3t"
@@ -190,6 +193,83 @@ def test_the_memory_of_names_is_bounded(caplog):
     caplog.clear()
     site.send("c0=1", "new=1")
     assert levels(caplog) == ["DEBUG", "DEBUG"]
+
+
+TOKENS = ("FuKNMNNmfmmL_QCSqFcFlx2_9O04Elw2TDJtybfuCf8", "tJya1QEuKMXjKJ84cZw6P1STGBbjVbb5VJ71HtFTffk")
+
+
+@pytest.mark.parametrize(
+    ("names", "warned"),
+    [
+        ([f"access-token-{token}" for token in TOKENS], 1),
+        ([str(number) for number in range(1, 2000)], 1),
+        ([f"cart-{number}" for number in range(1000, 3000)], 1),
+        ([f"isso-{number}" for number in range(1, 900)], 3),
+        ([*(f"access-token-{token}" for token in TOKENS), *(f"access-token-unsecure-{token}" for token in TOKENS)], 2),
+        (["step-1", "step-2", "steps"], 3),
+    ],
+)
+def test_made_up_names_are_logged_once_for_all(caplog, names, warned):
+    site = Site()
+    for name in names:
+        site.send(f"{name}=1", f"{name}=1")
+    assert levels(caplog).count("WARNING") == warned
+    assert levels(caplog).count("DEBUG") == 2 * len(names) - warned
+
+
+def test_the_lines_to_paste_declare_made_up_names_as_a_pattern(caplog):
+    Site().send(f"access-token-{TOKENS[0]}=1; HttpOnly")
+    message = caplog.records[0].getMessage()
+    assert "The end of its name looks made up, so this is logged once for all such names." in message
+    assert pasted(message).decide(f"access-token-{TOKENS[1]}=1").declared
+    caplog.clear()
+    Site().send("4711=1")
+    assert "Its name is a plain number" in caplog.records[0].getMessage()
+    assert pasted(caplog.records[0].getMessage()) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "category", "provider", "said"),
+    [
+        ("_gid=1", "statistical", "Google Analytics", "The name belongs to Google Analytics, which counts visits."),
+        ("x=1; Domain=ads.example", "third-party", None, ""),
+        ("ds_actor=1", "first-party", None, "It looks like a sign-in cookie, by its name; if people cannot sign in"),
+        ("ds_csrftoken=1", "first-party", None, "if forms cannot be sent without it, it is necessary."),
+        ("zz=1; HttpOnly", "first-party", None, "It looks like a session cookie, by HttpOnly and its end with the"),
+        ("zz=1; Max-Age=60; HttpOnly", "first-party", None, ""),
+    ],
+)
+def test_the_lines_to_paste_suggest_what_a_draft_does(caplog, line, category, provider, said):
+    Site(policy={"site": POLICY["site"]}).send(line)
+    message = caplog.records[0].getMessage()
+    declaration = pasted(message).decide(line).declaration
+    drafted = Policy.from_mapping(tomllib.loads(draft_policy(Learned.of(learned_of([("/", line)])))))
+    assert declaration.category == drafted.decide(line).declaration.category == category
+    assert str(declaration.provider) == str(drafted.decide(line).declaration.provider) == str(provider)
+    assert said in message
+    assert ("necessary" in message) is ("looks like" in message)
+
+
+@pytest.mark.parametrize(
+    ("declared", "sent"),
+    [
+        ("pretix_session", "__Host-pretix_session"),
+        ("pretix_session", "__Secure-pretix_session"),
+        ("__Host-pretix_session", "pretix_session"),
+        ("__Secure-sid", "__Host-sid"),
+    ],
+)
+def test_a_cookie_that_is_declared_without_its_prefix_or_with_one_is_blocked_and_the_log_says_so(
+    caplog, declared, sent
+):
+    cookie = {"name": declared, "category": "necessary", "purpose": "Keeps the visitor signed in"}
+    site = Site(policy={"site": POLICY["site"], "cookies": [cookie]})
+    site.send(f"{sent}=1; Secure; Path=/")
+    [record] = caplog.records
+    assert record.getMessage().startswith(f'blocked the cookie "{sent}" (first-party, undeclared): ')
+    assert f'The policy declares "{declared}", and names must be equal to the byte.' in record.getMessage()
+    assert f'names = ["{declared}", "{sent}"]' in record.getMessage()
+    assert pasted(record.getMessage()).decide(f"{sent}=1").category == "necessary"
 
 
 def bytes_kept(send):

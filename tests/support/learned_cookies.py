@@ -1,9 +1,13 @@
 """Invented learned cookies for tests, and strategies for them."""
 
+import tempfile
+from pathlib import Path
+
 from hypothesis import strategies as st
 
+from cookiewarden import wsgi
 from cookiewarden.reporting.learned import Learned, LearnedCookie
-from exchanges import NOW
+from exchanges import NOW, SentRequest, Wrapped
 
 SITE = "data.example.org"
 
@@ -15,6 +19,15 @@ def known(name, **keys):
         "attributes": (), "paths": ("/",), "is_foreign": False,
     }  # fmt: skip
     return LearnedCookie(**{**values, **keys})
+
+
+def learned_of(lines):
+    """Return what a middleware learns of these lines; each comes with the path of the request that it answers."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = Wrapped(wsgi, learn=Path(folder) / "learned.jsonl")
+        for path, line in lines:
+            app.ask(SentRequest(path=path, scheme="http"), lambda carrier, line=line: [("Set-Cookie", line)])
+        return app._app._screener.reporter.learner.take(is_last=True).cookies.values()
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=4)

@@ -240,14 +240,21 @@ class _Input(BytesIO):
         return got
 
 
+def _is_missing(path: str) -> bool:
+    """Return whether the wrapped app has no such page: it has none with a slash at its end, except the first."""
+    return path.endswith("/") and path != "/"
+
+
 async def _asgi_app(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.accept", "headers": [(b"x-app", b"here")]})
     elif scope["type"] == "http":
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"x-app", b"here")]})
+        status = 404 if _is_missing(scope["path"]) else 200
+        await send({"type": "http.response.start", "status": status, "headers": [(b"x-app", b"here")]})
         await send({"type": "http.response.body", "body": b""})
 
 
 def _wsgi_app(environ: Any, start_response: Any) -> Iterable[bytes]:
-    start_response("200 OK", [("X-App", "here")])
+    is_missing = _is_missing(environ["PATH_INFO"])
+    start_response("404 Not Found" if is_missing else "200 OK", [("X-App", "here")])
     return [b""]

@@ -1,5 +1,6 @@
 """Drafts of a policy file from what was learned: they load, and never suggest that a cookie is necessary."""
 
+import re
 import subprocess
 import sys
 import textwrap
@@ -10,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from application_cookies import LINES
 from cookiewarden import Policy
 from cookiewarden.policy.file import preset_names
 from cookiewarden.reporting.learned import Learned
-from cookiewarden.tools.draft import draft_policy, lifetime_text
-from learned_cookies import LEARNED, SITE, known
+from cookiewarden.tools.draft import draft_policy
+from cookiewarden.tools.draft_blocks import lifetime_text
+from learned_cookies import LEARNED, SITE, known, learned_of
 
 
 @given(LEARNED.filter(lambda learned: learned.cookies))
@@ -33,7 +36,13 @@ DRAFTED = Learned.of(
     [
         known("_ga", count=41_000, lifetime=34_190_000, attributes=("Domain=.example.org", "Path=/")),
         known("pixel", count=7, is_foreign=True, attributes=("Domain=ads.example", "Secure")),
-        known("sessionid", count=90_000, attributes=("HttpOnly", "Path=/"), paths=("/", "/admin/*")),
+        known(
+            "sessionid",
+            count=90_000,
+            attributes=("HttpOnly", "Path=/"),
+            paths=("/", "/admin/*"),
+            deleted_on=("/admin/*logout*",),
+        ),
         known("we*ird", count=3),
         known("\udcff", count=2),
         known("elsewhere", site="park.example"),
@@ -46,22 +55,30 @@ def test_a_draft_says_what_was_seen_and_gives_a_reason_for_each_suggestion():
     blocks = text.split("\n\n")
     assert "A draft: 5 cookies that the app set.\n" in blocks[0]
     assert blocks[1] == '[site]\nname = "data.example.org"'
-    assert blocks[2] == textwrap.dedent("""\
+    assert blocks[2].startswith("# ---- Declared by presets: ")
+    assert blocks[3] == textwrap.dedent("""\
         # Set 90,000 times, from 2025-06-15 15:06 to 2025-06-15 15:06 UTC
         # On / /admin/*
         # HttpOnly; Path=/
-        # first-party: its purpose is unknown, so it waits for consent
+        # Deleted on /admin/*logout*
+        # first-party: it looks like a session cookie, by its name, HttpOnly and its deletion on /admin/*logout*; if
+        #   people cannot sign in without it, it is necessary
         # preset:django declares it: if you use that, extend the preset and delete this
         [[cookies]]
         name = "sessionid"
+        # names = ["sessionid", "__Host-sessionid"] # in place of the line above, if the app adds a prefix on https
         category = "first-party"
+        # category = "necessary" # in place of the line above, if that is so
         purpose = "..."
         lifetime = "session"
         path = "/\"""")
     assert '# statistical: the name belongs to Google Analytics, which counts visits\n[[cookies]]\nname = "_ga"' in text
+    assert 'category = "statistical"\nprovider = "Google Analytics"\n' in text
     assert 'lifetime = "13 months"\npath = "/"\ndomain = "example.org"' in text
     assert '# third-party: its Domain belongs to another site\n[[cookies]]\nname = "pixel"' in text
     assert '# No declaration can name this cookie; rename it in the app.\n# [[cookies]]\n# name = "we*ird"' in text
+    headings = [line.strip("# -") for line in text.splitlines() if line.startswith("# ----")]
+    assert [heading.partition(" ")[0] for heading in headings] == ["Declared", "Known", "Set", "Unknown"]
     assert "elsewhere" not in text
     assert Policy.from_mapping(tomllib.loads(text)).decide("_ga=1").category == "statistical"
 
@@ -83,8 +100,12 @@ def test_a_cookie_of_a_preset_is_not_suggested_as_necessary_either():
         declared = Policy.from_mapping({"extends": preset, "site": {"name": "X"}}).declarations
         names = [name.replace("*", "x") for one in declared for name in one.names if "preferences" not in name]
         text = draft_policy(Learned.of(known(name) for name in names))
-        assert "necessary" not in text.replace("make it necessary only", "")
-        assert f"# {preset} declares it" in text
+        policy = Policy.from_mapping(tomllib.loads(text))
+        assert not [
+            one for one in policy.declarations if one.category == "necessary" and "preferences" not in one.names[0]
+        ]
+        assert " declares it: if you use that" in text
+        assert preset in text
 
 
 @pytest.mark.parametrize(
@@ -179,6 +200,20 @@ def test_the_command_names_the_problem(tmp_path):
     assert drafted(Path("nowhere")).returncode == 2
 
 
+def test_the_command_says_what_is_wrong_with_a_file_from_which_nothing_can_be_learned(tmp_path):
+    empty, other = tmp_path / "empty.jsonl", tmp_path / "cookies.toml"
+    empty.write_text("\n")
+    run = drafted(empty)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == f"Error: {empty}: nothing was learned yet; use the wrapped app, sign in and out, and retry\n"
+    other.write_bytes(b'[site]\nname = "X"\xff\0')
+    run = drafted(other)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.startswith(f"Error: {other}: no line of this is what an app was seen to set; give the file that")
+    run = drafted(tmp_path)
+    assert (run.returncode, "is a directory" in run.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("attribute", ["Path=/a\x01b", "Path=/a\nb", "Path=/a\x7f", "Domain=a\x7f.example"])
 def test_a_draft_leaves_out_an_attribute_that_no_policy_may_have(attribute):
     text = draft_policy(Learned.of([known("a", attributes=(attribute,))]))
@@ -208,3 +243,145 @@ def test_a_policy_file_that_a_draft_cannot_be_appended_to_is_refused(tmp_path, n
     assert drafted(file, "--policy", policy, "-o", tmp_path / "draft.toml").returncode == 0
     file.write_text(Learned.of([known("cookies_preferences")]).to_jsonl())
     assert drafted(file, "--policy", policy).returncode == 0
+
+
+def drafted_of(app):
+    """Return the draft for an application, and the policy that it is."""
+    text = draft_policy(Learned.of(learned_of(LINES[app])))
+    return text, Policy.from_mapping(tomllib.loads(text))
+
+
+def blocks_by_name(text):
+    """Return the blocks of a draft by the name in them."""
+    blocks = [block for block in text.split("\n\n") if "[[cookies]]" in block]
+    return {re.search(r'^(?:# )?names? = \[?"([^"]+)"', block, re.MULTILINE)[1]: block for block in blocks}
+
+
+@pytest.mark.parametrize("app", LINES)
+def test_a_draft_for_an_application_loads_and_makes_nothing_necessary(app):
+    _, policy = drafted_of(app)
+    drafted = [one for one in policy.declarations if one.names != ("cookies_preferences",)]
+    assert {one.category.value for one in drafted} <= {"first-party"}
+    for _, line in LINES[app]:
+        assert policy.decide(line).declared or app == "Isso", line
+
+
+@pytest.mark.parametrize(
+    ("app", "name", "kind", "question"),
+    [
+        ("Datasette", "ds_csrftoken", "a token that protects forms, by its name", "forms cannot be sent"),
+        ("Datasette", "ds_actor", "a sign-in cookie, by its name and its deletion on /-/*logout*", "sign in"),
+        ("Datasette", "ds_messages", "a notice for the next page, by its name", "what became of a form"),
+        ("Trac", "trac_session", "a session cookie, by its name", "sign in"),
+        ("Trac", "trac_form_token", "a token that protects forms, by its name", "forms cannot be sent"),
+        ("Trac", "trac_auth", "a sign-in cookie, by its name, HttpOnly and its deletion on /logout", "sign in"),
+        ("Zope", "__ac", "a sign-in cookie, by its deletion on /logout", "sign in"),
+        ("Gradio", "access-token-*", "a sign-in cookie, by its name and HttpOnly", "sign in"),
+        ("Gradio", "access-token-unsecure-*", "a sign-in cookie, by its name and HttpOnly", "sign in"),
+        ("pretix", "pretix_csrftoken", "a token that protects forms, by its name", "forms cannot be sent"),
+        ("pretix", "pretix_session", "a session cookie, by its name and HttpOnly", "sign in"),
+        ("pretix", "pretix_language", "the language of a visitor, by its name", "pick the language"),
+        ("pgAdmin", "pga4_session", "a session cookie, by its name and HttpOnly", "sign in"),
+        ("pgAdmin", "PGADMIN_LANGUAGE", "the language of a visitor, by its name and HttpOnly", "pick the language"),
+        ("MoinMoin", "MOIN_SESSION_443_ROOT", "a session cookie, by its name and HttpOnly", "sign in"),
+        ("Wagtail", "sessionid", "a session cookie, by its name, HttpOnly and its deletion on /admin/*log", "sign in"),
+        ("Wagtail", "csrftoken", "a token that protects forms, by its name", "forms cannot be sent"),
+    ],
+)
+def test_a_draft_says_what_a_cookie_looks_like_and_offers_to_make_it_necessary(app, name, kind, question):
+    text, _ = drafted_of(app)
+    block = blocks_by_name(text)[name]
+    said = " ".join(block.replace("\n#  ", "").split())
+    assert f"first-party: it looks like {kind}" in said
+    assert question in said
+    chosen = re.sub(r'^category = .*\n# (category = "necessary")', r"\1", text, flags=re.MULTILINE)
+    declaration = Policy.from_mapping(tomllib.loads(chosen)).decide(f"{name.replace('*', 'x' * 43)}=1").declaration
+    assert declaration.category == "necessary"
+
+
+def test_a_name_like_that_of_a_preset_may_be_renamed_or_extended():
+    text = draft_policy(Learned.of([known("shop_csrftoken"), known("shopcsrftoken")]))
+    said = " ".join(blocks_by_name(text)["shop_csrftoken"].replace("\n#  ", "").split())
+    assert "The name is like csrftoken of preset:django" in said
+    assert 'rename = {csrftoken = "shop_csrftoken"}' in said
+    assert "rename" not in blocks_by_name(text)["shopcsrftoken"]
+    wagtail, _ = drafted_of("Wagtail")
+    assert "preset:django declares it: if you use that, extend the preset and delete this" in wagtail
+    assert "rename" not in wagtail
+
+
+def test_plain_numbers_become_one_block_that_declares_nothing():
+    text, policy = drafted_of("Isso")
+    assert "A draft: 1 cookie that the app set." in text
+    assert "# Set 7 times, " in text
+    assert "The names are plain numbers." in text
+    assert [one.names for one in policy.declarations] == [("cookies_preferences",)]
+
+
+@pytest.mark.parametrize(
+    ("names", "drafted", "remark"),
+    [
+        (["sid-9f86d081884c7d659a2feaa0c55ad015"], ["sid-*"], "The pattern is a guess"),
+        (["cart-0b5b2e3c-3f0a-4a3e-9d53-6ad1c1fb2b1f"], ["cart-*"], "The pattern is a guess"),
+        (["cart-4711"], ["cart-4711"], 'The end of the name looks made up: if it is, write name = "cart-*"'),
+        (["cart-4711", "cart-4712"], ["cart-*"], "The pattern is a guess"),
+        (["step-1", "step-2"], ["step-1", "step-2"], ""),
+        (["step-1", "step-2", "step-3"], ["step-*"], "The pattern is a guess"),
+        (["4711"], ["4711"], "The name is a plain number"),
+    ],
+)
+def test_names_with_a_made_up_end_are_folded_or_remarked_on(names, drafted, remark):
+    text = draft_policy(Learned.of(known(name) for name in names))
+    found = sorted(one["name"] for one in tomllib.loads(text)["cookies"])
+    assert found == drafted
+    said = " ".join(text.replace("\n#  ", "").split())
+    assert (remark or "Set once") in said
+    assert ("made up" in said or "make up" in said) is bool(remark)
+
+
+def test_both_spellings_of_a_name_are_one_declaration_if_the_app_sets_both():
+    names = ["__Host-pretix_session", "pretix_session", "__Secure-other"]
+    text = draft_policy(Learned.of(known(name, attributes=("Path=/",)) for name in names))
+    first, second = tomllib.loads(text)["cookies"]
+    assert first["names"] == ["pretix_session", "__Host-pretix_session"]
+    assert second["name"] == "__Secure-other"
+    assert "# Set 2 times" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes", "offered"),
+    [
+        ("pretix_session", ("Path=/",), '# names = ["pretix_session", "__Host-pretix_session"] # in place'),
+        ("__Host-sid", ("Path=/", "Secure"), '# names = ["__Host-sid", "sid"] # in place'),
+        ("sid", ("Path=/", "Secure"), ""),
+        ("sid", ("Domain=example.org", "Path=/"), ""),
+        ("sid", ("Path=/admin",), ""),
+        ("theme", ("Path=/",), ""),
+    ],
+)
+def test_a_draft_offers_the_other_spelling_of_a_sign_in_cookie(name, attributes, offered):
+    text = draft_policy(Learned.of([known(name, attributes=attributes)]))
+    assert (offered or "# names") in text or not offered
+    assert ("# names" in text) is bool(offered)
+    if offered:
+        chosen = re.sub(r"^name = .*\n# (names = .*)", r"\1", text, flags=re.MULTILINE)
+        assert Policy.from_mapping(tomllib.loads(chosen)).decide(f"{name}=1").declared
+
+
+def test_a_draft_names_the_spelling_that_the_policy_declares():
+    policy = Policy.from_mapping(
+        {"site": {"name": "X"}, "cookies": [{"name": "pretix_session", "category": "necessary", "purpose": "Works"}]}
+    )
+    text = draft_policy(Learned.of([known("__Host-pretix_session"), known("pretix_session")]), declared=policy)
+    said = " ".join(text.replace("\n#  ", "").split())
+    assert (
+        'The policy declares "pretix_session" (necessary): if it is the same, write names = ["pretix_session",' in said
+    )
+    assert [one["name"] for one in tomllib.loads(text)["cookies"]] == ["__Host-pretix_session"]
+
+
+def test_a_cookie_that_was_only_deleted_is_not_drafted():
+    learned = Learned.of([known("a"), known("old", count=0, paths=(), deleted_on=("/",))])
+    assert [one["name"] for one in tomllib.loads(draft_policy(learned))["cookies"]] == ["a"]
+    with pytest.raises(ValueError, match="nothing was learned yet"):
+        draft_policy(Learned.of([known("old", count=0, paths=(), deleted_on=("/",))]))

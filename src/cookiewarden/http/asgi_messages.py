@@ -16,6 +16,7 @@ STARTS = frozenset({"http.response.start", "websocket.accept", "websocket.http.r
 #: Messages that carry other headers.
 OTHERS = frozenset({"http.response.trailers", "http.response.early_hint", "http.response.push"})
 
+_NOT_FOUND = 404
 _ENDS = frozenset({"lifespan.shutdown.complete", "lifespan.shutdown.failed"})
 
 
@@ -46,3 +47,26 @@ async def read_body(length: str, chunks: AsyncIterator[bytes]) -> bytes | None:
         if len(body) > MAX_BODY_BYTES:
             return None
     return body
+
+
+def seen(send: Send, see: Callable[[object], object]) -> Send:
+    """Return a ``send`` that passes the status of the response to ``see`` first."""
+
+    def seen_send(message: Any) -> Awaitable[None]:
+        if message["type"] == "http.response.start":
+            see(message.get("status"))
+        return send(message)
+
+    return seen_send
+
+
+def without_404(send: Send, missing: list[object]) -> Send:
+    """Return a ``send`` that drops the response of an app that has no such page, and adds to ``missing`` then."""
+
+    async def send_unless_missing(message: Message) -> None:
+        if message["type"] == "http.response.start" and message.get("status") == _NOT_FOUND:
+            missing.append(message)
+        if not missing:
+            await send(message)
+
+    return send_unless_missing

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from cookiewarden.errors import printable
 from cookiewarden.http.hosts import may_have_siblings
 from cookiewarden.http.set_cookie import has_prefix
-from cookiewarden.log import logger
 from cookiewarden.policy.declaration import Category, is_written
 from cookiewarden.policy.policy import Policy
+from cookiewarden.workers import server_logger as logger
 
 _SHOWN = 10
 

@@ -16,6 +16,7 @@ from cookiewarden.middleware.advice import hint_at_siblings, warn_of_empty_banne
 from cookiewarden.middleware.options import MiddlewareOptions, Options, check_options, prefix_faults
 from cookiewarden.middleware.placement import first_checked, misuse_of, warn_of_nesting
 from cookiewarden.middleware.screening import Screener
+from cookiewarden.middleware.taken_paths import DEFAULT_PREFIX
 from cookiewarden.middleware.watch import PolicyWatch
 from cookiewarden.policy.policy_set import PolicySource, absolute_source, every_policy, load_policies, reuse_equal
 from cookiewarden.process import Lock
@@ -52,7 +53,7 @@ class Middleware(Generic[App]):
         pages, unused = make_pages(options)
         self._screener = Screener(options, pages, reader=reader, clock=clock)
         # Every path of our pages contains this. Without pages, it is a string that hardly any path contains.
-        self._prefix = options.pages or "\0"
+        self._prefix = options.pages or (DEFAULT_PREFIX if self._screener.taken_paths else "\0")
         self._source = options.source
         self._rename = options.rename
         self._secure = options.secure

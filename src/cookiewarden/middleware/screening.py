@@ -8,8 +8,9 @@ value. There is no I/O and no framework in here, and the caller passes the clock
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from copy import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cookiewarden.http.headers import ODD, HeaderNames
 from cookiewarden.http.request import Carrier, Request, RequestReader
@@ -20,6 +21,7 @@ from cookiewarden.middleware.line_screening import Header, LineScreener
 from cookiewarden.middleware.options import Options
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSites
+from cookiewarden.middleware.taken_paths import TakenPaths
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import Declaration
 from cookiewarden.policy.policy import Policy
@@ -54,6 +56,8 @@ class Screener:
         self._rollout = Rollout(options, clock)
         #: Whether an adapter has to keep a copy of each request for the site's own predicates.
         self.is_asking = self._rollout.is_asking
+        #: What the app itself answers where the pages would, while the site rolls out without them; otherwise ``None``.
+        self.taken_paths = TakenPaths.of(options)
         self._added_headers = AddedHeaders(options, reader, clock, pages, self._rollout)
         self._serve(ServedSites(options.policies, options.keys, reader, clock))
 
@@ -86,10 +90,18 @@ class Screener:
         return self._reader.request(exchange, carrier)
 
     def answers(self, exchange: Exchange, carrier: Carrier) -> bool:
-        """Return whether a request is to one of our own pages: on an exact path, on a host that has a policy."""
-        if self.pages is None or self.sites.policy_of(exchange, carrier) is None:
+        """Return whether a request is to one of our own pages: on an exact path, on a host that has a policy.
+
+        Without pages, it may be one whose answer ``taken_paths`` is to see.
+        """
+        claimed = self.pages or self.taken_paths
+        if claimed is None or self.sites.policy_of(exchange, carrier) is None:
             return False
-        return self.pages.claims(self.request(exchange, carrier).path)
+        return claimed.claims(self.request(exchange, carrier).path)
+
+    def yields(self, exchange: Exchange, carrier: Carrier) -> bool:
+        """Return whether the app goes first with a request for which ``answers`` is true."""
+        return self.pages is not None and self.pages.yields(self.request(exchange, carrier).path)
 
     def answer(self, exchange: Exchange, carrier: Carrier, body: bytes | None) -> Response:
         """Answer a request for which ``answers`` is true; see ``Pages.answer``."""
@@ -104,6 +116,15 @@ class Screener:
             exchange.how, consent = response.choice
             exchange.choose(consent)
         return response
+
+    def see_status(self, exchange: Exchange, carrier: Carrier, status: Any) -> None:
+        """See the status with which the app answers a request for which ``answers`` is true though there are no pages.
+
+        ``status``: a number, or three digits.
+        """
+        with suppress(TypeError, ValueError):  # the app sent something else, which is for the server to refuse
+            if self.taken_paths is not None:
+                self.taken_paths.see(self.request(exchange, carrier).path, int(status))
 
     def screen(
         self, exchange: Exchange, carrier: Carrier, headers: list[Header], is_start: bool = True

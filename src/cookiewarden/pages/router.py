@@ -84,6 +84,10 @@ class Pages:
         """Return whether the pages answer a path, given without the mount point."""
         return path in self._handlers or path in self._slashed
 
+    def yields(self, path: str) -> bool:
+        """Return whether the pages answer a path that they claim only if the app has no page there."""
+        return path in self._slashed
+
     def language_of(self, policy: Policy, request: Request) -> str:
         """Return the tag of a visitor's language: from ``?lang``, the site's own cookie or the browser, else the
         policy's."""

@@ -27,8 +27,10 @@ class LearnedCookie:
     """One cookie, or a family of them, as an app was seen to set it. Times are in seconds since 1970-01-01 UTC.
 
     ``name``: lone surrogates stand for bytes that are not UTF-8. With ``is_pattern``, it ends in a ``*`` that stands
-    for anything. ``lifetime``: the longest seen, in seconds, or ``None`` for the browser session. ``paths``: those of
-    the requests, with ``*`` for what may identify somebody. ``is_foreign``: whether its Domain is another site's.
+    for anything; a lone ``*`` stands for plain numbers. ``count``: how often the app set it; 0 if it only deleted it
+    since the last entry. ``lifetime``: the longest seen, in seconds, or ``None`` for the browser session. ``paths``:
+    those of the requests, with ``*`` for what may identify somebody. ``is_foreign``: whether its Domain is another
+    site's. ``deleted_on``: the paths of requests on which the app deleted it.
 
     >>> cookie = LearnedCookie("data.example.org", "_ga", False, 2, 10.0, 20.0, None, ("Path=/",), ("/",), False)
     >>> (cookie + cookie).count
@@ -45,6 +47,7 @@ class LearnedCookie:
     attributes: tuple[str, ...]
     paths: tuple[str, ...]
     is_foreign: bool
+    deleted_on: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -63,6 +66,7 @@ class LearnedCookie:
             attributes=tuple(sorted({*self.attributes, *other.attributes})[:MAX_ATTRIBUTES]),
             paths=tuple(sorted({*self.paths, *other.paths})[:MAX_PATHS]),
             is_foreign=self.is_foreign or other.is_foreign,
+            deleted_on=tuple(sorted({*self.deleted_on, *other.deleted_on})[:MAX_PATHS]),
         )
 
 
@@ -121,7 +125,8 @@ def _of_json(given: Mapping[str, Any]) -> LearnedCookie:
         raise TypeError("site and name must be strings")
     given["name"].encode("utf-8", "surrogateescape")
     first, last, count = float(given["first"]), float(given["last"]), int(given["count"])
-    if not (0 <= first <= last < _LATEST and 0 < count < _MAX_COUNT):
+    deleted_on = tuple(str(one) for one in given.get("deleted_on", ()))  # older files do not have it
+    if not (0 <= first <= last < _LATEST and (not deleted_on) <= count < _MAX_COUNT):
         raise ValueError("a time or the count is out of range")
     return LearnedCookie(
         site=given["site"],
@@ -134,4 +139,5 @@ def _of_json(given: Mapping[str, Any]) -> LearnedCookie:
         attributes=tuple(str(one) for one in given["attributes"]),
         paths=tuple(str(one) for one in given["paths"]),
         is_foreign=given["is_foreign"] is True,
+        deleted_on=deleted_on,
     )

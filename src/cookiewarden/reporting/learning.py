@@ -1,7 +1,8 @@
 """Learn what a wrapped app really sets: the live side of ``learned``.
 
 Rule: memory stays bounded, whatever comes; names that an app makes up for each visitor become one pattern. Never keep a
-value. Learn only from lines that store, blocked or not; skip those that had expired when they were sent.
+value. Of a line that deletes a cookie that the app was seen to set, keep where it came. What is new is written within a
+second, because many servers end a worker without notice.
 """
 
 from __future__ import annotations
@@ -17,28 +18,24 @@ from cookiewarden.errors import printable
 from cookiewarden.http.hosts import normalize_host
 from cookiewarden.http.matching import is_foreign
 from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
-from cookiewarden.http.set_cookie import PREFIXES, SetCookie, parse_set_cookie
+from cookiewarden.http.set_cookie import SetCookie, parse_set_cookie
 from cookiewarden.log import Throttle, logger
-from cookiewarden.policy.decision import Reason, Verdict
+from cookiewarden.policy.decision import Reason
 from cookiewarden.policy.policy import Policy
 from cookiewarden.process import Background, call_in_child
 from cookiewarden.reporting.learned import MAX_NAMES, Key, Learned, LearnedCookie
+from cookiewarden.reporting.made_up_names import MAX_BYTES, Family, family_of
 from cookiewarden.reporting.outcome import ScreenedLine
+from cookiewarden.reporting.suggestions import SIGN_OUT
 
 _SECONDS_BETWEEN_LOOKS = 10.0
+# News waits so long for more, so that the cookies of one page are written together.
+_SECONDS_AFTER_NEWS = 0.3
 
-
-_MAX_NAME_BYTES = 256
 _MAX_CHARACTERS = 100
 _MAX_LIFETIME = 10.0**10  # seconds; browsers keep none for longer than 400 days
 # Seconds between two writings without news. They grow each time, so that the file stays small.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 10.0, 3600.0
-# Names with an end that looks made up: a UUID; letters and digits after a mark; a number.
-_MADE_UP = (
-    re.compile(rb"(.*?)[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.DOTALL),
-    re.compile(rb"(.*[^0-9A-Za-z])[A-Za-z]*[0-9][0-9A-Za-z]{3,}", re.DOTALL),
-    re.compile(rb"(.*[A-Za-z])[0-9]{3,}", re.DOTALL),
-)
 _PLAIN_PART = re.compile(r"[A-Za-z._~-]{0,24}")
 
 
@@ -51,8 +48,10 @@ class Learner:
         self._lock = threading.RLock()  # garbage collection may write the rest while it is held
         self._known: dict[Key, LearnedCookie] = {}  # including what was written already
         self._fresh: dict[Key, LearnedCookie] = {}  # since the last writing
-        self._families: dict[tuple[str, bytes], bytes] = {}  # the first name of each family
-        self._has_news = False
+        self._families: dict[tuple[str, bytes], set[bytes]] = {}  # the first names of each family
+        self._news: set[Key] = set()  # what of it is new, and not only counted once more
+        #: Called when there is something new to write.
+        self.on_news: Callable[[], object] | None = None
         self._written = clock()
         self._pause = _SHORTEST_PAUSE
         call_in_child(self._begin)
@@ -61,6 +60,7 @@ class Learner:
         """Forget what the parent process will write itself."""
         self._lock = threading.RLock()
         self._fresh = {}
+        self._news = set()
 
     def see(
         self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: list[ScreenedLine]
@@ -70,71 +70,99 @@ class Learner:
         path = _masked(request.url_path)
         site = "" if policy is None else policy.site.id
         host, now = normalize_host(request.host), self._clock()
+        is_any_new = False
         for line, verdict, _ in lines:
+            if verdict.reason is Reason.MALFORMED:
+                continue
             cookie = parse_set_cookie(line, host=host, now=now)
             # The verdict on a line that passes anyway does not say that it is a deletion, so read the line.
             is_past = cookie.expiry is not None and cookie.expiry <= now
-            if verdict.reason is not Reason.MALFORMED and not is_past:
-                with self._lock:
-                    self._learn(site, path, cookie, verdict, now)
+            with self._lock:
+                key = self._key(site, verdict.names[0])
+                if key is not None and not is_past:
+                    is_any_new |= self._learn(_stored(key, path, cookie, now))
+                elif key in self._known:  # otherwise, visitors may have chosen the name
+                    is_any_new |= self._learn(_deleted(key, request.url_path, now))
+        if is_any_new and self.on_news is not None:
+            self.on_news()
 
     def take(self, *, is_last: bool = False) -> Learned | None:
-        """Return what to write now, and count it as written. Return ``None`` if there is nothing or too little."""
+        """Return what to write now, and count it as written. Return ``None`` if there is nothing or too little.
+
+        That is what is new, or all that was counted if the last writing is long ago.
+        """
         with self._lock:
             now = self._clock()
-            if not self._fresh or not (is_last or self._has_news or now >= self._written + self._pause):
+            is_due = is_last or now >= self._written + self._pause
+            taken = self._fresh if is_due else {key: one for key, one in self._fresh.items() if key in self._news}
+            if not taken:
                 return None
-            fresh, self._fresh = self._fresh, {}
-            self._pause = _SHORTEST_PAUSE if self._has_news else min(2 * self._pause, _LONGEST_PAUSE)
-            self._has_news, self._written = False, now
-            return Learned(fresh)
+            self._fresh = {key: one for key, one in self._fresh.items() if key not in taken}
+            self._pause = _SHORTEST_PAUSE if self._news else min(2 * self._pause, _LONGEST_PAUSE)
+            self._written = now
+            self._news = set()
+            return Learned(taken)
 
     def put_back(self, learned: Learned) -> None:
         """Keep what could not be written until the next time."""
         with self._lock:
             self._fresh = dict((learned + Learned(self._fresh)).cookies)
-            self._has_news = True
+            self._news.update(learned.cookies)
 
-    def _learn(self, site: str, path: str, cookie: SetCookie, verdict: Verdict, now: float) -> None:
-        key = self._key(site, verdict.names[0])
-        if key is None:
-            return
-        lifetime = None if cookie.expiry is None else int(min(cookie.expiry - now, _MAX_LIFETIME))
-        attributes = tuple(sorted(_attributes(cookie)))
-        foreign = is_foreign(cookie.attribute(b"domain"), cookie.host)
-        one = LearnedCookie(*key, 1, now, now, lifetime, attributes, (path,), foreign)
+    def _learn(self, one: LearnedCookie) -> bool:
+        """Add what one line says; return whether that is news."""
+        key = one.key
         known, fresh = self._known.get(key), self._fresh.get(key)
         both = one if known is None else known + one
         # If there is no room left, a new path or attribute displaces another for ever, so that does not count as news.
-        if known is None or len(both.attributes) + len(both.paths) > len(known.attributes) + len(known.paths):
-            self._has_news = True
+        is_new = known is None or _facts(both) > _facts(known)
+        if is_new:
+            self._news.add(key)
         self._known[key] = both
         self._fresh[key] = one if fresh is None else fresh + one
+        return is_new
 
     def _key(self, site: str, name: bytes) -> Key | None:
         """Return the key of a name, or ``None`` if there is no room for it."""
-        is_cut, name = len(name) > _MAX_NAME_BYTES, name[:_MAX_NAME_BYTES]
+        is_cut, name = len(name) > MAX_BYTES, name[:MAX_BYTES]
         key = site, name.decode("utf-8", "surrogateescape"), is_cut
         if key in self._known:
             return key
-        prefix = stable_prefix(name)
-        if prefix is not None and len(self._families) < MAX_NAMES:
-            first = self._families.setdefault((site, prefix), name)
-            if first != name:  # so the app makes up a name for each visitor, or for something else
-                key = site, prefix.decode("utf-8", "surrogateescape") + "*", True
+        family = family_of(name)
+        if family is not None:
+            pattern = site, family.prefix.decode("utf-8", "surrogateescape") + "*", True
+            if family.is_random or pattern in self._known or self._is_repeated(site, name, family):
+                key = pattern
         return key if key in self._known or len(self._known) < MAX_NAMES else None
 
+    def _is_repeated(self, site: str, name: bytes, family: Family) -> bool:
+        """Return whether enough other names of its family came before, so that the app makes them up."""
+        at = site, family.prefix
+        if at not in self._families and len(self._families) >= MAX_NAMES:
+            return False
+        first = self._families.setdefault(at, set())
+        if name not in first and len(first) < family.needed - 1:
+            first.add(name)
+        return name not in first
 
-def stable_prefix(name: bytes) -> bytes | None:
-    """Return a name without its end, if that looks made up for each visitor; ``None`` for other names.
 
-    >>> [stable_prefix(name) for name in (b"_ga_8KX2P1", b"cart-4711", b"visit1234", b"_ga", b"sessionid")]
-    [b'_ga_', b'cart-', b'visit', None, None]
-    """
-    matches = (form.fullmatch(name) for form in _MADE_UP)
-    prefix = next((match[1] for match in matches if match and len(match[1]) > 2), None)
-    # Cookies with the same standard prefix (RFC 6265bis 4.1.3) are not a family.
-    return None if prefix is None or prefix.lower() in PREFIXES else prefix
+def _stored(key: Key, path: str, cookie: SetCookie, now: float) -> LearnedCookie:
+    lifetime = None if cookie.expiry is None else int(min(cookie.expiry - now, _MAX_LIFETIME))
+    foreign = is_foreign(cookie.attribute(b"domain"), cookie.host)
+    return LearnedCookie(*key, 1, now, now, lifetime, tuple(sorted(_attributes(cookie))), (path,), foreign)
+
+
+def _deleted(key: Key, path: str, now: float) -> LearnedCookie:
+    masked = _masked(path)
+    # The part that says that people sign out there is none that may identify somebody.
+    sign_out = SIGN_OUT.search(path)
+    if sign_out is not None and not SIGN_OUT.search(masked):
+        masked += f"{sign_out[0]}*"
+    return LearnedCookie(*key, 0, now, now, None, (), (), False, (masked,))
+
+
+def _facts(cookie: LearnedCookie) -> int:
+    return len(cookie.attributes) + len(cookie.paths) + len(cookie.deleted_on)
 
 
 def _masked(path: str) -> str:
@@ -168,7 +196,8 @@ class LearnedFile:
         self._learner = learner
         self._path = path
         self._throttle = Throttle(clock)
-        self._writing = Background(self.write, _SECONDS_BETWEEN_LOOKS)
+        self._writing = Background(self.write, _SECONDS_BETWEEN_LOOKS, _SECONDS_AFTER_NEWS)
+        learner.on_news = self._writing.wake
         weakref.finalize(self, _write, learner, path, self._throttle, True)
 
     def write(self, *, is_last: bool = False) -> None:

@@ -1,6 +1,7 @@
 """Logs blocked cookies for the developer, once for each name and outcome, at WARNING, with what to do.
 
-It also logs headers that look like Set-Cookie, and pass.
+One worker of a server logs for all. Names that the app makes up count as one. It also logs headers that look like
+Set-Cookie, and pass.
 Rule: names are escaped and cut. Values are never shown, nor what may be one: the name of a line without a name is "".
 The memory of names is bounded, and when it is full, one line says so.
 """
@@ -14,14 +15,17 @@ from typing import TypeVar
 from cookiewarden.errors import printable
 from cookiewarden.http.hosts import normalize_host
 from cookiewarden.http.request import Carrier, RequestSnapshot
-from cookiewarden.http.set_cookie import parse_set_cookie
+from cookiewarden.http.set_cookie import SetCookie, parse_set_cookie
 from cookiewarden.http.set_cookie_line import name_before_break
 from cookiewarden.log import logger
 from cookiewarden.policy.decision import Reason, Verdict, category_of
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
-from cookiewarden.policy.quoting import is_declarable, quoted
+from cookiewarden.policy.quoting import quoted
+from cookiewarden.reporting.made_up_names import Family, family_of
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
+from cookiewarden.reporting.undeclared import remedy_for
+from cookiewarden.workers import server_logger
 
 T = TypeVar("T")
 
@@ -53,12 +57,13 @@ class BlockedCookieLog:
         self._room = _REMEMBERED_NAMES
         self._hosts: set[bytes] = set()
         self._headers: set[bytes] = set()
+        self._numbered: dict[bytes, set[bytes]] = {}  # the first names, by what stands before the number at their end
 
     def unenforced(self, header_name: bytes) -> None:
         """Log, once for each name, a header that passes although some script may make a cookie of it."""
         name = header_name[:_REMEMBERED_BYTES].lower()
         if len(self._headers) < _REMEMBERED_HEADERS and _is_new(name, self._headers):
-            logger.warning(
+            server_logger.warning(
                 "the response header %s passes as it is: only Set-Cookie is enforced. If a script makes a cookie of "
                 "it, send Set-Cookie instead, or have the script ask for consent first",
                 quoted(header_name),
@@ -80,21 +85,39 @@ class BlockedCookieLog:
             name = verdict.names[0] if reason is not _MALFORMED else name_before_break(line)
             thing = name, outcome, verdict.declaration is not None
             is_known = thing in seen or (self._room <= 0 and policy is not None)
+            family = None if is_known or policy is None else self._family_of(name)
+            if family is not None:
+                thing = family.prefix + b"*", outcome, verdict.declaration is not None
             if not is_known and self._is_first(thing, site, snapshot, carrier):
                 host = self._host_of(snapshot, carrier)
-                category = category_of(verdict, parse_set_cookie(line, host=normalize_host(host)))
-                text = _text(name, category, verdict, host)
+                cookie = parse_set_cookie(line, host=normalize_host(host))
+                category = category_of(verdict, cookie)
+                text = _text(name, cookie, category, verdict, host, policy, family)
                 extra = _fields(name, category, verdict, outcome, site)
                 verb = _VERBS[outcome]
-                logger.warning("%s the cookie %s", verb, text, extra=extra)
+                key = "cookie", site or "", repr(thing if policy is not None else host)
+                server_logger.warning("%s the cookie %s", verb, text, extra=extra, thing=key)
                 if self._room == 0:
                     self._room = -1
-                    logger.warning("logged %d cookies at WARNING; further ones are logged at DEBUG", _REMEMBERED_NAMES)
+                    server_logger.warning(
+                        "logged %d cookies at WARNING; further ones are logged at DEBUG", _REMEMBERED_NAMES
+                    )
             elif is_debug:
                 host = normalize_host(self._host_of(snapshot, carrier))
                 category = category_of(verdict, parse_set_cookie(line, host=host))
                 extra = _fields(name, category, verdict, outcome, site)
                 logger.debug("%s the cookie %s (%s)", _VERBS[outcome], quoted(name), reason, extra=extra)
+
+    def _family_of(self, name: bytes) -> Family | None:
+        """Return the family of a new name, if its look or the number of such names says that it is made up."""
+        name = name[:_REMEMBERED_BYTES]
+        family = family_of(name)
+        if family is None or family.is_by_look:
+            return family
+        numbered = self._numbered.setdefault(family.prefix, set())
+        if len(numbered) < family.needed:
+            numbered.add(name)
+        return family if len(numbered) >= family.needed else None
 
     def _is_first(self, thing: _Thing, site: str | None, snapshot: RequestSnapshot, carrier: Carrier) -> bool:
         name, outcome, is_declared = thing
@@ -125,17 +148,19 @@ def _fields(name: bytes, category: Category, verdict: Verdict, outcome: Outcome,
     }
 
 
-def _text(name: bytes, category: Category, verdict: Verdict, host: str) -> str:
+def _text(
+    name: bytes,
+    cookie: SetCookie,
+    category: Category,
+    verdict: Verdict,
+    host: str,
+    policy: Policy | None,
+    family: Family | None,
+) -> str:
     reason = verdict.reason
     text = f"{quoted(name)} ({category}, {reason}): "
-    if reason is Reason.NO_POLICY:
+    if policy is None or reason is Reason.NO_POLICY:
         return text + f"no policy claims the host {quoted(host.encode('utf-8', 'replace'))}; add it to the hosts of one"
     if reason is not Reason.UNDECLARED:
         return text + _HINTS[reason]
-    text += "no declaration covers it. "
-    if not is_declarable(name):
-        return text + "Its name cannot be declared as it is; a pattern may cover it, or the app may rename it"
-    return (
-        text + "If it belongs to this site, declare it:\n"
-        f'[[cookies]]\nname = {quoted(name)}\ncategory = "{category}"\npurpose = "..."'
-    )
+    return text + "no declaration covers it. " + remedy_for(name, cookie, policy, family)

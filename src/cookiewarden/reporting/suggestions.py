@@ -1,0 +1,135 @@
+"""Suggests a category for a cookie that no policy declares: for the log and for drafts, from one table.
+
+Rule: a suggestion is never "necessary". What looks like a part of the sign-in gets a question instead, because only the
+site knows what it cannot do without.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from enum import StrEnum
+from typing import NamedTuple
+
+from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.names import NameTable
+
+# Cookie names of well-known analytics services, as those services document them.
+_MEASURING = {
+    "Google Analytics": ("_ga", "_ga_*", "_gid", "_gat*", "__utm*"),
+    "Matomo": ("_pk_id*", "_pk_ses*", "_pk_ref*", "_pk_cvar*"),
+    "Hotjar": ("_hjSession*", "_hjid"),
+    "Microsoft Clarity": ("_clck", "_clsk"),
+    "AT Internet": ("atidvisitor", "atuserid"),
+    "Beamer": ("_BEAMER*",),
+}
+_SERVICES = NameTable((name, service) for service, names in _MEASURING.items() for name in names)
+
+
+class Kind(StrEnum):
+    """What a cookie looks like, by its name or by what the app does with it.
+
+    >>> Kind.PROTECTION.value
+    'a token that protects forms'
+    """
+
+    PROTECTION = "a token that protects forms"
+    SESSION = "a session cookie"
+    SIGN_IN = "a sign-in cookie"
+    NOTICE = "a notice for the next page"
+    LANGUAGE = "the language of a visitor"
+
+
+# When a cookie of a kind is necessary.
+_QUESTIONS = {
+    Kind.PROTECTION: "if forms cannot be sent without it, it is necessary",
+    Kind.SESSION: "if people cannot sign in without it, it is necessary",
+    Kind.SIGN_IN: "if people cannot sign in without it, it is necessary",
+    Kind.NOTICE: "if people do not learn without it what became of a form, it is necessary",
+    Kind.LANGUAGE: "if visitors pick the language themselves, it is necessary",
+}
+
+# What names of each kind hold, in lower case: a part that stands anywhere, or a whole word. The first kind wins.
+_SIGNS = {
+    Kind.PROTECTION: r"csrf|xsrf|antiforgery|form_?token|verificationtoken",
+    Kind.SESSION: r"session|sessid|(?<![a-z])(?:sess|sid)(?![a-z])",
+    Kind.SIGN_IN: r"login|signin|sign-in|remember|token|oauth|(?<![a-z])(?:auth|authn|jwt|sso|actor)(?![a-z])",
+    Kind.NOTICE: r"messages|flash|(?<![a-z])(?:notice|notices|notification)(?![a-z])",
+    Kind.LANGUAGE: r"language|locale|i18n|(?<![a-z])(?:lang|hl)(?![a-z])",
+}
+_KINDS = tuple((kind, re.compile(sign)) for kind, sign in _SIGNS.items())
+#: A part of a path on which people sign out.
+SIGN_OUT = re.compile(r"(?:log|logged|sign)[-_]?(?:out|off)", re.IGNORECASE)
+_LOOKED_AT = 128  # bytes of a name
+
+
+class Suggestion(NamedTuple):
+    """A category, and why. ``provider``: the name of the service that the cookie belongs to, if it is known.
+
+    ``kind``: what the cookie looks like, if it looks as if it may be necessary.
+    """
+
+    category: Category
+    reason: str
+    provider: str = ""
+    kind: Kind | None = None
+
+    @property
+    def question(self) -> str:
+        """When the cookie is necessary; ``""`` if it does not look so."""
+        return "" if self.kind is None else _QUESTIONS[self.kind]
+
+
+def suggestion_for(
+    name: bytes,
+    *,
+    is_foreign: bool = False,
+    is_http_only: bool = False,
+    is_session: bool = False,
+    deleted_on: Collection[str] = (),
+) -> Suggestion:
+    """Return what to declare a cookie as.
+
+    ``is_foreign``: its Domain is another site's. ``is_session``: it ends with the browser session. ``deleted_on``: the
+    paths of requests on which the app deleted it.
+
+    >>> suggestion_for(b"_ga_X").provider, suggestion_for(b"theme").category.value
+    ('Google Analytics', 'first-party')
+    >>> suggestion_for(b"pretix_session", is_http_only=True).reason
+    'it looks like a session cookie, by its name and HttpOnly'
+    """
+    service = _SERVICES.find(name)
+    if service is not None:
+        return Suggestion(Category.STATISTICAL, f"the name belongs to {service}, which counts visits", service)
+    if is_foreign:
+        return Suggestion(Category.THIRD_PARTY, "its Domain belongs to another site")
+    signs = []
+    kind = _kind_of(name)
+    sign_outs = sorted(path for path in deleted_on if SIGN_OUT.search(path))
+    if kind is not None:
+        signs.append("its name")
+    elif sign_outs:
+        kind = Kind.SIGN_IN
+    elif is_http_only and is_session:
+        kind = Kind.SESSION
+    if kind is None:
+        return Suggestion(Category.FIRST_PARTY, "its purpose is unknown, so it waits for consent")
+    if is_http_only:
+        signs.append("HttpOnly")
+        if "its name" not in signs and is_session:
+            signs.append("its end with the browser session")
+    if deleted_on:
+        signs.append(f"its deletion on {(sign_outs or sorted(deleted_on))[0]}")
+    return Suggestion(Category.FIRST_PARTY, f"it looks like {kind}, by {_joined(signs)}", "", kind)
+
+
+def _kind_of(name: bytes) -> Kind | None:
+    text = name[:_LOOKED_AT].decode("ascii", "replace")
+    # "TracAuth" is two words, too.
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", text).lower()
+    joined = text.replace("-", "")
+    return next((kind for kind, sign in _KINDS if sign.search(text) or sign.search(joined)), None)
+
+
+def _joined(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -1,0 +1,60 @@
+"""Says what to do about an undeclared cookie: the lines to paste into the policy, or why there are none.
+
+Rule: the lines declare the cookie, or the names that the app makes up like it, and nothing else.
+"""
+
+from __future__ import annotations
+
+from cookiewarden.http.matching import is_foreign
+from cookiewarden.http.set_cookie import SetCookie
+from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.quoting import is_declarable, quoted, toml_string
+from cookiewarden.reporting.made_up_names import Family
+from cookiewarden.reporting.spellings import declared_spelling
+from cookiewarden.reporting.suggestions import Suggestion, suggestion_for
+
+_NUMBERS = (
+    "Its name is a plain number, so this is logged once for all such names. No pattern covers numbers alone: have the "
+    "app put a word before the number, or leave such cookies blocked"
+)
+_PATTERN = (
+    "The end of its name looks made up, so this is logged once for all such names. If they belong to this site, "
+    "declare them as a pattern"
+)
+_UGLY = "Its name cannot be declared as it is; a pattern may cover it, or the app may rename it"
+
+
+def remedy_for(name: bytes, cookie: SetCookie, policy: Policy, family: Family | None) -> str:
+    """Return what to do about a cookie that ``policy`` does not declare. ``family``: that of a made-up name."""
+    if family is not None and family.is_number:
+        return _NUMBERS
+    declared = name if family is None else family.prefix + b"*"
+    if not is_declarable(declared, is_pattern=family is not None):
+        return _UGLY
+    spelling = None if family is not None else declared_spelling(name, policy)
+    if spelling is not None:
+        other, declaration = spelling
+        both = f"names = [{quoted(other)}, {quoted(name)}]"
+        found = Suggestion(declaration.category, "")
+        start = (
+            f"The policy declares {quoted(other)}, and names must be equal to the byte. If both are the same cookie, "
+            f"write {both} there, or declare this one, too"
+        )
+    else:
+        found = suggestion_for(
+            name,
+            is_foreign=is_foreign(cookie.attribute(b"domain"), cookie.host),
+            is_http_only=cookie.http_only,
+            is_session=cookie.expiry is None,
+        )
+        start = _looks(found) + ("If it belongs to this site, declare it" if family is None else _PATTERN)
+    provider = f"provider = {toml_string(found.provider)}\n" if found.provider else ""
+    return f'{start}:\n[[cookies]]\nname = {quoted(declared)}\ncategory = "{found.category}"\n{provider}purpose = "..."'
+
+
+def _looks(found: Suggestion) -> str:
+    """Return a sentence about a cookie that looks like one of a service, or like a necessary one."""
+    if not (found.provider or found.question):
+        return ""
+    text = found.reason + (found.question and f"; {found.question}")
+    return f"{text[0].upper()}{text[1:]}. "

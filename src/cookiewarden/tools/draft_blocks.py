@@ -1,0 +1,174 @@
+"""Writes the declaration of one drafted cookie, in TOML, with what was seen of it and what to check as comments.
+
+Rule: a block loads as it is. What the reader may choose instead stands in a comment, whole, to be uncommented.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import chain
+from textwrap import wrap
+
+from cookiewarden.http.hosts import check_host
+from cookiewarden.policy.declaration import SECONDS
+from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.quoting import is_declarable, quoted, toml_string
+from cookiewarden.reporting.learned import LearnedCookie
+from cookiewarden.reporting.spellings import WRITTEN_PREFIXES, declared_spelling, without_prefix
+from cookiewarden.reporting.suggestions import Kind, Suggestion
+from cookiewarden.tools.drafted_cookies import DraftedCookie
+from cookiewarden.tools.likeness import presets_with, similar_in_presets
+
+_WIDTH = 110
+_NUMBERS = (
+    'The names are plain numbers. No pattern covers them alone, because "*" covers every cookie. Have the app put a '
+    "word before the number, or leave them blocked"
+)
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+# Kinds of cookies to which some apps add a prefix on https.
+_PREFIXED = (Kind.PROTECTION, Kind.SESSION, Kind.SIGN_IN)
+
+
+def block(cookie: DraftedCookie, suggestion: Suggestion, declared: Policy | None) -> str:
+    """Return the declaration of a cookie, commented out if no declaration can name it.
+
+    ``declared``: the policy that the draft is to be appended to, if there is one.
+    """
+    seen = cookie.seen
+    comments = [
+        f"Set {_times(seen.count)}, from {_time(seen.first)} to {_time(seen.last)} UTC",
+        f"On {' '.join(seen.paths)}",
+        "; ".join(seen.attributes) or "Without attributes",
+        *([f"Deleted on {' '.join(seen.deleted_on)}"] if seen.deleted_on else []),
+        f"{suggestion.category}: {suggestion.reason}" + (suggestion.question and f"; {suggestion.question}"),
+        *_of_presets(cookie),
+        *_of_made_up_names(cookie),
+        *_of_declared_spelling(cookie, declared),
+    ]
+    lines = [
+        "[[cookies]]",
+        *_names(cookie, suggestion),
+        f'category = "{suggestion.category}"',
+        *(['# category = "necessary" # in place of the line above, if that is so'] if suggestion.question else []),
+        *([f"provider = {toml_string(suggestion.provider)}"] if suggestion.provider else []),
+        'purpose = "..."',
+        f'lifetime = "{lifetime_text(seen.lifetime)}"',
+        *_place(seen),
+    ]
+    if not cookie.is_declarable:
+        comments.append(_NUMBERS if cookie.is_numbers else "No declaration can name this cookie; rename it in the app.")
+        shown = [] if cookie.is_numbers else [line for line in lines if not line.startswith("#")]
+        lines = [f"# {line}" for line in shown]
+    return "".join(f"{line}\n" for line in (*chain.from_iterable(map(_commented, comments)), *lines))
+
+
+def _commented(text: str) -> list[str]:
+    """Return a text as lines of comment; what is not printable ASCII becomes a question mark."""
+    plain = "".join(character if " " <= character <= "~" else "?" for character in text)
+    lines = wrap(plain, _WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+    return [f"# {lines[0]}", *(f"#   {line}" for line in lines[1:])]
+
+
+def _names(cookie: DraftedCookie, suggestion: Suggestion) -> list[str]:
+    """Return the lines that name a cookie: in both spellings, if the app was seen to set both."""
+    name = cookie.raw_name
+    if cookie.other_spelling:
+        return [f"names = [{quoted(name)}, {quoted(cookie.other_spelling)}]"]
+    lines = [f"name = {quoted(name)}"]
+    bare = without_prefix(name)
+    other, when = WRITTEN_PREFIXES[0] + name, "adds a prefix on https"
+    if bare != name:
+        other, when = bare, "leaves the prefix out on http"
+    # A browser takes the prefix only for the whole of a host; an app that adds it leaves Secure out on http as well.
+    seen = cookie.seen.attributes
+    is_likely = bare != name or ("Path=/" in seen and not any(one.startswith(("Secure", "Domain=")) for one in seen))
+    if suggestion.kind in _PREFIXED and is_likely and not cookie.is_pattern and is_declarable(other):
+        lines.append(f"# names = [{quoted(name)}, {quoted(other)}] # in place of the line above, if the app {when}")
+    return lines
+
+
+def _of_presets(cookie: DraftedCookie) -> list[str]:
+    """Return what presets say of a cookie of this name, or of nearly this name."""
+    name = cookie.raw_name
+    presets = presets_with(name)
+    if presets:
+        return [f"{_either(presets)} declares it: if you use that, extend the preset and delete this"]
+    similar = None if cookie.is_pattern or not cookie.is_declarable else similar_in_presets(name)
+    if similar is None:
+        return []
+    theirs, presets = similar
+    shown = theirs if _BARE_KEY.fullmatch(theirs) else toml_string(theirs)
+    which = f'extends = "{presets[0]}"' if len(presets) == 1 else "the right one under extends"
+    return [
+        f"The name is like {shown} of {_either(presets)}: if the app is made with that, write {which} and "
+        f"rename = {{{shown} = {quoted(name)}}} at the top of the file, and delete this"
+    ]
+
+
+def _of_made_up_names(cookie: DraftedCookie) -> list[str]:
+    family = cookie.family
+    if cookie.is_numbers:
+        return []
+    if cookie.is_pattern:
+        return ["The pattern is a guess: the end of the name looks made up, for each visitor or at each start"]
+    if family is None or not family.is_by_look:
+        return []
+    if family.is_number:
+        return ["The name is a plain number, which the app may make up: then this declaration covers one of many"]
+    return [f"The end of the name looks made up: if it is, write name = {quoted(family.prefix + b'*')}"]
+
+
+def _of_declared_spelling(cookie: DraftedCookie, declared: Policy | None) -> list[str]:
+    """Return a remark if the policy declares the same name with or without a standard prefix."""
+    found = None if declared is None else declared_spelling(cookie.raw_name, declared)
+    if found is None:
+        return []
+    other, declaration = found
+    both = f"names = [{quoted(other)}, {quoted(cookie.raw_name)}]"
+    return [f"The policy declares {quoted(other)} ({declaration.category}): if it is the same, write {both} there"]
+
+
+def _place(cookie: LearnedCookie) -> list[str]:
+    """Return the lines for path and domain, each only if it always had one value that a declaration may hold."""
+    path, domain = _only(cookie, "Path"), _only(cookie, "Domain").lower().strip(".")
+    lines = [f"path = {toml_string(path)}"] if path.startswith("/") else []
+    return lines + ([f"domain = {toml_string(domain)}"] if domain and not check_host(domain) else [])
+
+
+def _only(cookie: LearnedCookie, name: str) -> str:
+    """Return the value that an attribute always had, or ``""`` if it had several or one that is not plain."""
+    values = [one.partition("=")[2] for one in cookie.attributes if one.startswith(name + "=")]
+    is_plain = (
+        len(values) == 1 and values[0].isascii() and values[0].isprintable() and set(' ";,*\\').isdisjoint(values[0])
+    )
+    return values[0] if is_plain else ""
+
+
+def lifetime_text(seconds: int | None) -> str:
+    """Return a lifetime in seconds as a policy file writes it, at most two per cent off.
+
+    >>> [lifetime_text(seconds) for seconds in (None, 34_190_000, 3600, 90_061, 0)]
+    ['session', '13 months', '1 hour', '25 hours', '1 second']
+    """
+    if seconds is None:
+        return "session"
+    for unit, length in sorted(SECONDS.items(), key=lambda item: -item[1]):
+        count = round(seconds / length)
+        if count and abs(count * length - seconds) <= seconds / 50:
+            return f"{min(count, 999_999_999)} {unit}{'' if count == 1 else 's'}"
+    return "1 second"
+
+
+def _either(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
+
+
+def _time(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,55 @@
+"""Finds the presets that declare a cookie, or a cookie of nearly the same name.
+
+Rule: an equal name and a similar one are told apart, because a similar one may belong to another product.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from cookiewarden.policy.declaration import Declaration
+from cookiewarden.policy.file import preset_names, read_policy
+from cookiewarden.policy.names import NameTable, names_of_declarations
+
+# A shorter name stands in too many others by chance.
+_SHORTEST_NAME = 5
+
+
+def presets_with(name: bytes) -> list[str]:
+    """Return the presets that declare this name.
+
+    >>> presets_with(b"django_language"), presets_with(b"pretix_csrftoken")
+    (['preset:django'], [])
+    """
+    return [preset for preset, (table, _) in _presets().items() if table.find(name) is not None]
+
+
+def similar_in_presets(name: bytes) -> tuple[str, list[str]] | None:
+    """Return the longest name that a preset declares and that is a whole part of this one, and the presets with it.
+
+    >>> similar_in_presets(b"__Host-django_language")
+    ('django_language', ['preset:django'])
+    """
+    text = name.decode("utf-8", "replace")
+    found: dict[str, list[str]] = {}
+    for preset, (_, exact) in _presets().items():
+        for declared in exact:
+            if re.search(rf"(?<![0-9A-Za-z]){re.escape(declared)}(?![0-9A-Za-z])", text):
+                found.setdefault(declared, []).append(preset)
+    longest = max(found, key=len, default=None)
+    return None if longest is None or longest == text else (longest, found[longest])
+
+
+@cache
+def _presets() -> Mapping[str, tuple[NameTable[Declaration], list[str]]]:
+    """Return each preset's table of names, and its longer exact names."""
+    nobody = {"site": {"name": "-"}, "preferences": {"name": "-"}}
+    found = {}
+    for preset in preset_names():
+        declarations = read_policy({"extends": preset, **nobody}).declarations
+        names = [name for one in declarations for name in one.names]
+        exact = [name for name in names if "*" not in name and len(name) >= _SHORTEST_NAME]
+        found[preset] = (names_of_declarations(declarations), exact)
+    return found
