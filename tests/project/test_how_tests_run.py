@@ -181,3 +181,12 @@ def test_the_readme_installs_the_pinned_versions():
     commands = re.findall(r"^python3 -m venv .*$", readme, re.MULTILINE)
     assert [command.rpartition(" ")[2] for command in commands] == ["demo", ".venv/bin/pytest"]
     assert all(" -c tests/constraints.txt " in command for command in commands)
+
+
+def test_the_classifiers_name_every_python_that_the_checks_look_for():
+    (looked_for,) = re.findall(
+        r"^for minor in (.*); do$", (TESTS.parent / ".ci" / "run").read_text("utf-8"), re.MULTILINE
+    )
+    named = re.findall(r"Python :: 3\.(\d+)", "\n".join(PROJECT["project"]["classifiers"]))
+    assert named == looked_for.split()
+    assert PROJECT["project"]["requires-python"] == f">=3.{named[0]}"

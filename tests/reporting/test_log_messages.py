@@ -240,8 +240,8 @@ def test_the_lines_to_paste_declare_made_up_names_as_a_pattern(caplog):
     ],
 )
 def test_the_lines_to_paste_suggest_what_a_draft_does(caplog, line, category, provider, said):
-    Site(policy={"site": POLICY["site"]}).send(line)
-    message = caplog.records[0].getMessage()
+    Site(policy={"site": POLICY["site"]}, pages=None).send(line)
+    message = caplog.records[-1].getMessage()
     declaration = pasted(message).decide(line).declaration
     drafted = Policy.from_mapping(tomllib.loads(draft_policy(Learned.of(learned_of([("/", line)])))))
     assert declaration.category == drafted.decide(line).declaration.category == category
@@ -264,6 +264,7 @@ def test_a_cookie_that_is_declared_without_its_prefix_or_with_one_is_blocked_and
 ):
     cookie = {"name": declared, "category": "necessary", "purpose": "Keeps the visitor signed in"}
     site = Site(policy={"site": POLICY["site"], "cookies": [cookie]})
+    caplog.clear()
     site.send(f"{sent}=1; Secure; Path=/")
     [record] = caplog.records
     assert record.getMessage().startswith(f'blocked the cookie "{sent}" (first-party, undeclared): ')

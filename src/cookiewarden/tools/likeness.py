@@ -20,7 +20,7 @@ _SHORTEST_NAME = 5
 def presets_with(name: bytes) -> list[str]:
     """Return the presets that declare this name.
 
-    >>> presets_with(b"django_language"), presets_with(b"pretix_csrftoken")
+    >>> presets_with(b"django_language"), presets_with(b"shop_csrftoken")
     (['preset:django'], [])
     """
     return [preset for preset, (table, _) in _presets().items() if table.find(name) is not None]
