@@ -199,6 +199,7 @@ server.run()
 
 
 def test_what_was_just_learned_survives_the_signal_that_ends_a_server(tmp_path):
+    pytest.importorskip("waitress")
     file = tmp_path / "learned.jsonl"
     with subprocess.Popen(
         [sys.executable, "-c", KILLED, str(file)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
