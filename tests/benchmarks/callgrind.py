@@ -74,7 +74,7 @@ def _shares(tasks: list[Task], large: frozenset[str]) -> list[list[Task]]:
 
 def _count(tasks: list[Task], report: Report) -> dict[Task, Result]:
     with TemporaryDirectory() as folder:
-        command = ["valgrind", "-q", "--tool=callgrind", "--dump-before=getppid"]
+        command = ["valgrind", "-q", "--tool=callgrind", "--dump-before=getpgid"]
         command += [f"--callgrind-out-file={folder}/%p", sys.executable]
         lines = run_counted(command, tasks, report)
         taken: dict[tuple[int, str], float] = {}

@@ -1,11 +1,11 @@
 """Run the requests that valgrind counts: ``python -m benchmarks.counted '[["ASGI", "plain", "none"], ...]'``.
 
 This process loads everything once. It forks for each task and for each contender, so that no count depends on an
-earlier one. Before and after the requests to count, it calls ``os.getppid``, at which valgrind writes down its count.
+earlier one. Before and after the requests to count, it calls ``os.getpgid``, at which valgrind writes down its count.
 For each contender it prints a line of JSON: the place of the task in the list, the contender, the process id and the
 number of requests.
 
-Rule: nothing else here may call ``getppid``. (Valgrind's --zero-before leaves a part of what was counted.)
+Rule: nothing else here may call ``getpgid``. (Valgrind's --zero-before leaves a part of what was counted.)
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ def _send_requests(place: int, bench: Bench, contender: str, before: list[Any], 
     drive(app, before)
     gc.collect()
     gc.disable()
-    os.getppid()
+    os.getpgid(0)
     drive(app, counted)
-    os.getppid()
+    os.getpgid(0)
     os.write(1, json.dumps([place, contender, os.getpid(), len(counted)]).encode() + b"\n")
 
 
