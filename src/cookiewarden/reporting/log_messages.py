@@ -9,7 +9,7 @@ The memory of names is bounded, and when it is full, one line says so.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import TypeVar
 
 from cookiewarden.errors import printable
@@ -36,6 +36,8 @@ _REMEMBERED_NAMES = 1024
 _REMEMBERED_HOSTS = 16
 _REMEMBERED_HEADERS = 64
 _REMEMBERED_BYTES = 128  # of each name; a difference after that does not count
+_REMEMBERED_ENDS = 16
+_DIGITS = b"0123456789"
 _MALFORMED = Reason.MALFORMED
 _NOTHING: frozenset[_Thing] = frozenset()
 
@@ -58,6 +60,8 @@ class BlockedCookieLog:
         self._hosts: set[bytes] = set()
         self._headers: set[bytes] = set()
         self._numbered: dict[bytes, set[bytes]] = {}  # the first names, by what stands before the number at their end
+        # What stands before a random end, and how long such a name is. An app makes all of them equally long.
+        self._ends: set[tuple[bytes, int]] = set()
 
     def unenforced(self, header_name: bytes) -> None:
         """Log, once for each name, a header that passes although some script may make a cookie of it."""
@@ -84,9 +88,11 @@ class BlockedCookieLog:
             reason = verdict.reason
             name = verdict.names[0] if reason is not _MALFORMED else name_before_break(line)
             thing = name, outcome, verdict.declaration is not None
-            is_known = thing in seen or (self._room <= 0 and policy is not None)
+            is_known = thing in seen or (self._room <= 0 and policy is not None) or self._is_like_known(thing, seen)
             family = None if is_known or policy is None else self._family_of(name)
             if family is not None:
+                if family.is_random and len(self._ends) < _REMEMBERED_ENDS:
+                    self._ends.add((family.prefix, len(name)))
                 thing = family.prefix + b"*", outcome, verdict.declaration is not None
             if not is_known and self._is_first(thing, site, snapshot, carrier):
                 host = self._host_of(snapshot, carrier)
@@ -107,6 +113,17 @@ class BlockedCookieLog:
                 category = category_of(verdict, parse_set_cookie(line, host=host))
                 extra = _fields(name, category, verdict, outcome, site)
                 logger.debug("%s the cookie %s (%s)", _VERBS[outcome], quoted(name), reason, extra=extra)
+
+    def _is_like_known(self, thing: _Thing, seen: Set[_Thing]) -> bool:
+        """Return whether the family of a name was logged. Most can be told without a look at the family."""
+        name, outcome, is_declared = thing
+        start = name.rstrip(_DIGITS)
+        if len(start) < len(name) and (start + b"*", outcome, is_declared) in seen:
+            return True
+        return any(
+            length == len(name) and name.startswith(prefix) and (prefix + b"*", outcome, is_declared) in seen
+            for prefix, length in self._ends
+        )
 
     def _family_of(self, name: bytes) -> Family | None:
         """Return the family of a new name, if its look or the number of such names says that it is made up."""
