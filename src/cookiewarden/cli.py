@@ -54,7 +54,7 @@ def commands() -> click.Group:
     def root() -> None:
         """Stop a web app from setting cookies without the visitor's consent."""
 
-    @root.command(short_help="Show which cookies leave a wrapped portal, and why.")
+    @root.command(short_help="Show which cookies leave five example sites, and why.")
     @click.option("--portal", "name", metavar="NAME", help="Show one portal in detail, by its name or a part of it.")
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, and nothing else.")
     @click.option("--serve", "is_served", is_flag=True, help="Serve the portals on this machine, until Ctrl+C.")
@@ -84,7 +84,7 @@ def commands() -> click.Group:
             else:
                 _show(portals, as_json, is_detailed=name is not None)
 
-    @root.command(short_help="Write a draft of a policy file from what an app was seen to set.")
+    @root.command(short_help="Write a draft of a policy file from the cookies that an app sets.")
     @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
     @click.option("--site", metavar="ID", help="The site to draft, if several were learned.")
     @click.option(
@@ -92,9 +92,10 @@ def commands() -> click.Group:
     )
     @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this new file instead of printing.")
     def draft(files: tuple[str, ...], site: str | None, policy: str | None, output: str | None) -> None:
-        """Write a draft of a policy file from FILES, which a middleware with the option learn wrote.
+        """Write a draft of a policy file from FILES, the files that the option learn of the middleware wrote.
 
-        Every category is a suggestion, with its reason in a comment. It is never necessary: only you can judge that.
+        Each category is a suggestion, with its reason in a comment. A suggestion is never "necessary", because only
+        you can judge that.
         """
         text, unread = _drafted(files, site, policy)
         if unread:

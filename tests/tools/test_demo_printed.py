@@ -107,8 +107,8 @@ def test_the_overview_explains_what_is_odd_and_says_what_to_do_next(overview):
     for text in (
         "_BEAMER_DATE_x necessary on opendatasoft.com; the others do not declare it",
         "forged choice signed with another key, so it counts as no choice",
-        "only necessary ones are declared: 4 leave (opendatasoft.com: 5)",
-        "WSGI, ASGI and the policy agree on all 800 lines of 50 visits.",
+        "with the published policies alone, 4 leave (opendatasoft.com: 5)",
+        "All 800 cookies, sent by WSGI and by ASGI apps, went as the policies say.",
         "cookiewarden demo --serve",
         "--portal NAME",
     ):
@@ -138,7 +138,7 @@ def test_one_portal_is_shown_in_detail_with_every_line_and_every_reason():
     assert row.split()[1:] == ["statistical", "✗", "undecided", "✗", "refused", "✓", "consented", "✓", "consented"]
     words = " ".join(" ".join(lines).split())
     assert "Set-Cookie: csrftoken=1\\r\\nSet-Cookie: smuggled=1" in words
-    assert words.endswith("WSGI, ASGI and the policy agree on all 160 lines of 10 visits.")
+    assert words.endswith("All 160 cookies, sent by WSGI and by ASGI apps, went as the policies say.")
 
 
 # Any terminal

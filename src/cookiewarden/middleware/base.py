@@ -95,7 +95,7 @@ class Middleware(Generic[App]):
                 if faults := prefix_faults(policies, self._secure):
                     raise OptionError(*faults)
             except CookieWardenError as error:
-                logger.error("the policy was not loaded anew, and the previous one stays in force: %s", error)
+                logger.error("the policy could not be loaded again, so the previous one stays in force: %s", error)
                 self._is_broken = True
                 return False
             if policy is not None:
@@ -108,7 +108,7 @@ class Middleware(Generic[App]):
                 self._screener = before.reloaded(policies)
                 warn_of_policies(one for one in every_policy(policies) if one not in before.sites.by_policy)
             if self._is_broken or not is_same:
-                logger.info("the policy was loaded anew")
+                logger.info("the policy was loaded again")
             self._is_broken = False
             return True
 

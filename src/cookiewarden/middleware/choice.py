@@ -90,10 +90,10 @@ class Choice:
     def _answer(self, granted: tuple[Category, ...], refused: tuple[Category, ...]) -> bool:
         exchange = self._exchange
         if exchange.is_sent:
-            logger.warning("a choice came after the headers had gone out, so it was not recorded")
+            logger.warning("a view made a choice after the headers were sent, so it was not recorded")
             return False
         if exchange.policy is None:
-            logger.warning("a choice was made on a host that no policy speaks for, so it was not recorded")
+            logger.warning("a view made a choice on a host that no policy names, so it was not recorded")
             return False
         if granted or refused:
             consent = exchange.consent or UNDECIDED

@@ -44,9 +44,9 @@ _NOTHING: frozenset[_Thing] = frozenset()
 _VERBS = {Outcome.BLOCKED: "blocked", Outcome.REPORTED: "would block"}
 _HINTS = {
     Reason.MALFORMED: "no name, a line break, or a blank before a header name: readers disagree on such a line",
-    Reason.UNDECIDED: "the visitor has not decided yet",
+    Reason.UNDECIDED: "the visitor has not chosen yet",
     Reason.REFUSED: "the visitor refused this category",
-    Reason.STALE: "the visitor decided under an older version of the policy, so ask again",
+    Reason.STALE: "the visitor chose under an older version of the policy, so ask again",
 }
 
 

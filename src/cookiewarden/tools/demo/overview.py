@@ -116,7 +116,7 @@ def _published(visits: Sequence[Visit]) -> str:
             names += [] if visit.portal.name in names else [visit.portal.name]
     usual = max(counts, key=lambda count: len(counts[count]))
     others = "; ".join(f"{', '.join(names)}: {count}" for count, names in counts.items() if count != usual)
-    return f"only necessary ones are declared: {usual} leave{others and f' ({others})'}"
+    return f"with the published policies alone, {usual} leave{others and f' ({others})'}"
 
 
 def _is(outcome: Outcome, kind: str) -> bool:
