@@ -4,10 +4,11 @@ import html
 import re
 
 import pytest
+from babel import Locale
 from markupsafe import Markup
 
-from cookiewarden import OptionError, PolicySet, asgi, banner_of, consent_of, frame_of, script_of, wsgi
-from cookiewarden.middleware.embeds import is_granted, warn_of_unwrapped
+from cookiewarden import PolicySet, asgi, banner_of, consent_of, frame_of, script_of, wsgi
+from cookiewarden.middleware.embeds import is_granted, warn_of_no_pages, warn_of_unwrapped
 from cookiewarden.policy.policy import Policy
 from exchanges import PLAIN, POLICY, SentRequest, Wrapped, http_environ, http_scope
 from scenarios import VERSIONED, chosen
@@ -274,9 +275,52 @@ CALLS = {"banner_of": banner_of, "script_of": counter_of, "frame_of": map_of}
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @MODULES
-def test_without_pages_each_call_raises(module, call):
-    with pytest.raises(OptionError, match="pages"):
-        shown(call, module, granted(*ALL), pages=None)
+def test_without_pages_each_call_gives_nothing_and_the_log_says_so_once(module, call, caplog):
+    warn_of_no_pages.cache_clear()
+    for request in (SentRequest(), granted(*ALL)):
+        assert shown(call, module, request, pages=None)[0] == ""
+    [record] = caplog.records
+    assert "leave out pages=None" in record.getMessage()
+
+
+@MODULES
+def test_without_pages_a_granted_category_is_still_granted(module):
+    given = []
+    request = granted("statistical")
+    Wrapped(module, pages=None).ask(request, lambda carrier: given.append(is_granted(carrier, "statistical")) or ())
+    assert given == [True]
+
+
+LOCALIZED = pytest.mark.parametrize("call", [banner_of, map_of], ids=["banner_of", "frame_of"])
+
+
+@MODULES
+@LOCALIZED
+@pytest.mark.parametrize("language", ["fr", "fr-BE", "fr_CA", Locale("fr", "BE")], ids=str)
+def test_a_page_may_say_its_own_language(module, call, language):
+    request = SentRequest(headers=(("accept-language", "nl"),))
+    markup, vary = shown(lambda carrier: call(carrier, language=language), module, request)
+    assert 'lang="fr"' in markup
+    assert re.findall(r'(?:href|action)="(/cookies[^"]*)"', markup).count("/cookies/preferences?lang=fr") == 2
+    assert vary == {"Cookie"}
+
+
+@MODULES
+@LOCALIZED
+@pytest.mark.parametrize("language", ["it", "", None, "no language at all, and much too long to be one"], ids=str)
+def test_a_language_that_we_do_not_speak_leaves_it_to_the_request(module, call, language):
+    request = SentRequest(headers=(("accept-language", "nl"),))
+    markup, vary = shown(lambda carrier: call(carrier, language=language), module, request)
+    assert 'lang="nl"' in markup
+    assert "Accept-Language" in vary
+
+
+@MODULES
+def test_two_parts_of_one_page_may_differ_in_what_decides_their_language(module):
+    def view(carrier):
+        return banner_of(carrier) + map_of(carrier, language="fr")
+
+    assert "Accept-Language" in shown(view, module)[1]
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)

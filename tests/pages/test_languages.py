@@ -235,3 +235,8 @@ def test_the_pages_have_the_labels_that_audit_tools_look_for(tag, accept, refuse
     page = client().get("/cookies", headers=headers).text
     assert f"<dt>{updated}" in page
     assert f">{download}</a>" in page
+
+
+@pytest.mark.parametrize(("query", "links"), [("", "/cookies"), ("?lang=fr", "/cookies?lang=fr")])
+def test_the_links_of_the_banner_alone_keep_a_language_that_its_address_names(query, links):
+    assert f'<a href="{links}">' in client(ANONYMOUS).get(f"/cookies/banner{query}").text

@@ -1,7 +1,8 @@
 """Markup for an app's own pages: the banner, and scripts and frames that wait for consent.
 
 Rule: nothing that needs consent is returned without it. The markup is safe for Jinja2 and Django, and every value in it
-is escaped. A request that no middleware has seen, as in a test of a template, gets nothing.
+is escaped. A request that no middleware has seen, as in a test of a template, gets nothing. Without pages, nobody could
+answer, so every request gets nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from cookiewarden.errors import NotWrappedError, OptionError
+from cookiewarden.errors import NotWrappedError
 from cookiewarden.log import logger
 from cookiewarden.middleware.choice import consent_of, exchange_of
 from cookiewarden.middleware.exchange import Exchange
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
     from cookiewarden.pages import Pages
 
 
-def banner_of(request: Any) -> Markup:
+def banner_of(request: Any, *, language: object = None) -> Markup:
     """Return the banner, for the end of a page's body; empty if the visitor has chosen, or if nothing needs consent.
 
-    ``request``: as for ``consent_of``. The markup is safe for Jinja2 and Django. It is empty, and the log says so once,
-    if no middleware has seen the request. Raises ``OptionError`` if the middleware was made with ``pages=None``, and
-    ``TypeError`` for what is not a request.
+    ``request``: as for ``consent_of``. ``language``: the language of the page, as a tag or an object whose ``str()`` is
+    one, such as ``"fr"`` or a locale of Babel. If it is left out, or the pages do not speak it, the request decides.
+    The markup is safe for Jinja2 and Django. It is empty, and the log says so once, if no middleware has seen the
+    request, or if the middleware was made with ``pages=None``. Raises ``TypeError`` for what is not a request.
 
     >>> from cookiewarden.wsgi import CookieWardenMiddleware
     >>> def app(environ, start_response):
@@ -42,21 +44,24 @@ def banner_of(request: Any) -> Markup:
     seen = _seen(request)
     if seen is None:
         return _nothing()
-    exchange, carrier = seen
-    pages = _pages(exchange)
+    exchange, carrier, pages = seen
     consent_of(request)
-    exchange.is_read = exchange.is_localized = True
+    exchange.is_read = True
+    tag = _language(exchange, pages, language)
     own_request, consent = exchange.owner.request(exchange, carrier), exchange.consent or UNDECIDED
-    return pages.banner(exchange.policy, own_request, consent, is_exempt=bool(exchange.is_exempt))
+    return pages.banner(exchange.policy, own_request, consent, is_exempt=bool(exchange.is_exempt), language=tag)
 
 
-def script_of(request: Any, category: str, src: object, *, title: str = "", **attributes: str | bool) -> Markup:
+def script_of(
+    request: Any, category: str, src: object, *, title: str = "", language: object = None, **attributes: str | bool
+) -> Markup:
     """Return a script element if the visitor granted the category; if not, nothing, or a placeholder that asks.
 
     ``src``: an address, as text or as an object whose ``str()`` is one. ``title``: what the script shows, for the
-    placeholder; leave it out if the script shows nothing. ``attributes``: those of the element; ``True`` stands for one
-    without a value, and an underscore for a hyphen. Raises as ``banner_of``. Raises ``ValueError`` for a word that is
-    not a category, a ``src`` that is not a web address, and a name that no attribute can have.
+    placeholder; leave it out if the script shows nothing. ``language``: that of the placeholder, as for ``banner_of``.
+    ``attributes``: those of the element; ``True`` stands for one without a value, and an underscore for a hyphen.
+    Raises as ``banner_of``. Raises ``ValueError`` for a word that is not a category, a ``src`` that is not a web
+    address, and a name that no attribute can have.
 
     >>> from cookiewarden.wsgi import CookieWardenMiddleware
     >>> def app(environ, start_response):
@@ -67,10 +72,12 @@ def script_of(request: Any, category: str, src: object, *, title: str = "", **at
     >>> [str(part) for part in app({}, print)]
     ['', '<script src="/count.js" defer></script>']
     """
-    return _embed(request, "script", category, src, title, attributes)
+    return _embed(request, "script", category, src, title, language, attributes)
 
 
-def frame_of(request: Any, category: str, src: object, *, title: str, **attributes: str | bool) -> Markup:
+def frame_of(
+    request: Any, category: str, src: object, *, title: str, language: object = None, **attributes: str | bool
+) -> Markup:
     """Return an iframe if the visitor granted the category; if not, a placeholder that asks.
 
     ``title``: what the frame shows, for the placeholder and for screen readers. Otherwise as ``script_of``.
@@ -82,25 +89,30 @@ def frame_of(request: Any, category: str, src: object, *, title: str, **attribut
     >>> "<iframe" in app({}, print)[0], "Map of the town" in app({}, print)[0]
     (False, True)
     """
-    return _embed(request, "iframe", category, src, title, {"title": title, **attributes})
+    return _embed(request, "iframe", category, src, title, language, {"title": title, **attributes})
 
 
 def _embed(
-    request: Any, element: str, category: str, src: object, title: str, attributes: dict[str, str | bool]
+    request: Any,
+    element: str,
+    category: str,
+    src: object,
+    title: str,
+    language: object,
+    attributes: dict[str, str | bool],
 ) -> Markup:
     seen = _seen(request)
     if category not in tuple(Category):
         raise ValueError(not_a_category(category))
     if seen is None:
         return _nothing()
-    exchange, carrier = seen
-    pages = _pages(exchange)
+    exchange, carrier, pages = seen
     markup = pages.element(element, src, attributes)
     if consent_of(request).allows(category):
         return markup
-    if title:
-        exchange.is_localized = True
-    return pages.placeholder(exchange.policy, exchange.owner.request(exchange, carrier), category, str(src), title)
+    tag = _language(exchange, pages, language) if title else None
+    own_request = exchange.owner.request(exchange, carrier)
+    return pages.placeholder(exchange.policy, own_request, category, str(src), title, tag)
 
 
 def is_granted(request: Any, category: str) -> bool:
@@ -108,19 +120,33 @@ def is_granted(request: Any, category: str) -> bool:
 
     Raises ``ValueError`` for a word that is not a category, and ``TypeError`` for what is not a request.
     """
-    if _seen(request) is not None:
+    try:
         return consent_of(request).allows(category)
+    except NotWrappedError:
+        warn_of_unwrapped()
     as_categories([category])
     return False
 
 
-def _seen(request: Any) -> tuple[Exchange, Any] | None:
-    """Return the exchange of a request and its carrier; ``None``, and log it once, if no middleware has seen it."""
+def _seen(request: Any) -> tuple[Exchange, Any, Pages] | None:
+    """Return the exchange of a request, its carrier and the pages; ``None``, and log it once, if one is missing."""
     try:
-        return exchange_of(request)
+        exchange, carrier = exchange_of(request)
     except NotWrappedError:
         warn_of_unwrapped()
         return None
+    pages = exchange.owner.pages
+    if pages is None:
+        warn_of_no_pages()
+        return None
+    return exchange, carrier, pages
+
+
+def _language(exchange: Exchange, pages: Pages, language: object) -> str | None:
+    """Return the tag of the language that a page asks for, if we speak it. If not, the response varies by language."""
+    tag = None if language is None else pages.spoken(str(language))
+    exchange.is_localized |= tag is None
+    return tag
 
 
 @cache
@@ -132,14 +158,16 @@ def warn_of_unwrapped() -> None:
     )
 
 
+@cache
+def warn_of_no_pages() -> None:
+    """Log, once in each process, that a template asked for markup of a middleware without pages."""
+    logger.warning(
+        "a template asked for the banner, a script or a frame, but the middleware was made with pages=None, so nobody "
+        "could answer, and the template gets nothing; to ask visitors, leave out pages=None"
+    )
+
+
 def _nothing() -> Markup:
     from markupsafe import Markup
 
     return Markup()
-
-
-def _pages(exchange: Exchange) -> Pages:
-    pages = exchange.owner.pages
-    if pages is None:
-        raise OptionError("the banner and the placeholders need the pages: leave out pages=None")
-    return pages

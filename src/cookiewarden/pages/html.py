@@ -69,9 +69,21 @@ class HtmlPages:
         return self._page("error.html", page, status=status, phrase=HTTPStatus(status).phrase, detail=detail)
 
     def banner(
-        self, policy: Policy, language: Language, document: Document, consent: Consent, mount: str, address: str
+        self,
+        policy: Policy,
+        language: Language,
+        document: Document,
+        consent: Consent,
+        mount: str,
+        address: str,
+        *,
+        is_given: bool,
     ) -> Markup:
-        """Return the banner for a visitor who has yet to answer. ``address``: the page that its forms lead back to."""
+        """Return the banner for a visitor who has yet to answer.
+
+        ``address``: the page that its forms lead back to. ``is_given``: whether that page chose the language, so that
+        the links keep it.
+        """
         asked = policy.banner_categories(consent)
         sections = [_asking(section) for section in document.sections if section.category in asked]
         return self._templates.render(
@@ -82,7 +94,7 @@ class HtmlPages:
             sections=sections,
             versions=shown_versions(policy.digests, asked),
             is_stale=bool(consent.stale),
-            links=self._links(mount_url(mount), "", language),
+            links=self._links(mount_url(mount), f"?lang={language.tag}" if is_given else "", language),
             next=address if is_own_address(address) else "",
         )
 
@@ -96,8 +108,10 @@ class HtmlPages:
         title: str,
         mount: str,
         address: str,
+        *,
+        is_given: bool,
     ) -> Markup:
-        """Return what stands in for content that waits for consent to a category."""
+        """Return what stands in for content that waits for consent to a category; otherwise as ``banner``."""
         return self._templates.render(
             "placeholder.html",
             language,
@@ -105,7 +119,7 @@ class HtmlPages:
             versions=shown_versions(policy.digests, [section.category]),
             host=_host_of(src) or document.site.text,
             what=title,
-            links=self._links(mount_url(mount), "", language),
+            links=self._links(mount_url(mount), f"?lang={language.tag}" if is_given else "", language),
             next=address,
         )
 

@@ -103,20 +103,37 @@ class Pages:
             or SOURCE_LANGUAGE
         )
 
-    def banner(self, policy: Policy | None, request: Request, consent: Consent, *, is_exempt: bool) -> Markup:
-        """Return the banner for a page of the app; empty if the visitor has nothing to answer."""
+    def spoken(self, tag: str) -> str | None:
+        """Return the tag of the language that serves readers of ``tag``, or ``None`` if no language does."""
+        return matching_language(tag, list(self._languages))
+
+    def banner(
+        self, policy: Policy | None, request: Request, consent: Consent, *, is_exempt: bool, language: str | None = None
+    ) -> Markup:
+        """Return the banner for a page of the app; empty if the visitor has nothing to answer.
+
+        ``language``: the language of that page, as ``spoken`` returns it; ``None`` for what the request says.
+        """
         if policy is None or is_exempt:
             return Markup()
-        return self._banner_for(policy, self._language(policy, request), consent, request.mount, request.address)
+        spoken = self._language(policy, request, language)
+        return self._banner_for(policy, spoken, consent, request.mount, request.address, is_given=language is not None)
 
-    def placeholder(self, policy: Policy | None, request: Request, category: str, src: str, title: str) -> Markup:
-        """Return what stands in for content, and asks for consent to it; nothing if the content has no title."""
+    def placeholder(
+        self, policy: Policy | None, request: Request, category: str, src: str, title: str, language: str | None = None
+    ) -> Markup:
+        """Return what stands in for content, and asks for consent to it; nothing if the content has no title.
+
+        ``language``: as for ``banner``.
+        """
         if policy is None or not title:
             return Markup()
-        language = self._language(policy, request)
-        document = self._document(policy, language)
+        spoken = self._language(policy, request, language)
+        document = self._document(policy, spoken)
         section = next(one for one in document.sections if one.category == category)
-        return self._html.placeholder(policy, language, document, section, src, title, request.mount, request.address)
+        return self._html.placeholder(
+            policy, spoken, document, section, src, title, request.mount, request.address, is_given=language is not None
+        )
 
     def element(self, name: str, src: object, attributes: Mapping[str, str | bool]) -> Markup:
         """Return an element that fetches ``src``. Raises ``ValueError`` if ``src`` or an attribute is not allowed."""
@@ -146,8 +163,8 @@ class Pages:
             response = handler(PageRequest(request, policy, language, consent, is_exempt, body, now))
         return responses.finished(response, request.method, request.header("if-none-match"))
 
-    def _language(self, policy: Policy, request: Request) -> Language:
-        return self._languages[self.language_of(policy, request)]
+    def _language(self, policy: Policy, request: Request, given: str | None = None) -> Language:
+        return self._languages[given or self.language_of(policy, request)]
 
     def _policy(self, page: PageRequest) -> Response:
         suffix = page.request.path.removeprefix(self.prefix)
@@ -218,13 +235,17 @@ class Pages:
         address = page.request.query_values.get("next", [""])[-1]
         banner = Markup()
         if not page.is_exempt:
-            banner = self._banner_for(page.policy, page.language, page.consent, page.request.mount, address)
+            mount, is_given = page.request.mount, bool(page.language_query)
+            banner = self._banner_for(page.policy, page.language, page.consent, mount, address, is_given=is_given)
         return self._localized(page, responses.content("text/html", banner))
 
-    def _banner_for(self, policy: Policy, language: Language, consent: Consent, mount: str, address: str) -> Markup:
+    def _banner_for(
+        self, policy: Policy, language: Language, consent: Consent, mount: str, address: str, *, is_given: bool
+    ) -> Markup:
         if not policy.is_asked(consent):
             return Markup()
-        return self._html.banner(policy, language, self._document(policy, language), consent, mount, address)
+        document = self._document(policy, language)
+        return self._html.banner(policy, language, document, consent, mount, address, is_given=is_given)
 
     def _openapi(self, page: PageRequest) -> Response:
         document = openapi_document(page.request.mount_url + self.prefix)
