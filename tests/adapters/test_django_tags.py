@@ -55,9 +55,9 @@ def compiled(text, engine="django"):
     return engines[engine].from_string(("{% load cookiewarden %}" if engine == "django" else "") + text)
 
 
-def page(text, *categories, is_decided=True, interface="wsgi", **settings):
+def page(text, *categories, is_decided=True, interface="wsgi", headers=(), **settings):
     """Return the page of this template, as a visitor with this choice gets it."""
-    headers = {"Cookie": chosen(*categories, now=None)} if is_decided else {}
+    headers = {**dict(headers), **({"Cookie": chosen(*categories, now=None)} if is_decided else {})}
     with site(text, **settings):
         if interface == "wsgi":
             return fetch(httpx.WSGITransport(get_wsgi_application()), headers=headers).text
@@ -87,6 +87,38 @@ def test_a_script_waits_for_consent(interface):
 def test_a_frame_waits_for_consent_with_a_placeholder():
     assert page(FRAME, "third-party") == '<iframe src="https://maps.example/7" title="Map"></iframe>'
     assert re.search(r"<strong>Map</strong>.*<button", page(FRAME, "statistical"), re.DOTALL)
+
+
+LANGUAGE_NAMES = (("en", "English"), ("fr", "French"), ("nl", "Dutch"), ("de", "German"))
+LOCALE = "django.middleware.locale.LocaleMiddleware"
+# Each is the page of a visitor whose browser prefers Dutch, and whom the site's own cookie remembers as French.
+LANGUAGES = {
+    "LocaleMiddleware picked the language": ("", {"MIDDLEWARE": [LOCALE]}, "fr"),
+    "a block of the template has another language": ('{% language "de" %}', {"MIDDLEWARE": [LOCALE]}, "de"),
+    "nobody picked the language": ("", {"LANGUAGE_CODE": "en-us"}, "nl"),
+    "the site is translated into languages that we do not speak": (
+        "", {"MIDDLEWARE": [LOCALE], "LANGUAGES": [("is", "Icelandic")], "LANGUAGE_CODE": "is"}, "nl",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("block", "settings", "expected"), LANGUAGES.values(), ids=LANGUAGES)
+@pytest.mark.parametrize("tag", ["{% cookie_banner %}", FRAME], ids=["banner", "frame"])
+@pytest.mark.parametrize("interface", ["wsgi", "asgi"])
+def test_the_banner_and_placeholders_have_the_language_of_the_page(block, settings, expected, tag, interface):
+    text = "{% load i18n %}" + block + tag + ("{% endlanguage %}" if block else "")
+    headers = {
+        "Accept-Language": "nl",
+        "Cookie": "town_language=fr" if LOCALE in settings.get("MIDDLEWARE", ()) else "",
+    }
+    own = {"USE_I18N": True, "LANGUAGE_COOKIE_NAME": "town_language", "LANGUAGES": [*LANGUAGE_NAMES], **settings}
+    own["COOKIEWARDEN"] = {"policy": POLICY, "secret_key": SECRET_KEY, "language_cookie": None}
+    assert f'lang="{expected}"' in page(text, is_decided=False, interface=interface, headers=headers, **own)
+
+
+def test_a_tag_may_name_the_language():
+    text = '{% cookie_banner language="fr" %}'
+    assert 'lang="fr"' in page(text, is_decided=False, headers={"Accept-Language": "nl"}, MIDDLEWARE=[LOCALE])
 
 
 def test_variables_and_attributes_are_escaped():

@@ -6,6 +6,9 @@
     {% cookie_frame "third-party" "https://maps.example/7" title="Map" %}
     {% if_consent "statistical" %}...{% else %}...{% endif_consent %}
 
+The banner and the placeholders are in the language that Django shows the page in, if ``LocaleMiddleware`` picked it or
+the tag names it as ``language="fr"``. Otherwise, the request decides.
+
 Rule: nothing that needs consent is shown without it. A wrong category, written as text, fails when the template is
 compiled. Without a request there is no visitor to ask: that is an error while ``DEBUG`` is true; otherwise, it is
 logged, because Django renders ``500.html`` without one.
@@ -20,6 +23,7 @@ from django import conf
 from django.core.exceptions import ImproperlyConfigured
 from django.template import Context, Library, TemplateSyntaxError
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
+from django.utils.translation import get_language
 
 from cookiewarden.log import logger
 from cookiewarden.middleware.embeds import banner_of, frame_of, is_granted, script_of
@@ -29,24 +33,32 @@ register = Library()
 
 
 @register.simple_tag(takes_context=True)
-def cookie_banner(context: Context) -> str:
+def cookie_banner(context: Context, *, language: object = None) -> str:
     """Return the banner, for the end of the body; see ``cookiewarden.banner_of``."""
     request = _request_of(context, "cookie_banner")
-    return "" if request is None else banner_of(request)
+    return "" if request is None else banner_of(request, language=language or _language_of(request))
 
 
 @register.simple_tag(takes_context=True)
-def cookie_script(context: Context, category: str, src: object, *, title: str = "", **attributes: str | bool) -> str:
+def cookie_script(
+    context: Context, category: str, src: object, *, title: str = "", language: object = None, **attributes: str | bool
+) -> str:
     """Return a script that waits for consent; see ``cookiewarden.script_of``."""
     request = _request_of(context, "cookie_script")
-    return "" if request is None else script_of(request, category, src, title=title, **attributes)
+    if request is None:
+        return ""
+    return script_of(request, category, src, title=title, language=language or _language_of(request), **attributes)
 
 
 @register.simple_tag(takes_context=True)
-def cookie_frame(context: Context, category: str, src: object, *, title: str, **attributes: str | bool) -> str:
+def cookie_frame(
+    context: Context, category: str, src: object, *, title: str, language: object = None, **attributes: str | bool
+) -> str:
     """Return a frame that waits for consent; see ``cookiewarden.frame_of``."""
     request = _request_of(context, "cookie_frame")
-    return "" if request is None else frame_of(request, category, src, title=title, **attributes)
+    if request is None:
+        return ""
+    return frame_of(request, category, src, title=title, language=language or _language_of(request), **attributes)
 
 
 class ConsentNode(Node):
@@ -119,6 +131,15 @@ def _request_of(context: Context, tag: str) -> Any:
             raise ImproperlyConfigured(message)
         _log_once(message)
     return request
+
+
+def _language_of(request: Any) -> str | None:
+    """Return the language that Django shows a page in, or ``None`` if nobody picked it.
+
+    Only ``LocaleMiddleware`` sets ``LANGUAGE_CODE``. Without it, Django's language is a setting, which many sites leave
+    at English whatever their pages are written in.
+    """
+    return get_language() if hasattr(request, "LANGUAGE_CODE") else None
 
 
 @cache
