@@ -7,9 +7,7 @@ the configuration. ``init_app`` raises every fault at once, and changes nothing 
 from __future__ import annotations
 
 import hmac
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Unpack
 
 from cookiewarden.choices.preferences_cookie import check_keys
@@ -17,8 +15,8 @@ from cookiewarden.errors import OptionError, did_you_mean, naming_also
 from cookiewarden.log import logger
 from cookiewarden.middleware.choice import consent_of
 from cookiewarden.middleware.embeds import banner_of, frame_of, script_of
+from cookiewarden.middleware.option_paths import under
 from cookiewarden.middleware.options import ExtensionOptions
-from cookiewarden.policy.file_problems import PRESET
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import PolicySet
 from cookiewarden.wsgi import CookieWardenMiddleware  # first: its error says how to install Werkzeug
@@ -30,7 +28,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 _NAME = "cookiewarden"
 #: The options by the names that they have in ``app.config``.
 _OPTIONS = {f"COOKIEWARDEN_{name.upper()}": name for name in ExtensionOptions.__annotations__}
-_PATHS = ("policy", "templates", "learn")
 # Changing it would make every visitor's choice unreadable.
 _SALT = b"cookiewarden.flask.preferences"
 
@@ -41,8 +38,9 @@ class CookieWarden:
     The options are those of ``cookiewarden.wsgi.CookieWardenMiddleware``. Each may stand in ``app.config`` instead, as
     ``COOKIEWARDEN_POLICY``, ``COOKIEWARDEN_REPORT_ONLY`` and so on. ``policy`` is ``"cookies.toml"`` by default. A
     relative path is relative to ``app.root_path``. Without ``secret_key``, the key is derived from ``SECRET_KEY`` and
-    ``SECRET_KEY_FALLBACKS``. What ``preset:flask`` and ``preset:flask-login`` declare has the names that the app gives
-    it with ``SESSION_COOKIE_NAME`` and Flask-Login's ``REMEMBER_COOKIE_NAME``, unless ``policy`` is a ready ``Policy``.
+    ``SECRET_KEY_FALLBACKS``. With ``SESSION_COOKIE_SECURE``, the preferences cookie is Secure, too. What
+    ``preset:flask`` and ``preset:flask-login`` declare has the names that the app gives it with
+    ``SESSION_COOKIE_NAME`` and Flask-Login's ``REMEMBER_COOKIE_NAME``, unless ``policy`` is a ready ``Policy``.
 
     Templates get ``banner_of``, ``script_of``, ``frame_of`` and ``consent_of``: ``{{ banner_of(request) }}``. The
     middleware is ``app.extensions["cookiewarden"]``, with its ``counts()`` and ``reload()``.
@@ -97,11 +95,9 @@ class CookieWarden:
     def _options_for(self, app: Flask, faults: list[str]) -> dict[str, Any]:
         """Return the options for an app, of which the middleware checks the values. Add the faults of its keys."""
         configured = {name: app.config[key] for key, name in _OPTIONS.items() if key in app.config}
-        options = {"policy": "cookies.toml", **configured, **self._options}
-        for name in _PATHS:
-            path = options.get(name)
-            if isinstance(path, str | os.PathLike) and str(path) and not str(path).startswith(PRESET):
-                options[name] = Path(app.root_path, path)
+        options = under(app.root_path, {"policy": "cookies.toml", **configured, **self._options})
+        if app.config["SESSION_COOKIE_SECURE"]:
+            options.setdefault("secure", True)
         if "secret_key" not in options:
             options["secret_key"] = _derived_keys(app, faults)
         given, is_ready = options.get("rename"), isinstance(options["policy"], Policy | PolicySet)

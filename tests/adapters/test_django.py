@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import django.core.asgi
 import django.core.wsgi
@@ -12,7 +13,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.autoreload import BaseReloader
 
-from cookiewarden import asgi, wsgi
+from cookiewarden import Policy, asgi, wsgi
 from cookiewarden.django import get_asgi_application, get_wsgi_application
 from cookiewarden.django.apps import watch_files
 from cookiewarden.django.settings import read_options
@@ -258,6 +259,47 @@ def test_the_reloader_of_django_watches_the_policy_its_bases_and_the_templates(w
     options = {"policy": path, "templates": tmp_path / "templates"}
     assert watched(options, tmp_path) == ["banner.html", "base.json", "cookies.json", "more"]
     assert watched({"policy": tmp_path}, tmp_path) == ["base.json", "cookies.json"]
+
+
+@pytest.mark.parametrize("as_base", [str, Path], ids=["a string", "a path"])
+def test_a_relative_path_is_relative_to_the_folder_of_the_project(as_base, write, tmp_path, monkeypatch):
+    write(cookies={"site": {"name": "Exampletown"}})
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "texts").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    given = {"policy": "cookies.json", "templates": "texts", "learn": "learned.jsonl"}
+    with site(given, BASE_DIR=as_base(tmp_path)):
+        options = read_options()[0]
+        get_wsgi_application()
+        reloader = BaseReloader()
+        watch_files(reloader)
+    assert [options[name] for name in given] == [tmp_path / name for name in given.values()]
+    assert tmp_path / "cookies.json" in set(reloader.watched_files())
+    assert f'no file "{tmp_path}/elsewhere/cookies.json"' in improper(given)
+
+
+def test_a_path_that_is_absolute_and_a_ready_policy_stay(write, tmp_path):
+    path = write(cookies={"site": {"name": "Exampletown"}})
+    for policy in (path, str(path), Policy.from_mapping(POLICY), POLICY):
+        with site({"policy": policy}, BASE_DIR=tmp_path / "mysite"):
+            assert read_options()[0]["policy"] in (policy, path)
+
+
+@pytest.mark.parametrize(
+    ("options", "settings", "is_secure"),
+    [
+        ({}, {}, False),
+        ({}, {"SESSION_COOKIE_SECURE": True}, True),
+        ({"secure": None}, {"SESSION_COOKIE_SECURE": True}, False),
+        ({"secure": True}, {}, True),
+    ],
+)
+def test_the_preferences_cookie_is_secure_if_the_session_cookie_is(options, settings, is_secure):
+    with site(options, **settings):
+        data, headers = {"choice": "accept"}, {"Origin": "http://data.example.org"}
+        response = ask("", "http://data.example.org/cookies/preferences", method="POST", data=data, headers=headers)
+    [line] = response.headers.get_list("set-cookie")
+    assert ("; Secure" in line) is is_secure
 
 
 @pytest.mark.parametrize("setting", [None, 5, {}, {"policy": 5}, {"policy": "\0", "templates": 5}, {"policy": POLICY}])

@@ -394,3 +394,13 @@ def test_mypy_finds_the_mistakes_of_an_app_and_no_others(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS_TO_WAIT)
     found = [(one["line"], one["code"]) for one in map(json.loads, done.stdout.splitlines())]
     assert found == [(17, "arg-type"), (18, "call-arg"), (19, "arg-type")], done.stderr
+
+
+@pytest.mark.parametrize(("options", "is_secure"), [({}, True), ({"secure": None}, False)])
+def test_the_preferences_cookie_is_secure_if_the_session_cookie_is(options, is_secure):
+    app = site()
+    app.config["SESSION_COOKIE_SECURE"] = True
+    CookieWarden(app, policy=POLICY, **options)
+    headers = {"Origin": "http://data.example.org", "Host": "data.example.org"}
+    response = app.test_client().post("/cookies/preferences", data={"choice": "accept"}, headers=headers)
+    assert ("; Secure" in response.headers["Set-Cookie"]) is is_secure

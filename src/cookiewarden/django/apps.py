@@ -17,6 +17,7 @@ from django.utils.autoreload import BaseReloader, autoreload_started
 
 from cookiewarden.django.checks import check_entry_points, check_middleware, check_options
 from cookiewarden.django.settings import SETTING
+from cookiewarden.middleware.option_paths import under
 from cookiewarden.policy.policy_set import source_files
 
 
@@ -43,6 +44,7 @@ def watch_files(sender: BaseReloader, **_: Any) -> None:
     options = getattr(conf.settings, SETTING, None)
     if not isinstance(options, Mapping):
         return
+    options = under(getattr(conf.settings, "BASE_DIR", None), options)
     with suppress(OSError, TypeError, ValueError):  # not a policy: the checks say so
         for path in source_files(options["policy"]) if "policy" in options else ():
             if path.is_dir():

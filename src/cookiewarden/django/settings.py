@@ -2,7 +2,9 @@
 
 ``COOKIEWARDEN`` is a dict; its keys are the options of ``cookiewarden.middleware.options.MiddlewareOptions``. What it
 leaves out comes from Django's settings: the key from ``SECRET_KEY``, the names of cookies from ``SESSION_COOKIE_NAME``
-and its like. Rule: one ``ImproperlyConfigured`` names every problem. No setting is changed.
+and its like, ``secure`` from ``SESSION_COOKIE_SECURE``. A relative path is relative to ``BASE_DIR``, if there is one.
+``trusted_origins`` does not come from ``CSRF_TRUSTED_ORIGINS``: Django asks those origins for a token, too.
+Rule: one ``ImproperlyConfigured`` names every problem. No setting is changed.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from django.utils.module_loading import import_string
 from cookiewarden.django.middleware import REMEDY
 from cookiewarden.errors import CookieWardenError, MissingExtraError, OptionError, PolicyError, Problem, did_you_mean
 from cookiewarden.middleware.base import make_pages
+from cookiewarden.middleware.option_paths import under
 from cookiewarden.middleware.options import MiddlewareOptions, check_options
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import PolicySet, load_policies
@@ -80,7 +83,10 @@ def read_options() -> tuple[dict[str, Any], list[Problem]]:
     ]
     if "policy" not in given:
         problems.append(Problem(SETTING, "policy", "missing", f"write {_EXAMPLE}"))
-    options = {name: value for name, value in given.items() if name in known}
+    folder = getattr(conf.settings, "BASE_DIR", None)
+    options = under(folder, {name: value for name, value in given.items() if name in known})
+    if conf.settings.SESSION_COOKIE_SECURE:
+        options.setdefault("secure", True)
     if conf.settings.USE_I18N:
         options.setdefault("language_cookie", conf.settings.LANGUAGE_COOKIE_NAME)
     renamed = {name: getattr(conf.settings, setting) for name, setting in _RENAMED_BY.items()}
