@@ -56,6 +56,19 @@ def test_an_absolute_path_says_nothing_of_the_working_directory(folder):
     assert "working directory" not in message
 
 
+def test_without_any_policy_the_message_says_how_to_write_the_first(folder):
+    message = said(load_policies, "cookies.toml")
+    lines = ['extends = "preset:django"', "[site]", 'name = "Exampletown"']
+    assert [message.index(line) for line in lines] == sorted(map(message.index, lines))
+    (folder / "cookies.toml").write_text("\n".join(lines))
+    assert load_policies("cookies.toml").decide("sessionid=1").allowed
+
+
+@pytest.mark.parametrize("name", ["cookies.json", "cookies", "sites/"])
+def test_a_path_without_a_toml_file_is_to_be_corrected(folder, name):
+    assert said(load_policies, name).endswith("; correct the path")
+
+
 def test_a_folder_is_named_whole(folder):
     (folder / "empty").mkdir()
     assert f'the folder "{folder}/empty" has no policy files; put one' in said(load_policies, "empty")

@@ -33,9 +33,19 @@ def no_such_file(path: Path, beside: Iterable[str], presets: Collection[str], na
     remedy = _near_preset(path.name, presets) if is_base and not path.suffix else ""
     if not remedy:
         near = _nearest(path.name, sorted(beside))
-        default = "correct the path, which starts at the folder of this file" if is_base else "correct the path"
+        default = "correct the path, which starts at the folder of this file" if is_base else _first_policy(path)
         remedy = f"did you mean {near[0]}?" if near else default
     return replace(named_at, message=message, remedy=remedy)
+
+
+def _first_policy(path: Path) -> str:
+    """Return what to do if no policy is there: the path may be wrong, or nobody has written the policy yet."""
+    if path.suffix != ".toml":
+        return "correct the path"
+    return (
+        'correct the path, or write a first policy there, of three lines: extends = "preset:django" (or the preset of '
+        'what you run), then [site], then name = "Exampletown"'
+    )
 
 
 def no_such_preset(name: str, presets: Collection[str], named_at: Problem) -> Problem:
