@@ -152,6 +152,14 @@ def test_where_a_cookie_is_deleted_is_learned_without_what_may_identify_somebody
     assert Learned.from_jsonl(learned.to_jsonl()) == learned
 
 
+@MODULES
+def test_a_name_that_the_options_give_is_learned_with_the_one_that_it_replaces(module, tmp_path):
+    app = Learning(tmp_path, module, rename={"sessionid": "town_session", "csrftoken": "town_csrf"})
+    app.ask(view=sends("town_session=1", "sessionid=1", "town_session_2=1"))
+    renamed = {cookie.name: cookie.renamed_from for cookie in app.taken().cookies.values()}
+    assert renamed == {"town_session": "sessionid", "sessionid": "", "town_session_2": ""}
+
+
 def test_a_deletion_after_the_last_writing_is_written_by_itself(tmp_path):
     app = Learning(tmp_path)
     app.ask(SentRequest(), sends("sid=1"))

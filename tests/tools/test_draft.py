@@ -310,6 +310,24 @@ def test_a_name_like_that_of_a_preset_may_be_renamed_or_extended():
     assert "rename" not in wagtail
 
 
+RENAMED = Learned.of([known("town_session", renamed_from="sessionid"), known("town_id", renamed_from="remember_token")])
+
+
+def test_a_cookie_that_the_options_rename_is_declared_if_the_policy_declares_its_old_name():
+    declared = Policy.from_mapping({"extends": "preset:django", "site": {"name": "X", "id": SITE}})
+    text = draft_policy(RENAMED, declared=declared)
+    assert list(blocks_by_name(text)) == ["town_id"]
+    assert draft_policy(Learned.of([known("town_session", renamed_from="sessionid")]), declared=declared) == ""
+
+
+def test_a_draft_names_the_preset_of_a_cookie_that_the_options_rename():
+    text = draft_policy(RENAMED)
+    said = " ".join(text.replace("\n#  ", "").split())
+    assert """In the app's options it is "remember_token" of preset:flask-login: extend that, and delete this""" in said
+    assert """it is "sessionid" of preset:django: extend that""" in said
+    assert text.index("# ---- Declared by presets") < text.index('name = "town_id"')
+
+
 def test_plain_numbers_become_one_block_that_declares_nothing():
     text, policy = drafted_of("Isso")
     assert "A draft: 1 cookie that the app set." in text

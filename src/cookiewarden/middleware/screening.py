@@ -48,7 +48,8 @@ class Screener:
         self._reader = reader
         self.clock = clock
         self.pages = pages
-        self.reporter = Reporter(reader, clock, on_decision=options.on_decision, is_learning=options.learn is not None)
+        is_learning, rename = options.learn is not None, options.rename
+        self.reporter = Reporter(reader, clock, on_decision=options.on_decision, is_learning=is_learning, rename=rename)
         self._header_names = HeaderNames(reader.header_type, self.reporter.unenforced)
         #: Names of headers that are not Set-Cookie. If a response has no others, the request sent no cookies, and the
         #: app did not ask for the choice, ``screen`` changes nothing. Only names that were seen are in it.

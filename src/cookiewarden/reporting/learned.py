@@ -30,7 +30,8 @@ class LearnedCookie:
     for anything; a lone ``*`` stands for plain numbers. ``count``: how often the app set it; 0 if it only deleted it
     since the last entry. ``lifetime``: the longest seen, in seconds, or ``None`` for the browser session. ``paths``:
     those of the requests, with ``*`` for what may identify somebody. ``is_foreign``: whether its Domain is another
-    site's. ``deleted_on``: the paths of requests on which the app deleted it.
+    site's. ``deleted_on``: the paths of requests on which the app deleted it. ``renamed_from``: its name in a preset,
+    if the option ``rename`` gave it this one.
 
     >>> cookie = LearnedCookie("data.example.org", "_ga", False, 2, 10.0, 20.0, None, ("Path=/",), ("/",), False)
     >>> (cookie + cookie).count
@@ -48,6 +49,7 @@ class LearnedCookie:
     paths: tuple[str, ...]
     is_foreign: bool
     deleted_on: tuple[str, ...] = ()
+    renamed_from: str = ""
 
     @property
     def key(self) -> Key:
@@ -67,6 +69,7 @@ class LearnedCookie:
             paths=tuple(sorted({*self.paths, *other.paths})[:MAX_PATHS]),
             is_foreign=self.is_foreign or other.is_foreign,
             deleted_on=tuple(sorted({*self.deleted_on, *other.deleted_on})[:MAX_PATHS]),
+            renamed_from=max(self.renamed_from, other.renamed_from),
         )
 
 
@@ -123,7 +126,8 @@ def _of_json(given: Mapping[str, Any]) -> LearnedCookie:
     lifetime = given["lifetime"]
     if not all(isinstance(given[name], str) for name in ("site", "name")):
         raise TypeError("site and name must be strings")
-    given["name"].encode("utf-8", "surrogateescape")
+    renamed_from = str(given.get("renamed_from", ""))  # older files do not have it
+    (given["name"] + renamed_from).encode("utf-8", "surrogateescape")
     first, last, count = float(given["first"]), float(given["last"]), int(given["count"])
     deleted_on = tuple(str(one) for one in given.get("deleted_on", ()))  # older files do not have it
     if not (0 <= first <= last < _LATEST and (not deleted_on) <= count < _MAX_COUNT):
@@ -140,4 +144,5 @@ def _of_json(given: Mapping[str, Any]) -> LearnedCookie:
         paths=tuple(str(one) for one in given["paths"]),
         is_foreign=given["is_foreign"] is True,
         deleted_on=deleted_on,
+        renamed_from=renamed_from,
     )

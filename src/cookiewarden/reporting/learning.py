@@ -11,7 +11,7 @@ import os
 import re
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from cookiewarden.errors import printable
@@ -40,10 +40,14 @@ _PLAIN_PART = re.compile(r"[A-Za-z._~-]{0,24}")
 
 
 class Learner:
-    """Collects what the app inside one middleware sets. Safe to share between threads."""
+    """Collects what the app inside one middleware sets. Safe to share between threads.
 
-    def __init__(self, reader: RequestReader, clock: Callable[[], float]) -> None:
+    ``rename``: new names of cookies that presets declare, by the old ones, as the option says.
+    """
+
+    def __init__(self, reader: RequestReader, clock: Callable[[], float], rename: Mapping[str, str]) -> None:
         self._reader = reader
+        self._old_names = {new: old for old, new in rename.items()}
         self._clock = clock
         self._lock = threading.RLock()  # garbage collection may write the rest while it is held
         self._known: dict[Key, LearnedCookie] = {}  # including what was written already
@@ -80,7 +84,7 @@ class Learner:
             with self._lock:
                 key = self._key(site, verdict.names[0])
                 if key is not None and not is_past:
-                    is_any_new |= self._learn(_stored(key, path, cookie, now))
+                    is_any_new |= self._learn(_stored(key, path, cookie, now, self._old_names.get(key[1], "")))
                 elif key in self._known:  # otherwise, visitors may have chosen the name
                     is_any_new |= self._learn(_deleted(key, request.url_path, now))
         if is_any_new and self.on_news is not None:
@@ -146,10 +150,11 @@ class Learner:
         return name not in first
 
 
-def _stored(key: Key, path: str, cookie: SetCookie, now: float) -> LearnedCookie:
+def _stored(key: Key, path: str, cookie: SetCookie, now: float, old_name: str) -> LearnedCookie:
     lifetime = None if cookie.expiry is None else int(min(cookie.expiry - now, _MAX_LIFETIME))
     foreign = is_foreign(cookie.attribute(b"domain"), cookie.host)
-    return LearnedCookie(*key, 1, now, now, lifetime, tuple(sorted(_attributes(cookie))), (path,), foreign)
+    attributes = tuple(sorted(_attributes(cookie)))
+    return LearnedCookie(*key, 1, now, now, lifetime, attributes, (path,), foreign, renamed_from=old_name)
 
 
 def _deleted(key: Key, path: str, now: float) -> LearnedCookie:

@@ -5,7 +5,7 @@ Rule: nothing that is done here, or fails here, changes the response.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
@@ -32,6 +32,7 @@ class Reporter:
         *,
         on_decision: OnDecision | None = None,
         is_learning: bool = False,
+        rename: Mapping[str, str] | None = None,
     ) -> None:
         self.counter = LineCounter(clock)
         self._log = BlockedCookieLog(reader.host)
@@ -44,7 +45,7 @@ class Reporter:
         if is_learning:
             from cookiewarden.reporting.learning import Learner  # here, because few sites need it
 
-            self.learner = Learner(reader, clock)
+            self.learner = Learner(reader, clock, rename or {})
         #: Whether every line must be reported, and not only the first of each name.
         self.needs_all = self._callback is not None or self.learner is not None
 

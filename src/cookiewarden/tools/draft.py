@@ -34,7 +34,8 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
     """Return the text of a policy file, in TOML.
 
     ``site``: the id of the site to draft, if several were learned. ``declared``: a policy to append the draft to. The
-    draft leaves out the cookies that it declares; it is ``""`` if no other cookie was learned.
+    draft leaves out the cookies that it declares, also under a name that the app's options replace. It is ``""`` if no
+    other cookie was learned.
 
     Raises ``ValueError`` if nothing was learned of the site, or if several were learned and ``site`` is missing.
 
@@ -47,11 +48,13 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
     chosen = _chosen_site(learned, site, declared)
     # Even an empty policy declares the preferences cookie, so the draft leaves that one out.
     known = Policy.from_mapping({"site": {"name": "-"}}) if declared is None else declared
-    cookies = drafted_cookies(
+    cookies = [
         cookie
-        for cookie in learned.cookies.values()
-        if cookie.site == chosen and known.declared.find(raw_name(cookie)) is None
-    )
+        for cookie in drafted_cookies(
+            one for one in learned.cookies.values() if one.site == chosen and known.declared.find(raw_name(one)) is None
+        )
+        if not cookie.old_name or known.declared.find(cookie.old_name) is None
+    ]
     if declared is not None and not cookies:
         return ""
     count = f"{len(cookies)} cookie{'' if len(cookies) == 1 else 's'}"
@@ -102,7 +105,7 @@ def _group(cookie: DraftedCookie, suggestion: Suggestion) -> _Group:
         return _Group.SERVICES
     if suggestion.category is Category.THIRD_PARTY:
         return _Group.THIRD_PARTY
-    if presets_with(cookie.raw_name):
+    if presets_with(cookie.raw_name) or presets_with(cookie.old_name):
         return _Group.PRESETS
     return _Group.SIGN_IN if suggestion.question else _Group.UNKNOWN
 

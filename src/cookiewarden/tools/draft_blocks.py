@@ -95,6 +95,11 @@ def _of_presets(cookie: DraftedCookie) -> list[str]:
     presets = presets_with(name)
     if presets:
         return [f"{_either(presets)} declares it: if you use that, extend the preset and delete this"]
+    presets = presets_with(cookie.old_name)
+    if presets:
+        return [
+            f"In the app's options it is {quoted(cookie.old_name)} of {_either(presets)}: extend that, and delete this"
+        ]
     similar = None if cookie.is_pattern or not cookie.is_declarable else similar_in_presets(name)
     if similar is None:
         return []

@@ -32,6 +32,11 @@ class DraftedCookie:
         return raw_name(self.seen)
 
     @property
+    def old_name(self) -> bytes:
+        """The name that the app's options replaced, or ``b""``."""
+        return self.seen.renamed_from.encode("utf-8", "surrogateescape")
+
+    @property
     def is_pattern(self) -> bool:
         """Whether the name stands for several names."""
         return self.seen.is_pattern
