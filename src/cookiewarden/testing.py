@@ -18,10 +18,10 @@ from cookiewarden.errors import MissingExtraError, OptionError
 from cookiewarden.http.asgi_scope import ScopeReader
 from cookiewarden.http.request import Carrier, RequestReader
 from cookiewarden.http.wsgi_environ import EnvironReader
-from cookiewarden.middleware.base import Middleware
+from cookiewarden.middleware.base import Middleware, make_pages
 from cookiewarden.middleware.choice import stand_ins
 from cookiewarden.middleware.exchange import KEY, Exchange
-from cookiewarden.middleware.options import MiddlewareOptions
+from cookiewarden.middleware.options import MiddlewareOptions, check_options
 from cookiewarden.middleware.screening import Screener
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.policy import Moment, Policy, seconds
@@ -146,8 +146,11 @@ class _Unwrapped:
 @cache
 def _screener(reader: Callable[[], RequestReader]) -> Screener:
     """Return a screener for requests that no middleware has seen. Its policy gives the placeholders their words."""
-    options: MiddlewareOptions = {"policy": {"site": {"name": "Test"}}, "secret_key": token_bytes()}
+    # Not through the base class of the middleware, which logs what the made-up policy lacks.
+    given: MiddlewareOptions = {"policy": {"site": {"name": "Test"}}, "secret_key": token_bytes()}
+    options = check_options(**given)
     try:
-        return Middleware(None, reader(), time.time, options)._screener
+        pages, _ = make_pages(options)
     except MissingExtraError:
-        return Middleware(None, reader(), time.time, {**options, "pages": None})._screener
+        pages = None
+    return Screener(options, pages, reader=reader(), clock=time.time)

@@ -12,7 +12,7 @@ import starlette.routing
 from choices import ALL
 from cookiewarden import NotWrappedError, PolicySet, asgi, banner_of, consent_of, frame_of, script_of, wsgi
 from cookiewarden.policy.policy import Policy
-from cookiewarden.testing import choice
+from cookiewarden.testing import _screener, choice
 from exchanges import POLICY, SentRequest, Wrapped, http_environ, http_scope, set_cookies
 from frameworks import django_site, fetch
 from scenarios import chosen
@@ -142,3 +142,11 @@ def test_requests_that_django_makes_for_tests():
             assert banner_of(request) == ""
             with choice("statistical"):
                 assert consent_of(request).allows("statistical")
+
+
+@CARRIERS
+def test_a_pretended_choice_logs_nothing_of_a_made_up_policy(carrier, caplog):
+    _screener.cache_clear()
+    with choice("statistical"):
+        assert (banner_of(carrier()), consent_of(carrier()).allows("statistical")) == ("", True)
+    assert caplog.records == []
