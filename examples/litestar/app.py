@@ -28,12 +28,16 @@ async def page(request: Request[Any, Any, Any]) -> Template:
     return response
 
 
-site = Litestar(
-    route_handlers=[page],
-    middleware=[ServerSideSessionConfig().middleware],
-    template_config=TemplateConfig(directory=FOLDER / "templates", engine=JinjaTemplateEngine),
+# The Litestar object has no name of its own: "litestar run" would find it, and serve it without cookiewarden.
+app = CookieWardenMiddleware(
+    Litestar(
+        route_handlers=[page],
+        middleware=[ServerSideSessionConfig().middleware],
+        template_config=TemplateConfig(directory=FOLDER / "templates", engine=JinjaTemplateEngine),
+    ),
+    policy=FOLDER / "cookies.toml",
+    secret_key=key,
 )
-app = CookieWardenMiddleware(site, policy=FOLDER / "cookies.toml", secret_key=key)
 
 if __name__ == "__main__":
     import uvicorn

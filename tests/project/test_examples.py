@@ -261,3 +261,11 @@ def test_the_ini_file_of_pyramid_wraps_the_same_site(tmp_path, monkeypatch):
 
 if __name__ == "__main__":
     print(json.dumps(visit(*sys.argv[1:])))
+
+
+def test_no_name_in_the_example_of_litestar_is_an_app_that_is_not_wrapped():
+    # "litestar run" looks for one, and serves it.
+    search = (
+        "import app, litestar; print([name for name, one in vars(app).items() if isinstance(one, litestar.Litestar)])"
+    )
+    assert run("litestar/app", ["-c", search], EXAMPLES / "litestar").strip() == "[]"
