@@ -146,3 +146,23 @@ def test_what_is_not_a_list_of_origins_is_an_error_at_start(wrong):
 
 def test_every_wrong_origin_is_a_fault():
     assert len(check_origins(["a", WWW, "b", None])[1]) == 3
+
+
+#: The headers of a refused choice, and whether a proxy may be the reason.
+REFUSED = {
+    "a browser on an insecure page, or an old one": ([origin("http://shop.local:8080")], True),
+    "a browser on a secure page of another site": ([origin(OTHER), site_says("cross-site")], False),
+    "a page that hides its origin": ([origin("null")], False),
+    "what is not an origin": ([origin("https://a\x1b[31m")], False),
+    "two origins": ([origin(WWW), origin(OTHER)], False),
+}
+
+
+@pytest.mark.parametrize(("headers", "is_logged"), REFUSED.values(), ids=REFUSED)
+def test_a_choice_that_a_proxy_may_have_spoiled_is_logged_with_the_remedy(headers, is_logged, caplog):
+    site = Site()
+    for _ in range(3):
+        assert site.post("choice=accept", [FORM, *headers]).status == 403
+    messages = [one.getMessage() for one in caplog.records]
+    assert len(messages) == 2 * is_logged  # once by each adapter, of which the site has two
+    assert all('trusted_origins=["http://shop.local:8080"]' in one and "data.example.org" in one for one in messages)

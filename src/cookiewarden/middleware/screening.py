@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from cookiewarden.http.headers import ODD, HeaderNames
 from cookiewarden.http.request import Carrier, Request, RequestReader
+from cookiewarden.log import Throttle
 from cookiewarden.middleware.added_headers import AddedHeaders
 from cookiewarden.middleware.declined import NOTHING, DeclinedCookies
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.line_screening import Header, LineScreener
 from cookiewarden.middleware.options import Options
+from cookiewarden.middleware.refused_origin import warn_of_refused_origin
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSites
 from cookiewarden.middleware.taken_paths import TakenPaths
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 #: The headers that stay, and those that are added. Only headers for caches and recent deletions are new objects.
 Screened = tuple[list[Header], list[tuple[bytes, bytes]]]
 
+# The pages answer so only if a choice comes from elsewhere.
+_FORBIDDEN = 403
+
 
 class Screener:
     """Screens the responses of one wrapped app. It holds no state of a request.
@@ -50,6 +55,7 @@ class Screener:
         self.pages = pages
         is_learning, rename = options.learn is not None, options.rename
         self.reporter = Reporter(reader, clock, on_decision=options.on_decision, is_learning=is_learning, rename=rename)
+        self._throttle = Throttle(clock)
         self._header_names = HeaderNames(reader.header_type, self.reporter.unenforced)
         #: Names of headers that are not Set-Cookie. If a response has no others, the request sent no cookies, and the
         #: app did not ask for the choice, ``screen`` changes nothing. Only names that were seen are in it.
@@ -113,6 +119,8 @@ class Screener:
         exchange.is_used = True
         request = self.request(exchange, carrier)
         response = self.pages.answer(policy, request, consent, body, self.clock(), is_exempt=is_exempt)
+        if response.status == _FORBIDDEN and self._throttle.is_due("origin"):
+            warn_of_refused_origin(request)
         if response.choice is not None:
             exchange.how, consent = response.choice
             exchange.choose(consent)
