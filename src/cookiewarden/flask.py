@@ -74,8 +74,8 @@ class CookieWarden:
         """
         if not isinstance(app, Flask):
             raise OptionError(
-                f"app: {type(app).__name__} is not a Flask app; wrap it with the CookieWardenMiddleware of "
-                "cookiewarden.wsgi or cookiewarden.asgi"
+                f"app: {type(app).__name__} is not a Flask app; write CookieWarden(app, policy=...), or wrap an app of "
+                "another kind with the CookieWardenMiddleware of cookiewarden.wsgi or cookiewarden.asgi"
             )
         if _NAME in app.extensions:
             raise OptionError("app: cookiewarden screens it already; call init_app once for each app")

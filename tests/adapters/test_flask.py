@@ -264,9 +264,9 @@ def test_a_policy_that_is_not_there_is_an_error(policy):
         CookieWarden(site(), policy=policy)
 
 
-@pytest.mark.parametrize("app", [flask.Flask, "cookies.toml", quart.Quart("town")])
+@pytest.mark.parametrize("app", [flask.Flask, "cookies.toml", quart.Quart("town"), site().wsgi_app])
 def test_an_app_of_another_kind_is_refused_with_a_remedy(app):
-    with pytest.raises(OptionError, match=r"^app: .* is not a Flask app; wrap it with the CookieWardenMiddleware"):
+    with pytest.raises(OptionError, match=r"^app: .* is not a Flask app; write CookieWarden\(app, policy="):
         CookieWarden(app, policy=POLICY)
 
 
