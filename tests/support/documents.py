@@ -123,6 +123,7 @@ class Story:
             "http": self.compare_responses,
             "json": lambda block: json.loads(block.text),
             "css": check_css,
+            "js": check_js,
             "po": check_catalog,
             "ini": lambda block: configparser.ConfigParser(interpolation=None).read_string(block.text),
             "sh": lambda block: None,  # the test of commands checks these
@@ -227,6 +228,22 @@ def compile_django(block: Block) -> None:
 def check_css(block: Block) -> None:
     """Check that the braces of a style sheet match."""
     assert block.text.count("{") == block.text.count("}"), block
+
+
+def check_js(block: Block) -> None:
+    """Check that the API gives the properties that a script reads of it, and that the brackets of the script match."""
+    from cookiewarden.wsgi import CookieWardenMiddleware
+
+    policy = {"site": {"name": "Exampletown"}}
+    app = CookieWardenMiddleware(lambda environ, start_response: [], policy=policy, secret_key=KEY)
+    environ = {"PATH_INFO": "/cookies/preferences.json", "REQUEST_METHOD": "GET", "SERVER_NAME": "localhost"}
+    state = json.loads(b"".join(app(environ, lambda status, headers: None)))
+    for name, given in (("state", state), ("one", state["categories"][0])):
+        read = set(re.findall(rf"\b{name}\.(\w+)", block.text))
+        assert read, f"{block}: reads nothing of {name}"
+        assert read <= set(given), f"{block}: {name} has no {read - set(given)}"
+    for opening, closing in ("{}", "()", "[]"):
+        assert block.text.count(opening) == block.text.count(closing), block
 
 
 def check_catalog(block: Block) -> None:
