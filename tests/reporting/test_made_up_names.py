@@ -1,5 +1,6 @@
 """Names that an app makes up: their families, of which one pattern is enough."""
 
+import re
 import secrets
 import uuid
 
@@ -7,6 +8,7 @@ import pytest
 
 from application_cookies import LINES
 from cookiewarden.policy.file import preset_names, read_policy
+from cookiewarden.reporting import made_up_names
 from cookiewarden.reporting.made_up_names import MAX_BYTES, family_of
 
 TOKENS = [
@@ -73,6 +75,15 @@ def test_no_exact_name_of_a_preset_or_a_known_application_looks_random():
     assert [name for name in names if (family := family_of(name.encode())) is not None and family.is_random] == []
 
 
-@pytest.mark.parametrize("unit", ["-", "a", "0", "a-", "0-", "A0-", "x9_"])
-def test_an_ugly_name_takes_no_long_look(unit):
-    family_of((unit * MAX_BYTES)[:MAX_BYTES].encode())
+@pytest.mark.parametrize("start", ["", "x-"])
+@pytest.mark.parametrize("unit", ["-", "a", "0", "a-", "0-", "A0-", "x9_", "Aa", "aaB", "ABCDaa", "0aaaaaaaaaaaaaaaa-"])
+@pytest.mark.parametrize("end", ["", "A", "1234", "-"])
+def test_an_ugly_name_takes_no_long_look(start, unit, end):
+    length = MAX_BYTES - len(start + end)
+    family_of(f"{start}{(unit * length)[:length]}{end}".encode())
+
+
+@pytest.mark.parametrize("word", ["aaBb", "aB", "ABCDEab", "ABCDab", "BIGipServer", "abABab", "SameSite12", "Ab1234", "ab0c"])
+def test_words_are_told_from_other_letters(word):
+    plain = re.fullmatch(r"(?:[A-Z]+|[A-Z]?[a-z]+|(?:[A-Z]{0,4}[a-z]{2,})+)[0-9]{0,3}", word)
+    assert bool(made_up_names._WORDS.fullmatch(word.encode())) == bool(plain)

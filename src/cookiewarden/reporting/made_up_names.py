@@ -30,8 +30,9 @@ _TOKEN = re.compile(rb"[0-9A-Za-z_-]{16,}=*")
 # How long base64 is for 16, 24, 32, 48 and 64 bytes. Such a token may begin with a mark, or what looks like a word.
 _LENGTHS = frozenset({22, 32, 43, 64, 86})
 _LONGEST_CHANCE = 3
-# A word, or some joined as in "SameSite" or "BIGipServer", with a number at the end.
-_WORDS = re.compile(rb"(?:[A-Z]+|[A-Z]?[a-z]+|(?:[A-Z]{0,4}[a-z]{2,})+)[0-9]{0,3}")
+# A word, or some joined as in "SameSite" or "BIGipServer", with a number at the end. Possessive, because one run of
+# letters could otherwise be split in more ways than can be tried.
+_WORDS = re.compile(rb"(?:[A-Z]+|[A-Z]?[a-z]+|(?:[A-Z]{0,4}+[a-z]{2,}+)++)[0-9]{0,3}")
 _SHORTEST_PREFIX = 3
 _NEEDED_OF_COUNTED = 3
 
