@@ -75,6 +75,42 @@ def test_a_404_of_a_wsgi_app_becomes_a_redirect(path, is_late, method):
     app.write(b"dropped")
 
 
+def started_by(app):
+    """Return how a wrapped WSGI app, asked for ``/cookies/``, starts its responses, and its body."""
+    sent = []
+    wrapped = wrap(wsgi.CookieWardenMiddleware, app)
+    body = b"".join(wrapped(http_environ(SentRequest(path="/cookies/")), lambda *start: sent.append(start)))
+    return [start[0] for start in sent], body
+
+
+@pytest.mark.parametrize(
+    ("statuses", "started"),
+    [
+        (["200 OK", "404 Not Found"], ["200 OK", "404 Not Found"]),
+        (["404 Not Found", "500 Oops"], ["500 Oops"]),
+        (["404 Not Found", "404 Not Found"], ["308 Permanent Redirect"]),
+    ],
+)
+def test_a_wsgi_app_may_replace_its_response(statuses, started):
+    def app(environ, start_response):
+        for number, status in enumerate(statuses):
+            error = ValueError, ValueError(), None
+            start_response(status, [("Set-Cookie", "_fbp=1")], *[error] * bool(number))
+        return [b"its own"]
+
+    is_dropped = started == ["308 Permanent Redirect"]
+    assert started_by(app) == (started, b"" if is_dropped else b"its own")
+
+
+def test_a_wsgi_app_that_starts_its_404_too_late_is_not_dropped():
+    def app(environ, start_response):
+        yield b""
+        start_response("404 Not Found", [])
+        yield b"its own"
+
+    assert started_by(app) == (["404 Not Found"], b"its own")
+
+
 def test_a_wsgi_app_that_fails_while_it_begins_is_closed():
     class Failing(Body):
         def __iter__(self):
@@ -116,3 +152,14 @@ def test_a_404_of_an_asgi_app_becomes_a_redirect(path, method):
     headers = dict(start["headers"])
     assert (start["status"], headers[b"location"], body["body"]) == (308, path[:-1].encode(), b"")
     assert b"set-cookie" not in headers
+
+
+def test_an_asgi_response_that_began_is_not_dropped():
+    async def app(scope, receive, send):
+        for status in (200, 404):
+            await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": b"its own"})
+
+    scope = http_scope(SentRequest(path="/cookies/"))
+    messages = drive(wrap(asgi.CookieWardenMiddleware, app), scope).messages
+    assert [one.get("status") for one in messages] == [200, 404, None]

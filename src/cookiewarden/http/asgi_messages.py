@@ -61,11 +61,15 @@ def seen(send: Send, see: Callable[[object], object]) -> Send:
 
 
 def without_404(send: Send, missing: list[object]) -> Send:
-    """Return a ``send`` that drops the response of an app that has no such page, and adds to ``missing`` then."""
+    """Return a ``send`` that drops the response of an app that has no such page, and adds to ``missing`` then.
+
+    A response that began with another status is never dropped.
+    """
+    begun: list[object] = []
 
     async def send_unless_missing(message: Message) -> None:
-        if message["type"] == "http.response.start" and message.get("status") == _NOT_FOUND:
-            missing.append(message)
+        if message["type"] == "http.response.start" and not (begun or missing):
+            (missing if message.get("status") == _NOT_FOUND else begun).append(message)
         if not missing:
             await send(message)
 

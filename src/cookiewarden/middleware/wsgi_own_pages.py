@@ -27,20 +27,26 @@ def seen(start_response: Callable[..., object], see: Callable[[str], object]) ->
 def body_unless_missing(
     app: Callable[..., Iterable[bytes]], environ: Carrier, start_response: Callable[..., object]
 ) -> Iterable[bytes] | None:
-    """Run the app and return its body; drop its response and return ``None`` if it has no such page."""
-    statuses: list[str] = []
+    """Run the app and return its body; drop its response and return ``None`` if it has no such page.
+
+    A response that began with another status is no longer dropped, because the server has that status already.
+    """
+    is_missing: bool | None = None  # ``None``: the app did not say yet
 
     def start_unless_missing(status: str, headers: Any, exc_info: Any = None) -> object:
-        statuses.append(status[:3])
-        return _drop if statuses[-1] == _NOT_FOUND else start_response(status, headers, exc_info)
+        nonlocal is_missing
+        if is_missing is not False:
+            is_missing = status[:3] == _NOT_FOUND
+        return _drop if is_missing else start_response(status, headers, exc_info)
 
     body = app(environ, start_unless_missing)
-    if not statuses:
+    if is_missing is None:
         body = _Begun(body)  # the app is a generator, and starts its response when it is read
-    if statuses[-1:] != [_NOT_FOUND]:
-        return body
-    _close(body)
-    return None
+    if is_missing:
+        _close(body)
+        return None
+    is_missing = False
+    return body
 
 
 class _Begun:
