@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from secrets import token_bytes
+from threading import RLock
 from typing import Any
 from unittest.mock import patch
 
@@ -60,72 +61,54 @@ def choice(*categories: str) -> Iterator[None]:
     ...     consent_of({"PATH_INFO": "/"}).allows("statistical")
     True
     """
-    consent = Consent.of(categories)
-    unwrapped = _Unwrapped(consent)
-    with ExitStack() as block:
-        # Without the extra of an adapter, no app can be wrapped with it.
-        with suppress(MissingExtraError):
-            from cookiewarden import asgi
-
-            scope_call = _calling_asgi(asgi.CookieWardenMiddleware.__call__, consent)
-            block.enter_context(patch.object(asgi.CookieWardenMiddleware, "__call__", scope_call))
-        with suppress(MissingExtraError):
-            from cookiewarden import wsgi
-
-            environ_call = _calling_wsgi(wsgi.CookieWardenMiddleware.__call__, consent)
-            block.enter_context(patch.object(wsgi.CookieWardenMiddleware, "__call__", environ_call))
-        stand_ins.append(unwrapped.exchange)
-        block.callback(unwrapped.forget)
-        block.callback(stand_ins.remove, unwrapped.exchange)
+    visitor = _Visitor(Consent.of(categories))
+    with _changing:
+        if not _visitors:
+            _patch_adapters()
+        _visitors.append(visitor)
+        stand_ins.append(visitor.exchange)
+    try:
         yield
+    finally:
+        with _changing:
+            stand_ins.remove(visitor.exchange)
+            _visitors.remove(visitor)
+            if not _visitors:
+                _patches.close()
+        visitor.forget()
 
 
-def _calling_asgi(call: Callable[..., Awaitable[Any]], consent: Consent) -> Callable[..., Awaitable[Any]]:
-    """Return what calls an ASGI middleware with the visitor's choice in the scope."""
-
-    async def called(self: Middleware[Any], scope: Carrier, receive: Any, send: Any) -> Any:
-        if scope["type"] in ("http", "websocket"):
-            headers = [tuple(header) for header in scope.get("headers", ())]
-            exchange = Exchange()
-            exchange.headers = headers
-            if cookie := _cookie_of(self, exchange, scope, consent):
-                # HTTP/2 splits the field, too (RFC 9113, section 8.2.3); the adapter joins it.
-                scope["headers"] = [*headers, (b"cookie", cookie.encode("latin-1"))]
-        return await call(self, scope, receive, send)
-
-    return called
-
-
-def _calling_wsgi(call: Callable[..., Iterable[bytes]], consent: Consent) -> Callable[..., Iterable[bytes]]:
-    """Return what calls a WSGI middleware with the visitor's choice in the environ."""
-
-    def called(self: Middleware[Any], environ: Carrier, start_response: Any) -> Iterable[bytes]:
-        if cookie := _cookie_of(self, Exchange(), environ, consent):
-            environ["HTTP_COOKIE"] = "; ".join(filter(None, [environ.get("HTTP_COOKIE"), cookie]))
-        return call(self, environ, start_response)
-
-    return called
-
-
-def _cookie_of(middleware: Middleware[Any], exchange: Exchange, carrier: Carrier, consent: Consent) -> str:
-    """Return the preferences cookie for the site that a request is to; ``""`` if no policy speaks for its host."""
-    screener = middleware._screener
-    sites = screener.sites
-    policy = sites.policy_of(exchange, carrier)
-    if policy is None:
-        return ""
-    return f"{policy.preferences.name}={sites.by_policy[policy].preferences.dump(consent, screener.clock())}"
-
-
-class _Unwrapped:
-    """Makes the exchanges of requests that no middleware has seen, and takes them away again."""
+class _Visitor:
+    """The visitor of one block. Adds the choice to requests, and takes it away when the block ends."""
 
     def __init__(self, consent: Consent) -> None:
         self._consent = consent
-        self._carriers: list[Carrier] = []
+        self._added: list[tuple[Carrier, str, Any]] = []
+
+    def ask(self, middleware: Middleware[Any], carrier: Carrier) -> None:
+        """Add the visitor's preferences cookie to a request, if a policy speaks for its host."""
+        exchange = Exchange()
+        is_scope = "type" in carrier
+        if is_scope:
+            # ASGI allows any iterable, which can be read once.
+            exchange.headers = carrier["headers"] = [tuple(header) for header in carrier.get("headers") or ()]
+        screener = middleware._screener
+        policy = screener.sites.policy_of(exchange, carrier)
+        if policy is None:
+            return
+        value = screener.sites.by_policy[policy].preferences.dump(self._consent, screener.clock())
+        cookie = f"{policy.preferences.name}={value}"
+        if is_scope:
+            # HTTP/2 splits the field, too (RFC 9113, section 8.2.3); the adapter joins it.
+            self._add(carrier, "headers", [*exchange.headers, (b"cookie", cookie.encode("latin-1"))])
+        else:
+            self._add(carrier, "HTTP_COOKIE", "; ".join(filter(None, [carrier.get("HTTP_COOKIE"), cookie])))
 
     def exchange(self, carrier: Carrier) -> Exchange:
-        """Return the exchange of a request, and keep it in the carrier, so that a view may change the choice."""
+        """Return the exchange of a request that no middleware has seen.
+
+        The carrier keeps it, so that a view may change the choice.
+        """
         is_scope = "headers" in carrier and "type" in carrier
         exchange = Exchange()
         exchange.owner = _screener(ScopeReader if is_scope else EnvironReader)
@@ -133,14 +116,63 @@ class _Unwrapped:
         exchange.path = carrier.get("path" if is_scope else "PATH_INFO", "")
         exchange.headers = carrier.get("headers", ())
         exchange.consent = self._consent
-        carrier[KEY] = exchange
-        self._carriers.append(carrier)
+        self._add(carrier, KEY, exchange)
         return exchange
 
+    def _add(self, carrier: Carrier, key: str, value: object) -> None:
+        self._added.append((carrier, key, carrier.get(key)))
+        carrier[key] = value
+
     def forget(self) -> None:
-        """Take the exchanges away."""
-        for carrier in self._carriers:
-            carrier.pop(KEY, None)
+        """Take away what was added, the last first."""
+        for carrier, key, before in reversed(self._added):
+            carrier.pop(key, None)
+            if before is not None:
+                carrier[key] = before
+
+
+# The visitors of the blocks that run now; the last one asks. Blocks of two threads may end in any order.
+_visitors: list[_Visitor] = []
+_patches = ExitStack()
+_changing = RLock()
+
+
+def _patch_adapters() -> None:
+    """Have the last visitor ask every wrapped app, until ``_patches`` closes."""
+    # Without the extra of an adapter, no app can be wrapped with it.
+    with suppress(MissingExtraError):
+        from cookiewarden import asgi
+
+        kind = asgi.CookieWardenMiddleware
+        _patches.enter_context(patch.object(kind, "__call__", _calling_asgi(kind.__call__)))
+    with suppress(MissingExtraError):
+        from cookiewarden import wsgi
+
+        adapter = wsgi.CookieWardenMiddleware
+        _patches.enter_context(patch.object(adapter, "__call__", _calling_wsgi(adapter.__call__)))
+
+
+def _calling_asgi(call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Return what calls an ASGI middleware with the visitor's choice in the scope."""
+
+    async def called(self: Middleware[Any], scope: Carrier, receive: Any, send: Any) -> Any:
+        if scope["type"] in ("http", "websocket"):
+            for visitor in _visitors[-1:]:
+                visitor.ask(self, scope)
+        return await call(self, scope, receive, send)
+
+    return called
+
+
+def _calling_wsgi(call: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Return what calls a WSGI middleware with the visitor's choice in the environ."""
+
+    def called(self: Middleware[Any], environ: Carrier, start_response: Any) -> Iterable[bytes]:
+        for visitor in _visitors[-1:]:
+            visitor.ask(self, environ)
+        return call(self, environ, start_response)
+
+    return called
 
 
 @cache

@@ -1,5 +1,7 @@
 """``cookiewarden.testing.choice``: a visitor who has chosen, for the tests of a site."""
 
+import asyncio
+
 import django.http
 import django.test
 import flask
@@ -13,7 +15,7 @@ from choices import ALL
 from cookiewarden import NotWrappedError, PolicySet, asgi, banner_of, consent_of, frame_of, script_of, wsgi
 from cookiewarden.policy.policy import Policy
 from cookiewarden.testing import _screener, choice
-from exchanges import POLICY, SentRequest, Wrapped, http_environ, http_scope, set_cookies
+from exchanges import POLICY, SentRequest, Wrapped, drive, http_environ, http_scope, set_cookies, wrap
 from frameworks import django_site, fetch
 from scenarios import chosen
 
@@ -64,6 +66,59 @@ def test_each_site_of_a_set_gets_a_choice_of_its_own(module):
     with choice("statistical"):
         assert passed(module, SentRequest(host=host), policy=policies)[0] == [b"_ga=1"]
         assert passed(module, SentRequest(host="elsewhere.example"), policy=policies) == ([], [])
+
+
+@MODULES
+def test_the_inner_of_two_blocks_counts_in_a_wrapped_app(module):
+    with choice("statistical"):
+        with choice("third-party"):
+            assert passed(module) == ([], ["third-party"])
+        assert passed(module) == ([b"_ga=1"], ["statistical"])
+
+
+@MODULES
+def test_blocks_of_two_threads_end_in_any_order(module):
+    call = module.CookieWardenMiddleware.__call__
+    first, second = choice("statistical"), choice("third-party")
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert passed(module) == ([], ["third-party"])
+    second.__exit__(None, None, None)
+    assert module.CookieWardenMiddleware.__call__ is call
+    assert passed(module) == ([], [])
+
+
+@pytest.mark.parametrize("given", [None, [(b"host", b"a"), [b"x", b"y"]]])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_headers_of_any_kind_reach_the_app(given, is_known):
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.extend((name, value) for name, value in scope["headers"] or ())
+
+    site = {**POLICY["site"], "hosts": ["*" if is_known else "elsewhere.example"]}
+    policies = PolicySet([Policy.from_mapping({**POLICY, "site": site})])
+    with choice("statistical"):
+        headers = None if given is None else iter(given)
+        drive(wrap(asgi.CookieWardenMiddleware, app, policy=policies), {**http_scope(), "headers": headers})
+    assert [one for one in seen if one[0] != b"cookie"] == [(name, value) for name, value in given or ()]
+    assert len(seen) == len(given or ()) + is_known
+
+
+@pytest.mark.parametrize(
+    ("carrier_of", "key"), [(http_scope, "headers"), (http_environ, "HTTP_COOKIE")], ids=["asgi", "wsgi"]
+)
+def test_a_request_is_as_before_after_the_block(carrier_of, key):
+    carrier = carrier_of(SentRequest(cookies=("sid=1",)))
+    before = carrier[key]
+    with choice("statistical"):
+        if key == "headers":
+            drive(wrap(asgi.CookieWardenMiddleware, lambda *_: asyncio.sleep(0)), carrier)
+        else:
+            wrap(wsgi.CookieWardenMiddleware, lambda *_: [])(carrier, None)
+        assert carrier[key] != before
+    assert carrier[key] == before
 
 
 @CARRIERS

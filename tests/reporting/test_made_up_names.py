@@ -83,7 +83,9 @@ def test_an_ugly_name_takes_no_long_look(start, unit, end):
     family_of(f"{start}{(unit * length)[:length]}{end}".encode())
 
 
-@pytest.mark.parametrize("word", ["aaBb", "aB", "ABCDEab", "ABCDab", "BIGipServer", "abABab", "SameSite12", "Ab1234", "ab0c"])
+@pytest.mark.parametrize(
+    "word", ["aaBb", "aB", "ABCDEab", "ABCDab", "BIGipServer", "abABab", "SameSite12", "Ab1234", "ab0c"]
+)
 def test_words_are_told_from_other_letters(word):
     plain = re.fullmatch(r"(?:[A-Z]+|[A-Z]?[a-z]+|(?:[A-Z]{0,4}[a-z]{2,})+)[0-9]{0,3}", word)
     assert bool(made_up_names._WORDS.fullmatch(word.encode())) == bool(plain)
