@@ -159,6 +159,17 @@ def test_a_wrapper_around_the_app_in_the_place_of_what_it_serves_is_an_error(
         assert message.endswith(f"write app.{attribute} = CookieWardenMiddleware(app.{attribute}, ...)")
 
 
+def test_a_view_may_send_a_request_through_the_middleware_in_the_first_call():
+    app = flask_app()
+    wrapped = wsgi.CookieWardenMiddleware(app, **OPTIONS)
+
+    @app.get("/both")
+    def both():
+        return flask.Response.from_app(wrapped, {**flask.request.environ, "PATH_INFO": "/"})
+
+    assert fetch(httpx.WSGITransport(wrapped), "/both").text == "the page"
+
+
 def test_under_asgi_the_server_learns_of_that_error_when_it_starts():
     app = quart_app()
     app.asgi_app = asgi.CookieWardenMiddleware(app, **OPTIONS)

@@ -20,7 +20,9 @@ from cookiewarden.middleware.exchange import KEY
 INSTALLED = "_cookiewarden"
 #: The attributes in which an app keeps what it serves: that of Flask and Werkzeug, and that of Quart.
 _SERVED = ("wsgi_app", "asgi_app")
-_CALLER = "cookiewarden.caller"
+_CALLS = "cookiewarden.calls"
+# A view may send requests of its own through the middleware, with a copy of the environ or scope that it got.
+_MOST_CALLS = 8
 
 
 def check_place(middleware: Any, scope: Scope) -> None:
@@ -112,13 +114,15 @@ class _FirstCalls:
         self._attribute = attribute
 
     def __call__(self, carrier: Carrier, *rest: Any) -> Any:
-        if carrier.get(_CALLER) is self:
+        caller, calls = carrier.get(_CALLS, (None, 0))
+        calls = calls + 1 if caller is self else 1
+        if calls > _MOST_CALLS:
             where = f"app.{self._attribute}"
             raise OptionError(
                 f"app: the middleware wraps app, and app calls it as {where}, without end; "
                 f"write {where} = CookieWardenMiddleware({where}, ...)"
             )
-        carrier[_CALLER] = self
+        carrier[_CALLS] = self, calls
         result = self._app(carrier, *rest)
         if isinstance(result, Awaitable):
             return self._awaited(result)
