@@ -80,13 +80,20 @@ def test_cookies_of_presets_keep_their_new_names_after_a_reload(module, tmp_path
     assert left(app, *lines) == ["town=1", "new=1"]
 
 
-def test_a_ready_policy_does_not_take_over_from_one_with_new_names(caplog):
+@MODULES
+def test_a_ready_policy_that_takes_over_keeps_its_names(module):
     mapping = {"extends": "preset:django", "site": {"name": "X"}}
     rename = {"sessionid": "town"}
-    app = Wrapped(wsgi, policy=mapping, rename=rename)
-    assert app.reload(Policy.from_mapping(mapping, rename=rename)) is False
-    assert "rename: a ready Policy keeps its names" in caplog.text
-    assert left(app, "town=1", "sessionid=1") == ["town=1"]
+    app = Wrapped(module, policy=mapping, rename=rename)
+    lines = ["town=1", "sessionid=1"]
+    for ready, own in (
+        (Policy.from_mapping(mapping, rename=rename), "town=1"),
+        (Policy.from_mapping(mapping), "sessionid=1"),
+    ):
+        assert app.reload(ready)
+        assert left(app, *lines) == [own]
+        assert app.reload()
+        assert left(app, *lines) == [own]
 
 
 @MODULES

@@ -18,7 +18,15 @@ from cookiewarden.middleware.placement import first_checked, misuse_of, warn_of_
 from cookiewarden.middleware.screening import Screener
 from cookiewarden.middleware.taken_paths import DEFAULT_PREFIX
 from cookiewarden.middleware.watch import PolicyWatch
-from cookiewarden.policy.policy_set import PolicySource, absolute_source, every_policy, load_policies, reuse_equal
+from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.policy_set import (
+    PolicySet,
+    PolicySource,
+    absolute_source,
+    every_policy,
+    load_policies,
+    reuse_equal,
+)
 from cookiewarden.process import Lock
 from cookiewarden.reporting.counts import Counts
 
@@ -81,7 +89,7 @@ class Middleware(Generic[App]):
         return self._screener.reporter.counter.snapshot()
 
     def reload(self, policy: PolicySource | None = None) -> bool:
-        """Load the policy anew, or another one, for the requests that follow.
+        """Load the policy anew, or another one, for the requests that follow. A ready one keeps its names.
 
         Returns ``False``, and logs every problem, if it cannot be loaded. Do not call it in a signal handler, which may
         interrupt the holder of a lock; start a thread there.
@@ -91,7 +99,8 @@ class Middleware(Generic[App]):
             old = before.sites.policies
             try:
                 source = self._source if policy is None else policy
-                policies = reuse_equal(load_policies(source, self._rename), old)
+                new_names = None if isinstance(source, Policy | PolicySet) else self._rename
+                policies = reuse_equal(load_policies(source, new_names), old)
                 if faults := prefix_faults(policies, self._secure):
                     raise OptionError(*faults)
             except CookieWardenError as error:
