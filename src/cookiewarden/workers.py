@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import stat
 import sys
 import threading
@@ -28,8 +29,8 @@ except ImportError:  # on Windows, every worker logs for itself
 # What identifies a process: its id, and when it started, since an id is used again.
 _Process = tuple[int, str]
 
-# Servers that fork their workers. They are known by the command of the server.
-_FORKING = ("gunicorn", "uwsgi")
+# A word in the command of a server that forks its workers. A script that starts several servers has another name.
+_FORKING = re.compile(r"(?:.*/)?(?:gunicorn|uwsgi)[0-9.]*|gunicorn: master .*", re.DOTALL)
 _MAX_BYTES = 1_000_000
 _TRIES = 5
 _SECONDS_BETWEEN_TRIES = 0.002
@@ -78,7 +79,7 @@ def _server() -> _Process | None:
     if maker is not None:  # uvicorn, hypercorn, granian
         return (parent, started) if maker.pid == parent else None
     is_forking = os.environ.get("SERVER_SOFTWARE", "").startswith("gunicorn") or "uwsgi" in sys.modules
-    if is_forking and any(name in _command(parent) for name in _FORKING):
+    if is_forking and any(map(_FORKING.fullmatch, _command(parent))):
         return parent, started
     return None
 
@@ -91,11 +92,11 @@ def _started(process: int) -> str:
         return ""
 
 
-def _command(process: int) -> str:
+def _command(process: int) -> list[str]:
     try:
-        return Path(f"/proc/{process}/cmdline").read_text("latin-1")
+        return Path(f"/proc/{process}/cmdline").read_text("latin-1").split("\0")
     except OSError:
-        return ""
+        return []
 
 
 def _claim(server: _Process, digest: str) -> bool:
@@ -107,7 +108,9 @@ def _claim(server: _Process, digest: str) -> bool:
     file = os.open(folder / f"{_prefix()}{server[0]}-{server[1]}", flags, 0o600)
     try:
         found = os.fstat(file)
-        if found.st_uid != os.getuid() or not stat.S_ISREG(found.st_mode) or found.st_size > _MAX_BYTES:
+        # Another user may have made the file, or a second name for a file of this user's.
+        is_own = found.st_uid == os.getuid() and found.st_nlink == 1 and stat.S_ISREG(found.st_mode)
+        if not is_own or found.st_size > _MAX_BYTES:
             return True
         if not _is_locked(file):
             return True

@@ -126,6 +126,16 @@ def test_whatever_is_wrong_with_the_file_nothing_is_lost(tmp_path, damage):
 
 
 @pytest.mark.usefixtures("_in_a_server")
+def test_a_file_that_has_another_name_is_not_changed(tmp_path):
+    other = tmp_path / "other"
+    other.write_text("precious")
+    parent, started = workers._server()
+    (tmp_path / f"cookiewarden-{os.getuid()}-{parent}-{started}").hardlink_to(other)
+    assert workers.is_first("a")
+    assert other.read_text() == "precious"
+
+
+@pytest.mark.usefixtures("_in_a_server")
 def test_a_worker_that_cannot_lock_the_file_logs(tmp_path):
     fcntl = pytest.importorskip("fcntl")
     assert workers.is_first("a")
@@ -168,8 +178,12 @@ for number in range(2):
 """
 
 
-def test_workers_that_gunicorn_forks_share_a_claim_and_its_first_process_has_none(tmp_path):
-    script = tmp_path / "gunicorn"
+@pytest.mark.parametrize(
+    ("command", "answers"),
+    [("gunicorn", ["True", "True", "False"]), ("start-gunicorn.py", ["True", "True", "True"])],
+)
+def test_workers_that_gunicorn_forks_share_a_claim_and_its_first_process_has_none(tmp_path, command, answers):
+    script = tmp_path / command
     script.write_text(textwrap.dedent(GUNICORN))
     folder = tmp_path / "temporary"
     folder.mkdir()
@@ -180,4 +194,4 @@ def test_workers_that_gunicorn_forks_share_a_claim_and_its_first_process_has_non
         text=True,
         timeout=SECONDS_TO_WAIT,
     )
-    assert (done.stdout.split(), done.stderr) == (["True", "True", "False"], "")
+    assert (done.stdout.split(), done.stderr) == (answers, "")
