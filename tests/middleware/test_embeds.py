@@ -351,3 +351,16 @@ def test_a_category_is_granted_as_the_visitor_chose(module):
     Wrapped(module).ask(granted("statistical"), view)
     assert given == [(True, False)]
     assert not is_granted(http_environ(), "statistical")
+
+
+@pytest.mark.parametrize(
+    "title", ['A "<map>" & more', Markup('A "<map>" & more'), Markup("A &#34;&lt;map&gt;&#34; &amp; more")]
+)
+@pytest.mark.parametrize("categories", [(), ("third-party",)])
+def test_a_title_is_escaped_whatever_a_template_made_of_it(title, categories):
+    # Django passes text that stands in a tag as safe markup, though nobody has escaped it.
+    markup, _ = shown(
+        lambda carrier: frame_of(carrier, "third-party", "/map", title=title), request=granted(*categories)
+    )
+    assert "A &#34;&lt;map&gt;&#34; &amp; more" in markup
+    assert "<map>" not in markup

@@ -118,7 +118,7 @@ class HtmlPages:
             section=section,
             versions=shown_versions(policy.digests, [section.category]),
             host=_host_of(src) or document.site.text,
-            what=title,
+            what=_plain(title),
             links=self._links(mount_url(mount), f"?lang={language.tag}" if is_given else "", language),
             next=address,
         )
