@@ -63,7 +63,7 @@ def check_rename(value: object) -> dict[str, str]:
         if olds.setdefault(new, old) != old:
             faults.append(f'rename: "{olds[new]}" and "{old}" would both be named "{new}"')
         try:
-            check.cookie_name(new)
+            check.new_name(new, old)
         except check.WrongValueError as wrong:
             faults.append(f'rename: the new name of "{old}": {wrong.message}; {wrong.remedy}')
     if faults:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
+from functools import partial
 from typing import Any, TypeVar
 
 from cookiewarden.errors import Problem, did_you_mean
@@ -84,7 +85,9 @@ class LayerReader:
     def rename(self) -> dict[str, str]:
         """Return the new names, by the old ones, of cookies that a base declares."""
         named = self._checked(self._table.get("rename", {}), check.table_of_strings, "rename") or {}
-        new_names = {old: self._checked(new, check.cookie_name, "rename", old) for old, new in named.items()}
+        new_names = {
+            old: self._checked(new, partial(check.new_name, old=old), "rename", old) for old, new in named.items()
+        }
         return {old: new for old, new in new_names.items() if new is not None}
 
     def report_only(self) -> frozenset[str] | None:

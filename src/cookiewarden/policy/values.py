@@ -160,6 +160,14 @@ def cookie_name(value: object) -> str:
     return value
 
 
+def new_name(value: object, old: str) -> str:
+    """Return the new name of a cookie. A pattern would cover other cookies, too, unless the old name is one."""
+    name = cookie_name(value)
+    if "*" in name and "*" not in old:
+        raise WrongValueError(f'"{name}" is a pattern, but "{old}" is one cookie', "write a name without *")
+    return name
+
+
 def cookie_names(value: object) -> tuple[str, ...]:
     """Return one or more cookie names, all different."""
     names = tuple(cookie_name(name) for name in list_of_strings(value))
