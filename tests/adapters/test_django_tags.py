@@ -216,6 +216,10 @@ def test_without_a_request_a_tag_of_a_served_site_shows_what_needs_no_consent_an
     assert message.startswith(f"{tag} needs the request")
 
 
+def test_a_variable_named_request_does_not_take_the_place_of_the_request():
+    assert page("{% with request=map %}" + PARTS + "{% endwith %}", "statistical") == "<b>yes</b>"
+
+
 def test_behind_the_test_client_of_django_a_part_is_the_one_without_consent():
     with site(PARTS):
         assert django.test.Client().get("/").content == b"<b>no</b>"

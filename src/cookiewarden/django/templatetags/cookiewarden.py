@@ -121,7 +121,8 @@ def _check_category(token: Token) -> None:
 
 def _request_of(context: Context, tag: str) -> Any:
     """Return the request that a template is rendered for."""
-    request = context.get("request") or getattr(context, "request", None)
+    # First the request that the page is rendered for: a variable of that name may be anything.
+    request = getattr(context, "request", None) or context.get("request")
     if request is None:
         message = (
             f'{tag} needs the request: render the template with it, as render(request, "page.html") does, or add '
