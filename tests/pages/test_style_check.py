@@ -52,6 +52,7 @@ def test_our_own_style_sheet_has_no_fault():
 
 @given(st.text(st.sampled_from("{}()[]\"'\\\n/* url(")))
 @example("url(" * 1000)
+@example("a {b: c}\n" * 20_000)
 def test_no_text_breaks_the_check(text):
     style_fault(text)
 

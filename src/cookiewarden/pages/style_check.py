@@ -28,23 +28,26 @@ def style_fault(text: str) -> str:
     >>> style_fault("a { color: red;\n}\n}")
     'line 3: this } closes nothing'
     """
-    waiting: list[tuple[str, int]] = []
+    waiting: list[tuple[str, int]] = []  # the brackets that are open, each with its offset
+
+    def line(offset: int) -> int:
+        return text.count("\n", 0, offset) + 1  # only for a fault, because a style sheet may be long
+
     for token in _TOKEN.finditer(text):
-        line = text.count("\n", 0, token.start()) + 1
+        at, bracket = token.start(), token["bracket"]
         if token["open_comment"]:
-            return f"line {line}: this comment is not closed with */"
+            return f"line {line(at)}: this comment is not closed with */"
         if token["open_string"]:
-            return f"line {line}: this string is not closed on its line"
-        bracket = token["bracket"]
+            return f"line {line(at)}: this string is not closed on its line"
         if bracket in _CLOSING:
-            waiting.append((bracket, line))
+            waiting.append((bracket, at))
         elif bracket and not waiting:
-            return f"line {line}: this {bracket} closes nothing"
+            return f"line {line(at)}: this {bracket} closes nothing"
         elif bracket:
             opening, opened_at = waiting.pop()
             if _CLOSING[opening] != bracket:
-                return f"line {opened_at}: this {opening} is not closed before the {bracket} in line {line}"
+                return f"line {line(opened_at)}: this {opening} is not closed before the {bracket} in line {line(at)}"
     if waiting:
         opening, opened_at = waiting[-1]
-        return f"line {opened_at}: this {opening} is not closed"
+        return f"line {line(opened_at)}: this {opening} is not closed"
     return ""
