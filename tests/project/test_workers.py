@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import exchanges
-from cookiewarden import workers
+from cookiewarden import Policy, workers
+from cookiewarden.middleware.advice import warn_of_empty_banners, warn_of_policies
 from waiting import SECONDS_TO_WAIT
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not say who lives")
@@ -152,6 +153,17 @@ def test_a_process_that_is_not_a_worker_claims_nothing(tmp_path, monkeypatch):
         monkeypatch.setenv("SERVER_SOFTWARE", software)
         assert workers.is_first("a")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_sites_of_a_server_whose_files_have_the_same_name_are_told_apart(monkeypatch):
+    things = []
+    monkeypatch.setattr(workers, "is_first", lambda *thing: things.append(thing) or True)
+    for name in ("Town", "Park"):
+        every = {"name": "*", "category": "necessary", "purpose": "..."}
+        policy = Policy.from_mapping({"site": {"name": name}, "cookies": [every]})
+        warn_of_policies([policy])
+        warn_of_empty_banners([policy])
+    assert len(set(things)) == len(things) == 6
 
 
 GUNICORN = """

@@ -27,25 +27,31 @@ def warn_of_policies(policies: Iterable[Policy]) -> None:
         if not all(map(is_written, declaration.purpose.by_language.values()))
     ]
     if unwritten:
-        logger.warning("visitors read what a cookie is for; write the purpose of %s", _some_of(unwritten))
+        _warn(found, "visitors read what a cookie is for; write the purpose of %s", unwritten)
     unguarded = [
         policy.label
         for policy in found
         if any("*" in one.names and one.category is Category.NECESSARY for one in policy.declarations)
     ]
     if unguarded:
-        shown = _some_of(unguarded)
-        logger.warning('"*" is declared as necessary, so every cookie passes, whatever it is for: %s', shown)
+        _warn(found, '"*" is declared as necessary, so every cookie passes, whatever it is for: %s', unguarded)
 
 
 def warn_of_empty_banners(policies: Iterable[Policy]) -> None:
     """Log the policies with nothing to ask, so that nobody looks for a fault if the banner never shows."""
-    silent = [policy.label for policy in policies if not policy.asked_categories]
+    silent = [policy for policy in policies if not policy.asked_categories]
     if silent:
-        logger.warning(
+        _warn(
+            silent,
             "the banner stays empty, because no declared cookie needs consent; if there are others, declare them: %s",
-            _some_of(silent),
+            [policy.label for policy in silent],
         )
+
+
+def _warn(policies: Iterable[Policy], message: str, names: list[str]) -> None:
+    """Log a message about policies, once in a server. Their ids count, too, for two sites may name a file alike."""
+    shown = _some_of(names)
+    logger.warning(message, shown, thing=(message, shown, *(policy.site.id for policy in policies)))
 
 
 def warn_of_unused(sentences: Iterable[str]) -> None:
