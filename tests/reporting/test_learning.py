@@ -138,6 +138,7 @@ def test_plain_numbers_become_one_entry_after_the_first(tmp_path):
     [
         ("/logout", "/logout"),
         ("/accounts/4711/logout/?next=/", "/accounts/*logout*"),
+        ("/accounts/4711/login", "/accounts/*login*"),
         ("/ann.4711/sign-out", "/*/*sign-out*"),
         ("/accounts/4711", "/accounts/*"),
     ],

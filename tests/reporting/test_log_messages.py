@@ -7,6 +7,7 @@ import tracemalloc
 import pytest
 
 from cookiewarden import Policy, asgi, wsgi
+from cookiewarden.policy.file import preset_names
 from cookiewarden.reporting.learned import Learned
 from cookiewarden.tools.draft import draft_policy
 from cookiewarden.wsgi import CookieWardenMiddleware
@@ -63,6 +64,47 @@ def test_the_first_message_names_cookie_category_reason_and_remedy(caplog, throu
     assert message.startswith("blocked the cookie ")
     assert [part for part in parts if part not in message] == []
     assert SECRET not in caplog.text
+
+
+DRAFTED = [
+    {"name": "town_session", "category": "first-party", "purpose": "..."},
+    {"name": "theme", "category": "first-party", "purpose": "..."},
+    {"name": "later", "category": "first-party", "purpose": "Remembers what to read later."},
+    {"name": "visits_session", "category": "statistical", "purpose": "..."},
+    {"name": "read_session", "category": "first-party", "purpose": "Counts.", "source": "https://town.example/"},
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [
+        (
+            "town_session=1; HttpOnly",
+            ". It looks like a session cookie, by its name and HttpOnly; if people cannot sign in without it, it is "
+            'necessary. Then write category = "necessary" in its declaration',
+        ),
+        (
+            "theme=1",
+            '. Its purpose is not written yet. If the site does not work without it, write category = "necessary", too',
+        ),
+        ("later=1", ""),
+        ("visits_session=1", ""),
+        ("read_session=1", ""),
+    ],
+)
+def test_a_cookie_that_may_wait_by_mistake_is_logged_with_what_to_change(caplog, line, remedy):
+    policy = {"site": POLICY["site"], "cookies": DRAFTED}
+    site = Site(policy=policy)
+    caplog.clear()
+    site.send(line)
+    [message] = [record.getMessage() for record in caplog.records]
+    assert message.endswith(f"undecided): the visitor has not decided yet{remedy}")
+
+
+def test_presets_give_sources_so_nothing_that_they_let_wait_is_called_a_mistake():
+    for preset in preset_names():
+        declarations = Policy.from_mapping({"site": {"name": "X"}, "extends": preset}).declarations
+        assert [one.names for one in declarations if one.source is None and one.category == "first-party"] == []
 
 
 def test_after_the_first_message_a_cookie_is_logged_at_debug(caplog):

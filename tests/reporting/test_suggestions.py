@@ -48,6 +48,27 @@ def test_without_a_telling_name_what_the_app_does_may_tell(seen, kind, signs):
     assert found.reason.endswith(signs)
 
 
+@pytest.mark.parametrize(
+    ("deleted_on", "is_doubted"),
+    [
+        (["/login"], True),
+        (["/user/*sign-in*"], True),
+        (["/login", "/logout"], False),
+        (["/plugin"], False),
+        ([], False),
+    ],
+)
+def test_what_signing_in_deletes_may_not_be_what_signing_in_needs(deleted_on, is_doubted):
+    found = suggestion_for(b"trac_session", is_http_only=True, deleted_on=deleted_on)
+    assert found.kind is Kind.SESSION
+    assert ("may serve only people who have not signed in" in found.reason) is is_doubted
+
+
+def test_only_the_deletion_of_a_notice_tells_something_wherever_it_is():
+    assert suggestion_for(b"messages", deleted_on=["/a"]).reason.endswith("by its name and its deletion on /a")
+    assert suggestion_for(b"sessionid", deleted_on=["/a"]).reason.endswith("by its name")
+
+
 def test_a_known_service_or_a_foreign_domain_goes_before_the_look_of_a_name():
     assert suggestion_for(b"_hjSessionUser_1", is_http_only=True)[::2] == (Category.STATISTICAL, "Hotjar")
     assert suggestion_for(b"sid", is_foreign=True).category is Category.THIRD_PARTY

@@ -54,19 +54,23 @@ def test_a_draft_says_what_was_seen_and_gives_a_reason_for_each_suggestion():
     text = draft_policy(DRAFTED, site=SITE)
     blocks = text.split("\n\n")
     assert "A draft: 5 cookies that the app set.\n" in blocks[0]
+    assert blocks[0].endswith(
+        "#\n# preset:django declares sessionid.\n"
+        "# If your app uses it, uncomment the next line, and delete the cookies below that it declares.\n"
+        '# extends = ["preset:django"]'
+    )
     assert blocks[1] == '[site]\nname = "data.example.org"'
     assert blocks[2].startswith("# ---- Declared by presets: ")
     assert blocks[3] == textwrap.dedent("""\
-        # Set 90,000 times, from 2025-06-15 15:06 to 2025-06-15 15:06 UTC
+        # Set 90,000 times, on 2025-06-15 15:06 UTC
         # On / /admin/*
         # HttpOnly; Path=/
         # Deleted on /admin/*logout*
         # first-party: it looks like a session cookie, by its name, HttpOnly and its deletion on /admin/*logout*; if
         #   people cannot sign in without it, it is necessary
-        # preset:django declares it: if you use that, extend the preset and delete this
+        # preset:django declares it as necessary: if you extend it, delete this
         [[cookies]]
         name = "sessionid"
-        # names = ["sessionid", "__Host-sessionid"] # in place of the line above, if the app adds a prefix on https
         category = "first-party"
         # category = "necessary" # in place of the line above, if that is so
         purpose = "..."
@@ -104,7 +108,7 @@ def test_a_cookie_of_a_preset_is_not_suggested_as_necessary_either():
         assert not [
             one for one in policy.declarations if one.category == "necessary" and "preferences" not in one.names[0]
         ]
-        assert " declares it: if you use that" in text
+        assert " declares it as " in text
         assert preset in text
 
 
@@ -272,7 +276,6 @@ def test_a_draft_for_an_application_loads_and_makes_nothing_necessary(app):
         ("Datasette", "ds_csrftoken", "a token that protects forms, by its name", "forms cannot be sent"),
         ("Datasette", "ds_actor", "a sign-in cookie, by its name and its deletion on /-/*logout*", "sign in"),
         ("Datasette", "ds_messages", "a notice for the next page, by its name", "what became of a form"),
-        ("Trac", "trac_session", "a session cookie, by its name", "sign in"),
         ("Trac", "trac_form_token", "a token that protects forms, by its name", "forms cannot be sent"),
         ("Trac", "trac_auth", "a sign-in cookie, by its name, HttpOnly and its deletion on /logout", "sign in"),
         ("Zope", "__ac", "a sign-in cookie, by its deletion on /logout", "sign in"),
@@ -306,7 +309,7 @@ def test_a_name_like_that_of_a_preset_may_be_renamed_or_extended():
     assert 'rename = {csrftoken = "shop_csrftoken"}' in said
     assert "rename" not in blocks_by_name(text)["shopcsrftoken"]
     wagtail, _ = drafted_of("Wagtail")
-    assert "preset:django declares it: if you use that, extend the preset and delete this" in wagtail
+    assert "preset:django declares it as necessary: if you extend it, delete this" in wagtail
     assert "rename" not in wagtail
 
 
@@ -328,12 +331,58 @@ def test_a_draft_names_the_preset_of_a_cookie_that_the_options_rename():
     assert text.index("# ---- Declared by presets") < text.index('name = "town_id"')
 
 
+@pytest.mark.parametrize("app", ["Datasette", "Trac", "Zope", "Gradio", "pretix"])
+def test_a_draft_proposes_the_preset_that_declares_most_of_an_application(app):
+    text, _ = drafted_of(app)
+    preset = f"preset:{app.lower()}"
+    listed = re.search(r"^# extends = (\[.*\])$", text, re.MULTILINE)
+    assert listed is not None, text
+    assert tomllib.loads(f"extends = {listed[1]}")["extends"] == [preset]
+    kept = [block for block in text.split("\n\n") if f"# {preset} declares it as " not in block]
+    chosen = re.sub(r"^# extends", "extends", "\n\n".join(kept), flags=re.MULTILINE)
+    policy = Policy.from_mapping(tomllib.loads(chosen))
+    for _, line in LINES[app]:
+        assert policy.decide(line).declared, line
+
+
+def test_a_draft_leaves_out_presets_that_add_nothing_and_joins_those_that_declare_the_same():
+    text = draft_policy(
+        Learned.of(map(known, ["csrftoken", "sessionid", "__cf_bm"]))
+    )  # preset:litestar has csrftoken, too
+    assert '# extends = ["preset:django", "preset:cloudflare"]\n' in text
+    assert "litestar" not in text
+    said = " ".join(draft_policy(Learned.of([known("session")])).replace("\n#  ", "").split())
+    assert "preset:quart or preset:starlette declares session. # If your app uses some, uncomment the next" in said
+
+
+def test_a_draft_for_a_policy_says_which_preset_to_extend_there():
+    policy = Policy.from_mapping({"site": {"name": "X"}})
+    text = draft_policy(Learned.of([known("sessionid")]), declared=policy)
+    assert "# extends" not in text
+    assert "# If your app uses it, extend that in the policy, and delete the cookies below that it declares.\n" in text
+
+
+def test_what_a_preset_lets_wait_is_not_offered_as_necessary():
+    text, _ = drafted_of("Trac")
+    block = blocks_by_name(text)["trac_session"]
+    assert "# preset:trac declares it as first-party: if you extend it, delete this" in block
+    assert '"necessary"' not in block
+    assert "it is necessary" not in block
+
+
 def test_plain_numbers_become_one_block_that_declares_nothing():
     text, policy = drafted_of("Isso")
     assert "A draft: 1 cookie that the app set." in text
     assert "# Set 7 times, " in text
     assert "The names are plain numbers." in text
     assert [one.names for one in policy.declarations] == [("cookies_preferences",)]
+    lines = text[text.index("# [[cookies]]") :].splitlines()
+    chosen = Policy.from_mapping(tomllib.loads("\n".join([text, *(line.removeprefix("# ") for line in lines)])))
+    assert {name: chosen.decide(f"{name}=1").declared for name in ("1", "4711", "a1")} == {
+        "1": True,
+        "4711": True,
+        "a1": False,
+    }
 
 
 @pytest.mark.parametrize(
@@ -369,7 +418,8 @@ def test_both_spellings_of_a_name_are_one_declaration_if_the_app_sets_both():
 @pytest.mark.parametrize(
     ("name", "attributes", "offered"),
     [
-        ("pretix_session", ("Path=/",), '# names = ["pretix_session", "__Host-pretix_session"] # in place'),
+        ("town_session", ("Path=/",), '# names = ["town_session", "__Host-town_session"] # in place'),
+        ("pretix_session", ("Path=/",), ""),  # preset:pretix has both spellings
         ("__Host-sid", ("Path=/", "Secure"), '# names = ["__Host-sid", "sid"] # in place'),
         ("sid", ("Path=/", "Secure"), ""),
         ("sid", ("Domain=example.org", "Path=/"), ""),

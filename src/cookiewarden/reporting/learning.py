@@ -26,7 +26,7 @@ from cookiewarden.process import Background, call_in_child
 from cookiewarden.reporting.learned import MAX_NAMES, Key, Learned, LearnedCookie
 from cookiewarden.reporting.made_up_names import MAX_BYTES, Family, family_of
 from cookiewarden.reporting.outcome import ScreenedLine
-from cookiewarden.reporting.suggestions import SIGN_OUT
+from cookiewarden.reporting.suggestions import SIGN_IN, SIGN_OUT
 
 _SECONDS_BETWEEN_LOOKS = 10.0
 # News waits so long for more, so that the cookies of one page are written together.
@@ -159,10 +159,11 @@ def _stored(key: Key, path: str, cookie: SetCookie, now: float, old_name: str) -
 
 def _deleted(key: Key, path: str, now: float) -> LearnedCookie:
     masked = _masked(path)
-    # The part that says that people sign out there is none that may identify somebody.
-    sign_out = SIGN_OUT.search(path)
-    if sign_out is not None and not SIGN_OUT.search(masked):
-        masked += f"{sign_out[0]}*"
+    # The part that says that people sign out or in there is none that may identify somebody.
+    for sign in (SIGN_OUT, SIGN_IN):
+        found = sign.search(path)
+        if found is not None and not sign.search(masked):
+            masked += f"{found[0]}*"
     return LearnedCookie(*key, 0, now, now, None, (), (), False, (masked,))
 
 

@@ -24,7 +24,7 @@ from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import quoted
 from cookiewarden.reporting.made_up_names import Family, family_of
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
-from cookiewarden.reporting.undeclared import remedy_for
+from cookiewarden.reporting.undeclared import remedy_for, remedy_for_declared
 from cookiewarden.workers import server_logger
 
 T = TypeVar("T")
@@ -179,5 +179,7 @@ def _text(
     if policy is None or reason is Reason.NO_POLICY:
         return text + f"no policy claims the host {quoted(host.encode('utf-8', 'replace'))}; add it to the hosts of one"
     if reason is not Reason.UNDECLARED:
-        return text + _HINTS[reason]
+        declaration = verdict.declaration
+        remedy = "" if declaration is None else remedy_for_declared(name, cookie, declaration)
+        return text + _HINTS[reason] + (remedy and f". {remedy}")
     return text + "no declaration covers it. " + remedy_for(name, cookie, policy, family)

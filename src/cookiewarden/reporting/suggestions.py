@@ -58,8 +58,9 @@ _SIGNS = {
     Kind.LANGUAGE: r"language|locale|i18n|(?<![a-z])(?:lang|hl)(?![a-z])",
 }
 _KINDS = tuple((kind, re.compile(sign)) for kind, sign in _SIGNS.items())
-#: A part of a path on which people sign out.
+#: A part of a path on which people sign out, and one on which they sign in.
 SIGN_OUT = re.compile(r"(?:log|logged|sign)[-_]?(?:out|off)", re.IGNORECASE)
+SIGN_IN = re.compile(r"(?<![a-z])(?:log|sign)[-_]?(?:in|on)(?![a-z])", re.IGNORECASE)
 _LOOKED_AT = 128  # bytes of a name
 
 
@@ -118,9 +119,15 @@ def suggestion_for(
         signs.append("HttpOnly")
         if "its name" not in signs and is_session:
             signs.append("its end with the browser session")
-    if deleted_on:
-        signs.append(f"its deletion on {(sign_outs or sorted(deleted_on))[0]}")
-    return Suggestion(Category.FIRST_PARTY, f"it looks like {kind}, by {_joined(signs)}", "", kind)
+    # An app deletes a notice wherever it shows it. Elsewhere only signing out tells something.
+    telling = sign_outs or (sorted(deleted_on) if kind is Kind.NOTICE else [])
+    if telling:
+        signs.append(f"its deletion on {telling[0]}")
+    reason = f"it looks like {kind}, by {_joined(signs)}"
+    sign_ins = sorted(path for path in deleted_on if SIGN_IN.search(path))
+    if sign_ins and not sign_outs and kind in (Kind.SESSION, Kind.SIGN_IN):
+        reason += f", but the app deletes it on {sign_ins[0]}, so it may serve only people who have not signed in"
+    return Suggestion(Category.FIRST_PARTY, reason, "", kind)
 
 
 def _kind_of(name: bytes) -> Kind | None:

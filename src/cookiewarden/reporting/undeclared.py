@@ -1,4 +1,4 @@
-"""Says what to do about an undeclared cookie: the lines to paste into the policy, or why there are none.
+"""Says what to do about a blocked cookie: the lines to paste into the policy, or what to change in its declaration.
 
 Rule: the lines declare the cookie, or the names that the app makes up like it, and nothing else.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cookiewarden.http.matching import is_foreign
 from cookiewarden.http.set_cookie import SetCookie
+from cookiewarden.policy.declaration import Category, Declaration, is_written
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import is_declarable, quoted, toml_string
 from cookiewarden.reporting.made_up_names import Family
@@ -14,8 +15,8 @@ from cookiewarden.reporting.spellings import declared_spelling
 from cookiewarden.reporting.suggestions import Suggestion, suggestion_for
 
 _NUMBERS = (
-    "Its name is a plain number, so this is logged once for all such names. No pattern covers numbers alone: have the "
-    "app put a word before the number, or leave such cookies blocked"
+    "Its name is a plain number, so this is logged once for all such names. No pattern covers numbers alone. Declare "
+    "a pattern for each first digit, have the app put a word before the number, or leave such cookies blocked"
 )
 _PATTERN = (
     "The end of its name looks made up, so this is logged once for all such names. If they belong to this site, "
@@ -41,15 +42,34 @@ def remedy_for(name: bytes, cookie: SetCookie, policy: Policy, family: Family | 
             f"write {both} there, or declare this one, too"
         )
     else:
-        found = suggestion_for(
-            name,
-            is_foreign=is_foreign(cookie.attribute(b"domain"), cookie.host),
-            is_http_only=cookie.http_only,
-            is_session=cookie.expiry is None,
-        )
+        found = _suggestion(name, cookie)
         start = _looks(found) + ("If it belongs to this site, declare it" if family is None else _PATTERN)
     provider = f"provider = {toml_string(found.provider)}\n" if found.provider else ""
     return f'{start}:\n[[cookies]]\nname = {quoted(declared)}\ncategory = "{found.category}"\n{provider}purpose = "..."'
+
+
+def remedy_for_declared(name: bytes, cookie: SetCookie, declaration: Declaration) -> str:
+    """Return what to do if the site does not work without a cookie that waits for consent; ``""`` if it should wait.
+
+    A cookie waits by mistake if people left a draft as it was. Who gave a source, as each preset does, looked it up.
+    """
+    if declaration.category is not Category.FIRST_PARTY or declaration.source:
+        return ""
+    looks = _looks(_suggestion(name, cookie))
+    if looks:
+        return f'{looks}Then write category = "necessary" in its declaration'
+    if is_written(str(declaration.purpose)):
+        return ""
+    return 'Its purpose is not written yet. If the site does not work without it, write category = "necessary", too'
+
+
+def _suggestion(name: bytes, cookie: SetCookie) -> Suggestion:
+    return suggestion_for(
+        name,
+        is_foreign=is_foreign(cookie.attribute(b"domain"), cookie.host),
+        is_http_only=cookie.http_only,
+        is_session=cookie.expiry is None,
+    )
 
 
 def _looks(found: Suggestion) -> str:

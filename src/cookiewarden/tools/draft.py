@@ -15,9 +15,9 @@ from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import toml_string
 from cookiewarden.reporting.learned import Learned
 from cookiewarden.reporting.suggestions import Suggestion, suggestion_for
-from cookiewarden.tools.draft_blocks import block
+from cookiewarden.tools.draft_blocks import block, extends
 from cookiewarden.tools.drafted_cookies import DraftedCookie, drafted_cookies, raw_name
-from cookiewarden.tools.likeness import presets_with
+from cookiewarden.tools.likeness import best_presets, presets_with
 
 
 class _Group(StrEnum):
@@ -63,12 +63,14 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
         "# Each category is a suggestion, and its reason stands above it. Check every cookie, write its purpose,\n"
         "# and make it necessary only if the site does not work without it.\n"
     )
+    presets = best_presets(cookie.raw_name for cookie in cookies)
+    head += "".join(f"{line}\n" for line in extends(presets, is_whole=declared is None))
     if declared is None:
         head += f"\n[site]\nname = {toml_string(chosen.strip() or 'This site')}\n"
     groups: dict[_Group, list[str]] = {group: [] for group in _Group}
     for cookie in sorted(cookies, key=lambda cookie: -cookie.seen.count):
         suggestion = _suggestion(cookie)
-        groups[_group(cookie, suggestion)].append(block(cookie, suggestion, declared))
+        groups[_group(cookie, suggestion)].append(block(cookie, suggestion, declared, presets))
     parts = [head]
     for group, blocks in groups.items():
         parts += [f"# ---- {group} ----\n", *blocks] if blocks else []
@@ -91,13 +93,16 @@ def _chosen_site(learned: Learned, site: str | None, declared: Policy | None) ->
 
 def _suggestion(cookie: DraftedCookie) -> Suggestion:
     seen = cookie.seen
-    return suggestion_for(
+    found = suggestion_for(
         cookie.raw_name,
         is_foreign=seen.is_foreign,
         is_http_only="HttpOnly" in seen.attributes,
         is_session=seen.lifetime is None,
         deleted_on=seen.deleted_on,
     )
+    # Who wrote a preset knows more than the look of a name tells.
+    categories = presets_with(cookie.raw_name).values()
+    return found._replace(kind=None) if categories and Category.NECESSARY not in categories else found
 
 
 def _group(cookie: DraftedCookie, suggestion: Suggestion) -> _Group:

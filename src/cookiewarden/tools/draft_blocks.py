@@ -6,13 +6,13 @@ Rule: a block loads as it is. What the reader may choose instead stands in a com
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from textwrap import wrap
 
 from cookiewarden.http.hosts import check_host
-from cookiewarden.policy.declaration import SECONDS
+from cookiewarden.policy.declaration import SECONDS, Category
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import is_declarable, quoted, toml_string
 from cookiewarden.reporting.learned import LearnedCookie
@@ -23,27 +23,51 @@ from cookiewarden.tools.likeness import presets_with, similar_in_presets
 
 _WIDTH = 110
 _NUMBERS = (
-    'The names are plain numbers. No pattern covers them alone, because "*" covers every cookie. Have the app put a '
-    "word before the number, or leave them blocked"
+    'The names are plain numbers. No pattern covers them alone, because "*" covers every cookie. If no other app on '
+    "this host sets such names, the patterns below come near. Otherwise, have the app put a word before the number, or "
+    "leave them blocked"
 )
+_FIRST_DIGITS = "names = [" + ", ".join(f'"{digit}*"' for digit in range(10)) + "]"
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 # Kinds of cookies to which some apps add a prefix on https.
 _PREFIXED = (Kind.PROTECTION, Kind.SESSION, Kind.SIGN_IN)
 
 
-def block(cookie: DraftedCookie, suggestion: Suggestion, declared: Policy | None) -> str:
+def extends(presets: Mapping[str, Collection[bytes]], *, is_whole: bool) -> Iterator[str]:
+    """Yield the lines, all of them comments, that propose to extend presets. ``presets``: the names that each declares.
+
+    ``is_whole``: whether the draft is a policy file of its own. Otherwise its lines go to the end of one.
+    """
+    if not presets:
+        return
+    yield "#"
+    by_names: dict[str, list[str]] = {}
+    for preset, names in presets.items():
+        by_names.setdefault(", ".join(name.decode("utf-8", "replace") for name in names), []).append(preset)
+    for listed, alike in by_names.items():
+        yield from _commented(f"{_either(alike)} declares {listed}.")
+    one, only, they = ("it", "", "it declares") if len(presets) == 1 else ("some", " with only those", "they declare")
+    what = (
+        f"uncomment the next line{only}" if is_whole else f"extend {'that' if one == 'it' else 'those'} in the policy"
+    )
+    yield from _commented(f"If your app uses {one}, {what}, and delete the cookies below that {they}.")
+    if is_whole:
+        yield f"# extends = [{', '.join(map(toml_string, presets))}]"
+
+
+def block(cookie: DraftedCookie, suggestion: Suggestion, declared: Policy | None, presets: Container[str]) -> str:
     """Return the declaration of a cookie, commented out if no declaration can name it.
 
-    ``declared``: the policy that the draft is to be appended to, if there is one.
+    ``declared``: the policy that the draft is to be appended to, if there is one. ``presets``: those to name in it.
     """
     seen = cookie.seen
     comments = [
-        f"Set {_times(seen.count)}, from {_time(seen.first)} to {_time(seen.last)} UTC",
+        f"Set {_times(seen.count)}, {_span(seen)} UTC",
         f"On {' '.join(seen.paths)}",
         "; ".join(seen.attributes) or "Without attributes",
         *([f"Deleted on {' '.join(seen.deleted_on)}"] if seen.deleted_on else []),
         f"{suggestion.category}: {suggestion.reason}" + (suggestion.question and f"; {suggestion.question}"),
-        *_of_presets(cookie),
+        *_of_presets(cookie, presets),
         *_of_made_up_names(cookie),
         *_of_declared_spelling(cookie, declared),
     ]
@@ -59,8 +83,7 @@ def block(cookie: DraftedCookie, suggestion: Suggestion, declared: Policy | None
     ]
     if not cookie.is_declarable:
         comments.append(_NUMBERS if cookie.is_numbers else "No declaration can name this cookie; rename it in the app.")
-        shown = [] if cookie.is_numbers else [line for line in lines if not line.startswith("#")]
-        lines = [f"# {line}" for line in shown]
+        lines = [f"# {line}" for line in lines if not line.startswith("#")]
     return "".join(f"{line}\n" for line in (*chain.from_iterable(map(_commented, comments)), *lines))
 
 
@@ -74,6 +97,8 @@ def _commented(text: str) -> list[str]:
 def _names(cookie: DraftedCookie, suggestion: Suggestion) -> list[str]:
     """Return the lines that name a cookie: in both spellings, if the app was seen to set both."""
     name = cookie.raw_name
+    if cookie.is_numbers:
+        return [_FIRST_DIGITS]
     if cookie.other_spelling:
         return [f"names = [{quoted(name)}, {quoted(cookie.other_spelling)}]"]
     lines = [f"name = {quoted(name)}"]
@@ -84,18 +109,25 @@ def _names(cookie: DraftedCookie, suggestion: Suggestion) -> list[str]:
     # A browser takes the prefix only for the whole of a host; an app that adds it leaves Secure out on http as well.
     seen = cookie.seen.attributes
     is_likely = bare != name or ("Path=/" in seen and not any(one.startswith(("Secure", "Domain=")) for one in seen))
-    if suggestion.kind in _PREFIXED and is_likely and not cookie.is_pattern and is_declarable(other):
+    # A preset has the spellings that its app uses.
+    is_open = not presets_with(name) and not cookie.is_pattern and is_declarable(other)
+    if suggestion.kind in _PREFIXED and is_likely and is_open:
         lines.append(f"# names = [{quoted(name)}, {quoted(other)}] # in place of the line above, if the app {when}")
     return lines
 
 
-def _of_presets(cookie: DraftedCookie) -> list[str]:
+def _of_presets(cookie: DraftedCookie, shown: Container[str]) -> list[str]:
     """Return what presets say of a cookie of this name, or of nearly this name."""
     name = cookie.raw_name
-    presets = presets_with(name)
-    if presets:
-        return [f"{_either(presets)} declares it: if you use that, extend the preset and delete this"]
-    presets = presets_with(cookie.old_name)
+    known = presets_with(name)
+    if known:
+        by_category: dict[Category, list[str]] = {}
+        for preset, category in known.items():
+            if preset in shown:
+                by_category.setdefault(category, []).append(preset)
+        said = "; ".join(f"{_either(names)} declares it as {category}" for category, names in by_category.items())
+        return [f"{said}: if you extend it, delete this"]
+    presets = list(presets_with(cookie.old_name))
     if presets:
         return [
             f"In the app's options it is {quoted(cookie.old_name)} of {_either(presets)}: extend that, and delete this"
@@ -104,11 +136,11 @@ def _of_presets(cookie: DraftedCookie) -> list[str]:
     if similar is None:
         return []
     theirs, presets = similar
-    shown = theirs if _BARE_KEY.fullmatch(theirs) else toml_string(theirs)
+    key = theirs if _BARE_KEY.fullmatch(theirs) else toml_string(theirs)
     which = f'extends = "{presets[0]}"' if len(presets) == 1 else "the right one under extends"
     return [
-        f"The name is like {shown} of {_either(presets)}: if the app is made with that, write {which} and "
-        f"rename = {{{shown} = {quoted(name)}}} at the top of the file, and delete this"
+        f"The name is like {key} of {_either(presets)}: if the app is made with that, write {which} and "
+        f"rename = {{{key} = {quoted(name)}}} at the top of the file, and delete this"
     ]
 
 
@@ -173,6 +205,11 @@ def _either(names: Iterable[str]) -> str:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count:,} times"
+
+
+def _span(seen: LearnedCookie) -> str:
+    first, last = _time(seen.first), _time(seen.last)
+    return f"on {first}" if first == last else f"from {first} to {last}"
 
 
 def _time(moment: float) -> str:

@@ -6,10 +6,10 @@ Rule: an equal name and a similar one are told apart, because a similar one may 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
-from cookiewarden.policy.declaration import Declaration
+from cookiewarden.policy.declaration import Category, Declaration
 from cookiewarden.policy.file import preset_names, read_policy
 from cookiewarden.policy.names import NameTable, names_of_declarations
 
@@ -17,13 +17,31 @@ from cookiewarden.policy.names import NameTable, names_of_declarations
 _SHORTEST_NAME = 5
 
 
-def presets_with(name: bytes) -> list[str]:
-    """Return the presets that declare this name.
+def presets_with(name: bytes) -> dict[str, Category]:
+    """Return the presets that declare this name, and as what.
 
-    >>> presets_with(b"django_language"), presets_with(b"shop_csrftoken")
-    (['preset:django'], [])
+    >>> presets_with(b"trac_session"), presets_with(b"shop_csrftoken")
+    ({'preset:trac': <Category.FIRST_PARTY: 'first-party'>}, {})
     """
-    return [preset for preset, (table, _) in _presets().items() if table.find(name) is not None]
+    found = ((preset, table.find(name)) for preset, (table, _) in _presets().items())
+    return {preset: declaration.category for preset, declaration in found if declaration is not None}
+
+
+def best_presets(names: Iterable[bytes]) -> dict[str, list[bytes]]:
+    """Return the presets that declare some of these names, with the names; not those that add nothing to another.
+
+    >>> best_presets([b"csrftoken", b"sessionid"])  # preset:litestar declares only the first
+    {'preset:django': [b'csrftoken', b'sessionid']}
+    """
+    found: dict[str, list[bytes]] = {}
+    for name in names:
+        for preset in presets_with(name):
+            found.setdefault(preset, []).append(name)
+    return {
+        preset: declared
+        for preset, declared in found.items()
+        if not any(set(declared) < set(others) for others in found.values())
+    }
 
 
 def similar_in_presets(name: bytes) -> tuple[str, list[str]] | None:
