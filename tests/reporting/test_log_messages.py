@@ -70,6 +70,7 @@ DRAFTED = [
     {"name": "town_session", "category": "first-party", "purpose": "..."},
     {"name": "theme", "category": "first-party", "purpose": "..."},
     {"name": "later", "category": "first-party", "purpose": "Remembers what to read later."},
+    {"name": "trac_session", "category": "first-party", "purpose": "..."},
     {"name": "visits_session", "category": "statistical", "purpose": "..."},
     {"name": "read_session", "category": "first-party", "purpose": "Counts.", "source": "https://town.example/"},
 ]
@@ -88,6 +89,7 @@ DRAFTED = [
             '. Its purpose is not written yet. If the site does not work without it, write category = "necessary", too',
         ),
         ("later=1", ""),
+        ("trac_session=1", ""),  # preset:trac lets it wait, too
         ("visits_session=1", ""),
         ("read_session=1", ""),
     ],
@@ -99,6 +101,15 @@ def test_a_cookie_that_may_wait_by_mistake_is_logged_with_what_to_change(caplog,
     site.send(line)
     [message] = [record.getMessage() for record in caplog.records]
     assert message.endswith(f"undecided): the visitor has not decided yet{remedy}")
+
+
+def test_an_undeclared_cookie_that_a_preset_declares_is_logged_with_the_preset(caplog):
+    site = Site()
+    site.send("trac_auth=1", "csrftoken=1", "_fbp=1")
+    said = [record.getMessage().partition("\n")[0] for record in caplog.records]
+    assert "necessary. preset:trac declares it: if your app uses that, extend it. If it belongs to this" in said[0]
+    assert "preset:django or preset:litestar declares it: " in said[1]
+    assert "preset" not in said[2]
 
 
 def test_presets_give_sources_so_nothing_that_they_let_wait_is_called_a_mistake():

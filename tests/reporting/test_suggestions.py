@@ -59,9 +59,15 @@ def test_without_a_telling_name_what_the_app_does_may_tell(seen, kind, signs):
     ],
 )
 def test_what_signing_in_deletes_may_not_be_what_signing_in_needs(deleted_on, is_doubted):
-    found = suggestion_for(b"trac_session", is_http_only=True, deleted_on=deleted_on)
+    found = suggestion_for(b"town_session", is_http_only=True, deleted_on=deleted_on)
     assert found.kind is Kind.SESSION
     assert ("may serve only people who have not signed in" in found.reason) is is_doubted
+
+
+def test_a_preset_that_lets_a_cookie_wait_goes_before_the_look_of_its_name():
+    assert suggestion_for(b"trac_session").question == ""
+    assert suggestion_for(b"trac_session").reason == "it looks like a session cookie, by its name"
+    assert suggestion_for(b"sessionid").question != ""
 
 
 def test_only_the_deletion_of_a_notice_tells_something_wherever_it_is():

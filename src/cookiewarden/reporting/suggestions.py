@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.names import NameTable
+from cookiewarden.reporting.likeness import presets_with
 
 # Cookie names of well-known analytics services, as those services document them.
 _MEASURING = {
@@ -127,7 +128,10 @@ def suggestion_for(
     sign_ins = sorted(path for path in deleted_on if SIGN_IN.search(path))
     if sign_ins and not sign_outs and kind in (Kind.SESSION, Kind.SIGN_IN):
         reason += f", but the app deletes it on {sign_ins[0]}, so it may serve only people who have not signed in"
-    return Suggestion(Category.FIRST_PARTY, reason, "", kind)
+    # Who wrote a preset knows more than the look of a name tells.
+    categories = presets_with(name).values()
+    is_asked = not categories or Category.NECESSARY in categories
+    return Suggestion(Category.FIRST_PARTY, reason, "", kind if is_asked else None)
 
 
 def _kind_of(name: bytes) -> Kind | None:

@@ -10,6 +10,7 @@ from cookiewarden.http.set_cookie import SetCookie
 from cookiewarden.policy.declaration import Category, Declaration, is_written
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import is_declarable, quoted, toml_string
+from cookiewarden.reporting.likeness import presets_with
 from cookiewarden.reporting.made_up_names import Family
 from cookiewarden.reporting.spellings import declared_spelling
 from cookiewarden.reporting.suggestions import Suggestion, suggestion_for
@@ -18,6 +19,7 @@ _NUMBERS = (
     "Its name is a plain number, so this is logged once for all such names. No pattern covers numbers alone. Declare "
     "a pattern for each first digit, have the app put a word before the number, or leave such cookies blocked"
 )
+_SINGLE = "If it belongs to this site, declare it"
 _PATTERN = (
     "The end of its name looks made up, so this is logged once for all such names. If they belong to this site, "
     "declare them as a pattern"
@@ -43,9 +45,16 @@ def remedy_for(name: bytes, cookie: SetCookie, policy: Policy, family: Family | 
         )
     else:
         found = _suggestion(name, cookie)
-        start = _looks(found) + ("If it belongs to this site, declare it" if family is None else _PATTERN)
+        start = _looks(found) + _extension(name) + (_SINGLE if family is None else _PATTERN)
     provider = f"provider = {toml_string(found.provider)}\n" if found.provider else ""
     return f'{start}:\n[[cookies]]\nname = {quoted(declared)}\ncategory = "{found.category}"\n{provider}purpose = "..."'
+
+
+def _extension(name: bytes) -> str:
+    """Return a sentence about the presets that declare a name."""
+    *others, last = presets_with(name) or [""]
+    either = f"{', '.join(others)} or {last}" if others else last
+    return last and f"{either} declares it: if your app uses that, extend it. "
 
 
 def remedy_for_declared(name: bytes, cookie: SetCookie, declaration: Declaration) -> str:
@@ -58,7 +67,8 @@ def remedy_for_declared(name: bytes, cookie: SetCookie, declaration: Declaration
     looks = _looks(_suggestion(name, cookie))
     if looks:
         return f'{looks}Then write category = "necessary" in its declaration'
-    if is_written(str(declaration.purpose)):
+    presets = presets_with(name)
+    if is_written(str(declaration.purpose)) or (presets and Category.NECESSARY not in presets.values()):
         return ""
     return 'Its purpose is not written yet. If the site does not work without it, write category = "necessary", too'
 

@@ -14,10 +14,10 @@ from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import toml_string
 from cookiewarden.reporting.learned import Learned
+from cookiewarden.reporting.likeness import best_presets, presets_with
 from cookiewarden.reporting.suggestions import Suggestion, suggestion_for
 from cookiewarden.tools.draft_blocks import block, extends
 from cookiewarden.tools.drafted_cookies import DraftedCookie, drafted_cookies, raw_name
-from cookiewarden.tools.likeness import best_presets, presets_with
 
 
 class _Group(StrEnum):
@@ -93,16 +93,13 @@ def _chosen_site(learned: Learned, site: str | None, declared: Policy | None) ->
 
 def _suggestion(cookie: DraftedCookie) -> Suggestion:
     seen = cookie.seen
-    found = suggestion_for(
+    return suggestion_for(
         cookie.raw_name,
         is_foreign=seen.is_foreign,
         is_http_only="HttpOnly" in seen.attributes,
         is_session=seen.lifetime is None,
         deleted_on=seen.deleted_on,
     )
-    # Who wrote a preset knows more than the look of a name tells.
-    categories = presets_with(cookie.raw_name).values()
-    return found._replace(kind=None) if categories and Category.NECESSARY not in categories else found
 
 
 def _group(cookie: DraftedCookie, suggestion: Suggestion) -> _Group:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from cookiewarden.policy.declaration import Category, Declaration
+from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.file import preset_names, read_policy
-from cookiewarden.policy.names import NameTable, names_of_declarations
+from cookiewarden.policy.names import NameTable
 
 # A shorter name stands in too many others by chance.
 _SHORTEST_NAME = 5
@@ -24,7 +24,7 @@ def presets_with(name: bytes) -> dict[str, Category]:
     ({'preset:trac': <Category.FIRST_PARTY: 'first-party'>}, {})
     """
     found = ((preset, table.find(name)) for preset, (table, _) in _presets().items())
-    return {preset: declaration.category for preset, declaration in found if declaration is not None}
+    return {preset: category for preset, category in found if category is not None}
 
 
 def best_presets(names: Iterable[bytes]) -> dict[str, list[bytes]]:
@@ -61,13 +61,13 @@ def similar_in_presets(name: bytes) -> tuple[str, list[str]] | None:
 
 
 @cache
-def _presets() -> Mapping[str, tuple[NameTable[Declaration], list[str]]]:
-    """Return each preset's table of names, and its longer exact names."""
+def _presets() -> Mapping[str, tuple[NameTable[Category], list[str]]]:
+    """Return each preset's table of names, and its longer exact names. The first look-up reads them all."""
     nobody = {"site": {"name": "-"}, "preferences": {"name": "-"}}
     found = {}
     for preset in preset_names():
         declarations = read_policy({"extends": preset, **nobody}).declarations
-        names = [name for one in declarations for name in one.names]
-        exact = [name for name in names if "*" not in name and len(name) >= _SHORTEST_NAME]
-        found[preset] = (names_of_declarations(declarations), exact)
+        categories = {name: one.category for one in declarations for name in one.names}
+        exact = [name for name in categories if "*" not in name and len(name) >= _SHORTEST_NAME]
+        found[preset] = (NameTable(categories.items()), exact)
     return found
