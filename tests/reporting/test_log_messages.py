@@ -107,7 +107,9 @@ def test_an_undeclared_cookie_that_a_preset_declares_is_logged_with_the_preset(c
     site = Site()
     site.send("trac_auth=1", "csrftoken=1", "_fbp=1")
     said = [record.getMessage().partition("\n")[0] for record in caplog.records]
-    assert "necessary. preset:trac declares it: if your app uses that, extend it. If it belongs to this" in said[0]
+    assert (
+        "necessary. preset:trac declares it: if your app uses that, extend the preset. If it belongs to this" in said[0]
+    )
     assert "preset:django or preset:litestar declares it: " in said[1]
     assert "preset" not in said[2]
 

@@ -54,7 +54,7 @@ def _extension(name: bytes) -> str:
     """Return a sentence about the presets that declare a name."""
     *others, last = presets_with(name) or [""]
     either = f"{', '.join(others)} or {last}" if others else last
-    return last and f"{either} declares it: if your app uses that, extend it. "
+    return last and f"{either} declares it: if your app uses that, extend the preset. "
 
 
 def remedy_for_declared(name: bytes, cookie: SetCookie, declaration: Declaration) -> str:

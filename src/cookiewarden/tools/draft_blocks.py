@@ -109,9 +109,10 @@ def _names(cookie: DraftedCookie, suggestion: Suggestion) -> list[str]:
     # A browser takes the prefix only for the whole of a host; an app that adds it leaves Secure out on http as well.
     seen = cookie.seen.attributes
     is_likely = bare != name or ("Path=/" in seen and not any(one.startswith(("Secure", "Domain=")) for one in seen))
-    # A preset has the spellings that its app uses.
-    is_open = not presets_with(name) and not cookie.is_pattern and is_declarable(other)
-    if suggestion.kind in _PREFIXED and is_likely and is_open:
+    # A preset has all the spellings that its app uses.
+    is_used = not presets_with(name) or bool(presets_with(other))
+    is_likely = is_likely and is_used and not cookie.is_pattern and is_declarable(other)
+    if suggestion.kind in _PREFIXED and is_likely:
         lines.append(f"# names = [{quoted(name)}, {quoted(other)}] # in place of the line above, if the app {when}")
     return lines
 
