@@ -125,10 +125,11 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> Any:
         """Answer a request to one of our pages."""
         exchange, missing = scope[KEY], list[object]()
+        see = partial(exchange.owner.see_status, exchange, scope)
         if exchange.owner.pages is None:  # only to see whether the app has a page here
-            return await self.app(scope, receive, seen(send, partial(exchange.owner.see_status, exchange, scope)))
+            return await self.app(scope, receive, seen(send, see))
         if exchange.owner.yields(exchange, scope):
-            await self.app(scope, receive, without_404(send, missing))
+            await self.app(scope, receive, without_404(seen(send, see), missing))
             if not missing:
                 return None
         from starlette.concurrency import run_in_threadpool

@@ -109,11 +109,12 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         from werkzeug.wrappers import Request
 
         exchange = environ[KEY]
+        see = partial(exchange.owner.see_status, exchange, environ)
         if exchange.owner.pages is None:  # only to see whether the app has a page here
-            return self.app(environ, seen(start_response, partial(exchange.owner.see_status, exchange, environ)))
+            return self.app(environ, seen(start_response, see))
         is_yielding = exchange.owner.yields(exchange, environ)
         if is_yielding:
-            own = body_unless_missing(self.app, environ, start_response)
+            own = body_unless_missing(self.app, environ, seen(start_response, see))
             if own is not None:
                 return own
         has_body = environ["REQUEST_METHOD"] in ("POST", "PUT") and not is_yielding

@@ -95,6 +95,20 @@ def test_a_site_that_enforces_or_has_the_pages_is_not_told(module, caplog):
 
 
 @MODULES
+def test_with_the_pages_on_a_page_that_differs_by_its_last_slash_is_logged_once(module, caplog):
+    site = Site(module, {"/cookies/": 200}, pages="/cookies", report_only=True)
+    for _ in range(3):
+        assert site.get("/cookies/") == 200
+    assert said(caplog) == [
+        "the app has a page of its own at /cookies/, and the pages of cookiewarden may hide others beside it; pass "
+        'another path, such as pages="/cookie-policy"'
+    ]
+    caplog.clear()
+    Site(module, {"/cookies/": 200}, pages="/cookies").get("/cookies/")  # it enforces, so this was settled before
+    assert said(caplog) == []
+
+
+@MODULES
 def test_a_host_without_a_policy_has_no_pages_that_could_hide_any(module, caplog):
     site = Site(module, {"/cookies": 200}, policy=SET_OF_POLICIES, report_only=True)
     site.get("/cookies", host="nobody.example")

@@ -127,7 +127,7 @@ class Screener:
         return response
 
     def see_status(self, exchange: Exchange, carrier: Carrier, status: Any) -> None:
-        """See the status with which the app answers a request for which ``answers`` is true though there are no pages.
+        """See the status with which the app answers a request for which ``answers`` is true.
 
         ``status``: a number, or three digits.
         """

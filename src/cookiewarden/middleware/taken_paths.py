@@ -1,7 +1,7 @@
 """Says that the app has a page of its own where the pages of this package would go.
 
 A site that rolls out begins without the pages, and learns or reports. Then the app still answers these paths, so the
-log can say what the pages would hide. Once the pages are on, nobody can tell any more.
+log can say what the pages would hide. With the pages on, it can tell only of a path that they leave to the app.
 Rule: it only looks at the status of a response, for these few paths, until it has found one.
 """
 
@@ -26,18 +26,19 @@ _FIRST_REDIRECT = 300
 class TakenPaths:
     """Looks, for one wrapped app, at what it answers where the pages would."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_on: bool = False) -> None:
+        self._is_on = is_on
         self._is_found = False
 
     @classmethod
     def of(cls, options: Options) -> TakenPaths | None:
-        """Return what looks for such paths; ``None`` if the pages are on, or the site enforces already."""
+        """Return what looks for such paths; ``None`` if the site enforces already."""
         is_rolling_out = (
             options.learn is not None
             or options.report_only is not False
             or any(policy.report_only for policy in every_policy(options.policies))
         )
-        return cls() if options.pages is None and is_rolling_out else None
+        return cls(is_on=options.pages is not None) if is_rolling_out else None
 
     def claims(self, path: str) -> bool:
         """Return whether to look at the answer of the app to a path, given without the mount point."""
@@ -48,8 +49,10 @@ class TakenPaths:
         if status < _FIRST_REDIRECT and not self._is_found:
             self._is_found = True
             server_logger.warning(
-                "the app has a page of its own at %s, where the pages of cookiewarden would go; when you turn them on, "
-                'pass another path, such as pages="/cookie-policy"',
+                'the app has a page of its own at %s, %s pass another path, such as pages="/cookie-policy"',
                 printable(path),
+                "and the pages of cookiewarden may hide others beside it;"
+                if self._is_on
+                else "where the pages of cookiewarden would go; when you turn them on,",
                 thing=("taken path", path),
             )
