@@ -220,6 +220,25 @@ def test_loading_warns_of_a_purpose_that_a_draft_left_open(caplog):
     assert message.endswith("; c9 (policy); and 1990 more")
 
 
+def test_loading_warns_of_a_draft_that_makes_the_sign_in_wait_for_consent(caplog):
+    drafted = [
+        {"name": "town_session", "category": "first-party", "purpose": "..."},
+        {"name": "__ginger_snap", "category": "first-party", "purpose": "..."},  # preset:zope has it as necessary
+        {"name": "trac_session", "category": "first-party", "purpose": "..."},  # preset:trac lets it wait, too
+        {"name": "theme", "category": "first-party", "purpose": "..."},
+        {"name": "shop_session", "category": "first-party", "purpose": "Keeps a list of what was seen."},
+        {"name": "sessionid", "category": "necessary", "purpose": "..."},
+    ]
+    Wrapped(wsgi, policy={"site": {"name": "X"}, "cookies": drafted})
+    purposes, doubts = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert purposes.startswith("visitors read what a cookie is for")
+    assert doubts == (
+        "people may not be able to sign in or to send forms, because these cookies look necessary, but wait for "
+        'consent; if they are, write category = "necessary" in their declarations: '
+        "town_session (policy); __ginger_snap (policy)"
+    )
+
+
 def test_loading_warns_of_a_policy_that_lets_every_cookie_pass(caplog):
     def policy(*names, category="necessary"):
         asked = {"name": "asked", "category": "third-party", "purpose": "Works"}

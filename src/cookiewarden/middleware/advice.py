@@ -12,6 +12,7 @@ from cookiewarden.http.hosts import may_have_siblings
 from cookiewarden.http.set_cookie import has_prefix
 from cookiewarden.policy.declaration import Category, is_written
 from cookiewarden.policy.policy import Policy
+from cookiewarden.reporting.undeclared import may_be_necessary
 from cookiewarden.workers import server_logger as logger
 
 _SHOWN = 10
@@ -21,13 +22,22 @@ def warn_of_policies(policies: Iterable[Policy]) -> None:
     """Log the cookies whose purpose is not written yet, and the policies under which every cookie passes."""
     found = list(policies)
     unwritten = [
-        f"{', '.join(declaration.names)} ({policy.label})"
+        (f"{', '.join(declaration.names)} ({policy.label})", declaration)
         for policy in found
         for declaration in policy.declarations
         if not all(map(is_written, declaration.purpose.by_language.values()))
     ]
     if unwritten:
-        _warn(found, "visitors read what a cookie is for; write the purpose of %s", unwritten)
+        shown = [shown for shown, _ in unwritten]
+        _warn(found, "visitors read what a cookie is for; write the purpose of %s", shown)
+    doubtful = [shown for shown, declaration in unwritten if may_be_necessary(declaration)]
+    if doubtful:
+        _warn(
+            found,
+            "people may not be able to sign in or to send forms, because these cookies look necessary, but wait for "
+            'consent; if they are, write category = "necessary" in their declarations: %s',
+            doubtful,
+        )
     unguarded = [
         policy.label
         for policy in found

@@ -73,6 +73,23 @@ def remedy_for_declared(name: bytes, cookie: SetCookie, declaration: Declaration
     return 'Its purpose is not written yet. If the site does not work without it, write category = "necessary", too'
 
 
+def may_be_necessary(declaration: Declaration) -> bool:
+    """Return whether cookies that wait for consent look as if they should not, by their names alone.
+
+    >>> from cookiewarden.policy.declaration import Text
+    >>> may_be_necessary(Declaration(("town_session",), Category.FIRST_PARTY, Text({"en": "..."}, "en")))
+    True
+    """
+    return (
+        declaration.category is Category.FIRST_PARTY
+        and not declaration.source
+        and any(
+            suggestion_for(name).question or Category.NECESSARY in presets_with(name).values()
+            for name in map(str.encode, declaration.names)
+        )
+    )
+
+
 def _suggestion(name: bytes, cookie: SetCookie) -> Suggestion:
     return suggestion_for(
         name,
