@@ -47,12 +47,14 @@ def extends(presets: Mapping[str, Collection[bytes]], *, is_whole: bool) -> Iter
     for listed, alike in by_names.items():
         yield from _commented(f"{_either(alike)} declares {listed}.")
     one, only, they = ("it", "", "it declares") if len(presets) == 1 else ("some", " with only those", "they declare")
-    what = (
-        f"uncomment the next line{only}" if is_whole else f"extend {'that' if one == 'it' else 'those'} in the policy"
-    )
+    line = f"extends = [{', '.join(map(toml_string, presets))}]"
+    if is_whole:
+        what = f"uncomment the next line{only}"
+    else:
+        what = f"write {line}{only} at the top of the policy, or add to what stands there"
     yield from _commented(f"If your app uses {one}, {what}, and delete the cookies below that {they}.")
     if is_whole:
-        yield f"# extends = [{', '.join(map(toml_string, presets))}]"
+        yield f"# {line}"
 
 
 def block(cookie: DraftedCookie, suggestion: Suggestion, declared: Policy | None, presets: Container[str]) -> str:
