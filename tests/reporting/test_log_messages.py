@@ -100,7 +100,7 @@ def test_a_cookie_that_may_wait_by_mistake_is_logged_with_what_to_change(caplog,
     caplog.clear()
     site.send(line)
     [message] = [record.getMessage() for record in caplog.records]
-    assert message.endswith(f"undecided): the visitor has not decided yet{remedy}")
+    assert message.endswith(f"undecided): the visitor has not chosen yet{remedy}")
 
 
 def test_an_undeclared_cookie_that_a_preset_declares_is_logged_with_the_preset(caplog):
