@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.names import NameTable
+from cookiewarden.policy.quoting import toml_string
 from cookiewarden.reporting.likeness import presets_with
 
 # Cookie names of well-known analytics services, as those services document them.
@@ -80,6 +81,14 @@ class Suggestion(NamedTuple):
     def question(self) -> str:
         """When the cookie is necessary; ``""`` if it does not look so."""
         return "" if self.kind is None else _QUESTIONS[self.kind]
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of a declaration that it suggests, for a policy in TOML."""
+        lines = [f'category = "{self.category}"']
+        lines += ['# category = "necessary" # in place of the line above, if that is so'] if self.kind else []
+        lines += [f"provider = {toml_string(self.provider)}"] if self.provider else []
+        return lines
 
 
 def suggestion_for(

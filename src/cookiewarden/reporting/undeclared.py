@@ -9,7 +9,7 @@ from cookiewarden.http.matching import is_foreign
 from cookiewarden.http.set_cookie import SetCookie
 from cookiewarden.policy.declaration import Category, Declaration, is_written
 from cookiewarden.policy.policy import Policy
-from cookiewarden.policy.quoting import is_declarable, quoted, toml_string
+from cookiewarden.policy.quoting import is_declarable, quoted
 from cookiewarden.reporting.likeness import presets_with
 from cookiewarden.reporting.made_up_names import Family
 from cookiewarden.reporting.spellings import declared_spelling
@@ -46,8 +46,7 @@ def remedy_for(name: bytes, cookie: SetCookie, policy: Policy, family: Family | 
     else:
         found = _suggestion(name, cookie)
         start = _looks(found) + _extension(name) + (_SINGLE if family is None else _PATTERN)
-    provider = f"provider = {toml_string(found.provider)}\n" if found.provider else ""
-    return f'{start}:\n[[cookies]]\nname = {quoted(declared)}\ncategory = "{found.category}"\n{provider}purpose = "..."'
+    return "\n".join([f"{start}:", "[[cookies]]", f"name = {quoted(declared)}", *found.lines, 'purpose = "..."'])
 
 
 def _extension(name: bytes) -> str:

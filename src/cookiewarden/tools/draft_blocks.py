@@ -76,9 +76,7 @@ def block(cookie: DraftedCookie, suggestion: Suggestion, declared: Policy | None
     lines = [
         "[[cookies]]",
         *_names(cookie, suggestion),
-        f'category = "{suggestion.category}"',
-        *(['# category = "necessary" # in place of the line above, if that is so'] if suggestion.question else []),
-        *([f"provider = {toml_string(suggestion.provider)}"] if suggestion.provider else []),
+        *suggestion.lines,
         'purpose = "..."',
         f'lifetime = "{lifetime_text(seen.lifetime)}"',
         *_place(seen),
