@@ -127,7 +127,7 @@ class Story:
             "po": check_catalog,
             "ini": lambda block: configparser.ConfigParser(interpolation=None).read_string(block.text),
             "sh": lambda block: None,  # the test of commands checks these
-            "text": lambda block: None,  # the tests of the README check these
+            "text": lambda block: None,  # drawings
         }
 
     @property
