@@ -178,14 +178,23 @@ class NotWrappedError(CookieWardenError, LookupError):
     """
 
 
-def did_you_mean(wrong: str, known: Iterable[str], prefix: str = "") -> str:
-    """Return the remedy for a misspelt word: the nearest known word, or all of them. ``prefix`` goes before each.
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """Return the remedy for a misspelt word: the nearest known word, or all of them.
 
     >>> did_you_mean("categroy", ["category", "purpose"])
     'did you mean category?'
     """
+    words = sorted(known)
+    near = nearest(wrong, words)
+    return f"did you mean {near}?" if near else f"known here: {', '.join(words)}"
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str:
+    """Return the known word that is most like a misspelt one; ``""`` if none is like it.
+
+    >>> nearest("categroy", ["category", "purpose"])
+    'category'
+    """
     from difflib import get_close_matches  # here, for only a mistake needs it
 
-    words = sorted(known)
-    near = get_close_matches(wrong, words, n=1)
-    return f"did you mean {prefix}{near[0]}?" if near else f"known here: {', '.join(prefix + word for word in words)}"
+    return next(iter(get_close_matches(wrong, sorted(known), n=1)), "")

@@ -14,7 +14,7 @@ from django.template import Context, TemplateSyntaxError, engines
 
 from cookiewarden import banner_of, frame_of
 from cookiewarden.django import get_asgi_application, get_wsgi_application
-from cookiewarden.django.templatetags.cookiewarden import _log_once
+from cookiewarden.log import log_once
 from exchanges import POLICY, SECRET_KEY
 from frameworks import django_site, fetch
 from scenarios import chosen
@@ -67,7 +67,7 @@ def page(text, *categories, is_decided=True, interface="wsgi", headers=(), **set
 @pytest.fixture
 def logged(caplog):
     caplog.set_level(logging.WARNING, logger="cookiewarden")
-    _log_once.cache_clear()
+    log_once.cache_clear()
     return caplog
 
 

@@ -8,7 +8,8 @@ from babel import Locale
 from markupsafe import Markup
 
 from cookiewarden import PolicySet, asgi, banner_of, consent_of, frame_of, script_of, wsgi
-from cookiewarden.middleware.embeds import is_granted, warn_of_no_pages, warn_of_unwrapped
+from cookiewarden.log import log_once
+from cookiewarden.middleware.embeds import is_granted
 from cookiewarden.policy.policy import Policy
 from exchanges import PLAIN, POLICY, SentRequest, Wrapped, http_environ, http_scope
 from scenarios import VERSIONED, chosen
@@ -276,7 +277,7 @@ CALLS = {"banner_of": banner_of, "script_of": counter_of, "frame_of": map_of}
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @MODULES
 def test_without_pages_each_call_gives_nothing_and_the_log_says_so_once(module, call, caplog):
-    warn_of_no_pages.cache_clear()
+    log_once.cache_clear()
     for request in (SentRequest(), granted(*ALL)):
         assert shown(call, module, request, pages=None)[0] == ""
     [record] = caplog.records
@@ -325,7 +326,7 @@ def test_two_parts_of_one_page_may_differ_in_what_decides_their_language(module)
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_a_request_of_an_unwrapped_app_gets_nothing_and_the_log_says_so_once(call, caplog):
-    warn_of_unwrapped.cache_clear()
+    log_once.cache_clear()
     for carrier in (http_scope(), http_environ(), http_environ()):
         assert (call(carrier), type(call(carrier))) == ("", Markup)
     [record] = caplog.records

@@ -7,11 +7,11 @@ answer, so every request gets nothing.
 
 from __future__ import annotations
 
-from functools import cache
+import logging
 from typing import TYPE_CHECKING, Any
 
 from cookiewarden.errors import NotWrappedError
-from cookiewarden.log import logger
+from cookiewarden.log import log_once
 from cookiewarden.middleware.choice import consent_of, exchange_of
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.policy.consent import UNDECIDED, as_categories
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from cookiewarden.pages import Pages
+
+_UNWRAPPED = (
+    "a template asked for the banner, a script or a frame, but no CookieWardenMiddleware wraps the app that answers "
+    "the request, so the template gets nothing. In a test, that may be right"
+)
+_NO_PAGES = (
+    "a template asked for the banner, a script or a frame, but the middleware was made with pages=None, so nobody "
+    "could answer, and the template gets nothing; to ask visitors, leave out pages=None"
+)
 
 
 def banner_of(request: Any, *, language: object = None) -> Markup:
@@ -123,7 +132,7 @@ def is_granted(request: Any, category: str) -> bool:
     try:
         return consent_of(request).allows(category)
     except NotWrappedError:
-        warn_of_unwrapped()
+        log_once(logging.WARNING, _UNWRAPPED)
     as_categories([category])
     return False
 
@@ -133,11 +142,11 @@ def _seen(request: Any) -> tuple[Exchange, Any, Pages] | None:
     try:
         exchange, carrier = exchange_of(request)
     except NotWrappedError:
-        warn_of_unwrapped()
+        log_once(logging.WARNING, _UNWRAPPED)
         return None
     pages = exchange.owner.pages
     if pages is None:
-        warn_of_no_pages()
+        log_once(logging.WARNING, _NO_PAGES)
         return None
     return exchange, carrier, pages
 
@@ -147,24 +156,6 @@ def _language(exchange: Exchange, pages: Pages, language: object) -> str | None:
     tag = None if language is None else pages.spoken(str(language))
     exchange.is_localized |= tag is None
     return tag
-
-
-@cache
-def warn_of_unwrapped() -> None:
-    """Log, once in each process, that a template asked for markup in an app that is not wrapped."""
-    logger.warning(
-        "a template asked for the banner, a script or a frame, but no CookieWardenMiddleware wraps the app that "
-        "answers the request, so the template gets nothing. In a test, that may be right"
-    )
-
-
-@cache
-def warn_of_no_pages() -> None:
-    """Log, once in each process, that a template asked for markup of a middleware without pages."""
-    logger.warning(
-        "a template asked for the banner, a script or a frame, but the middleware was made with pages=None, so nobody "
-        "could answer, and the template gets nothing; to ask visitors, leave out pages=None"
-    )
 
 
 def _nothing() -> Markup:

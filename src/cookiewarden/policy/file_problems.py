@@ -6,11 +6,11 @@ Rule: it never opens a file; ``file`` passes what it found.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from cookiewarden.errors import Problem
+from cookiewarden.errors import Problem, nearest
 
 #: What the name of a preset begins with under ``extends``.
 PRESET = "preset:"
@@ -32,9 +32,9 @@ def no_such_file(path: Path, beside: Iterable[str], presets: Collection[str], na
     is_base = bool(named_at.key)
     remedy = _near_preset(path.name, presets) if is_base and not path.suffix else ""
     if not remedy:
-        near = _nearest(path.name, sorted(beside))
+        near = nearest(path.name, beside)
         default = "correct the path, which starts at the folder of this file" if is_base else _first_policy(path)
-        remedy = f"did you mean {near[0]}?" if near else default
+        remedy = f"did you mean {near}?" if near else default
     return replace(named_at, message=message, remedy=remedy)
 
 
@@ -57,14 +57,8 @@ def no_such_preset(name: str, presets: Collection[str], named_at: Problem) -> Pr
 
 def _near_preset(word: str, presets: Iterable[str]) -> str:
     # Compared without the common prefix, which would make any two names look alike.
-    near = _nearest(word.lower(), sorted(name.removeprefix(PRESET) for name in presets))
-    return f"did you mean {PRESET}{near[0]}?" if near else ""
-
-
-def _nearest(word: str, known: Sequence[str]) -> list[str]:
-    from difflib import get_close_matches  # here, for only a mistake needs it
-
-    return get_close_matches(word, known, n=1)
+    near = nearest(word.lower(), (name.removeprefix(PRESET) for name in presets))
+    return f"did you mean {PRESET}{near}?" if near else ""
 
 
 def syntax_problem(error: ValueError, kind: str, data: bytes, place: Problem) -> Problem:

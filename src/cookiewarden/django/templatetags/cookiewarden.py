@@ -16,7 +16,7 @@ logged, because Django renders ``500.html`` without one.
 
 from __future__ import annotations
 
-from functools import cache
+import logging
 from typing import Any
 
 from django import conf
@@ -25,7 +25,7 @@ from django.template import Context, Library, TemplateSyntaxError
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.utils.translation import get_language
 
-from cookiewarden.log import logger
+from cookiewarden.log import log_once
 from cookiewarden.middleware.embeds import banner_of, frame_of, is_granted, script_of
 from cookiewarden.policy.consent import as_categories
 
@@ -130,7 +130,7 @@ def _request_of(context: Context, tag: str) -> Any:
         )
         if conf.settings.DEBUG:
             raise ImproperlyConfigured(message)
-        _log_once(message)
+        log_once(logging.ERROR, message)
     return request
 
 
@@ -141,8 +141,3 @@ def _language_of(request: Any) -> str | None:
     at English whatever their pages are written in.
     """
     return get_language() if hasattr(request, "LANGUAGE_CODE") else None
-
-
-@cache
-def _log_once(message: str) -> None:
-    logger.error(message)
