@@ -7,7 +7,6 @@ the configuration. ``init_app`` raises every fault at once, and changes nothing 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
 from typing import Any, Unpack
 
 from cookiewarden.choices.preferences_cookie import check_keys
@@ -15,10 +14,8 @@ from cookiewarden.errors import OptionError, did_you_mean, naming_also
 from cookiewarden.log import logger
 from cookiewarden.middleware.choice import consent_of
 from cookiewarden.middleware.embeds import banner_of, frame_of, script_of
-from cookiewarden.middleware.option_paths import under
+from cookiewarden.middleware.framework_options import under, with_new_names
 from cookiewarden.middleware.options import ExtensionOptions
-from cookiewarden.policy.policy import Policy
-from cookiewarden.policy.policy_set import PolicySet
 from cookiewarden.wsgi import CookieWardenMiddleware  # first: its error says how to install Werkzeug
 
 # isort: split
@@ -100,10 +97,8 @@ class CookieWarden:
             options.setdefault("secure", True)
         if "secret_key" not in options:
             options["secret_key"] = _derived_keys(app, faults)
-        given, is_ready = options.get("rename"), isinstance(options["policy"], Policy | PolicySet)
-        if (given is None and not is_ready) or isinstance(given, Mapping):
-            options["rename"] = {**_renamed(app), **(given or {})}
-        return options
+        login = app.config.get("REMEMBER_COOKIE_NAME", "remember_token")
+        return with_new_names(options, {"session": app.config["SESSION_COOKIE_NAME"], "remember_token": login})
 
 
 def _derived_keys(app: Flask, faults: list[str]) -> list[bytes]:
@@ -120,10 +115,3 @@ def _derived_keys(app: Flask, faults: list[str]) -> list[bytes]:
     except OptionError as error:
         faults.append(f"SECRET_KEY or SECRET_KEY_FALLBACKS: {str(error).removeprefix('secret_key: ')}")
         return [bytes(16)]  # so that the middleware checks the other options; the fault is raised anyway
-
-
-def _renamed(app: Flask) -> dict[str, str]:
-    """Return the new name of each cookie of the presets that the app's configuration renames."""
-    login = app.config.get("REMEMBER_COOKIE_NAME", "remember_token")
-    names = {"session": app.config["SESSION_COOKIE_NAME"], "remember_token": login}
-    return {name: new for name, new in names.items() if new != name}

@@ -11,12 +11,11 @@ Rule: each text becomes the value that the option has in Python. One error names
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
 from cookiewarden.errors import did_you_mean, naming_also, printable
-from cookiewarden.policy.file_problems import PRESET
+from cookiewarden.middleware.framework_options import under
 from cookiewarden.wsgi import CookieWardenMiddleware, WSGIApp
 
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
@@ -40,44 +39,35 @@ def filter_app(app: WSGIApp, global_conf: Mapping[str, str], /, **settings: str)
     cookiewarden.errors.PolicyError: 1 problem in the policy, 1 in the options: ...
       options: report_onyl: there is no such option; did you mean report_only?
     """
-    folder = Path(global_conf.get("here", ""))
-    options: dict[str, Any] = {"policy": folder / "cookies.toml"}
+    options: dict[str, Any] = {"policy": "cookies.toml"}
     faults = []
     for name, text in settings.items():
         if name not in _READERS:
             faults.append(f"{name}: there is no such option; {did_you_mean(name, _READERS)}")
             continue
         try:
-            options[name] = _READERS[name](text.strip(), folder)
+            options[name] = _READERS[name](text.strip())
         except ValueError as error:
             faults.append(f'{name}: "{printable(text)}" {error}')
     with naming_also(faults):
-        return CookieWardenMiddleware(app, **options)
+        return CookieWardenMiddleware(app, **under(global_conf.get("here"), options))
 
 
-def _text(text: str, _: Path) -> str:
-    return text
-
-
-def _path(text: str, folder: Path) -> Path | str:
-    return folder / text if text and not text.startswith(PRESET) else text  # the middleware says what is wrong with it
-
-
-def _optional(text: str, _: Path) -> str | None:
+def _optional(text: str) -> str | None:
     return None if text.lower() == "none" else text
 
 
-def _lines(text: str, _: Path) -> list[str]:
+def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _flag(text: str, _: Path) -> bool:
+def _flag(text: str) -> bool:
     if text.lower() not in _WORDS:
         raise ValueError("is neither true nor false")
     return _WORDS[text.lower()]
 
 
-def _function(text: str, _: Path) -> Any:
+def _function(text: str) -> Any:
     if ":" not in text:
         raise ValueError('is not the name of a function; write it as "package.module:function"')
     try:
@@ -86,20 +76,20 @@ def _function(text: str, _: Path) -> Any:
         raise ValueError(f"cannot be imported: {error}") from None
 
 
-def _flag_or_function(text: str, folder: Path) -> Any:
-    return _function(text, folder) if ":" in text else _flag(text, folder)
+def _flag_or_function(text: str) -> Any:
+    return _function(text) if ":" in text else _flag(text)
 
 
-def _names(text: str, folder: Path) -> dict[str, str]:
-    pairs = [line.partition("=") for line in _lines(text, folder)]
+def _names(text: str) -> dict[str, str]:
+    pairs = [line.partition("=") for line in _lines(text)]
     if not all(equals for _, equals, _ in pairs):
         raise ValueError('must have a line such as "sessionid = pretix_session" for each cookie')
     return {name.strip(): new.strip() for name, _, new in pairs}
 
 
-#: How to read each option from the text of an ini file, and the folder of that file.
-_READERS: dict[str, Callable[[str, Path], Any]] = {
-    "policy": _path,
+#: How to read each option from the text of an ini file.
+_READERS: dict[str, Callable[[str], Any]] = {
+    "policy": str,
     "secret_key": _lines,
     "rename": _names,
     "secure": _flag,
@@ -107,10 +97,10 @@ _READERS: dict[str, Callable[[str, Path], Any]] = {
     "consent_needed": _function,
     "pages": _optional,
     "trusted_origins": _lines,
-    "templates": _path,
-    "language_cookie": _text,
+    "templates": str,
+    "language_cookie": str,
     "on_choice": _function,
     "on_decision": _function,
     "watch": _flag,
-    "learn": _path,
+    "learn": str,
 }

@@ -137,9 +137,9 @@ def made_with(options, app, monkeypatch):
 
 def test_options_come_from_the_configuration_and_arguments_win(monkeypatch):
     configured = {f"COOKIEWARDEN_{name.upper()}": value for name, value in OPTIONS.items()}
-    assert made_with({}, site(**configured), monkeypatch) == OPTIONS | {"rename": {}}
+    assert made_with({}, site(**configured), monkeypatch) == OPTIONS
     arguments = {"pages": "/c", "secret_key": "another key of 16 bytes", "report_only": False}
-    assert made_with(arguments, site(**configured), monkeypatch) == OPTIONS | {"rename": {}} | arguments
+    assert made_with(arguments, site(**configured), monkeypatch) == OPTIONS | arguments
 
 
 @pytest.mark.parametrize("option", MiddlewareOptions.__annotations__)

@@ -32,7 +32,7 @@ ALLOWED = {
     "starlette": {"asgi", "errors", "http", "middleware", "policy", "reporting"},
     "django": {"asgi", "errors", "log", "middleware", "policy", "wsgi"},
     "flask": {"choices", "errors", "log", "middleware", "policy", "wsgi"},
-    "paste": {"errors", "policy", "wsgi"},
+    "paste": {"errors", "middleware", "wsgi"},
     "testing": {"asgi", "choices", "errors", "http", "middleware", "policy", "wsgi"},
     "tools": {"__init__", "asgi", "errors", "http", "middleware", "policy", "reporting", "testing", "wsgi"},
     "cli": {"__init__", "errors", "policy", "reporting", "tools"},

@@ -17,7 +17,7 @@ from django.utils.autoreload import BaseReloader, autoreload_started
 
 from cookiewarden.django.checks import check_entry_points, check_middleware, check_options
 from cookiewarden.django.settings import SETTING
-from cookiewarden.middleware.option_paths import under
+from cookiewarden.middleware.framework_options import under
 from cookiewarden.policy.policy_set import source_files
 
 

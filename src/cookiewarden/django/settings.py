@@ -20,10 +20,9 @@ from django.utils.module_loading import import_string
 from cookiewarden.django.middleware import REMEDY
 from cookiewarden.errors import CookieWardenError, MissingExtraError, OptionError, PolicyError, Problem, did_you_mean
 from cookiewarden.middleware.base import make_pages
-from cookiewarden.middleware.option_paths import under
+from cookiewarden.middleware.framework_options import under, with_new_names
 from cookiewarden.middleware.options import MiddlewareOptions, check_options
-from cookiewarden.policy.policy import Policy
-from cookiewarden.policy.policy_set import PolicySet, load_policies
+from cookiewarden.policy.policy_set import load_policies
 
 T = TypeVar("T")
 
@@ -89,11 +88,7 @@ def read_options() -> tuple[dict[str, Any], list[Problem]]:
         options.setdefault("secure", True)
     if conf.settings.USE_I18N:
         options.setdefault("language_cookie", conf.settings.LANGUAGE_COOKIE_NAME)
-    renamed = {name: getattr(conf.settings, setting) for name, setting in _RENAMED_BY.items()}
-    renamed = {name: new for name, new in renamed.items() if new != name}
-    is_ready = isinstance(options.get("policy"), Policy | PolicySet)  # its cookies have their names already
-    if renamed and not is_ready and isinstance(options.get("rename", {}), Mapping):
-        options["rename"] = {**renamed, **options.get("rename", {})}
+    options = with_new_names(options, {name: getattr(conf.settings, by) for name, by in _RENAMED_BY.items()})
     for name in _FUNCTIONS:
         if isinstance(path := options.get(name), str):
             try:
