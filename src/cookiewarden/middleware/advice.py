@@ -13,7 +13,7 @@ from cookiewarden.http.set_cookie import has_prefix
 from cookiewarden.policy.declaration import Category, is_written
 from cookiewarden.policy.policy import Policy
 from cookiewarden.reporting.undeclared import may_be_necessary
-from cookiewarden.workers import server_logger as logger
+from cookiewarden.workers import server_logger
 
 _SHOWN = 10
 
@@ -61,13 +61,13 @@ def warn_of_empty_banners(policies: Iterable[Policy]) -> None:
 def _warn(policies: Iterable[Policy], message: str, names: list[str]) -> None:
     """Log a message about policies, once in a server. Their ids count, too, for two sites may name a file alike."""
     shown = _some_of(names)
-    logger.warning(message, shown, thing=(message, shown, *(policy.site.id for policy in policies)))
+    server_logger.warning(message, shown, thing=(message, shown, *(policy.site.id for policy in policies)))
 
 
 def warn_of_unused(sentences: Iterable[str]) -> None:
     """Log what the site's folder of templates holds in vain."""
     for sentence in sentences:
-        logger.warning("%s", printable(sentence))
+        server_logger.warning("%s", printable(sentence))
 
 
 def hint_at_siblings(policies: Iterable[Policy]) -> None:
@@ -78,7 +78,7 @@ def hint_at_siblings(policies: Iterable[Policy]) -> None:
         if policy.preferences.domain is None and not has_prefix(policy.preferences.name.encode())
     ]
     if any(hosts):
-        logger.info(
+        server_logger.info(
             "another host of the same domain could plant a choice for visitors of %s; if you do not trust every such "
             'host, and the site is on https, write name = "__Host-cookies_preferences" under [preferences]',
             _some_of([host for host in hosts if host]),

@@ -18,6 +18,7 @@ from cookiewarden.choices.record import ChoiceRecord
 from cookiewarden.errors import CookieWardenError, OptionError, naming_also
 from cookiewarden.http.origin import check_origins
 from cookiewarden.http.set_cookie import has_prefix
+from cookiewarden.middleware.signatures import takes
 from cookiewarden.policy.file import check_rename
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import (
@@ -41,6 +42,8 @@ _NO_KEY = (
     "secret_key: missing; pass a secret of at least 16 bytes that stays the same when the app restarts; "
     "make one with: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
 )
+#: The path that the pages live under by default.
+DEFAULT_PREFIX = "/cookies"
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 
 
@@ -128,7 +131,7 @@ def check_options(
     secure: bool | None = None,
     report_only: bool | Predicate = False,
     consent_needed: Predicate | None = None,
-    pages: str | None = "/cookies",
+    pages: str | None = DEFAULT_PREFIX,
     trusted_origins: Iterable[str] = (),
     templates: str | os.PathLike[str] | None = None,
     language_cookie: str | None = None,
@@ -254,19 +257,8 @@ def _is_plain_function(function: object) -> bool:
     """Return whether a function takes one argument, and does its work when it is called, not when it is awaited."""
     kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction)
     called = (function, getattr(function, "__call__", None))  # noqa: B004 - an object may have an async __call__
-    return callable(function) and _takes_one(function) and not any(is_kind(one) for is_kind in kinds for one in called)
-
-
-def _takes_one(function: Callable[..., object]) -> bool:
-    try:
-        signature = inspect.signature(function, follow_wrapped=False)
-    except Exception:
-        return True  # it has no signature to read
-    try:
-        signature.bind(None)
-    except TypeError:
-        return False
-    return True
+    is_awaited = any(is_kind(one) for is_kind in kinds for one in called)
+    return callable(function) and takes(function, 1) is not False and not is_awaited
 
 
 def _template_faults(folder: str | os.PathLike[str] | None) -> list[str]:

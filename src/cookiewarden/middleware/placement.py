@@ -6,7 +6,6 @@ part is logged once, and stops no request. An ordinary request pays nothing for 
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable
 from typing import Any
 
@@ -15,6 +14,7 @@ from cookiewarden.http.asgi_scope import Scope
 from cookiewarden.http.request import Carrier
 from cookiewarden.log import logger
 from cookiewarden.middleware.exchange import KEY
+from cookiewarden.middleware.signatures import takes
 
 #: The attribute of a Starlette app that ``cookiewarden.starlette.install`` sets.
 INSTALLED = "_cookiewarden"
@@ -62,22 +62,9 @@ def misuse_of(app: object, *, is_asgi: bool, is_bare: bool) -> str | None:
             "cookiewarden.starlette.install(app, policy=..., secret_key=...) instead"
         )
     needed, other, name = (3, 2, "wsgi") if is_asgi else (2, 3, "asgi")
-    if _takes(app, needed) is False and _takes(app, other):
+    if takes(app, needed) is False and takes(app, other):
         return f"app: it is called as {name.upper()} apps are; import CookieWardenMiddleware from cookiewarden.{name}"
     return None
-
-
-def _takes(app: Any, count: int) -> bool | None:
-    """Return whether an app can be called with so many arguments; ``None`` if it does not say."""
-    try:
-        signature = inspect.signature(app, follow_wrapped=False)
-    except (TypeError, ValueError):
-        return None
-    try:
-        signature.bind(*range(count))
-    except TypeError:
-        return False
-    return True
 
 
 def warn_of_nesting(app: object, middleware: type) -> None:

@@ -8,12 +8,10 @@ Rule: it only looks at the status of a response, for these few paths, until it h
 from __future__ import annotations
 
 from cookiewarden.errors import printable
-from cookiewarden.middleware.options import Options
+from cookiewarden.middleware.options import DEFAULT_PREFIX, Options
 from cookiewarden.policy.policy_set import every_policy
 from cookiewarden.workers import server_logger
 
-#: The path that the pages live under by default.
-DEFAULT_PREFIX = "/cookies"
 _SUFFIXES = (
     *("", "/", ".md", ".json", ".pdf", "/preferences", "/preferences/", "/preferences.json"),
     *("/banner", "/banner/", "/openapi.json", "/style.css"),
