@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -127,7 +128,9 @@ def preset_names() -> list[str]:
     return sorted(_presets())
 
 
-def _presets() -> dict[str, Traversable]:
+@cache
+def _presets() -> Mapping[str, Traversable]:
+    """Return the files of the presets, by name."""
     from importlib import resources  # here, for it takes long, and most policies extend no preset
 
     folder = resources.files("cookiewarden.policy") / "presets"

@@ -56,6 +56,11 @@ class LearnedCookie:
         """What identifies it."""
         return self.site, self.name, self.is_pattern
 
+    @property
+    def raw_name(self) -> bytes:
+        """The name as bytes."""
+        return self.name.encode("utf-8", "surrogateescape")
+
     def __add__(self, other: LearnedCookie) -> LearnedCookie:
         """Return both together, under the key of this one."""
         lifetimes = [one.lifetime for one in (self, other) if one.lifetime is not None]

@@ -134,7 +134,7 @@ class Learner:
             return key
         family = family_of(name)
         if family is not None:
-            pattern = site, family.prefix.decode("utf-8", "surrogateescape") + "*", True
+            pattern = site, family.pattern.decode("utf-8", "surrogateescape"), True
             if family.is_random or pattern in self._known or self._is_repeated(site, name, family):
                 key = pattern
         return key if key in self._known or len(self._known) < MAX_NAMES else None

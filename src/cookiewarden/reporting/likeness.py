@@ -23,7 +23,7 @@ def presets_with(name: bytes) -> dict[str, Category]:
     >>> presets_with(b"trac_session"), presets_with(b"shop_csrftoken")
     ({'preset:trac': <Category.FIRST_PARTY: 'first-party'>}, {})
     """
-    found = ((preset, table.find(name)) for preset, (table, _) in _presets().items())
+    found = ((preset, table.find(name)) for preset, (table, _) in read_presets().items())
     return {preset: category for preset, category in found if category is not None}
 
 
@@ -52,7 +52,7 @@ def similar_in_presets(name: bytes) -> tuple[str, list[str]] | None:
     """
     text = name.decode("utf-8", "replace")
     found: dict[str, list[str]] = {}
-    for preset, (_, exact) in _presets().items():
+    for preset, (_, exact) in read_presets().items():
         for declared in exact:
             if re.search(rf"(?<![0-9A-Za-z]){re.escape(declared)}(?![0-9A-Za-z])", text):
                 found.setdefault(declared, []).append(preset)
@@ -61,8 +61,12 @@ def similar_in_presets(name: bytes) -> tuple[str, list[str]] | None:
 
 
 @cache
-def _presets() -> Mapping[str, tuple[NameTable[Category], list[str]]]:
-    """Return each preset's table of names, and its longer exact names. The first look-up reads them all."""
+def read_presets() -> Mapping[str, tuple[NameTable[Category], list[str]]]:
+    """Return each preset's table of names, and its longer exact names. The first call in a process reads the files.
+
+    >>> read_presets()["preset:flask"][1]
+    ['session']
+    """
     nobody = {"site": {"name": "-"}, "preferences": {"name": "-"}}
     found = {}
     for preset in preset_names():

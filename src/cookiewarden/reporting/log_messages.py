@@ -22,6 +22,7 @@ from cookiewarden.policy.decision import Reason, Verdict, category_of
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import quoted
+from cookiewarden.reporting.likeness import read_presets
 from cookiewarden.reporting.made_up_names import Family, family_of
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 from cookiewarden.reporting.undeclared import remedy_for, remedy_for_declared
@@ -62,6 +63,7 @@ class BlockedCookieLog:
         self._numbered: dict[bytes, set[bytes]] = {}  # the first names, by what stands before the number at their end
         # What stands before a random end, and how long such a name is. An app makes all of them equally long.
         self._ends: set[tuple[bytes, int]] = set()
+        read_presets()  # now, because no response should wait for files
 
     def unenforced(self, header_name: bytes) -> None:
         """Log, once for each name, a header that passes although some script may make a cookie of it."""
@@ -93,7 +95,7 @@ class BlockedCookieLog:
             if family is not None:
                 if family.is_random and len(self._ends) < _REMEMBERED_ENDS:
                     self._ends.add((family.prefix, len(name)))
-                thing = family.prefix + b"*", outcome, verdict.declaration is not None
+                thing = family.pattern, outcome, verdict.declaration is not None
             if not is_known and self._is_first(thing, site, snapshot, carrier):
                 host = self._host_of(snapshot, carrier)
                 cookie = parse_set_cookie(line, host=normalize_host(host))

@@ -50,6 +50,11 @@ class Family(NamedTuple):
     needed: int
 
     @property
+    def pattern(self) -> bytes:
+        """The pattern that covers the names."""
+        return self.prefix + b"*"
+
+    @property
     def is_random(self) -> bool:
         """Whether one name is enough to see that its end is random."""
         return self.needed == 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 from cookiewarden.http.set_cookie import PREFIXES
 from cookiewarden.policy.declaration import Declaration
 from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.quoting import quoted
 
 #: The prefixes that frameworks add, as they write them.
 WRITTEN_PREFIXES = (b"__Host-", b"__Secure-")
@@ -41,3 +42,12 @@ def declared_spelling(name: bytes, policy: Policy) -> tuple[bytes, Declaration] 
         if other != name and declaration is not None and other.decode("utf-8", "replace") in declaration.names:
             return other, declaration
     return None
+
+
+def line_for_both(one: bytes, other: bytes) -> str:
+    """Return the line of a declaration that names both spellings, in TOML.
+
+    >>> line_for_both(b"sid", b"__Host-sid")
+    'names = ["sid", "__Host-sid"]'
+    """
+    return f"names = [{quoted(one)}, {quoted(other)}]"

@@ -7,7 +7,7 @@ site knows what it cannot do without.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -133,7 +133,7 @@ def suggestion_for(
     telling = sign_outs or (sorted(deleted_on) if kind is Kind.NOTICE else [])
     if telling:
         signs.append(f"its deletion on {telling[0]}")
-    reason = f"it looks like {kind}, by {_joined(signs)}"
+    reason = f"it looks like {kind}, by {joined(signs, 'and')}"
     sign_ins = sorted(path for path in deleted_on if SIGN_IN.search(path))
     if sign_ins and not sign_outs and kind in (Kind.SESSION, Kind.SIGN_IN):
         reason += f", but the app deletes it on {sign_ins[0]}, so it may serve only people who have not signed in"
@@ -151,5 +151,11 @@ def _kind_of(name: bytes) -> Kind | None:
     return next((kind for kind, sign in _KINDS if sign.search(text) or sign.search(joined)), None)
 
 
-def _joined(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+def joined(words: Iterable[str], conjunction: str) -> str:
+    """Return words as a list in a sentence; ``""`` if there are none.
+
+    >>> joined(["its name", "HttpOnly", "its end"], "and")
+    'its name, HttpOnly and its end'
+    """
+    *others, last = [*words] or [""]
+    return f"{', '.join(others)} {conjunction} {last}" if others else last

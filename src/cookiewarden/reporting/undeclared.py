@@ -12,8 +12,8 @@ from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import is_declarable, quoted
 from cookiewarden.reporting.likeness import presets_with
 from cookiewarden.reporting.made_up_names import Family
-from cookiewarden.reporting.spellings import declared_spelling
-from cookiewarden.reporting.suggestions import Suggestion, suggestion_for
+from cookiewarden.reporting.spellings import declared_spelling, line_for_both
+from cookiewarden.reporting.suggestions import Suggestion, joined, suggestion_for
 
 _NUMBERS = (
     "Its name is a plain number, so this is logged once for all such names. No pattern covers numbers alone. Declare "
@@ -31,17 +31,16 @@ def remedy_for(name: bytes, cookie: SetCookie, policy: Policy, family: Family | 
     """Return what to do about a cookie that ``policy`` does not declare. ``family``: that of a made-up name."""
     if family is not None and family.is_number:
         return _NUMBERS
-    declared = name if family is None else family.prefix + b"*"
+    declared = name if family is None else family.pattern
     if not is_declarable(declared, is_pattern=family is not None):
         return _UGLY
     spelling = None if family is not None else declared_spelling(name, policy)
     if spelling is not None:
         other, declaration = spelling
-        both = f"names = [{quoted(other)}, {quoted(name)}]"
         found = Suggestion(declaration.category, "")
         start = (
             f"The policy declares {quoted(other)}, and names must be equal to the byte. If both are the same cookie, "
-            f"write {both} there, or declare this one, too"
+            f"write {line_for_both(other, name)} there, or declare this one, too"
         )
     else:
         found = _suggestion(name, cookie)
@@ -51,9 +50,8 @@ def remedy_for(name: bytes, cookie: SetCookie, policy: Policy, family: Family | 
 
 def _extension(name: bytes) -> str:
     """Return a sentence about the presets that declare a name."""
-    *others, last = presets_with(name) or [""]
-    either = f"{', '.join(others)} or {last}" if others else last
-    return last and f"{either} declares it: if your app uses that, extend the preset. "
+    presets = joined(presets_with(name), "or")
+    return presets and f"{presets} declares it: if your app uses that, extend the preset. "
 
 
 def remedy_for_declared(name: bytes, cookie: SetCookie, declaration: Declaration) -> str:

@@ -17,7 +17,7 @@ from cookiewarden.reporting.learned import Learned
 from cookiewarden.reporting.likeness import best_presets, presets_with
 from cookiewarden.reporting.suggestions import Suggestion, suggestion_for
 from cookiewarden.tools.draft_blocks import block, extends
-from cookiewarden.tools.drafted_cookies import DraftedCookie, drafted_cookies, raw_name
+from cookiewarden.tools.drafted_cookies import DraftedCookie, drafted_cookies
 
 
 class _Group(StrEnum):
@@ -51,7 +51,7 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
     cookies = [
         cookie
         for cookie in drafted_cookies(
-            one for one in learned.cookies.values() if one.site == chosen and known.declared.find(raw_name(one)) is None
+            one for one in learned.cookies.values() if one.site == chosen and known.declared.find(one.raw_name) is None
         )
         if not cookie.old_name or known.declared.find(cookie.old_name) is None
     ]

@@ -6,7 +6,7 @@ Rule: a block loads as it is. What the reader may choose instead stands in a com
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from textwrap import wrap
@@ -17,8 +17,8 @@ from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import is_declarable, quoted, toml_string
 from cookiewarden.reporting.learned import LearnedCookie
 from cookiewarden.reporting.likeness import presets_with, similar_in_presets
-from cookiewarden.reporting.spellings import WRITTEN_PREFIXES, declared_spelling, without_prefix
-from cookiewarden.reporting.suggestions import Kind, Suggestion
+from cookiewarden.reporting.spellings import WRITTEN_PREFIXES, declared_spelling, line_for_both, without_prefix
+from cookiewarden.reporting.suggestions import Kind, Suggestion, joined
 from cookiewarden.tools.drafted_cookies import DraftedCookie
 
 _WIDTH = 110
@@ -45,7 +45,7 @@ def extends(presets: Mapping[str, Collection[bytes]], *, is_whole: bool) -> Iter
     for preset, names in presets.items():
         by_names.setdefault(", ".join(name.decode("utf-8", "replace") for name in names), []).append(preset)
     for listed, alike in by_names.items():
-        yield from _commented(f"{_either(alike)} declares {listed}.")
+        yield from _commented(f"{joined(alike, 'or')} declares {listed}.")
     one, only, they = ("it", "", "it declares") if len(presets) == 1 else ("some", " with only those", "they declare")
     line = f"extends = [{', '.join(map(toml_string, presets))}]"
     if is_whole:
@@ -100,7 +100,7 @@ def _names(cookie: DraftedCookie, suggestion: Suggestion) -> list[str]:
     if cookie.is_numbers:
         return [_FIRST_DIGITS]
     if cookie.other_spelling:
-        return [f"names = [{quoted(name)}, {quoted(cookie.other_spelling)}]"]
+        return [line_for_both(name, cookie.other_spelling)]
     lines = [f"name = {quoted(name)}"]
     bare = without_prefix(name)
     other, when = WRITTEN_PREFIXES[0] + name, "adds a prefix on https"
@@ -113,7 +113,7 @@ def _names(cookie: DraftedCookie, suggestion: Suggestion) -> list[str]:
     is_used = not presets_with(name) or bool(presets_with(other))
     is_likely = is_likely and is_used and not cookie.is_pattern and is_declarable(other)
     if suggestion.kind in _PREFIXED and is_likely:
-        lines.append(f"# names = [{quoted(name)}, {quoted(other)}] # in place of the line above, if the app {when}")
+        lines.append(f"# {line_for_both(name, other)} # in place of the line above, if the app {when}")
     return lines
 
 
@@ -126,13 +126,11 @@ def _of_presets(cookie: DraftedCookie, shown: Container[str]) -> list[str]:
         for preset, category in known.items():
             if preset in shown:
                 by_category.setdefault(category, []).append(preset)
-        said = "; ".join(f"{_either(names)} declares it as {category}" for category, names in by_category.items())
+        said = "; ".join(f"{joined(names, 'or')} declares it as {category}" for category, names in by_category.items())
         return [f"{said}: if you extend it, delete this"]
-    presets = list(presets_with(cookie.old_name))
-    if presets:
-        return [
-            f"In the app's options it is {quoted(cookie.old_name)} of {_either(presets)}: extend that, and delete this"
-        ]
+    owners = joined(presets_with(cookie.old_name), "or")
+    if owners:
+        return [f"In the app's options it is {quoted(cookie.old_name)} of {owners}: extend that, and delete this"]
     similar = None if cookie.is_pattern or not cookie.is_declarable else similar_in_presets(name)
     if similar is None:
         return []
@@ -140,7 +138,7 @@ def _of_presets(cookie: DraftedCookie, shown: Container[str]) -> list[str]:
     key = theirs if _BARE_KEY.fullmatch(theirs) else toml_string(theirs)
     which = f'extends = "{presets[0]}"' if len(presets) == 1 else "the right one under extends"
     return [
-        f"The name is like {key} of {_either(presets)}: if the app is made with that, write {which} and "
+        f"The name is like {key} of {joined(presets, 'or')}: if the app is made with that, write {which} and "
         f"rename = {{{key} = {quoted(name)}}} at the top of the file, and delete this"
     ]
 
@@ -155,7 +153,7 @@ def _of_made_up_names(cookie: DraftedCookie) -> list[str]:
         return []
     if family.is_number:
         return ["The name is a plain number, which the app may make up: then this declaration covers one of many"]
-    return [f"The end of the name looks made up: if it is, write name = {quoted(family.prefix + b'*')}"]
+    return [f"The end of the name looks made up: if it is, write name = {quoted(family.pattern)}"]
 
 
 def _of_declared_spelling(cookie: DraftedCookie, declared: Policy | None) -> list[str]:
@@ -164,7 +162,7 @@ def _of_declared_spelling(cookie: DraftedCookie, declared: Policy | None) -> lis
     if found is None:
         return []
     other, declaration = found
-    both = f"names = [{quoted(other)}, {quoted(cookie.raw_name)}]"
+    both = line_for_both(other, cookie.raw_name)
     return [f"The policy declares {quoted(other)} ({declaration.category}): if it is the same, write {both} there"]
 
 
@@ -197,11 +195,6 @@ def lifetime_text(seconds: int | None) -> str:
         if count and abs(count * length - seconds) <= seconds / 50:
             return f"{min(count, 999_999_999)} {unit}{'' if count == 1 else 's'}"
     return "1 second"
-
-
-def _either(names: Iterable[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _times(count: int) -> str:

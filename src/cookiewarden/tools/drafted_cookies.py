@@ -29,7 +29,7 @@ class DraftedCookie:
     @property
     def raw_name(self) -> bytes:
         """The name as bytes."""
-        return raw_name(self.seen)
+        return self.seen.raw_name
 
     @property
     def old_name(self) -> bytes:
@@ -52,29 +52,25 @@ class DraftedCookie:
         return not self.is_numbers and is_declarable(self.raw_name, is_pattern=self.is_pattern)
 
 
-def raw_name(cookie: LearnedCookie) -> bytes:
-    """Return the name of a learned cookie as bytes."""
-    return cookie.name.encode("utf-8", "surrogateescape")
-
-
 def drafted_cookies(cookies: Iterable[LearnedCookie]) -> list[DraftedCookie]:
     """Return the groups of the cookies that the app set. ``cookies``: those of one site."""
     families: dict[tuple[str, bool], list[LearnedCookie]] = {}
     for cookie in cookies:
-        family = None if cookie.is_pattern else family_of(raw_name(cookie)[:MAX_BYTES])
-        key = (cookie.name, cookie.is_pattern) if family is None else (_pattern(family), True)
+        family = _family_of(cookie)
+        pattern = "" if family is None else family.pattern.decode("utf-8", "surrogateescape")
+        key = (cookie.name, cookie.is_pattern) if family is None else (pattern, True)
         families.setdefault(key, []).append(cookie)
-    grouped = [one for key, members in families.items() for one in _of_family(key[0], members)]
+    grouped = [one for (name, _), members in families.items() for one in _of_family(name, members)]
     return _with_both_spellings([one for one in grouped if one.seen.count])
 
 
-def _pattern(family: Family) -> str:
-    return family.prefix.decode("utf-8", "surrogateescape") + "*"
+def _family_of(cookie: LearnedCookie) -> Family | None:
+    return None if cookie.is_pattern else family_of(cookie.raw_name[:MAX_BYTES])
 
 
 def _of_family(pattern: str, members: list[LearnedCookie]) -> list[DraftedCookie]:
     """Merge cookies into one pattern if enough names show that they are made up; otherwise leave them as they are."""
-    by_name = [(one, None if one.is_pattern else family_of(raw_name(one)[:MAX_BYTES])) for one in members]
+    by_name = [(one, _family_of(one)) for one in members]
     is_made_up = any(one.is_pattern if family is None else len(members) >= family.needed for one, family in by_name)
     if not is_made_up:
         return [DraftedCookie(one, family) for one, family in by_name]
