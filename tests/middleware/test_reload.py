@@ -196,6 +196,13 @@ def test_a_new_outcome_of_a_cookie_after_a_reload_is_logged_as_a_warning(caplog)
     assert warnings() == [("x", "_ga", "blocked", "undeclared")]
 
 
+def warnings_of(caplog):
+    """Return the warnings that were logged since the last call."""
+    found = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    caplog.clear()
+    return found
+
+
 def test_loading_warns_of_a_purpose_that_a_draft_left_open(caplog):
     def policy(*purposes):
         cookies = [
@@ -203,20 +210,15 @@ def test_loading_warns_of_a_purpose_that_a_draft_left_open(caplog):
         ]
         return {"site": {"name": "X"}, "cookies": cookies}
 
-    def warnings():
-        records = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-        caplog.clear()
-        return records
-
     app = Wrapped(wsgi, policy=policy("...", "Works...", {"en": "Works", "fr": " … "}))
-    assert warnings() == ["visitors read what a cookie is for; write the purpose of c0 (policy); c2 (policy)"]
+    assert warnings_of(caplog) == ["visitors read what a cookie is for; write the purpose of c0 (policy); c2 (policy)"]
     app.reload(policy("...", "Works"))
-    assert warnings() == ["visitors read what a cookie is for; write the purpose of c0 (policy)"]
+    assert warnings_of(caplog) == ["visitors read what a cookie is for; write the purpose of c0 (policy)"]
     app.reload(policy("...", "Works"))
     app.reload(policy("Works", "Works"))
-    assert warnings() == []
+    assert warnings_of(caplog) == []
     app.reload(policy(*["..."] * 2000))
-    [message] = warnings()
+    [message] = warnings_of(caplog)
     assert message.endswith("; c9 (policy); and 1990 more")
 
 
@@ -245,23 +247,18 @@ def test_loading_warns_of_a_policy_that_lets_every_cookie_pass(caplog):
         cookies = [{"names": names, "category": category, "purpose": "Works"}, asked]
         return {"site": {"name": "X"}, "cookies": cookies}
 
-    def warnings():
-        records = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-        caplog.clear()
-        return records
-
     message = '"*" is declared as necessary, so every cookie passes, whatever it is for: policy'
     app = Wrapped(wsgi, policy=policy("sid", "*"))
-    assert warnings() == [message]
+    assert warnings_of(caplog) == [message]
     app.reload(policy("*"))
-    assert warnings() == [message]
+    assert warnings_of(caplog) == [message]
     app.reload(policy("*"))
     app.reload(policy("*", category="first-party"))
     app.reload(policy("a*"))
-    assert warnings() == []
+    assert warnings_of(caplog) == []
     sites = [{**policy("*"), "site": {"name": f"{at}", "hosts": [f"{at}.example"]}} for at in range(12)]
     Wrapped(wsgi, policy=PolicySet(map(Policy.from_mapping, sites)))
-    [one] = warnings()
+    [one] = warnings_of(caplog)
     assert one.endswith("; and 2 more")
 
 

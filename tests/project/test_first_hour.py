@@ -8,17 +8,16 @@ import http.client
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import zipfile
 from functools import partial
-from urllib.parse import urlencode
 
 import pytest
 
 from documents import README, ROOT, blocks_of, commands_of
 from fresh_projects import PROJECTS
+from local_http import ask_bytes, free_port, names_of
 from waiting import SECONDS_TO_WAIT, until
 
 each_project = pytest.mark.parametrize("name", PROJECTS)
@@ -48,14 +47,8 @@ def project(name, tmp_path, wheel, monkeypatch):
 
 def ask(port, path="/", cookies=(), form=None):
     """Send a request as a browser does; return the status, the Set-Cookie lines and the body."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_WAIT)
-    headers = {"Cookie": "; ".join(cookies)} if cookies else {}
-    if form:
-        headers |= {"Origin": f"http://127.0.0.1:{port}", "Content-Type": "application/x-www-form-urlencoded"}
-    with contextlib.closing(connection):
-        connection.request("POST" if form else "GET", path, form and urlencode(form), headers)
-        response = connection.getresponse()
-        return response.status, response.msg.get_all("set-cookie", []), response.read().decode()
+    status, lines, body, _ = ask_bytes(port, path, f"127.0.0.1:{port}", "; ".join(cookies), form)
+    return status, lines, body.decode()
 
 
 @contextlib.contextmanager
@@ -84,21 +77,11 @@ def serving(project):
         process.wait(SECONDS_TO_WAIT)
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def has_begun(port, process):
     """Return whether the server answers, or has ended."""
     with contextlib.suppress(OSError, http.client.HTTPException):
         return ask(port)[0]
     return process.poll() is not None
-
-
-def names_of(lines):
-    return {line.partition("=")[0] for line in lines}
 
 
 def run(project, *command):

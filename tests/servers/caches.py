@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from servers.process import PATIENCE, ask, free_port
+from local_http import free_port
+from servers.process import PATIENCE, ask
 
 _PROGRAMS = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
 _APACHE_MODULES = Path("/usr/lib/apache2/modules")

@@ -6,23 +6,17 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from local_http import free_port
 from waiting import SECONDS_TO_WAIT
 
 PATIENCE = SECONDS_TO_WAIT
 _STARTS = 3
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def ask(port, path="/", cookie=None):

@@ -1,10 +1,8 @@
 """The portal of the demo as a WSGI app, and the five portals and the other site that ``demo --serve`` serves."""
 
 import errno
-import http.client
 import re
-from contextlib import closing
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from werkzeug.test import Client
@@ -15,7 +13,7 @@ from cookiewarden.tools.demo.elsewhere import HOST as ELSEWHERE
 from cookiewarden.tools.demo.portal import wsgi_portal
 from cookiewarden.tools.demo.sites import load_portals
 from demo_runs import KEPT, KEPT_BY_ALL, RUN, python, run, served
-from waiting import SECONDS_TO_WAIT
+from local_http import ask_bytes, names_of
 
 KEY = "a key for these tests only"
 BANNER = 'id="cookie-consent"'
@@ -34,25 +32,9 @@ def reporting_port():
 
 
 def ask(port, path="/", host="127.0.0.1", cookie=None, form=None):
-    """Request a page, or send a form as from the same host; return status, Set-Cookie lines, text, Location."""
+    """As ``ask_bytes``, but return the body as text."""
     status, lines, body, location = ask_bytes(port, path, host, cookie, form)
     return status, lines, body.decode(), location
-
-
-def ask_bytes(port, path, host, cookie=None, form=None):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_WAIT)
-    headers = {"Host": host, "Sec-Fetch-Dest": "document"} | ({"Cookie": cookie} if cookie else {})
-    if form is not None:
-        headers |= {"Origin": f"http://{host}", "Content-Type": "application/x-www-form-urlencoded"}
-    with closing(connection):
-        connection.request("GET" if form is None else "POST", path, form and urlencode(form), headers)
-        response = connection.getresponse()
-        lines = response.msg.get_all("set-cookie", [])
-        return response.status, lines, response.read(), response.headers["location"]
-
-
-def names_of(lines):
-    return {line.partition("=")[0] for line in lines}
 
 
 def shown_as(outcome, page):
