@@ -19,7 +19,6 @@ from cookiewarden.errors import CookieWardenError, OptionError, naming_also
 from cookiewarden.http.origin import check_origins
 from cookiewarden.http.set_cookie import has_prefix
 from cookiewarden.middleware.signatures import takes
-from cookiewarden.policy.file import check_rename
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import (
     PolicySet,
@@ -29,6 +28,7 @@ from cookiewarden.policy.policy_set import (
     load_policies,
     source_files,
 )
+from cookiewarden.policy.rename_option import check_rename
 from cookiewarden.policy.values import TOKEN
 from cookiewarden.reporting.on_decision import OnDecision
 

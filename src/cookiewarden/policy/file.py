@@ -13,10 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cookiewarden.errors import OptionError, PolicyError, Problem
-from cookiewarden.policy import values as check
-from cookiewarden.policy.file_problems import PRESET, located, no_such_file, no_such_preset, syntax_problem
+from cookiewarden.errors import PolicyError, Problem
+from cookiewarden.policy.file_problems import PRESET, no_such_file, no_such_preset, syntax_problem
 from cookiewarden.policy.layers import Layer, PolicyDocument, merge
+from cookiewarden.policy.positions import located
+from cookiewarden.policy.rename_option import check_rename
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -50,26 +51,6 @@ def read_policy(
     if document is None:
         raise PolicyError(located(stack.problems, stack.texts))
     return document
-
-
-def check_rename(value: object) -> dict[str, str]:
-    """Return new names by old ones, as an option gives them. Raises ``OptionError`` with every fault."""
-    try:
-        new_names = check.table_of_strings(value)
-    except check.WrongValueError as wrong:
-        raise OptionError(f"rename: {wrong.message}; write it as {{'sessionid': 'shop_session'}}") from None
-    faults = []
-    olds: dict[str, str] = {}
-    for old, new in new_names.items():
-        if olds.setdefault(new, old) != old:
-            faults.append(f'rename: "{olds[new]}" and "{old}" would both be named "{new}"')
-        try:
-            check.new_name(new, old)
-        except check.WrongValueError as wrong:
-            faults.append(f'rename: the new name of "{old}": {wrong.message}; {wrong.remedy}')
-    if faults:
-        raise OptionError(*faults)
-    return new_names
 
 
 def base_files(path: Path, parsed: Parsed) -> frozenset[Path]:

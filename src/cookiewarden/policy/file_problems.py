@@ -1,4 +1,4 @@
-"""Say what is wrong with a file of a policy as a whole, and where in a file the other problems are.
+"""Say what is wrong with a file of a policy as a whole: it is missing, or its parser refuses it.
 
 Rule: it never opens a file; ``file`` passes what it found.
 """
@@ -6,7 +6,7 @@ Rule: it never opens a file; ``file`` passes what it found.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,29 +75,6 @@ def syntax_problem(error: ValueError, kind: str, data: bytes, place: Problem) ->
         message, line, column = error.msg, error.lineno, error.colno  # type: ignore[attr-defined]
     remedy = _REMEDIES.get(message, remedy)
     return replace(place, message=f"cannot be read as {kind} ({message})", remedy=remedy, line=line, column=column)
-
-
-def located(problems: Iterable[Problem], sources: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:
-    """Give the problems their paths, lines and columns. A missing key has the position of the table that lacks it.
-
-    ``sources``: the path and the text of each file, by its label in problems.
-    """
-    from cookiewarden.policy.positions import Positions
-
-    known: dict[str, Positions] = {}
-    for problem in problems:
-        if problem.line is not None or problem.file not in sources:
-            yield problem
-            continue
-        path, text = sources[problem.file]
-        if problem.file not in known:
-            known[problem.file] = Positions(text)
-        key, place = problem.key, known[problem.file].of(problem.key)
-        while place is None and key:
-            key = key.rpartition(".")[0]
-            place = known[problem.file].of(key)
-        line, column = place or (None, None)
-        yield replace(problem, path=path, line=line, column=column)
 
 
 def _end_of(text: str) -> tuple[int, int]:

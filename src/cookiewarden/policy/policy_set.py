@@ -16,9 +16,10 @@ from cookiewarden.http.hosts import MAX_HOST_CHARACTERS, normalize_host
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.decision import Decision
 from cookiewarden.policy.file import Parsed, base_files, files_of, policy_files, read_policy
-from cookiewarden.policy.file_problems import PRESET, located
+from cookiewarden.policy.file_problems import PRESET
 from cookiewarden.policy.layers import PolicyDocument
 from cookiewarden.policy.policy import Moment, Policy, decide
+from cookiewarden.policy.positions import located
 
 T = TypeVar("T")
 

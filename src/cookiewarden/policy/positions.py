@@ -1,4 +1,4 @@
-"""Find the line and the column of a key in the text of a policy file, TOML or JSON, because their parsers give none.
+"""Find the line and the column of each problem in the text of a policy file, TOML or JSON: the parsers give none.
 
 It runs only if there is a problem, over a text that was parsed without an error.
 Rule: a position is right, or there is none. A key that reads like another one, such as ``"a.b"`` and ``a.b``, has none.
@@ -8,12 +8,37 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from cookiewarden.errors import Problem
 
 _BLANKS = re.compile(r"(?:[ \t\r\n]|#[^\n]*+)*+")
 _KEY = re.compile(r"""[A-Za-z0-9_-]++|"(?:[^"\\]|\\.)*+"|'[^']*+'""")
 # A string of several lines may end with two quotation marks of its own. Other values hold none of , ] } # in TOML.
 _VALUE = re.compile(r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?'{3,5}|"(?:[^"\\]|\\.)*+"|'[^']*+'|[^,\]}#\n]++''', re.DOTALL)
 _Path = tuple[str | int, ...]
+
+
+def located(problems: Iterable[Problem], sources: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:
+    """Give the problems their paths, lines and columns. A missing key has the position of the table that lacks it.
+
+    ``sources``: the path and the text of each file, by its label in problems.
+    """
+    known: dict[str, Positions] = {}
+    for problem in problems:
+        if problem.line is not None or problem.file not in sources:
+            yield problem
+            continue
+        path, text = sources[problem.file]
+        if problem.file not in known:
+            known[problem.file] = Positions(text)
+        key, place = problem.key, known[problem.file].of(problem.key)
+        while place is None and key:
+            key = key.rpartition(".")[0]
+            place = known[problem.file].of(key)
+        line, column = place or (None, None)
+        yield replace(problem, path=path, line=line, column=column)
 
 
 class Positions:
