@@ -139,4 +139,4 @@ def test_without_such_a_mode_no_path_is_looked_at():
     assert app._prefix not in "/cookies/preferences"
     assert app._screener.taken_paths is None
     assert not app._screener.answers(app._screener, http_environ(PLAIN))
-    assert not TakenPaths().claims("/")
+    assert not TakenPaths(is_on=False).claims("/")

@@ -22,9 +22,9 @@ _FIRST_REDIRECT = 300
 
 
 class TakenPaths:
-    """Looks, for one wrapped app, at what it answers where the pages would."""
+    """Looks, for one wrapped app, at what it answers where the pages would. ``is_on``: whether there are pages."""
 
-    def __init__(self, *, is_on: bool = False) -> None:
+    def __init__(self, *, is_on: bool) -> None:
         self._is_on = is_on
         self._is_found = False
 

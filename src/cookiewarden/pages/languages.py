@@ -58,9 +58,9 @@ def load_languages(folder: Path | None) -> dict[str, Language]:
     catalogs: dict[str, list[Translations]] = {SOURCE_LANGUAGE: []}
     faults: list[str] = []
     for path in [*sorted(_CATALOGS.glob("*.po")), *(sorted(folder.glob("*.po")) if folder else ())]:
-        tag = path.stem.replace("_", "-").lower()
+        tag = _tag_of(path)
         try:
-            catalog = _read(path, tag)
+            catalog = _read(path)
             wrong = _faults(catalog)
             catalogs.setdefault(tag, []).append(_compiled(catalog))
         except PoFileError as error:
@@ -80,11 +80,15 @@ def our_messages() -> set[str]:
 
 def catalog_messages(path: Path) -> list[str]:
     """Return the messages that a catalog translates; of a plural, its singular. The catalog was read before."""
-    catalog = _read(path, path.stem.replace("_", "-").lower())
-    return [_forms(message.id)[0] for message in catalog if message.id]
+    return [_forms(message.id)[0] for message in _read(path) if message.id]
 
 
-def _read(path: Path, tag: str) -> Catalog:
+def _tag_of(path: Path) -> str:
+    return path.stem.replace("_", "-").lower()
+
+
+def _read(path: Path) -> Catalog:
+    tag = _tag_of(path)
     if not LANGUAGE.fullmatch(tag):
         raise ValueError(f'"{path.stem}" is not a language; name the file like fr.po or pt-BR.po')
     with path.open("rb") as file:

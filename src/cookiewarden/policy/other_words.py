@@ -1,7 +1,7 @@
 """What other consent tools and published policies call what this policy file names otherwise.
 
 Rule: data for messages only. No word here is accepted in place of ours, because these words mean different things to
-different tools, and the category of a cookie decides whether it passes.
+different tools. The category of a cookie decides whether it passes.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ The banner and the placeholders are in the language that Django shows the page i
 the tag names it as ``language="fr"``. Otherwise, the request decides.
 
 Rule: nothing that needs consent is shown without it. A wrong category, written as text, fails when the template is
-compiled. Without a request there is no visitor to ask: that is an error while ``DEBUG`` is true; otherwise, it is
+compiled. Without a request there is no visitor to ask. That is an error while ``DEBUG`` is true. Otherwise it is
 logged, because Django renders ``500.html`` without one.
 """
 

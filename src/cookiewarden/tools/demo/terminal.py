@@ -9,7 +9,6 @@ import os
 import shutil
 from collections.abc import Sequence
 from textwrap import wrap
-from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -32,17 +31,16 @@ _HIGH = 32
 
 
 class Terminal:
-    """The terminal, or what stands in for it: ``file`` if given, else standard output.
+    """Standard output, which may be a terminal.
 
     Has no colours if ``NO_COLOR`` is set, if the terminal is dumb, or if the output goes to a file or a pipe.
     """
 
-    def __init__(self, file: TextIO | None = None) -> None:
+    def __init__(self) -> None:
         colours = None if os.environ.get("NO_COLOR") else "auto"
         size = shutil.get_terminal_size((_WIDE, 24))
         self._is_high = size.lines >= _HIGH
         self._console = Console(
-            file=file,
             width=size.columns,
             color_system=colours,  # type: ignore[arg-type]  # "auto" is one of the literals
             highlight=False,
