@@ -9,7 +9,7 @@ import pytest
 from cookiewarden import Policy, asgi, wsgi
 from cookiewarden.policy.file import preset_names
 from cookiewarden.reporting.learned import Learned
-from cookiewarden.reporting.likeness import read_presets
+from cookiewarden.reporting.preset_lookup import read_presets
 from cookiewarden.tools.draft import draft_policy
 from cookiewarden.wsgi import CookieWardenMiddleware
 from exchanges import PLAIN, POLICY, SentRequest, Wrapped, http_environ, set_cookies, through_asgi, through_wsgi, wrap
@@ -456,6 +456,6 @@ def test_no_other_header_is_logged_as_passing(module, name, caplog):
 def test_no_response_waits_for_the_files_of_the_presets(caplog, monkeypatch):
     read_presets.cache_clear()
     site = Site()
-    monkeypatch.setattr("cookiewarden.reporting.likeness.read_policy", None)
+    monkeypatch.setattr("cookiewarden.reporting.preset_lookup.read_policy", None)
     site.send("trac_session=1")
     assert "preset:trac declares it" in caplog.text

@@ -12,7 +12,7 @@ from cookiewarden.http.hosts import may_have_siblings
 from cookiewarden.http.set_cookie import has_prefix
 from cookiewarden.policy.declaration import Category, is_written
 from cookiewarden.policy.policy import Policy
-from cookiewarden.reporting.undeclared import may_be_necessary
+from cookiewarden.reporting.remedies import may_be_necessary
 from cookiewarden.workers import server_logger
 
 _SHOWN = 10

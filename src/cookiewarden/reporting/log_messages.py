@@ -22,10 +22,10 @@ from cookiewarden.policy.decision import Reason, Verdict, category_of
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import quoted
-from cookiewarden.reporting.likeness import read_presets
 from cookiewarden.reporting.made_up_names import Family, family_of
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
-from cookiewarden.reporting.undeclared import remedy_for, remedy_for_declared
+from cookiewarden.reporting.preset_lookup import read_presets
+from cookiewarden.reporting.remedies import remedy_for_declared, remedy_for_undeclared
 from cookiewarden.workers import server_logger
 
 T = TypeVar("T")
@@ -184,4 +184,4 @@ def _text(
         declaration = verdict.declaration
         remedy = "" if declaration is None else remedy_for_declared(name, cookie, declaration)
         return text + _HINTS[reason] + (remedy and f". {remedy}")
-    return text + "no declaration covers it. " + remedy_for(name, cookie, policy, family)
+    return text + "no declaration covers it. " + remedy_for_undeclared(name, cookie, policy, family)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.names import NameTable
 from cookiewarden.policy.quoting import toml_string
-from cookiewarden.reporting.likeness import presets_with
+from cookiewarden.reporting.preset_lookup import presets_with
 
 # Cookie names of well-known analytics services, as those services document them.
 _MEASURING = {

@@ -14,7 +14,7 @@ from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import toml_string
 from cookiewarden.reporting.learned import Learned
-from cookiewarden.reporting.likeness import best_presets, presets_with
+from cookiewarden.reporting.preset_lookup import best_presets, presets_with
 from cookiewarden.reporting.suggestions import Suggestion, suggestion_for
 from cookiewarden.tools.draft_blocks import block, extends
 from cookiewarden.tools.drafted_cookies import DraftedCookie, drafted_cookies

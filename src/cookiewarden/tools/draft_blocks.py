@@ -16,7 +16,7 @@ from cookiewarden.policy.declaration import SECONDS, Category
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import is_declarable, quoted, toml_string
 from cookiewarden.reporting.learned import LearnedCookie
-from cookiewarden.reporting.likeness import presets_with, similar_in_presets
+from cookiewarden.reporting.preset_lookup import presets_with, similar_in_presets
 from cookiewarden.reporting.spellings import WRITTEN_PREFIXES, declared_spelling, line_for_both, without_prefix
 from cookiewarden.reporting.suggestions import Kind, Suggestion, joined
 from cookiewarden.tools.drafted_cookies import DraftedCookie

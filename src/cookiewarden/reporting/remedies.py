@@ -10,8 +10,8 @@ from cookiewarden.http.set_cookie import SetCookie
 from cookiewarden.policy.declaration import Category, Declaration, is_written
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import is_declarable, quoted
-from cookiewarden.reporting.likeness import presets_with
 from cookiewarden.reporting.made_up_names import Family
+from cookiewarden.reporting.preset_lookup import presets_with
 from cookiewarden.reporting.spellings import declared_spelling, line_for_both
 from cookiewarden.reporting.suggestions import Suggestion, joined, suggestion_for
 
@@ -27,8 +27,18 @@ _PATTERN = (
 _UGLY = "Its name cannot be declared as it is; a pattern may cover it, or the app may rename it"
 
 
-def remedy_for(name: bytes, cookie: SetCookie, policy: Policy, family: Family | None) -> str:
-    """Return what to do about a cookie that ``policy`` does not declare. ``family``: that of a made-up name."""
+def remedy_for_undeclared(name: bytes, cookie: SetCookie, policy: Policy, family: Family | None) -> str:
+    """Return what to do about a cookie that ``policy`` does not declare. ``family``: that of a made-up name.
+
+    >>> from cookiewarden.http.set_cookie import parse_set_cookie
+    >>> policy = Policy.from_mapping({"site": {"name": "Exampletown"}})
+    >>> print(remedy_for_undeclared(b"theme", parse_set_cookie(b"theme=dark"), policy, None))
+    If it belongs to this site, declare it:
+    [[cookies]]
+    name = "theme"
+    category = "first-party"
+    purpose = "..."
+    """
     if family is not None and family.is_number:
         return _NUMBERS
     declared = name if family is None else family.pattern
@@ -46,12 +56,6 @@ def remedy_for(name: bytes, cookie: SetCookie, policy: Policy, family: Family | 
         found = _suggestion(name, cookie)
         start = _looks(found) + _extension(name) + (_SINGLE if family is None else _PATTERN)
     return "\n".join([f"{start}:", "[[cookies]]", f"name = {quoted(declared)}", *found.lines, 'purpose = "..."'])
-
-
-def _extension(name: bytes) -> str:
-    """Return a sentence about the presets that declare a name."""
-    presets = joined(presets_with(name), "or")
-    return presets and f"{presets} declares it: if your app uses that, extend the preset. "
 
 
 def remedy_for_declared(name: bytes, cookie: SetCookie, declaration: Declaration) -> str:
@@ -85,6 +89,12 @@ def may_be_necessary(declaration: Declaration) -> bool:
             for name in map(str.encode, declaration.names)
         )
     )
+
+
+def _extension(name: bytes) -> str:
+    """Return a sentence about the presets that declare a name."""
+    presets = joined(presets_with(name), "or")
+    return presets and f"{presets} declares it: if your app uses that, extend the preset. "
 
 
 def _suggestion(name: bytes, cookie: SetCookie) -> Suggestion:
