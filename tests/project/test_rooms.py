@@ -31,7 +31,7 @@ ALLOWED = {
     "wsgi": {"choices", "errors", "http", "middleware", "policy", "reporting"},
     "starlette": {"asgi", "errors", "http", "middleware", "policy", "reporting"},
     "django": {"asgi", "errors", "log", "middleware", "policy", "wsgi"},
-    "flask": {"choices", "errors", "log", "middleware", "policy", "wsgi"},
+    "flask": {"choices", "errors", "log", "middleware", "wsgi"},
     "paste": {"errors", "middleware", "wsgi"},
     "testing": {"asgi", "choices", "errors", "http", "middleware", "policy", "wsgi"},
     "tools": {"__init__", "asgi", "errors", "http", "middleware", "policy", "reporting", "testing", "wsgi"},

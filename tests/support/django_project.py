@@ -8,12 +8,10 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-import cookiewarden
+from example_runs import ADVICE, EXAMPLES, PACKAGE
 from waiting import SECONDS_TO_WAIT
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "django"
-_ADVICE = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning", "UserWarning")
-_PACKAGES = [Path(cookiewarden.__file__).parents[1], Path(__file__).parent]
+EXAMPLE = EXAMPLES / "django"
 
 
 def copy_to(folder):
@@ -23,7 +21,7 @@ def copy_to(folder):
 
 def run(project, *arguments, folder=None):
     """Run Python with the modules of a project, and return the process that ended. Warnings of ours are errors."""
-    rules = ["error", *(f"ignore::{category}" for category in _ADVICE)]
+    rules = ["error", *(f"ignore::{category}" for category in ADVICE)]
     command = [sys.executable, *(f"-W{rule}" for rule in rules), *arguments]
     cwd = project if folder is None else folder
     return subprocess.run(
@@ -39,7 +37,7 @@ def started(project, *arguments):
         process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=project,
-            env=_environment(project) | {"PYTHONUNBUFFERED": "1"},
+            env=_environment(project),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -53,7 +51,7 @@ def started(project, *arguments):
 
 
 def _environment(project):
-    paths = os.pathsep.join(map(str, [project, *_PACKAGES]))
+    paths = os.pathsep.join(map(str, [project, PACKAGE, Path(__file__).parent]))
     return {
         **os.environ,
         "PYTHONPATH": paths,
