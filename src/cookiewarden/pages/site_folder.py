@@ -19,7 +19,7 @@ _SHOWN = 10
 _LIKENESS = 0.75  # "base.html" is not like "banner.html"
 
 
-def unused(folder: Path, templates: Templates) -> Iterator[str]:
+def find_unused(folder: Path, templates: Templates) -> Iterator[str]:
     """Yield a sentence about the files that are not used, and one for each catalog with messages that no page shows."""
     paths = islice(folder.rglob("*"), _READ)
     # Path.is_file raises in a folder that may not be read.

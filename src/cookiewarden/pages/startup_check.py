@@ -14,7 +14,7 @@ from traceback import extract_tb
 from cookiewarden.errors import OptionError
 from cookiewarden.http.request import Request
 from cookiewarden.pages.router import Pages
-from cookiewarden.pages.site_folder import unused
+from cookiewarden.pages.site_folder import find_unused
 from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
@@ -66,7 +66,7 @@ def check_templates(pages: Pages, folder: Path) -> list[str]:
     faults = [fault for name, markup in asking.items() for fault in _lacking(name, markup)]
     if faults:
         raise OptionError(*faults)
-    return list(unused(folder, pages.templates))
+    return list(find_unused(folder, pages.templates))
 
 
 def _answer(pages: Pages, policy: Policy, consent: Consent, request: Request) -> str:

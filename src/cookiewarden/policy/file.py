@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cookiewarden.errors import PolicyError, Problem
 from cookiewarden.policy.file_problems import PRESET, no_such_file, no_such_preset, syntax_problem
 from cookiewarden.policy.layers import Layer, PolicyDocument, merge
-from cookiewarden.policy.positions import located
+from cookiewarden.policy.positions import locate
 from cookiewarden.policy.rename_option import check_rename
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def read_policy(
     stack = _gather(source, {} if parsed is None else parsed)
     document = merge(_label(source), stack.layers, stack.files, stack.problems, new_names) if stack.layers else None
     if document is None:
-        raise PolicyError(located(stack.problems, stack.texts))
+        raise PolicyError(locate(stack.problems, stack.texts))
     return document
 
 

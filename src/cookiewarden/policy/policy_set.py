@@ -19,7 +19,7 @@ from cookiewarden.policy.file import Parsed, base_files, files_of, policy_files,
 from cookiewarden.policy.file_problems import PRESET
 from cookiewarden.policy.layers import PolicyDocument
 from cookiewarden.policy.policy import Moment, Policy, decide
-from cookiewarden.policy.positions import located
+from cookiewarden.policy.positions import locate
 
 T = TypeVar("T")
 
@@ -89,7 +89,7 @@ class PolicySet:
             return cls(map(Policy._of, sites.values()))
         except PolicyError as error:
             texts = {document.label: (str(Path(folder, key.name)), parsed[key].text) for key, document in sites.items()}
-            raise PolicyError(located(error.problems, texts)) from None
+            raise PolicyError(locate(error.problems, texts)) from None
 
     def for_host(self, host: str) -> Policy | None:
         """Return the policy for a host, as a request names it, or ``None``."""

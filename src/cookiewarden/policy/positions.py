@@ -20,7 +20,7 @@ _VALUE = re.compile(r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?'{3,5}|"(?:[^"\\]|\\.)
 _Path = tuple[str | int, ...]
 
 
-def located(problems: Iterable[Problem], sources: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:
+def locate(problems: Iterable[Problem], sources: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:
     """Give the problems their paths, lines and columns. A missing key has the position of the table that lacks it.
 
     ``sources``: the path and the text of each file, by its label in problems.

@@ -16,7 +16,7 @@ from cookiewarden.policy.quoting import toml_string
 from cookiewarden.reporting.learned import Learned
 from cookiewarden.reporting.preset_lookup import best_presets, presets_with
 from cookiewarden.reporting.suggestions import Suggestion, suggestion_for
-from cookiewarden.tools.draft_blocks import block, extends
+from cookiewarden.tools.draft_blocks import block_of, propose_presets
 from cookiewarden.tools.drafted_cookies import DraftedCookie, drafted_cookies
 
 
@@ -64,13 +64,13 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
         "# and make it necessary only if the site does not work without it.\n"
     )
     presets = best_presets(cookie.raw_name for cookie in cookies)
-    head += "".join(f"{line}\n" for line in extends(presets, is_whole=declared is None))
+    head += "".join(f"{line}\n" for line in propose_presets(presets, is_whole=declared is None))
     if declared is None:
         head += f"\n[site]\nname = {toml_string(chosen.strip() or 'This site')}\n"
     groups: dict[_Group, list[str]] = {group: [] for group in _Group}
     for cookie in sorted(cookies, key=lambda cookie: -cookie.seen.count):
         suggestion = _suggestion(cookie)
-        groups[_group(cookie, suggestion)].append(block(cookie, suggestion, declared, presets))
+        groups[_group(cookie, suggestion)].append(block_of(cookie, suggestion, declared, presets))
     parts = [head]
     for group, blocks in groups.items():
         parts += [f"# ---- {group} ----\n", *blocks] if blocks else []

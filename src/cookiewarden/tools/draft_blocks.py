@@ -33,7 +33,7 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _PREFIXED = (Kind.PROTECTION, Kind.SESSION, Kind.SIGN_IN)
 
 
-def extends(presets: Mapping[str, Collection[bytes]], *, is_whole: bool) -> Iterator[str]:
+def propose_presets(presets: Mapping[str, Collection[bytes]], *, is_whole: bool) -> Iterator[str]:
     """Yield the lines, all of them comments, that propose to extend presets. ``presets``: the names that each declares.
 
     ``is_whole``: whether the draft is a policy file of its own. Otherwise its lines go to the end of one.
@@ -57,7 +57,7 @@ def extends(presets: Mapping[str, Collection[bytes]], *, is_whole: bool) -> Iter
         yield f"# {line}"
 
 
-def block(cookie: DraftedCookie, suggestion: Suggestion, declared: Policy | None, presets: Container[str]) -> str:
+def block_of(cookie: DraftedCookie, suggestion: Suggestion, declared: Policy | None, presets: Container[str]) -> str:
     """Return the declaration of a cookie, commented out if no declaration can name it.
 
     ``declared``: the policy that the draft is to be appended to, if there is one. ``presets``: those to name in it.
