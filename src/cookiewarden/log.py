@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
-from functools import cache
 from typing import Any
 
 _SECONDS_BETWEEN_MESSAGES = 60.0
@@ -32,15 +31,6 @@ class Log(logging.LoggerAdapter[logging.Logger]):
 
 #: The logger of every module.
 logger = Log(logging.getLogger("cookiewarden"))
-
-
-@cache
-def log_once(level: int, message: str) -> None:
-    """Log a message, once in each process.
-
-    >>> log_once(logging.DEBUG, "a template lacks the request")
-    """
-    logger.log(level, message, stacklevel=2)
 
 
 def enable() -> None:

@@ -16,6 +16,7 @@ import stat
 import sys
 import threading
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,15 @@ class _ServerLog(Log):
 
 #: The log for what all workers of a server would say.
 server_logger = _ServerLog(logger.logger)
+
+
+@cache
+def log_once(level: int, message: str) -> None:
+    """Log a message, once in each server.
+
+    >>> log_once(logging.DEBUG, "a template lacks the request")
+    """
+    server_logger.log(level, message, stacklevel=2)
 
 
 def is_first(*thing: str) -> bool:

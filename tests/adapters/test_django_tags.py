@@ -14,7 +14,7 @@ from django.template import Context, TemplateSyntaxError, engines
 
 from cookiewarden import banner_of, frame_of
 from cookiewarden.django import get_asgi_application, get_wsgi_application
-from cookiewarden.log import log_once
+from cookiewarden.workers import log_once
 from exchanges import POLICY, SECRET_KEY
 from frameworks import django_site, fetch
 from scenarios import chosen

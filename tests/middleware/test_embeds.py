@@ -7,10 +7,10 @@ import pytest
 from babel import Locale
 from markupsafe import Markup
 
-from cookiewarden import PolicySet, asgi, banner_of, consent_of, frame_of, script_of, wsgi
-from cookiewarden.log import log_once
+from cookiewarden import PolicySet, asgi, banner_of, consent_of, frame_of, script_of, workers, wsgi
 from cookiewarden.middleware.embeds import is_granted
 from cookiewarden.policy.policy import Policy
+from cookiewarden.workers import log_once
 from exchanges import PLAIN, POLICY, SentRequest, Wrapped, http_environ, http_scope
 from scenarios import VERSIONED, chosen
 
@@ -282,6 +282,13 @@ def test_without_pages_each_call_gives_nothing_and_the_log_says_so_once(module, 
         assert shown(call, module, request, pages=None)[0] == ""
     [record] = caplog.records
     assert "leave out pages=None" in record.getMessage()
+
+
+def test_of_the_workers_of_one_server_only_the_first_says_so(caplog, monkeypatch):
+    monkeypatch.setattr(workers, "is_first", lambda *thing: False)
+    log_once.cache_clear()
+    assert banner_of(http_environ()) == ""
+    assert caplog.records == []
 
 
 @MODULES

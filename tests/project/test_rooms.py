@@ -30,7 +30,7 @@ ALLOWED = {
     "asgi": {"choices", "errors", "http", "middleware", "policy", "reporting"},
     "wsgi": {"choices", "errors", "http", "middleware", "policy", "reporting"},
     "starlette": {"asgi", "errors", "http", "middleware", "policy", "reporting"},
-    "django": {"asgi", "errors", "log", "middleware", "policy", "wsgi"},
+    "django": {"asgi", "errors", "middleware", "policy", "workers", "wsgi"},
     "flask": {"choices", "errors", "log", "middleware", "wsgi"},
     "paste": {"errors", "middleware", "wsgi"},
     "testing": {"asgi", "choices", "errors", "http", "middleware", "policy", "wsgi"},

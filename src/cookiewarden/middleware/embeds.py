@@ -11,12 +11,12 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from cookiewarden.errors import NotWrappedError
-from cookiewarden.log import log_once
 from cookiewarden.middleware.choice import consent_of, exchange_of
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.policy.consent import UNDECIDED, as_categories
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.other_words import not_a_category
+from cookiewarden.workers import log_once
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -25,9 +25,9 @@ from django.template import Context, Library, TemplateSyntaxError
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.utils.translation import get_language
 
-from cookiewarden.log import log_once
 from cookiewarden.middleware.embeds import banner_of, frame_of, is_granted, script_of
 from cookiewarden.policy.consent import as_categories
+from cookiewarden.workers import log_once
 
 register = Library()
 
