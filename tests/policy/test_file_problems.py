@@ -42,6 +42,11 @@ def test_a_base_that_does_not_exist_is_named_with_its_path_and_the_nearest_one(f
     assert extends.startswith("preset:") or f'"{folder / extends}"; the working directory is {folder}' in message
 
 
+def test_a_file_is_never_proposed_as_a_base_of_itself(folder):
+    (folder / "town.toml").write_text(f'extends = "towns.toml"\n{SITE}')
+    assert "correct the path, which starts at the folder of this file" in said(Policy.load, "town.toml")
+
+
 @pytest.mark.parametrize("load", [Policy.load, load_policies])
 def test_a_relative_path_is_shown_whole_with_the_working_directory(folder, load):
     (folder / "cookies.toml").write_text(SITE)

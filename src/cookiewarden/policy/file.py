@@ -177,7 +177,7 @@ class _Stack:
                 label = str(path)
             file = self._parsed.get(key)
             if file is None:
-                file = _parse(path, label, self.problems, named_at)
+                file = _parse(path, label, self.problems, named_at, chain)
             if file is not None:
                 self._parsed[key] = file
                 self.texts[label] = str(path), file.text
@@ -192,7 +192,7 @@ class _Stack:
             self.layers.append(Layer(name, _toml(presets[name].read_text("utf-8")), is_preset=True))
 
 
-def _parse(path: Path, label: str, problems: list[Problem], named_at: Problem) -> _File | None:
+def _parse(path: Path, label: str, problems: list[Problem], named_at: Problem, chain: tuple[Path, ...]) -> _File | None:
     if path.suffix not in _SUFFIXES and path.exists():
         remedy = "write the policy in TOML or JSON, in a file with that ending"
         problems.append(Problem(label, "", "is neither .toml nor .json", remedy, path=str(path)))
@@ -204,7 +204,7 @@ def _parse(path: Path, label: str, problems: list[Problem], named_at: Problem) -
         text = data.decode("utf-8-sig")
         table = _toml(text) if kind == "TOML" else json.loads(text, object_pairs_hook=_unique)
     except FileNotFoundError:
-        problems.append(no_such_file(path, _files_beside(path), _presets(), named_at))
+        problems.append(no_such_file(path, _files_beside(path, chain), _presets(), named_at))
     except ValueError as error:
         # It is not UTF-8, TOML or JSON, a key occurs twice, or a number has too many digits.
         problems.append(syntax_problem(error, kind, data, Problem(label, "", "", path=str(path))))
@@ -219,11 +219,11 @@ def _parse(path: Path, label: str, problems: list[Problem], named_at: Problem) -
     return None
 
 
-def _files_beside(path: Path) -> list[str]:
-    """Return the names of the policy files in the folder of a file that does not exist."""
+def _files_beside(path: Path, chain: tuple[Path, ...]) -> list[str]:
+    """Return the names of the files that a path without a file may mean: those beside it that did not lead to it."""
     try:
-        return [other.name for other in policy_files(path.parent)]
-    except (PolicyError, ValueError):
+        return [other.name for other in policy_files(path.parent) if other.resolve() not in chain]
+    except (PolicyError, ValueError, OSError, RuntimeError):
         return []
 
 
