@@ -58,7 +58,7 @@ def commands() -> click.Group:
     @click.option("--portal", "name", metavar="NAME", help="Show one portal in detail, by its name or a part of it.")
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, and nothing else.")
     @click.option("--serve", "is_served", is_flag=True, help="Serve the portals on this machine, until Ctrl+C.")
-    @click.option("--report-only", is_flag=True, help="With --serve: only report. Strip nothing, embed without asking.")
+    @click.option("--report-only", is_flag=True, help="With --serve: only report. Block nothing, embed without asking.")
     @click.option(
         "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 for any free one."
     )

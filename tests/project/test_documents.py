@@ -31,6 +31,7 @@ SCRIPTS = {
     "flask",
     "gunicorn",
     "mypy",
+    "pserve",
     "pytest",
     "ruff",
     "uvicorn",
