@@ -107,7 +107,7 @@ def commands() -> click.Group:
             if policy is not None and not _may_be_appended(text, Path(policy)):
                 remedy = "write the policy in TOML, with its cookies as [[cookies]], or draft to a new file with -o"
                 raise click.ClickException(f"{policy}: no draft can be appended to this file; {remedy}")
-            click.echo(text, nl=False)
+            click.echo(text if policy is None else f"\n{text}", nl=False)  # for what stands before it in the file
             return
         try:
             with Path(output).open("x", encoding="utf-8") as file:

@@ -182,6 +182,7 @@ def test_with_a_policy_the_command_drafts_its_site_and_nothing_if_all_is_declare
     policy.write_text(policy.read_text() + (tmp_path / "more.toml").read_text())
     assert Policy.load(policy).decide("_ga=1").declared
     beside = drafted(file, "--policy", policy).stdout
+    assert beside.startswith("\n# A draft")  # apart from what stands before it in the policy
     assert beside.count("[[cookies]]") == beside.count("# [[cookies]]")  # no declaration can name the others
     file.write_text(Learned.of([known("_ga"), known("other", site="park.example")]).to_jsonl())
     for more in ([], ["-o", tmp_path / "nothing.toml"]):
