@@ -108,7 +108,7 @@ def test_the_overview_explains_what_is_odd_and_says_what_to_do_next(overview):
         "_BEAMER_DATE_x necessary on opendatasoft.com; the others do not declare it",
         "forged choice signed with another key, so it counts as no choice",
         "with the published policies alone, 4 leave (opendatasoft.com: 5)",
-        "All 800 cookies, sent by WSGI and by ASGI apps, went as the policies say.",
+        "All 800 cookies, sent by WSGI and ASGI apps, were treated as the policies say.",
         "cookiewarden demo --serve",
         "--portal NAME",
     ):
@@ -138,7 +138,7 @@ def test_one_portal_is_shown_in_detail_with_every_line_and_every_reason():
     assert row.split()[1:] == ["statistical", "✗", "undecided", "✗", "refused", "✓", "consented", "✓", "consented"]
     words = " ".join(" ".join(lines).split())
     assert "Set-Cookie: csrftoken=1\\r\\nSet-Cookie: smuggled=1" in words
-    assert words.endswith("All 160 cookies, sent by WSGI and by ASGI apps, went as the policies say.")
+    assert words.endswith("All 160 cookies, sent by WSGI and ASGI apps, were treated as the policies say.")
 
 
 # Any terminal

@@ -99,7 +99,7 @@ class Terminal:
         found = disagreements(visits)
         lines = sum(len(visit.outcomes) for visit in visits)
         if not found:
-            self.say(f"All {lines} cookies, sent by WSGI and by ASGI apps, went as the policies say.")
+            self.say(f"All {lines} cookies, sent by WSGI and ASGI apps, were treated as the policies say.")
             return
         self.say(f"DISAGREEMENT, {len(found)} in {len(visits)} visits: this is a bug.", "bold red")
         for problem in found:
