@@ -70,7 +70,8 @@ class Templates:
 
     def messages(self) -> set[str]:
         """Return the messages in all templates that are rendered or included, the site's among them."""
-        found = (self._environment.extract_translations(self._source(name)) for name in self._included)  # type: ignore[attr-defined]
+        extract = self._environment.extract_translations  # type: ignore[attr-defined]  # the extension i18n adds it
+        found = (extract(self._source(name)) for name in self._included)
         return {words if isinstance(words, str) else words[0] for one in found for _, _, words in one if words}
 
     def _source(self, name: str) -> str:
@@ -133,7 +134,8 @@ def _environment(loader: ChoiceLoader) -> Environment:
     environment.filters["md"] = markdown
     environment.globals["lang_of"] = _lang_of
     # The extension adds this method to the environment, unseen by type checkers.
-    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    install = environment.install_gettext_callables  # type: ignore[attr-defined]  # the extension i18n adds it
+    install(_gettext, _ngettext, newstyle=True)
     return environment
 
 

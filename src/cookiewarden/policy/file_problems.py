@@ -5,6 +5,7 @@ Rule: it never opens a file; ``file`` passes what it found.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -71,8 +72,8 @@ def syntax_problem(error: ValueError, kind: str, data: bytes, place: Problem) ->
     elif (found := _AT.search(message)) is not None:
         line, column = (int(found[1]), int(found[2])) if found[1] else _end_of(data.decode("utf-8-sig", "replace"))
         message = message[: found.start()]
-    elif kind == "JSON" and hasattr(error, "lineno"):
-        message, line, column = error.msg, error.lineno, error.colno  # type: ignore[attr-defined]
+    elif isinstance(error, json.JSONDecodeError):
+        message, line, column = error.msg, error.lineno, error.colno
     remedy = _REMEDIES.get(message, remedy)
     return replace(place, message=f"cannot be read as {kind} ({message})", remedy=remedy, line=line, column=column)
 
