@@ -6,6 +6,8 @@ different tools. The category of a cookie decides whether it passes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cookiewarden.errors import did_you_mean, printable
 from cookiewarden.policy.declaration import Category
 
@@ -67,6 +69,15 @@ def advice_on_category(word: str) -> str:
     return _CATEGORY_WORDS.get(" ".join(word.lower().replace("-", " ").replace("_", " ").split()), "")
 
 
+def remedy_for_category(word: str, known: Iterable[str]) -> str:
+    """Return what to write for a wrong word in place of a category: by ``advice_on_category``, or the nearest known.
+
+    >>> remedy_for_category("statistcal", Category)
+    'did you mean statistical?'
+    """
+    return advice_on_category(word) or did_you_mean(word, known)
+
+
 def not_a_category(word: object) -> str:
     """Return the message for a word that is not a category, for the developer who passed it.
 
@@ -74,7 +85,7 @@ def not_a_category(word: object) -> str:
     '"statistcal" is not a category; did you mean statistical?'
     """
     named = str(word)
-    return f'"{printable(named)}" is not a category; {advice_on_category(named) or did_you_mean(named, Category)}'
+    return f'"{printable(named)}" is not a category; {remedy_for_category(named, Category)}'
 
 
 #: The key that is meant, by what other tools call it, in lower case and without underscores.

@@ -9,10 +9,9 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from cookiewarden.errors import did_you_mean
 from cookiewarden.http.hosts import check_host, normalize_host
 from cookiewarden.policy.declaration import REPORTABLE, Category, Lifetime, Text
-from cookiewarden.policy.other_words import advice_on_category
+from cookiewarden.policy.other_words import remedy_for_category
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -127,7 +126,7 @@ def report_only(value: object) -> frozenset[str]:
         if word == Category.NECESSARY:
             raise WrongValueError(f'"{word}" cookies are never blocked', "leave it out")
         if word not in REPORTABLE:
-            remedy = advice_on_category(word) or did_you_mean(word, REPORTABLE)
+            remedy = remedy_for_category(word, REPORTABLE)
             raise WrongValueError(f'"{word}" is neither true nor a kind of cookie', remedy)
     return frozenset(words)
 
@@ -138,8 +137,7 @@ def category(value: object) -> Category:
         return Category(value if isinstance(value, str) else "")
     except ValueError:
         named = value if isinstance(value, str) else ""
-        remedy = advice_on_category(named) or did_you_mean(named, Category)
-        raise WrongValueError(f'"{named}" is not a category', remedy) from None
+        raise WrongValueError(f'"{named}" is not a category', remedy_for_category(named, Category)) from None
 
 
 def cookie_name(value: object) -> str:
