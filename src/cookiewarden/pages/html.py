@@ -76,13 +76,12 @@ class HtmlPages:
         consent: Consent,
         mount: str,
         address: str,
-        *,
-        is_given: bool,
+        language_query: str,
     ) -> Markup:
         """Return the banner for a visitor who has yet to answer.
 
-        ``address``: the page that its forms lead back to. ``is_given``: whether that page chose the language, so that
-        the links keep it.
+        ``address``: the page that its forms lead back to. ``language_query``: the query that keeps the language of that
+        page in the links, ``""`` if it did not choose one.
         """
         asked = policy.banner_categories(consent)
         sections = [_asking(section) for section in document.sections if section.category in asked]
@@ -94,7 +93,7 @@ class HtmlPages:
             sections=sections,
             versions=shown_versions(policy.digests, asked),
             is_stale=bool(consent.stale),
-            links=self._links(mount_url(mount), f"?lang={language.tag}" if is_given else "", language),
+            links=self._links(mount_url(mount), language_query, language),
             next=address if is_own_address(address) else "",
         )
 
@@ -108,8 +107,7 @@ class HtmlPages:
         title: str,
         mount: str,
         address: str,
-        *,
-        is_given: bool,
+        language_query: str,
     ) -> Markup:
         """Return what stands in for content that waits for consent to a category; otherwise as ``banner``."""
         return self._templates.render(
@@ -119,7 +117,7 @@ class HtmlPages:
             versions=shown_versions(policy.digests, [section.category]),
             host=_host_of(src) or document.site.text,
             what=_plain(title),
-            links=self._links(mount_url(mount), f"?lang={language.tag}" if is_given else "", language),
+            links=self._links(mount_url(mount), language_query, language),
             next=address,
         )
 

@@ -31,4 +31,9 @@ class PageRequest:
     @property
     def language_query(self) -> str:
         """The query that keeps the language if the address asks for one, else ``""``."""
-        return f"?lang={self.language.tag}" if "lang" in self.request.query_values else ""
+        return language_query(self.language) if "lang" in self.request.query_values else ""
+
+
+def language_query(language: Language) -> str:
+    """Return the query of an address whose page comes in a language."""
+    return f"?lang={language.tag}"

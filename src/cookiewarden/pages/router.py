@@ -28,7 +28,7 @@ from cookiewarden.pages.html import HtmlPages, element
 from cookiewarden.pages.json import choice_state, policy_state
 from cookiewarden.pages.languages import SOURCE_LANGUAGE, Language, load_languages
 from cookiewarden.pages.openapi import openapi_document
-from cookiewarden.pages.page_request import PageRequest
+from cookiewarden.pages.page_request import PageRequest, language_query
 from cookiewarden.pages.pdf_files import PdfFiles
 from cookiewarden.pages.response import NO_STORE, REVALIDATED, NewChoice, Response
 from cookiewarden.pages.templating import Templates
@@ -117,7 +117,8 @@ class Pages:
         if policy is None or is_exempt:
             return Markup()
         spoken = self._language(policy, request, language)
-        return self._banner_for(policy, spoken, consent, request.mount, request.address, is_given=language is not None)
+        query = "" if language is None else language_query(spoken)
+        return self._banner_for(policy, spoken, consent, request.mount, request.address, query)
 
     def placeholder(
         self, policy: Policy | None, request: Request, category: str, src: str, title: str, language: str | None = None
@@ -131,8 +132,9 @@ class Pages:
         spoken = self._language(policy, request, language)
         document = self._document(policy, spoken)
         section = next(one for one in document.sections if one.category == category)
+        query = "" if language is None else language_query(spoken)
         return self._html.placeholder(
-            policy, spoken, document, section, src, title, request.mount, request.address, is_given=language is not None
+            policy, spoken, document, section, src, title, request.mount, request.address, query
         )
 
     def element(self, name: str, src: object, attributes: Mapping[str, str | bool]) -> Markup:
@@ -235,17 +237,17 @@ class Pages:
         address = page.request.query_values.get("next", [""])[-1]
         banner = Markup()
         if not page.is_exempt:
-            mount, is_given = page.request.mount, bool(page.language_query)
-            banner = self._banner_for(page.policy, page.language, page.consent, mount, address, is_given=is_given)
+            mount, query = page.request.mount, page.language_query
+            banner = self._banner_for(page.policy, page.language, page.consent, mount, address, query)
         return self._localized(page, responses.content("text/html", banner))
 
     def _banner_for(
-        self, policy: Policy, language: Language, consent: Consent, mount: str, address: str, *, is_given: bool
+        self, policy: Policy, language: Language, consent: Consent, mount: str, address: str, query: str
     ) -> Markup:
         if not policy.is_asked(consent):
             return Markup()
         document = self._document(policy, language)
-        return self._html.banner(policy, language, document, consent, mount, address, is_given=is_given)
+        return self._html.banner(policy, language, document, consent, mount, address, query)
 
     def _openapi(self, page: PageRequest) -> Response:
         document = openapi_document(page.request.mount_url + self.prefix)
