@@ -59,11 +59,8 @@ def remedy_for_undeclared(name: bytes, cookie: SetCookie, policy: Policy, family
 
 
 def remedy_for_declared(name: bytes, cookie: SetCookie, declaration: Declaration) -> str:
-    """Return what to do if the site does not work without a cookie that waits for consent; ``""`` if it should wait.
-
-    A cookie waits by mistake if people left a draft as it was. Who gave a source, as each preset does, looked it up.
-    """
-    if declaration.category is not Category.FIRST_PARTY or declaration.source:
+    """Return what to do if the site does not work without a cookie that waits for consent; ``""`` if it should wait."""
+    if not _may_be_a_guess(declaration):
         return ""
     looks = _looks(_suggestion(name, cookie))
     if looks:
@@ -81,14 +78,18 @@ def may_be_necessary(declaration: Declaration) -> bool:
     >>> may_be_necessary(Declaration(("town_session",), Category.FIRST_PARTY, Text({"en": "..."}, "en")))
     True
     """
-    return (
-        declaration.category is Category.FIRST_PARTY
-        and not declaration.source
-        and any(
-            suggestion_for(name).question or Category.NECESSARY in presets_with(name).values()
-            for name in map(str.encode, declaration.names)
-        )
+    return _may_be_a_guess(declaration) and any(
+        suggestion_for(name).question or Category.NECESSARY in presets_with(name).values()
+        for name in map(str.encode, declaration.names)
     )
+
+
+def _may_be_a_guess(declaration: Declaration) -> bool:
+    """Return whether people may have left a declaration as a draft had it.
+
+    A draft that knows nothing writes first-party. Who gave a source, as each preset does, looked the cookie up.
+    """
+    return declaration.category is Category.FIRST_PARTY and not declaration.source
 
 
 def _extension(name: bytes) -> str:
