@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 from suites.projects import Suite
@@ -58,8 +57,9 @@ def source(suite: Suite, work: Path, python: Path, given: Path | None = None) ->
             tag = suite.tag.format(version=suite.version)
             _do(work, "git", "clone", "-q", "--depth", "1", "--branch", tag, suite.repository, str(partial / "clone"))
         else:
-            with tarfile.open(given or _distribution(suite, work, python)) as archive:
-                archive.extractall(partial, filter="data")
+            # Not by tarfile: before Python 3.11.4, it cannot refuse members that lead out of the folder, as tar does.
+            archive = (given or _distribution(suite, work, python)).absolute()
+            _do(work, "tar", "-xf", str(archive), "-C", str(partial.absolute()))
         (only,) = partial.iterdir()
         folder.parent.mkdir(exist_ok=True)
         only.rename(folder)
