@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bottle import Bottle, request, response, template
 
-from cookiewarden import banner_of
+from cookiewarden import banner_of, preferences_link_of
 from cookiewarden.wsgi import CookieWardenMiddleware
 
 FOLDER = Path(__file__).parent
@@ -21,7 +21,8 @@ def page() -> str:
     response.set_cookie("session", "abc", path="/", secret=key, httponly=True)  # declared necessary: always passes
     response.set_cookie("_ga", "GA1.1.42", path="/")  # declared statistical: passes once the visitor accepts
     response.set_cookie("pixel", "42", path="/")  # not declared: never passes
-    return template("page", template_lookup=[str(FOLDER / "templates")], banner_of=banner_of, request=request)
+    helpers = {"banner_of": banner_of, "preferences_link_of": preferences_link_of}
+    return template("page", helpers, template_lookup=[str(FOLDER / "templates")], request=request)
 
 
 app = CookieWardenMiddleware(site, policy=FOLDER / "cookies.toml", secret_key=key)

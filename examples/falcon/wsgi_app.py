@@ -7,19 +7,20 @@ from pathlib import Path
 import falcon
 from jinja2 import Environment, FileSystemLoader
 
-from cookiewarden import banner_of
+from cookiewarden import banner_of, preferences_link_of
 from cookiewarden.wsgi import CookieWardenMiddleware
 
 FOLDER = Path(__file__).parent
 # A random key does while you try it out: choices are lost at the next start.
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY") or secrets.token_urlsafe()
 templates = Environment(loader=FileSystemLoader(FOLDER / "templates"), autoescape=True)
+templates.globals |= {"banner_of": banner_of, "preferences_link_of": preferences_link_of}
 
 
 class Page:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         resp.content_type = falcon.MEDIA_HTML
-        resp.text = templates.get_template("page.html").render(request=req, banner_of=banner_of)
+        resp.text = templates.get_template("page.html").render(request=req)
         # Without a path, Falcon's cookies would belong to one folder; with it, a refusal on any page deletes them.
         resp.set_cookie("session", "abc", path="/")  # declared necessary: always passes
         resp.set_cookie("_ga", "GA1.1.42", path="/", http_only=False)  # statistical: passes once the visitor accepts

@@ -11,7 +11,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template.config import TemplateConfig
 
-from cookiewarden import banner_of
+from cookiewarden import banner_of, preferences_link_of
 from cookiewarden.asgi import CookieWardenMiddleware
 
 FOLDER = Path(__file__).parent
@@ -22,7 +22,7 @@ key = os.environ.get("COOKIEWARDEN_SECRET_KEY") or secrets.token_urlsafe()
 @get("/")
 async def page(request: Request[Any, Any, Any]) -> Template:
     request.session["visited"] = True  # the cookie "session", declared by preset:litestar: always passes
-    response = Template("page.html", context={"banner_of": banner_of})
+    response = Template("page.html", context={"banner_of": banner_of, "preferences_link_of": preferences_link_of})
     response.set_cookie("_ga", "GA1.1.42")  # declared statistical: passes once the visitor accepts
     response.set_cookie("pixel", "42")  # not declared: never passes
     return response

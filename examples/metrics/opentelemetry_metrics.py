@@ -16,12 +16,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from cookiewarden import DecisionRecord, banner_of
+from cookiewarden import DecisionRecord, banner_of, preferences_link_of
 from cookiewarden.starlette import install
 
 PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>Exampletown</title><main><h1>Exampletown</h1></main>
-<footer><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a></footer>{banner}"""
+<footer><a href="/cookies">Cookie policy</a> · {link}</footer>{banner}"""
 # Prints the counts. To send them to a collector, use an OTLPMetricExporter in place of this exporter.
 provider = MeterProvider([PeriodicExportingMetricReader(ConsoleMetricExporter())])
 lines = provider.get_meter("exampletown").create_counter("cookie.lines", "{line}", "Set-Cookie lines of the app.")
@@ -36,7 +36,7 @@ def count(record: DecisionRecord) -> None:
 
 
 async def page(request: Request) -> HTMLResponse:
-    response = HTMLResponse(PAGE.format(banner=banner_of(request)))
+    response = HTMLResponse(PAGE.format(link=preferences_link_of(request), banner=banner_of(request)))
     for name in ("session", "_ga", "pixel"):  # declared necessary, declared statistical, not declared
         response.set_cookie(name, "42")
     return response

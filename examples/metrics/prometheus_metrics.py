@@ -10,13 +10,13 @@ from flask import Flask, Response, make_response, request
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, make_wsgi_app, multiprocess
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from cookiewarden import DecisionRecord, banner_of
+from cookiewarden import DecisionRecord, banner_of, preferences_link_of
 from cookiewarden.flask import CookieWarden
 
 PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Exampletown</title>
 <main><h1>Exampletown</h1><p>Look at <a href="/metrics">what was counted</a>, choose, and look again.</p></main>
-<footer><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a></footer>{banner}"""
+<footer><a href="/cookies">Cookie policy</a> · {link}</footer>{banner}"""
 # No label holds a cookie's name: names are unbounded, and each would be a time series. The log has them.
 LINES = Counter("cookie_lines", "Set-Cookie lines of the app.", ["site", "outcome", "category", "reason"])
 
@@ -34,7 +34,7 @@ CookieWarden(app, secret_key=key, on_decision=count)  # the policy is cookies.to
 
 @app.get("/")
 def page() -> Response:
-    response = make_response(PAGE.format(banner=banner_of(request)))
+    response = make_response(PAGE.format(link=preferences_link_of(request), banner=banner_of(request)))
     response.set_cookie("session", "abc", httponly=True)  # declared necessary: always passes
     response.set_cookie("_ga", "GA1.1.42")  # declared statistical: passes once the visitor accepts
     response.set_cookie("pixel", "42")  # not declared: never passes

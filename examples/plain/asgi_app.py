@@ -5,13 +5,13 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from cookiewarden import banner_of
+from cookiewarden import banner_of, preferences_link_of
 from cookiewarden.asgi import CookieWardenMiddleware
 
 PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Exampletown</title>
 <main><h1>Exampletown</h1><p>Look at the cookies, choose, and look again.</p></main>
-<footer><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a></footer>
+<footer><a href="/cookies">Cookie policy</a> · {preferences_link}</footer>
 {banner}"""
 HEADERS = [
     (b"content-type", b"text/html; charset=utf-8"),
@@ -26,7 +26,8 @@ async def site(scope: Any, receive: Any, send: Any) -> None:
         return  # neither websockets nor a lifespan here
     status, headers, body = 404, [(b"content-type", b"text/plain")], "Not found"
     if scope["path"] == "/":
-        status, headers, body = 200, HEADERS, PAGE.format(banner=banner_of(scope))
+        page = PAGE.format(preferences_link=preferences_link_of(scope), banner=banner_of(scope))
+        status, headers, body = 200, HEADERS, page
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body.encode()})
 

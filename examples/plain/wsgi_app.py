@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from cookiewarden import banner_of, consent_of
+from cookiewarden import banner_of, consent_of, preferences_link_of
 from cookiewarden.wsgi import CookieWardenMiddleware
 
 PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Exampletown</title>
 <main><h1>Exampletown</h1><p>Look at the cookies, choose, and look again.</p>
 <form method="post"><button name="count" value="{other}">Visits are counted: {counted}. Change it</button></form></main>
-<footer><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a></footer>
+<footer><a href="/cookies">Cookie policy</a> · {preferences_link}</footer>
 {banner}"""
 HEADERS = [
     ("Content-Type", "text/html; charset=utf-8"),
@@ -40,7 +40,8 @@ def site(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return []
     counted, other = ("yes", "no") if choice.allows("statistical") else ("no", "yes")
     start_response("200 OK", list(HEADERS))
-    return [PAGE.format(counted=counted, other=other, banner=banner_of(environ)).encode()]
+    link, banner = preferences_link_of(environ), banner_of(environ)
+    return [PAGE.format(counted=counted, other=other, preferences_link=link, banner=banner).encode()]
 
 
 # A random key does while you try it out: choices are lost at the next start.

@@ -10,14 +10,15 @@ from pyramid.response import Response
 from pyramid.router import Router
 from pyramid.session import SignedCookieSessionFactory
 
-from cookiewarden import banner_of
+from cookiewarden import banner_of, preferences_link_of
 
 templates = Environment(loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True)
+templates.globals |= {"banner_of": banner_of, "preferences_link_of": preferences_link_of}
 
 
 def page(request: Request) -> Response:
     request.session["visited"] = True  # the cookie "session", declared by preset:pyramid: always passes
-    response = Response(templates.get_template("page.html").render(request=request, banner_of=banner_of))
+    response = Response(templates.get_template("page.html").render(request=request))
     response.set_cookie("_ga", "GA1.1.42")  # declared statistical: passes once the visitor accepts
     response.set_cookie("pixel", "42")  # not declared: never passes
     return response

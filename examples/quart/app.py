@@ -7,7 +7,7 @@ from pathlib import Path
 from quart import Quart, make_response, render_template, session
 from quart.typing import ResponseReturnValue
 
-from cookiewarden import banner_of
+from cookiewarden import banner_of, preferences_link_of
 from cookiewarden.asgi import CookieWardenMiddleware
 
 # A random key does while you try it out: choices are lost at the next start.
@@ -15,7 +15,8 @@ key = os.environ.get("COOKIEWARDEN_SECRET_KEY") or secrets.token_urlsafe()
 
 app = Quart(__name__)
 app.secret_key = key
-app.add_template_global(banner_of)  # so that templates can show the banner
+app.add_template_global(banner_of)  # so that templates can show the banner, and link to the preferences
+app.add_template_global(preferences_link_of)
 policy = Path(app.root_path, "cookies.toml")
 app.asgi_app = CookieWardenMiddleware(app.asgi_app, policy=policy, secret_key=key)  # type: ignore[method-assign]
 

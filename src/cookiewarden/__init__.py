@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         Problem,
     )
     from cookiewarden.middleware.choice import Choice, consent_of
-    from cookiewarden.middleware.embeds import banner_of, frame_of, script_of
+    from cookiewarden.middleware.embeds import banner_of, frame_of, preferences_link_of, script_of
     from cookiewarden.policy.consent import Consent
     from cookiewarden.policy.decision import Decision, Reason
     from cookiewarden.policy.declaration import Category, Declaration
@@ -56,6 +56,7 @@ __all__ = [
     "banner_of",
     "consent_of",
     "frame_of",
+    "preferences_link_of",
     "script_of",
 ]
 
@@ -70,7 +71,7 @@ _MODULES = {
         "Problem",
     ),
     "middleware.choice": ("Choice", "consent_of"),
-    "middleware.embeds": ("banner_of", "frame_of", "script_of"),
+    "middleware.embeds": ("banner_of", "frame_of", "preferences_link_of", "script_of"),
     "policy.consent": ("Consent",),
     "policy.decision": ("Decision", "Reason"),
     "policy.declaration": ("Category", "Declaration"),

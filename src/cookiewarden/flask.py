@@ -13,7 +13,7 @@ from cookiewarden.choices.preferences_cookie import check_keys
 from cookiewarden.errors import OptionError, did_you_mean, naming_also
 from cookiewarden.log import logger
 from cookiewarden.middleware.choice import consent_of
-from cookiewarden.middleware.embeds import banner_of, frame_of, script_of
+from cookiewarden.middleware.embeds import banner_of, frame_of, preferences_link_of, script_of
 from cookiewarden.middleware.framework_options import under, with_new_names
 from cookiewarden.middleware.options import ExtensionOptions
 from cookiewarden.wsgi import CookieWardenMiddleware  # first: its error says how to install Werkzeug
@@ -39,8 +39,9 @@ class CookieWarden:
     ``preset:flask`` and ``preset:flask-login`` declare has the names that the app gives it with
     ``SESSION_COOKIE_NAME`` and Flask-Login's ``REMEMBER_COOKIE_NAME``, unless ``policy`` is a ready ``Policy``.
 
-    Templates get ``banner_of``, ``script_of``, ``frame_of`` and ``consent_of``: ``{{ banner_of(request) }}``. The
-    middleware is ``app.extensions["cookiewarden"]``, with its ``counts()`` and ``reload()``.
+    Templates get ``banner_of``, ``preferences_link_of``, ``script_of``, ``frame_of`` and ``consent_of``:
+    ``{{ banner_of(request) }}``. The middleware is ``app.extensions["cookiewarden"]``, with its ``counts()`` and
+    ``reload()``.
 
     >>> app = Flask("shop")
     >>> app.secret_key = "at least sixteen bytes"
@@ -87,7 +88,13 @@ class CookieWarden:
             )
         app.wsgi_app = middleware  # type: ignore[method-assign]  # as Flask's documentation says
         app.extensions[_NAME] = middleware
-        app.jinja_env.globals.update(banner_of=banner_of, script_of=script_of, frame_of=frame_of, consent_of=consent_of)
+        app.jinja_env.globals.update(
+            banner_of=banner_of,
+            preferences_link_of=preferences_link_of,
+            script_of=script_of,
+            frame_of=frame_of,
+            consent_of=consent_of,
+        )
 
     def _options_for(self, app: Flask, faults: list[str]) -> dict[str, Any]:
         """Return the options for an app, of which the middleware checks the values. Add the faults of its keys."""

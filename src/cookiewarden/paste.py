@@ -99,6 +99,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "trusted_origins": _lines,
     "templates": str,
     "language_cookie": str,
+    "script": _flag,
+    "clear_cache": _flag,
     "on_choice": _function,
     "on_decision": _function,
     "watch": _flag,

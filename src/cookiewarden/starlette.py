@@ -13,7 +13,7 @@ from cookiewarden.errors import OptionError
 from cookiewarden.http.asgi_messages import Receive, Send
 from cookiewarden.http.asgi_scope import Scope
 from cookiewarden.middleware.choice import Choice, consent_of
-from cookiewarden.middleware.embeds import banner_of, frame_of, script_of
+from cookiewarden.middleware.embeds import banner_of, frame_of, preferences_link_of, script_of
 from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.middleware.placement import INSTALLED
 from cookiewarden.policy.policy_set import PolicySource
@@ -93,14 +93,20 @@ def install(app: Starlette, **options: Unpack[MiddlewareOptions]) -> Installed:
 
 
 def template_helpers(request: Request) -> dict[str, Any]:  # noqa: ARG001 - Jinja2Templates passes it
-    """Give ``banner_of``, ``script_of``, ``frame_of`` and ``consent_of`` to templates: a context processor.
+    """Give ``banner_of``, ``preferences_link_of``, ``script_of``, ``frame_of`` and ``consent_of`` to templates.
 
-    A template calls them with its ``request``: ``{{ banner_of(request) }}``.
+    It is a context processor. A template calls them with its ``request``: ``{{ banner_of(request) }}``.
 
     >>> from starlette.templating import Jinja2Templates
     >>> templates = Jinja2Templates("templates", context_processors=[template_helpers])
     """
-    return {"banner_of": banner_of, "script_of": script_of, "frame_of": frame_of, "consent_of": consent_of}
+    return {
+        "banner_of": banner_of,
+        "preferences_link_of": preferences_link_of,
+        "script_of": script_of,
+        "frame_of": frame_of,
+        "consent_of": consent_of,
+    }
 
 
 async def choice_of(connection: HTTPConnection) -> Choice:

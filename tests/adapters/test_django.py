@@ -131,7 +131,7 @@ def test_without_any_key_the_error_is_the_one_of_django():
         ({}, "COOKIEWARDEN: policy: missing; write COOKIEWARDEN = {"),
         ({"policy": 5}, "COOKIEWARDEN: policy: must be a path, a mapping, a Policy or a PolicySet, not 5"),
         ({"policy": POLICY, "POLICY": 1}, "COOKIEWARDEN: POLICY: there is no such option; did you mean policy?"),
-        ({"policy": POLICY, 3: 1}, "COOKIEWARDEN: 3: there is no such option; known here: consent_needed, "),
+        ({"policy": POLICY, 3: 1}, "COOKIEWARDEN: 3: there is no such option; known here: clear_cache, "),
         ({"policy": POLICY, "pages": "x"}, "COOKIEWARDEN: pages: 'x' is not a path; write it as \"/cookies\""),
         ({"policy": POLICY, "secret_key": "x"}, "COOKIEWARDEN: secret_key: a key must have at least 16 bytes"),
         ({"policy": POLICY, "on_choice": "shop.x"}, 'COOKIEWARDEN: on_choice: "shop.x" cannot be imported: No module'),

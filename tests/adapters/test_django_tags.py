@@ -79,13 +79,24 @@ def test_the_banner_is_shown_until_the_visitor_has_chosen(interface):
 
 
 @pytest.mark.parametrize("interface", ["wsgi", "asgi"])
+def test_the_link_to_the_preferences_is_shown_in_the_language_of_the_page(interface):
+    tag = "{% cookie_preferences_link %}"
+    assert 'href="/cookies/preferences?next=/"' in page(tag, "statistical", interface=interface)
+    assert 'href="/cookies/preferences?lang=fr&amp;next=/"' in page(
+        tag.replace(" %}", ' language="fr" %}'), is_decided=False, interface=interface
+    )
+
+
+@pytest.mark.parametrize("interface", ["wsgi", "asgi"])
 def test_a_script_waits_for_consent(interface):
     assert page(SCRIPT, "statistical", interface=interface) == '<script src="/count.js" defer></script>'
     assert page(SCRIPT, "third-party", interface=interface) == page(SCRIPT, is_decided=False) == ""
 
 
 def test_a_frame_waits_for_consent_with_a_placeholder():
-    assert page(FRAME, "third-party") == '<iframe src="https://maps.example/7" title="Map"></iframe>'
+    assert re.sub(" id=[^>]*", "", page(FRAME, "third-party")) == (
+        '<iframe src="https://maps.example/7" title="Map"></iframe>'
+    )
     assert re.search(r"<strong>Map</strong>.*<button", page(FRAME, "statistical"), re.DOTALL)
 
 
@@ -122,9 +133,9 @@ def test_a_tag_may_name_the_language():
 
 
 def test_variables_and_attributes_are_escaped():
-    text = """{% cookie_frame kind map title='"Map"' data_x="<" as frame %}{{ frame }}"""
+    text = """{% cookie_frame kind map title='"Map"' id="map" data_x="<" as frame %}{{ frame }}"""
     shown = page('{% with kind="third-party" %}' + text + "{% endwith %}", "third-party")
-    assert shown == '<iframe src="https://maps.example/7" title="&#34;Map&#34;" data-x="&lt;"></iframe>'
+    assert shown == '<iframe src="https://maps.example/7" title="&#34;Map&#34;" id="map" data-x="&lt;"></iframe>'
 
 
 @pytest.mark.parametrize("interface", ["wsgi", "asgi"])

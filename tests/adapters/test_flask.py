@@ -109,7 +109,7 @@ def test_templates_show_the_banner_and_read_the_choice():
     assert 'id="cookie-consent"' in ask(app)[0].text
     chosen_page = ask(app, cookie=chosen("statistical", key=derived(), now=None))
     assert (chosen_page[0].text, chosen_page[1]) == ("True", ["sid", "_ga"])
-    assert {"script_of", "frame_of"} <= app.jinja_env.globals.keys()
+    assert {"preferences_link_of", "script_of", "frame_of"} <= app.jinja_env.globals.keys()
 
 
 OPTIONS = {

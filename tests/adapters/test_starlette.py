@@ -410,6 +410,7 @@ def test_a_middleware_in_its_right_place_logs_nothing(place, caplog):
 
 
 TEMPLATE = """{{ banner_of(request) }}
+{{ preferences_link_of(request) }}
 {{ script_of(request, "statistical", "/count.js") }}
 {{ frame_of(request, "third-party", "https://maps.example.org", title="Map") }}
 {{ consent_of(request).allows("statistical") }}"""
@@ -426,7 +427,8 @@ def test_templates_get_the_helpers_from_a_context_processor(kind):
     app = kind(routes=[Route("/", home)])
     install(app, **OPTIONS)
     first = ask(app).text
-    assert ('id="cookie-consent"' in first, "<script" in first, "<iframe" in first) == (True, False, False)
+    assert ('id="cookie-consent"' in first, '"/count.js"' in first, "<iframe" in first) == (True, False, False)
+    assert 'class="cookies-link" href="/cookies/preferences?next=/"' in first
     page = ask(app, headers={"cookie": chosen("statistical", "third-party", now=None)}).text
     assert page.split("\n")[0] == ""
     assert ('<script src="/count.js">' in page, "<iframe" in page, page.endswith("True")) == (True, True, True)

@@ -53,7 +53,7 @@ def make_visitor(chromium: Browser, portal: Portal) -> Iterator[MakeVisitor]:
     def make(browser: Browser = chromium, **options: Any) -> Visitor:
         context = browser.new_context(**options)
         contexts.append(context)
-        return Visitor(context, portal)
+        return Visitor(context, portal, runs_scripts=options.get("java_script_enabled", True))
 
     yield make
     for context in contexts:

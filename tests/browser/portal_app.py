@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from markupsafe import Markup
 
-from cookiewarden import banner_of, frame_of
+from cookiewarden import banner_of, frame_of, preferences_link_of, script_of
 
 SECRET_KEY = "a signing key for tests"
 POLICY = {
@@ -106,8 +106,22 @@ _LISTED = Markup("<ul>{}</ul>").format(
 _FORGED = Markup(
     '<form method="post" action="{}"><input type="hidden" name="choice" value="accept"><button>Win</button></form>'
 )
+# A page with something to lose: a text that the visitor types, and a place that the visitor scrolled to.
+_DESK = Markup(
+    """<p><label>Question <textarea></textarea></label></p>
+{listed}
+{frame}
+{other}
+{script}
+<p>{link}</p>
+"""
+)
 # A page that shared caches keep asks for the fragment of the banner to show it.
 _SCRIPT = """
+document.addEventListener("cookiewarden:choice", ({ detail }) => {
+  const granted = detail.categories.filter(one => one.granted).map(one => one.category).join(" ");
+  document.documentElement.dataset.choices = `${document.documentElement.dataset.choices ?? ""}${granted};`;
+});
 (async () => {
   const place = document.getElementById("banner");
   if (place) place.innerHTML = await (await fetch("/cookies/banner?next=/late")).text();
@@ -124,11 +138,18 @@ _FILES = {
     "/icon.svg": ("image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"/>'),
     "/app.css": ("text/css", _STYLE),
     "/app.js": ("text/javascript", _SCRIPT),
+    "/widget.js": ("text/javascript", 'document.querySelector("h1").textContent = "Opinions are here";'),
     "/frame": ("text/html", '<!doctype html><html lang="en"><title>Map</title><main><h1>The map</h1></main>'),
 }
 _SECURITY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; frame-src 'self'"
 )
+#: What pages below /desk forbid, by the last part of their path.
+_FORBIDDEN = {
+    "scripts": _SECURITY.replace("script-src 'self'; ", ""),
+    "connections": _SECURITY.replace("connect-src 'self'; ", ""),
+    "untrusted": _SECURITY + "; require-trusted-types-for 'script'",
+}
 
 Headers = list[tuple[str, str]]
 
@@ -157,6 +178,15 @@ def answer(request: Any, path: str) -> tuple[Headers, str]:
     else:
         lines = [*NECESSARY, *chain(*CONSENTED.values()), *UNDECLARED, *(ANONYMIZED if path == "/counted" else ())]
         headers += [("Set-Cookie", line) for line in _asked_for(request) or lines]
+    if path.startswith("/desk"):
+        headers[1] = ("Content-Security-Policy", _FORBIDDEN.get(path.removeprefix("/desk/"), _SECURITY))
+        content = _DESK.format(
+            listed=_LISTED,
+            frame=frame_of(request, "third-party", "/frame", title="Map of the town", height=300),
+            other=frame_of(request, "statistical", "/frame?2", title="Visits of the town"),
+            script=script_of(request, "first-party", "/widget.js", title="Opinions"),
+            link=preferences_link_of(request),
+        )
     if path == "/map":
         content = frame_of(request, "third-party", "/frame", title="Map of the town") + content
     return headers, _PAGE.format(title="Data sets", content=content, banner=banner_of(request))

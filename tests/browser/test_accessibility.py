@@ -1,9 +1,10 @@
-"""Every page checked by axe-core: in four languages, light and dark, narrow and wide.
+"""Every page checked by axe-core: in eight languages, light and dark, narrow and wide.
 
 The environment variable ``COOKIEWARDEN_AXE`` is the path of ``axe.min.js``.
 """
 
 import os
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,15 @@ SCRIPT = os.environ.get("COOKIEWARDEN_AXE")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # At the end of the page, a banner that sticks to the bottom covers nothing.
 EXAMINE = """
-async tags => {
+async ([part, tags]) => {
   scrollTo(0, document.body.scrollHeight);
-  const { violations, incomplete } = await axe.run({ runOnly: tags, resultTypes: ["violations", "incomplete"] });
+  const { violations, incomplete } = await axe.run(part, { runOnly: tags, resultTypes: ["violations", "incomplete"] });
   return [...violations, ...incomplete];
 }
 """
 WIDTHS = (320, 1280)
-# So high that nothing scrolls inside the banner, because axe-core cannot check what is scrolled out of sight.
-HEIGHT = 1600
+# In the second, nothing scrolls inside the banner, because axe-core cannot check what is scrolled out of sight.
+HEIGHTS = (640, 1600)
 
 pytestmark = [
     pytest.mark.skipif(not SCRIPT, reason="COOKIEWARDEN_AXE does not say where axe.min.js of axe-core is"),
@@ -48,7 +49,7 @@ def saved_preferences_unfolded(visitor: Visitor) -> None:
     visitor.go("/cookies/preferences")
     visitor.page.locator("button[value=save]").click()
     visitor.page.locator("[role=status]").wait_for()
-    for summary in visitor.page.locator("summary").all():
+    for summary in visitor.page.locator("main summary").all():
         summary.click()
 
 
@@ -68,11 +69,11 @@ def banner_and_placeholder(visitor: Visitor) -> None:
 PAGES = [policy, preferences, saved_preferences_unfolded, error, banner_and_placeholder]
 
 
-def findings(visitor: Visitor) -> list[str]:
-    """Return what axe-core finds wrong in the open page, or cannot decide, in a line each."""
+def findings(visitor: Visitor, part: str = "html") -> list[str]:
+    """Return what axe-core finds wrong in a part of the open page, or cannot decide, in a line each."""
     return [
         f"{rule['id']} ({rule['helpUrl']}): {node['html'][:200]} {node.get('failureSummary', '')}"
-        for rule in visitor.page.evaluate(EXAMINE, TAGS)
+        for rule in visitor.page.evaluate(EXAMINE, [part, TAGS])
         for node in rule["nodes"]
     ]
 
@@ -85,7 +86,7 @@ def examined(make_visitor, request) -> Visitor:
     return visitor
 
 
-@pytest.mark.parametrize("examined", ["en", "fr", "nl", "de"], indirect=True)
+@pytest.mark.parametrize("examined", ["en", "fr", "nl", "de", "it", "es", "pl", "pt"], indirect=True)
 @pytest.mark.parametrize("open_page", PAGES)
 def test_axe_finds_nothing_wrong_in_a_page(open_page, examined, request):
     open_page(examined)
@@ -93,9 +94,19 @@ def test_axe_finds_nothing_wrong_in_a_page(open_page, examined, request):
     assert examined.page.locator(f"[lang={language}]").count() > 0
     for scheme in ("light", "dark"):
         examined.page.emulate_media(color_scheme=scheme)
-        for width in WIDTHS:
-            examined.page.set_viewport_size({"width": width, "height": HEIGHT})
-            assert findings(examined) == [], f"{scheme}, {width} wide"
+        for width, height in product(WIDTHS, HEIGHTS[1:] if open_page is banner_and_placeholder else HEIGHTS):
+            examined.page.set_viewport_size({"width": width, "height": height})
+            assert findings(examined) == [], f"{scheme}, {width} by {height}"
+
+
+@pytest.mark.parametrize("examined", ["en"], indirect=True)
+def test_axe_finds_nothing_wrong_in_the_unfolded_list_of_languages(examined):
+    examined.go("/cookies")
+    examined.page.locator(".cookies-languages summary").click()
+    for width in WIDTHS:
+        examined.page.set_viewport_size({"width": width, "height": HEIGHTS[0]})
+        # What the list covers cannot be checked meanwhile.
+        assert findings(examined, ".cookies-languages") == [], f"{width} wide"
 
 
 @pytest.mark.parametrize("examined", ["en"], indirect=True)

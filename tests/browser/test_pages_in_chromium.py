@@ -59,7 +59,7 @@ def test_no_page_scrolls_sideways_on_a_narrow_screen(language, make_visitor):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", ["/", "/cookies/preferences"])
-def test_accept_and_refuse_look_alike(path, language, make_visitor):
+def test_accept_and_reject_look_alike(path, language, make_visitor):
     visitor = make_visitor(locale=language)
     visitor.go(path)
     accept, refuse = (visitor.page.locator(f"button[value={choice}]") for choice in ("accept", "refuse"))
@@ -72,29 +72,13 @@ def test_accept_and_refuse_look_alike(path, language, make_visitor):
             assert button.evaluate("button => button.scrollWidth <= button.clientWidth"), width
 
 
-@pytest.mark.parametrize(
-    ("width", "height", "is_sticky"), [(1280, 800, True), (360, 640, True), (320, 256, False), (640, 360, False)]
-)
-def test_the_banner_covers_at_most_half_of_the_page_and_shows_its_buttons(width, height, is_sticky, make_visitor):
-    visitor = make_visitor(viewport={"width": width, "height": height})
-    visitor.go()
-    banner, reject = visitor.page.locator("#cookie-consent"), visitor.page.get_by_role("button", name="Reject all")
-    if is_sticky:
-        expect(banner).to_be_in_viewport(ratio=1)
-        expect(reject).to_be_in_viewport(ratio=1)
-        assert banner.bounding_box()["height"] <= height / 2
-    else:
-        expect(banner).not_to_be_in_viewport()
-        visitor.page.keyboard.press("End")
-        expect(reject).to_be_in_viewport(ratio=1)
-
-
 @pytest.mark.parametrize("java_script_enabled", [True, False], ids=["js", "no-js"])
 def test_no_page_breaks_a_content_security_policy(java_script_enabled, make_visitor):
     visitor = make_visitor(java_script_enabled=java_script_enabled)
-    for path in [*PATHS, "/cookies/banner"]:
+    # The fragment of the banner is part of other pages. By itself, it may not run the script that it names.
+    for path in [*PATHS, "/"] if java_script_enabled else [*PATHS, "/cookies/banner"]:
         visitor.go(path)
-    visitor.press("Accept all")
+    visitor.choose("Accept all")
     visitor.go("/map")
     expect(visitor.page.frame_locator("iframe").get_by_role("heading")).to_be_visible()
     visitor.go("/cookies/preferences")
@@ -121,10 +105,10 @@ def test_no_focused_element_is_hidden_behind_the_banner(size, make_visitor):
         focused = visitor.page.evaluate(FOCUS)
         order.append(focused["name"])
         assert focused["isSeen"], focused
-        if order[-1] == "Cookie preferences" and "Reject all" in order:
+        if order[-1] == "Cookie policy":
             break
     assert order[0].startswith("Accept and show")
-    assert order[-4:] == ["Cookie policy", "Accept all", "Reject all", "Cookie preferences"]
+    assert order[-4:] == ["Accept all", "Reject all", "Cookie preferences", "Cookie policy"]
 
 
 def test_no_focused_element_is_hidden_behind_the_banner_by_shift_tab(make_visitor):
@@ -141,12 +125,13 @@ def test_the_banner_is_answered_by_keyboard_alone(make_visitor):
     visitor = make_visitor()
     visitor.go("/kept")
     button = visitor.page.get_by_role("button", name="Reject all")
-    visitor.page.keyboard.press("Shift+Tab")
-    visitor.page.keyboard.press("Shift+Tab")
+    for _ in range(3):
+        visitor.page.keyboard.press("Shift+Tab")
     expect(button).to_be_focused()
     assert visitor.page.evaluate(FOCUS)["isMarked"]
-    with visitor.page.expect_navigation():
-        visitor.page.keyboard.press("Enter")
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.locator("#cookie-consent")).to_have_count(0)
+    expect(visitor.page.locator(".cookies-saved")).to_be_focused()
     assert visitor.jar() == {"cookies_preferences"}
 
 
@@ -172,7 +157,7 @@ def test_the_preferences_are_set_by_keyboard_alone(make_visitor):
     unfold = ["2 cookies", "5 cookies", "2 cookies"]
     necessary = f"{len(NECESSARY) + 1} cookies"
     chosen = [part for kind in unfold for part in ("category", kind)]
-    assert seen == ["Cookie policy", necessary, *chosen, "Save my choice"]
+    assert seen == ["Cookie policy", *chosen, necessary, "Save my choice"]
     with page.expect_navigation():
         keyboard.press("Space")
     assert visitor.ticked == ["first-party"]
@@ -196,14 +181,14 @@ def test_the_back_button_shows_only_the_current_choice(java_script_enabled, make
     visitor.go("/cookies/preferences")
     page.get_by_role("checkbox", name="Statistical").check()
     visitor.press("Save my choice")
-    visitor.press("Refuse all")
+    visitor.press("Reject all")
     for path in ("/cookies/preferences?saved&lang=en", "/cookies/preferences"):
         page.go_back()
         assert page.url == portal.url(path)
         assert visitor.ticked == []
     page.go_back()
     assert page.url == portal.url("/cookies")
-    expect(page.locator(".cookies-choice li strong")).to_have_text(["refused"] * 3)
+    expect(page.locator(".cookies-choice li strong")).to_have_text(["rejected"] * 3)
 
 
 @pytest.mark.parametrize("java_script_enabled", [True, False], ids=["js", "no-js"])
@@ -212,14 +197,16 @@ def test_a_page_from_before_the_choice_does_not_ask_again(path, java_script_enab
     visitor = make_visitor(java_script_enabled=java_script_enabled)
     visitor.go(path)
     visitor.go("/1")
-    visitor.press("Accept all")
+    visitor.choose("Accept all")
+    banner = visitor.page.locator("#cookie-consent")
     visitor.go(path)
-    assert not visitor.is_asked
-    for _ in range(3):
+    expect(banner).to_have_count(0)
+    # A choice without the script leads to another entry of the history.
+    for _ in range(2 if java_script_enabled else 3):
         visitor.page.go_back()
     assert visitor.page.url == portal.url(path)
     visitor.page.locator("html[data-ready]" if java_script_enabled else "html").wait_for()
-    assert not visitor.is_asked
+    expect(banner).to_have_count(0)
 
 
 @pytest.mark.parametrize("path", ["/", "/kept"])
@@ -228,9 +215,9 @@ def test_a_page_that_the_browser_froze_before_the_choice_does_not_ask_again(path
         visitor = make_visitor(browser)
         visitor.go(path)
         visitor.go("/1")
-        visitor.press("Accept all")
+        visitor.choose("Accept all")
         # A thawed page loads nothing, so there is no load to wait for.
-        visitor.page.evaluate("() => { setTimeout(() => history.go(-2)); }")
+        visitor.page.evaluate("() => { setTimeout(() => history.back()); }")
         expect(visitor.page).to_have_url(portal.url(path))
         expect(visitor.page.locator("#cookie-consent")).to_have_count(0)
 
@@ -244,7 +231,7 @@ def test_a_printed_page_is_white_and_has_the_table_without_navigation_and_forms(
     expect(body).to_have_css("background-color", "rgb(255, 255, 255)")
     expect(muted).to_be_visible()
     expect(muted).to_have_css("color", "rgb(74, 86, 102)")
-    for hidden in (".cookies-skip", "nav", ".cookies-actions", ".cookies-choice"):
+    for hidden in (".cookies-skip", ".cookies-languages", ".cookies-contents", ".cookies-actions", ".cookies-choice"):
         expect(visitor.page.locator(hidden)).to_be_hidden()
     visitor.go("/map")
     expect(visitor.page.locator("#cookie-consent")).to_be_hidden()

@@ -28,10 +28,14 @@ def launch(playwright: Any, **options: Any) -> Browser:
 
 
 class Visitor:
-    """One visitor. ``complaints``: the errors and warnings that the browser wrote to its console."""
+    """One visitor. ``complaints``: the errors and warnings that the browser wrote to its console.
 
-    def __init__(self, context: BrowserContext, portal: Portal) -> None:
+    ``runs_scripts``: whether the visitor's browser does.
+    """
+
+    def __init__(self, context: BrowserContext, portal: Portal, *, runs_scripts: bool = True) -> None:
         self.context = context
+        self.runs_scripts = runs_scripts
         self.portal = portal
         self.complaints: list[str] = []
         context.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
@@ -48,6 +52,14 @@ class Visitor:
         with self.page.expect_navigation() as led:
             self.page.get_by_role("button", name=button).click()
         return led.value
+
+    def choose(self, button: str) -> None:
+        """Press a button of the banner or of a placeholder. It leads nowhere if the browser runs our script."""
+        if not self.runs_scripts:
+            self.press(button)
+            return
+        self.page.get_by_role("button", name=button).click()
+        expect(self.page.get_by_role("status")).to_contain_text("Your choice is saved.")
 
     @property
     def is_asked(self) -> bool:

@@ -61,7 +61,7 @@ def test_the_pages_and_the_api_show_the_day_in_the_same_response_and_later():
     response = site.put('{"granted": ["statistical"]}')
     later = site.ask("/cookies/preferences.json", headers=[("cookie", response.cookie)])
     assert json.loads(response.body)["chosen_at"] == json.loads(later.body)["chosen_at"] == "2025-06-15"
-    assert "June 15, 2025" in site.ask("/cookies", headers=[("cookie", response.cookie)]).text
+    assert "15 June 2025" in site.ask("/cookies", headers=[("cookie", response.cookie)]).text
     assert json.loads(site.ask("/cookies/preferences.json").body)["chosen_at"] is None
 
 

@@ -20,6 +20,7 @@ _KEYS = (
     "extends", "remove", "site", "preferences", "cookies", "name", "names", "id", "hosts", "introduction", "operator",
     "contact", "updated", "version", "language", "category", "purpose", "anonymized", "provider", "function",
     "lifetime", "path", "domain", "en", "fr", "x", "rename",
+    "categories", "title", "explanation", "languages",
 )  # fmt: skip
 _WORDS = (
     "", "x", "_ga*", "**", "*", "sid", "cookies_preferences", "__Host-p", "necessary", "statistical", "first-party",

@@ -21,7 +21,20 @@ POLICIES = PolicySet([
 ])  # fmt: skip
 _CATEGORIES = ("statistical", "first-party", "third-party")
 _SIGNED = 500
-_PAGES = ("", "/preferences", "/preferences.json", "/banner", ".json", ".md", "/openapi.json", "/style.css", "/x", "/")
+_PAGES = (
+    "",
+    "/preferences",
+    "/preferences.json",
+    "/banner",
+    ".json",
+    ".md",
+    "/openapi.json",
+    "/style.css",
+    "/script.js",
+    "/pages.css",
+    "/x",
+    "/",
+)
 _WORDS = (
     b"..", b"%2e", b"//", b";", b"a=b", b"\xff", b"\xc3\xa9", b"=", b",", b'"', b"*", b"[::1]", b":80", b"sid=1",
     b"cookies_preferences=", b"theme=1", b"_ga=", b"\xa0", b"\x85", b"'", b"{", b"}", b"|", b"\t", b"\x0b", b"-", b".",

@@ -54,7 +54,7 @@ headers = st.lists(
 )
 paths = st.sampled_from([
     "", ".md", ".json", "/", "/preferences", "/preferences", "/preferences.json", "/preferences.json", "/preferences/",
-    "/banner", "/openapi.json", "/style.css", "/%70references", "/other", "%00", "/%C3%A9",
+    "/banner", "/openapi.json", "/style.css", "/pages.css", "/script.js", "/%70references", "/other", "%00", "/%C3%A9",
 ])  # fmt: skip
 encoded = st.binary(max_size=12).map(lambda raw: "".join(f"%{byte:02x}" for byte in raw))
 query_values = encoded | st.sampled_from(["fr", "accept", "/a", "//evil.example"])

@@ -140,6 +140,10 @@ SECTIONS = [
     "hosts",
     "id",
     "language",
+    "languages",
+    "categories",
+    "title",
+    "explanation",
     "version",
     "updated",
     "en",
@@ -152,12 +156,16 @@ COOKIE = st.fixed_dictionaries(
     {"name": WORDS, "category": st.sampled_from(CATEGORIES), "purpose": WORDS},
     optional={"anonymized": st.booleans(), "provider": TABLES} | dict.fromkeys(["lifetime", "path", "domain"], WORDS),
 )
-SITE = st.fixed_dictionaries({"name": st.just("x")}, optional={"hosts": TABLES, "id": WORDS, "language": WORDS})
+SITE = st.fixed_dictionaries(
+    {"name": st.just("x")},
+    optional={"hosts": TABLES, "id": WORDS, "language": WORDS, "languages": st.lists(WORDS, max_size=2)},
+)
 LIKELY = st.fixed_dictionaries(
     {"site": SITE},
     optional={
         "cookies": st.lists(COOKIE, max_size=3),
         "preferences": st.dictionaries(KEYS, WORDS, max_size=2),
+        "categories": st.dictionaries(WORDS, TABLES | st.dictionaries(KEYS, WORDS, max_size=2), max_size=2),
         "remove": st.lists(WORDS, max_size=1),
         "rename": st.dictionaries(WORDS, WORDS, max_size=1),
     },
@@ -203,7 +211,7 @@ def test_a_mapping_and_the_same_json_file_have_the_same_outcome(tmp_path_factory
     for source in (mapping, path):
         try:
             document = read_policy(source)
-            outcomes.append((document.site, document.preferences, document.declarations))
+            outcomes.append((document.site, document.preferences, document.declarations, document.category_texts))
         except PolicyError as error:
             outcomes.append([(problem.key, problem.remedy) for problem in error.problems])
     assert outcomes[0] == outcomes[1]

@@ -27,6 +27,8 @@ WRONG = {
                         ["https://a@example.org"], ["https://example.org:0"], ["https://[::1"], ["https://a b"]],
     "templates": ["/no/such/folder", __file__, "", 5, b"/tmp", ["/"], "\0"],
     "language_cookie": ["", "a b", "a=b", "é", "a;b", "a\n", 5, b"lang"],
+    "script": ["no", None, 1, []],
+    "clear_cache": ["cache", None, 0],
     "on_choice": ["log", 5, []],
     "secret_key": ["", "short", b"x" * 15, [], ["x" * 16, "short"], None, 5, [5], [None], {"x" * 16}],
     "policy": ["", None, 5, [], "preset:django"],

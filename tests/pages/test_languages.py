@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from functools import cache
 from html.parser import HTMLParser
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s")
 BARE = {"site": {"name": "ZZ site"}, "cookies": POLICY["cookies"][:2]}
 ANONYMOUS = {**POLICY, "site": {"name": "ZZ site"}}
 OLDER = {**POLICY, "site": {**POLICY["site"], "version": "1"}}
+COUNTS = {"statistical": 2, "first-party": 5, "third-party": 22}
+COUNTED = {
+    **POLICY,
+    "cookies": [
+        POLICY["cookies"][1],
+        *({"name": f"zz{n}-{kind}", "category": kind, "purpose": "ZZ"} for kind in COUNTS for n in range(COUNTS[kind])),
+    ],
+}
 
 
 @cache
@@ -128,7 +137,7 @@ class Texts(HTMLParser):
         self.languages.pop()
 
     def handle_data(self, data):
-        if data.strip():
+        if data.strip() and self.lasttag != "script":  # what our script reads is no text of the page
             self.texts.append((self.languages[-1], " ".join(data.split())))
 
 
@@ -138,10 +147,15 @@ def answers_in(tag, **options):
     for policy in (None, POLICY, OLDER):
         cookie = preferences_cookie(policy, SECRET_KEY, "statistical", now=NOW) if policy else ""
         headers = {"Accept-Language": tag, "Cookie": cookie}
-        for path in ("", ".md", ".json", "/preferences", "/preferences?saved", "/preferences.json", "/banner"):
+        for path in ("", ".md", ".json", "/preferences.json", "/banner"):
             yield usual.get(f"/cookies{path}", headers=headers)
+        for query in ("", "?saved", "?next=/"):
+            yield usual.get(f"/cookies/preferences{query}", headers=headers)
         yield usual.get("/", headers=headers)
-    yield usual.post("/cookies/preferences", data={"choice": "?"}, headers={"Accept-Language": tag})
+    for site in ("same-origin", "cross-site"):
+        headers = {"Accept-Language": tag, "Sec-Fetch-Site": site}
+        yield usual.post("/cookies/preferences", data={"choice": "?"}, headers=headers)
+    yield client(COUNTED, **options).get("/cookies/preferences", headers={"Accept-Language": tag})
     yield client(BARE, **options).get("/cookies", headers={"Accept-Language": tag})
     yield client(BARE, **options).get("/cookies/preferences", headers={"Accept-Language": tag})
     yield client(ANONYMOUS, **options).get("/cookies/banner", headers={"Accept-Language": tag})
@@ -155,17 +169,18 @@ def texts_of(response, tag):
 
 
 def pattern_of(message):
-    """Return a pattern that matches a message with its placeholders filled in."""
-    return re.compile(rf"(?<!\w){'.+'.join(map(re.escape, PLACEHOLDER.split(message)))}(?!\w)")
+    """Return a pattern that matches a message with its placeholders filled in, a count with a number."""
+    counted = (".+".join(map(re.escape, PLACEHOLDER.split(part))) for part in message.split("%(num)s"))
+    return re.compile(rf"(?<!\w){r'[0-9]+'.join(counted)}(?!\w)")
 
 
-@pytest.mark.parametrize("tag", ["fr", "nl", "de"])
+@pytest.mark.parametrize("tag", [path.stem for path in CATALOGS])
 def test_no_page_in_another_language_shows_an_english_message(tag):
     seen = [text for response in answers_in(tag) for text in texts_of(response, tag)]
     pairs = [
         (original, form)
         for message in catalog_of(PAGES / "locale" / f"{tag}.po")
-        for original, form in zip(forms(message.id), forms(message.string), strict=True)
+        for original, form in zip_longest(forms(message.id), forms(message.string), fillvalue=forms(message.id)[-1])
         if original != form and re.search("[a-z]", PLACEHOLDER.sub("", original))
     ]
     assert [(words, text) for words, _ in pairs for text in seen if pattern_of(words).search(text)] == []
@@ -193,7 +208,7 @@ def test_every_text_of_a_page_comes_from_a_catalog(tmp_path):
             while is_marked:
                 text, is_marked = re.subn("⟦[^⟦⟧]*⟧", "", text)
             bare |= {line.strip(" -:()") for line in text.split("\n")}
-    names = {cookie["name"] for cookie in POLICY["cookies"]}
+    names = {cookie["name"] for policy in (POLICY, COUNTED) for cookie in policy["cookies"]}
     times = {cldr.day(UPDATED, "eo"), *(cldr.length(text, "eo") for text in ("13 months", "6 months", "1 day"))}
     derived_version = Policy.from_mapping(BARE).version
     assert bare == names | times | {"ZZ", "ZZ site", "2", derived_version, cldr.own_name("eo"), ""}
@@ -206,6 +221,10 @@ def test_every_text_of_a_page_comes_from_a_catalog(tmp_path):
         ("fr", ["1 cookie", "2 cookies"]),
         ("nl", ["1 cookie", "2 cookies"]),
         ("de", ["1 Cookie", "2 Cookies"]),
+        ("it", ["1 cookie", "2 cookie"]),
+        ("es", ["1 cookie", "2 cookies"]),
+        ("pl", ["1 plik cookie", "2 pliki cookie"]),
+        ("pt", ["1 cookie", "2 cookies"]),
     ],
 )
 def test_dates_lifetimes_counts_and_names_of_languages_are_in_the_language(tag, counts):
@@ -214,24 +233,81 @@ def test_dates_lifetimes_counts_and_names_of_languages_are_in_the_language(tag, 
     shown = " ".join(text for response in answers_in(tag) for text in texts_of(response, tag))
     assert [part for part in parts if part not in shown] == []
     page = client().get("/cookies", headers={"Accept-Language": tag}).text
-    named = [(other, cldr.own_name(other)) for other in ("en", "de", "fr", "nl")]
+    named = [(other, cldr.own_name(other)) for other in ("en", "de", "es", "fr", "it", "nl", "pl", "pt")]
     assert re.findall('hreflang="(..)".*>(.+)</a>', page) == named
 
 
+@pytest.mark.parametrize("accepted", ["en", "en-GB", "en-US", "ga, en-AU;q=0.5", ""])
+def test_english_dates_are_those_of_most_of_the_world(accepted):
+    site = {**POLICY["site"], "updated": "2026-11-29"}
+    page = client({**POLICY, "site": site}).get("/cookies", headers={"Accept-Language": accepted}).text
+    assert "29 November 2026" in page
+    assert '<html lang="en" ' in page
+    assert ">English</a>" in page
+
+
 @pytest.mark.parametrize(
-    ("tag", "accept", "refuse", "updated", "download"),
+    ("accepted", "shown", "tag"),
+    [("en-US", "November 29, 2026", "en-us"), ("en-GB", "29 November 2026", "en"), ("en", "29 November 2026", "en")],
+)
+def test_a_site_with_a_catalog_for_the_united_states_has_american_dates(tmp_path, accepted, shown, tag):
+    (tmp_path / "en-US.po").write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n')
+    policy = {**POLICY, "site": {**POLICY["site"], "updated": "2026-11-29"}}
+    page = client(policy, templates=tmp_path).get("/cookies", headers={"Accept-Language": accepted}).text
+    assert shown in page
+    assert f'<html lang="{tag}" ' in page
+    assert re.findall('hreflang="(en[^"]*)".*>(.+)</a>', page) == [("en", "English"), ("en-us", cldr.own_name("en-us"))]
+    assert "What is a cookie?" in page
+
+
+def test_a_site_that_changes_english_words_keeps_the_english_dates(tmp_path):
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    (tmp_path / "en.po").write_text(head + 'msgid "What is a cookie?"\nmsgstr "Cookies, explained"\n')
+    page = client(templates=tmp_path).get("/cookies").text
+    assert "Cookies, explained" in page
+    assert "30 March 2021" in page
+
+
+@pytest.mark.parametrize(
+    ("tag", "used"),
+    [
+        ("en", [1, 1, 1, 0]),
+        ("fr", [1, 1, 1, 0]),
+        ("nl", [1, 1, 1, 0]),
+        ("de", [1, 1, 1, 0]),
+        ("it", [1, 1, 1, 0]),
+        ("es", [1, 1, 1, 0]),
+        ("pl", [1, 2, 1, 0]),
+        ("pt", [1, 1, 1, 0]),
+    ],
+)
+def test_the_counts_of_cookies_follow_the_plural_rule_of_the_language(tag, used):
+    message = ("%(num)s cookie", "%(num)s cookies")
+    words = message if tag == "en" else catalog_of(PAGES / "locale" / f"{tag}.po").get(message).string
+    page = client(COUNTED).get("/cookies/preferences", headers={"Accept-Language": tag}).text
+    texts = [text for _, text in Texts(page).texts]
+    counts = [words[form] % {"num": number} for number, form in zip((*COUNTS.values(), 1), used, strict=True)]
+    assert [text for text in texts if text in counts] == counts
+
+
+@pytest.mark.parametrize(
+    ("tag", "accept", "reject", "updated", "download"),
     [
         ("fr", "Tout accepter", "Tout refuser", "Dernière mise à jour", "Télécharger en PDF"),
         ("nl", "Alles accepteren", "Alles weigeren", "Laatst bijgewerkt", "Downloaden als PDF"),
         ("de", "Alle akzeptieren", "Alle ablehnen", "Letzte Aktualisierung", "Als PDF herunterladen"),
+        ("it", "Accetta tutti", "Rifiuta tutti", "Ultimo aggiornamento", "Scarica in PDF"),
+        ("es", "Aceptar todas", "Rechazar todas", "Última actualización", "Descargar en PDF"),
+        ("pl", "Akceptuj wszystkie", "Odrzuć wszystkie", "Ostatnia aktualizacja", "Pobierz jako PDF"),
+        ("pt", "Aceitar tudo", "Rejeitar tudo", "Última atualização", "Transferir em PDF"),
     ],
 )
-def test_the_pages_have_the_labels_that_audit_tools_look_for(tag, accept, refuse, updated, download):
+def test_the_pages_have_the_labels_that_audit_tools_look_for(tag, accept, reject, updated, download):
     headers = {"Accept-Language": tag}
     for path in ("/cookies/banner", "/cookies/preferences"):
         page = client().get(path, headers=headers).text
         assert f'value="accept">{accept}</button>' in page
-        assert f'value="refuse">{refuse}</button>' in page
+        assert f'value="refuse">{reject}</button>' in page
     page = client().get("/cookies", headers=headers).text
     assert f"<dt>{updated}" in page
     assert f">{download}</a>" in page

@@ -1,7 +1,6 @@
 """The policy page as a PDF, read back by pypdf: every text is there, however odd, and the pages break well."""
 
 import cProfile
-import logging
 import pstats
 import re
 import subprocess
@@ -24,14 +23,16 @@ from cookiewarden.pages.pdf import pdf_of
 from cookiewarden.pages.pdf_files import PdfFiles
 from hypothesis_profiles import examples
 from pdf_packages import needs_pdf
+from tagged_pdf import TaggedPdf
 from waiting import SECONDS_TO_WAIT
 
 pytestmark = needs_pdf
 
 LANGUAGES = load_languages(None)
 PREFERENCES = {"name": "cookies_preferences", "category": "necessary", "purpose": "Remembers."}
+#: The width of a character in a name, in millimetres: 0.6 of 7.65 points.
+CHARACTER = 0.6 * 7.65 / 72 * 25.4
 ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt])")
-MILLIMETRE = 72 / 25.4
 
 
 @cache
@@ -58,15 +59,15 @@ def odd_document(text, name=None):
     )
     return replace(
         page,
-        title=text,
+        title=f"Cookies of {text}",
         facts=(("Operator", words),),
         introduction=(words,),
-        sections=(replace(section, rows=(row,)), *page.sections[1:]),
+        sections=(replace(section, rows=(row,), columns=("purpose", "provider", "function")), *page.sections[1:]),
     )
 
 
 def read(page, tag="en"):
-    return PdfReader(BytesIO(pdf_of(page, language(tag))))
+    return PdfReader(BytesIO(pdf_of(page, language(tag))), strict=True)
 
 
 def bare(text):
@@ -76,20 +77,24 @@ def bare(text):
 
 def text_of(reader):
     """Return all text that a reader can select. Escapes are resolved, to compare it with the site's text."""
-    text = bare("".join(page.extract_text() for page in reader.pages))
-    return bare(ESCAPE.sub(lambda match: match[0].encode().decode("unicode_escape"), text))
+    return resolved("".join(page.extract_text() for page in reader.pages))
 
 
-def runs_of(page):
-    """Return the pieces of text on a page, and where each begins: millimetres from the left and the bottom."""
-    runs = []
+def resolved(text):
+    return bare(ESCAPE.sub(lambda match: match[0].encode().decode("unicode_escape"), bare(text)))
 
-    def visit(text, _, matrix, *__):
-        if text.strip():
-            runs.append((text.strip(), matrix[4] / MILLIMETRE, matrix[5] / MILLIMETRE))
 
-    page.extract_text(visitor_text=visit)
-    return runs
+def same_as(element, text):
+    """Return whether an element has the text. What is read from right to left, it has in the order of the places."""
+    is_mixed = any(unicodedata.bidirectional(char)[:1] in "RA" or ord(char) in range(0x202A, 0x202F) for char in text)
+    found, wanted = resolved(element.text), bare(text)
+    return sorted(found) == sorted(wanted) if is_mixed else found == wanted
+
+
+def runs_of(page, tag="en"):
+    """Return the pieces of text, and where each begins on its page: millimetres from the left and the bottom."""
+    pdf = TaggedPdf(pdf_of(page, language(tag)))
+    return [run for number in range(len(pdf.pages)) for run in pdf.runs(number)]
 
 
 def outline_of(reader, items=None, level=0):
@@ -135,13 +140,17 @@ policies = st.lists(cookies, max_size=4, unique_by=lambda cookie: cookie["names"
 @given(policies, texts, st.sampled_from(["en", "fr"]))
 def test_the_text_has_every_row_whole_and_in_order(found, introduction, tag):
     page = document(*found, tag=tag, introduction=introduction)
-    text = text_of(read(page, tag))
-    for section in page.sections:
-        for row in section.rows:
-            cells = (",".join(row.names), row.purpose.text, row.provider.text, row.function.text, row.lifetime)
-            assert bare("".join(cells)) in text
-    for passage in page.introduction:
-        assert bare(passage.text) in text
+    elements = TaggedPdf(pdf_of(page, language(tag))).document.all()
+    tables = [one for one in elements if one.kind == "TBody"]
+    sections = [section for section in page.sections if section.rows]
+    for section, table in zip(sections, tables, strict=True):
+        for row, found_row in zip(section.rows, table.kids, strict=True):
+            texts = {"purpose": row.purpose, "provider": row.provider, "function": row.function}
+            cells = [",".join(row.names), *(str(texts.get(column, row.lifetime)) for column in section.columns)]
+            assert all(same_as(cell, text) for cell, text in zip(found_row.kids, cells, strict=True))
+    paragraphs = [one for one in elements if one.kind == "P"]
+    for paragraph, passage in zip(paragraphs, page.introduction, strict=False):
+        assert same_as(paragraph, passage.text)
 
 
 @pytest.mark.parametrize(
@@ -149,24 +158,31 @@ def test_the_text_has_every_row_whole_and_in_order(found, introduction, tag):
     [
         ("日本", r"\u65e5\u672c"),
         ("😀", r"\U0001f600"),
-        ("كوكي", r"\u0643\u0648\u0643\u064a"),
         ("a\0b", r"a\x00b"),
         ("a\x85b\x07", r"a\x85b\x07"),
         ("\ud800", r"\ud800"),
         ("a\u2028b", r"a\u2028b"),
-        ("\u0301a", r"\u0301a"),
+        ("\u0301a", "\u0301a"),
         ("e\u0301", "e\u0301"),
         ("Ελληνικά, Кириллица, ﬁ, €", "Ελληνικά, Кириллица, ﬁ, €"),
         ("**a** __b__ --c-- <b>d</b> [e](f)", "**a** __b__ --c-- <b>d</b> [e](f)"),
-        ("{nb} pages", "{nb} pages"),
+        (
+            '#emph[a] $x$ `b` // c @d <e> ~ -- "f" https://g.example',
+            '#emph[a] $x$ `b` // c @d <e> ~ -- "f" https://g.example',
+        ),
+        ("== a\n- b\n+ c\n/ d: e", "== a\n- b\n+ c\n/ d: e"),
+        ('#read("/etc/passwd")#panic()#sys.inputs', '#read("/etc/passwd")#panic()#sys.inputs'),
+        ("a\ufeffb", r"a\ufeffb"),
+        ("\ue000", r"\ue000"),
         (r"C:\new", r"C:\new"),
     ],
 )
 def test_a_text_is_written_as_it_is_except_for_escapes_of_what_the_font_lacks(text, written):
-    reader = read(odd_document(text))
-    lines = [bare(line) for page in reader.pages for line in page.extract_text().splitlines()]
-    assert lines.count(bare(written)) >= 2
-    assert bare("Operator" + written) in lines
+    elements = [one for one in TaggedPdf(pdf_of(odd_document(text), language("en"))).document.all() if not one.kids]
+    found = [(one.kind, bare(one.text)) for one in elements]
+    assert ("H1", bare(f"Cookies of {written}")) in found
+    assert found.count(("P", bare(written))) == 2
+    assert found.count(("TD", bare(written))) >= 3
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "\t", "\r", "\x0c", "\u200b", "\xad", "\xa0", "\ufffe", "\U0010ffff"])
@@ -182,29 +198,26 @@ def test_a_soft_hyphen_breaks_lines_in_a_text_and_is_visible_in_a_name():
 
 def test_names_that_differ_in_invisible_characters_look_different():
     text = read(document({"names": ["ab", "a\u200bb", "a\u202eb", "a\xa0b"]})).pages
-    lines = [line for page in text for line in page.extract_text().splitlines()]
+    lines = [line.rstrip() for page in text for line in page.extract_text().splitlines()]
     assert {"ab,", r"a\u200bb,", r"a\u202eb,"} <= set(lines)
     assert any(line.startswith(r"a\xa0b") for line in lines)
 
 
 @pytest.mark.parametrize("letter", ["W", "i", "é", "日"])
 def test_a_long_name_breaks_inside_its_column(letter):
-    reader = read(document({"name": letter * 200, "purpose": "Stands beside."}))
-    runs = [run for page in reader.pages for run in runs_of(page)]
+    runs = runs_of(document({"name": letter * 200, "purpose": "Stands beside."}))
     beside = next(left for text, left, _ in runs if text.startswith("Stands"))
     written = letter if letter != "日" else r"\u65e5"
     lines = [(text, left) for text, left, _ in runs if set(text) <= set(written)]
     assert "".join(text for text, _ in lines) == written * 200
-    # A W of 8.5 points is 2.8 mm wide, and nothing here is wider.
-    widths = {"W": 2.7, "i": 0.7, "é": 1.6, "日": 1.6}
-    assert all(left + len(text) * widths[letter] < beside for text, left in lines)
+    assert len(lines) > 3
+    assert all(left + len(text) * CHARACTER < beside for text, left in lines)
 
 
 @pytest.mark.parametrize("many", [pytest.param(3000, marks=pytest.mark.slow), 60])
 def test_a_very_long_text_continues_on_further_pages(many):
     words = [f"word{number}x" for number in range(many)]
-    reader = read(document({"name": "a", "purpose": " ".join(words), "function": "\n".join(words)}))
-    runs = [run for page in reader.pages for run in runs_of(page)]
+    runs = runs_of(document({"name": "a", "purpose": " ".join(words), "function": "\n".join(words)}))
     assert all(bottom > 10 for _, _, bottom in runs)
     found = re.findall(r"word\d+x", " ".join(text for text, _, _ in runs))
     assert sorted(found) == sorted(words * 2)
@@ -233,10 +246,12 @@ def test_a_table_on_many_pages_has_its_head_on_each(tag, head):
 
 @pytest.mark.parametrize("tag", list(LANGUAGES))
 def test_no_word_of_the_head_is_broken(tag):
-    page = document({"name": "a"}, tag=tag)
-    words = "".join(sheet.extract_text() for sheet in read(page, tag).pages).split()
-    head = " ".join(page.words[word] for word in ("names", "purpose", "provider", "function", "lifetime")).split()
-    assert any(words[start : start + len(head)] == head for start in range(len(words)))
+    page = document({"name": "a", "function": "Signs in.", "lifetime": "1 day"}, tag=tag, operator="Town")
+    heads = [one for one in TaggedPdf(pdf_of(page, language(tag))).document.all() if one.kind == "TH"]
+    assert [head.text for head in heads] == [page.words[word] for word in ("names", *page.sections[0].columns)]
+    for head in heads:
+        *lines, _ = (text for text, _ in head.spoken())
+        assert all(line.endswith((" ", "-")) for line in lines)
 
 
 def test_no_row_is_split_between_two_pages():
@@ -249,7 +264,7 @@ def test_no_row_is_split_between_two_pages():
 @pytest.mark.parametrize("tag", list(LANGUAGES))
 def test_the_outline_has_the_headings_with_their_levels(tag):
     page = document({"name": "a"}, {"name": "b", "category": "third-party"}, tag=tag)
-    kinds = [(2, section.title) for section in page.sections]
+    kinds = [(2, section.whole_title) for section in page.sections]
     words = page.words
     assert outline_of(read(page, tag)) == [
         (0, page.title),
@@ -268,13 +283,12 @@ def test_the_file_names_its_language_and_the_title_for_the_window(tag):
     assert root["/Lang"] == tag
     assert root["/ViewerPreferences"]["/DisplayDocTitle"].value is True
     assert reader.metadata.title == document(tag=tag, name="Zoë's 日本 😀").title
-    assert reader.metadata.producer == "cookiewarden"
 
 
 def test_the_outline_and_the_title_have_no_invalid_character():
     reader = read(odd_document("a\ud800\0b\nc"))
-    assert reader.metadata.title == r"a\ud800\x00b c"
-    assert outline_of(reader)[0] == (0, r"a\ud800\x00b c")
+    assert reader.metadata.title == r"Cookies of a\ud800\x00b c"
+    assert outline_of(reader)[0] == (0, r"Cookies of a\ud800\x00b c")
 
 
 def test_the_pdf_has_every_text_of_the_document():
@@ -288,8 +302,8 @@ def test_the_pdf_has_every_text_of_the_document():
     text = text_of(read(page))
     parts = [page.title, page.about, page.words["pattern"], page.words["none"], page.words["anonymized"]]
     parts += [page.words[word] for word in ("consent", "no consent")]
-    parts += [f"{label}{fact}" for label, fact in page.facts]
-    parts += [section.explanation for section in page.sections]
+    parts += [f"{label}: {fact}" for label, fact in page.facts]
+    parts += [section.explanation.text for section in page.sections]
     parts += ["One.", "Two.", "Website B", *(row.lifetime for section in page.sections for row in section.rows)]
     assert [part for part in parts if bare(part) not in text] == []
 
@@ -298,7 +312,7 @@ def test_the_start_of_a_section_is_never_the_last_thing_on_a_page():
     cookies = [{"name": "a"}, {"name": "b", "category": "statistical"}, {"name": "c", "category": "third-party"}]
     for number in range(36):
         page = document(*cookies, introduction="One line.\n\n" * number + ".")
-        opening = {section.title for section in page.sections}
+        opening = {section.whole_title for section in page.sections}
         opening |= {page.words[word] for word in ("about", "kinds", "cookies", "pattern", "consent", "no consent")}
         for sheet in read(page).pages:
             *_, last, footer = sheet.extract_text().splitlines()
@@ -315,7 +329,7 @@ def test_the_head_of_a_table_is_never_the_last_thing_on_a_page():
             assert last != page.words["lifetime"]
 
 
-def test_a_row_takes_at_most_a_few_thousand_calls():
+def test_a_row_takes_at_most_three_hundred_calls():
     def calls_for(rows):
         page = document(*({"name": f"cookie{n}", "purpose": f"Remembers what visitor {n} chose."} for n in range(rows)))
         pdf_of(page, language("en"))
@@ -323,7 +337,7 @@ def test_a_row_takes_at_most_a_few_thousand_calls():
         profile.runcall(pdf_of, page, language("en"))
         return pstats.Stats(profile).total_calls
 
-    assert calls_for(120) - calls_for(20) < 100 * 4000
+    assert calls_for(120) - calls_for(20) < 100 * 300
 
 
 def test_equal_documents_give_equal_bytes():
@@ -332,40 +346,30 @@ def test_equal_documents_give_equal_bytes():
 
 
 @pytest.mark.slow
-def test_threads_that_write_at_once_write_the_same_bytes_and_log_nothing(caplog):
-    caplog.set_level(logging.INFO)
+def test_threads_that_write_at_once_write_the_same_bytes():
     pages = [document({"name": f"cookie{number}", "purpose": chr(0x391 + number) * 9}) for number in range(8)]
     alone = [pdf_of(page, language("en")) for page in pages]
     files, sites = PdfFiles(), [Policy.from_mapping({"site": {"name": "a"}}) for _ in pages * 2]
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda site, page: files.get(site, language("en"), lambda: page), sites, pages * 2))
     assert together == alone * 2
-    assert caplog.records == []
-
-
-def test_nothing_is_logged(caplog):
-    caplog.set_level(logging.INFO)
-    pdf_of(document({"name": "a", "purpose": "日"}), language("en"))
-    assert caplog.records == []
-
-
-def test_the_logger_of_the_font_tools_is_left_as_it_was():
-    filters = list(logging.getLogger("fontTools.subset").filters)
-    pdf_of(document(), language("en"))
-    assert logging.getLogger("fontTools.subset").filters == filters
 
 
 def test_a_language_written_from_right_to_left_works_too(tmp_path):
     (tmp_path / "ar.po").write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n', encoding="utf-8")
     arabic = load_languages(tmp_path)["ar"]
     page = document_of(policy({"name": "a", "purpose": {"en": "Keeps.", "ar": "يحفظ"}}), arabic)
-    reader = PdfReader(BytesIO(pdf_of(page, arabic)))
-    assert reader.trailer["/Root"]["/Lang"] == "ar"
-    assert r"\u064a\u062d\u0641\u0638" in "".join(page.extract_text() for page in reader.pages)
+    pdf = TaggedPdf(pdf_of(page, arabic))
+    assert pdf.catalog["/Lang"] == "ar"
+    assert any(same_as(one, "يحفظ") for one in pdf.document.all() if one.kind == "TD")
+    purpose, name = (
+        next(left for text, left, _ in pdf.runs(0) if text == head) for head in ("Purpose", "Cookie name(s)")
+    )
+    assert purpose < name
 
 
 def test_the_libraries_are_not_imported_before_the_first_pdf():
-    code = "import sys, cookiewarden.asgi; print({'fpdf', 'fontTools', 'pymupdf_fonts'} & sys.modules.keys())"
+    code = "import sys, cookiewarden.asgi; print({'typst', 'pymupdf_fonts'} & sys.modules.keys())"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=SECONDS_TO_WAIT
     )

@@ -1,5 +1,6 @@
 """The headers of our responses, through both adapters: what may run, what caches may keep, and the language."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -44,7 +45,7 @@ POLICY_PAGES = {
 #: Pages that caches may keep if the visitor has not chosen, and what they vary by.
 KEPT = {**POLICY_PAGES, "/cookies/banner": {"Cookie", "Accept-Language"}}
 NEVER_KEPT = ["/cookies/preferences", "/cookies/preferences.json"]
-FOR_ALL = ["/cookies/openapi.json", "/cookies/style.css"]
+FOR_ALL = ["/cookies/openapi.json", "/cookies/style.css", "/cookies/pages.css", "/cookies/script.js"]
 ALL = [*KEPT, *NEVER_KEPT, *FOR_ALL]
 
 
@@ -67,7 +68,7 @@ def test_every_response_lets_nothing_run_and_forbids_sniffing(path, method):
 
 
 class _Running(HTMLParser):
-    """The elements and attributes of a page that run code or bring a style."""
+    """The elements and attributes of a page that run code or bring a style, except our own script by its address."""
 
     def __init__(self, text):
         super().__init__()
@@ -75,7 +76,8 @@ class _Running(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
-        if tag in ("script", "style", "iframe", "img", "base", "object"):
+        is_ours = tag == "script" and (dict(attrs).get("src") or "").startswith("/cookies/script.js?v=")
+        if tag in ("script", "style", "iframe", "img", "base", "object") and not is_ours:
             self.found.append(tag)
         self.found += [name for name, _ in attrs if name.startswith("on") or name == "style"]
 
@@ -84,6 +86,7 @@ class _Running(HTMLParser):
 def test_no_page_has_a_script_or_a_style_of_its_own(path):
     assert _Running(SITE.ask(path).text).found == []
     assert _Running("<p onclick=a><script>").found == ["onclick", "script"]
+    assert ("<script" in SITE.ask(path).text) == (path == "/cookies/banner")
 
 
 @pytest.mark.parametrize("choice", VALID)
@@ -117,11 +120,14 @@ def test_vary_names_what_a_page_depends_on(path, headers):
     assert SITE.ask(path, headers=headers).list_of("vary") == KEPT[path]
 
 
-def test_only_the_address_with_the_version_of_the_style_sheet_is_kept_for_long():
-    href = SITE.ask("/cookies").text.partition('rel="stylesheet" href="')[2].partition('"')[0]
-    assert {"public", "immutable"} <= SITE.ask(href).list_of("cache-control")
-    for address in ("/cookies/style.css", "/cookies/style.css?v=1", f"{href}&x=1"):
-        assert SITE.ask(address).list_of("cache-control") == {"public", "no-cache"}
+def test_only_the_address_with_the_version_of_a_style_sheet_is_kept_for_long():
+    linked = re.findall('rel="stylesheet" href="(.*?)"', SITE.ask("/cookies").text)
+    assert [href.partition("?")[0] for href in linked] == ["/cookies/pages.css", "/cookies/style.css"]
+    for href in linked:
+        assert {"public", "immutable"} <= SITE.ask(href).list_of("cache-control")
+        path = href.partition("?")[0]
+        for address in (path, f"{path}?v=1", f"{href}&x=1"):
+            assert SITE.ask(address).list_of("cache-control") == {"public", "no-cache"}
 
 
 @pytest.mark.parametrize("path", [*KEPT, *FOR_ALL])

@@ -1,6 +1,7 @@
 """The paths, methods, formats and mount points of the pages, through both adapters."""
 
 import json
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -27,6 +28,8 @@ PAGES = {
     "/cookies/banner": (HTML, READ),
     "/cookies/openapi.json": (JSON, READ),
     "/cookies/style.css": (CSS, READ),
+    "/cookies/pages.css": (CSS, READ),
+    "/cookies/script.js": ("text/javascript; charset=utf-8", READ),
 }
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY", "get", "BREW"]
 
@@ -190,7 +193,11 @@ def test_redirects_and_the_openapi_document_include_the_mount_point():
     assert SITE.ask("/a%20b/cookies/?x=1", mount="/a%20b").header("location") == "/a%20b/cookies?x=1"
     assert SITE.ask("/a/cookies/preferences/", mount="/a").header("location") == "/a/cookies/preferences"
     document = json.loads(SITE.ask("/a/cookies/openapi.json", mount="/a").body)
-    assert set(document["paths"]) == {"/a/cookies/preferences.json", "/a/cookies.json"}
+    assert set(document["paths"]) == {
+        "/a/cookies/preferences.json",
+        "/a/cookies/preferences",
+        "/a/cookies.json",
+    }
 
 
 def test_a_root_path_that_the_path_does_not_repeat_is_understood():
@@ -218,6 +225,7 @@ def test_another_prefix_is_exact_and_used_everywhere(prefix):
     assert site.ask(f"{prefix}/").header("location") == prefix
     assert set(json.loads(site.ask(f"{prefix}/openapi.json").body)["paths"]) == {
         f"{prefix}/preferences.json",
+        f"{prefix}/preferences",
         f"{prefix}.json",
     }
 
@@ -249,3 +257,27 @@ def test_a_websocket_to_one_of_our_paths_goes_to_the_app(path):
     scope = {key: value for key, value in http_scope(path=path).items() if key != "method"}
     messages = drive(SITE.asgi, {**scope, "type": "websocket", "scheme": "wss"}).messages
     assert [message["type"] for message in messages] == ["websocket.accept"]
+
+
+def test_the_script_is_small_and_has_no_words_of_its_own():
+    script = SITE.ask("/cookies/script.js").text
+    assert len(script.encode()) < 3072
+    assert not re.search(r"^\s|(?:^|\s)//", script, re.MULTILINE)
+    assert script.endswith("document.body.append(notice);")
+    for unwanted in ("eval(", "innerHTML", "document.write", "Storage", "document.cookie", "style"):
+        assert unwanted not in script
+    assert "saved" not in re.sub("[.]cookies-saved", "", script)
+
+
+def test_the_banner_its_style_sheet_and_the_script_weigh_less_than_12_kib():
+    parts = (SITE.ask(path).body for path in ("/cookies/banner", "/cookies/style.css", "/cookies/script.js"))
+    assert sum(map(len, parts)) < 12_288
+
+
+def test_without_the_option_there_is_no_script_and_nothing_that_names_it():
+    site = Site(script=False)
+    assert site.ask("/cookies/script.js").is_by_app
+    banner = site.ask("/cookies/banner").text
+    assert "<script" not in banner
+    assert "<template" not in banner
+    assert "<script" in SITE.ask("/cookies/banner").text

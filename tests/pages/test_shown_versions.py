@@ -25,16 +25,21 @@ PATH, API = "/cookies/preferences", "/cookies/preferences.json"
 
 
 class Form(HTMLParser):
-    """The hidden fields of a form, as a browser sends them."""
+    """The hidden fields of a form, as a browser sends them. Those in a template are for the script."""
 
     def __init__(self, text):
         super().__init__()
         self.hidden = []
+        self.is_template = False
         self.feed(text)
+
+    def handle_endtag(self, tag):
+        self.is_template &= tag != "template"
 
     def handle_starttag(self, tag, attrs):
         found = dict(attrs)
-        if tag == "input" and found.get("type") == "hidden":
+        self.is_template |= tag == "template"
+        if tag == "input" and found.get("type") == "hidden" and not self.is_template:
             self.hidden.append((found["name"], found["value"]))
 
     def sent(self, **fields):

@@ -38,6 +38,7 @@ NOT_USED = "templates: these files are not used: "
         ({"preference.html": ""}, "preference.html (did you mean preferences.html?)"),
         ({"README": "", ".DS_Store": ""}, ".DS_Store, README"),
         ({"base.html": ""}, "base.html"),
+        ({"policy.typ": "", "script.js": ""}, "policy.typ (did you mean policy.html?), script.js"),
         ({"templates/banner.html": ""}, "templates/banner.html"),
         ({"fr/messages.po": "", "fr.mo": ""}, "fr.mo (a catalog is a file such as fr.po, in the folder itself), fr/"),
     ],

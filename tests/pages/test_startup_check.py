@@ -25,6 +25,7 @@ def start(folder, name, content):
         ("banner.html", FORM + ACCEPT + REFUSE, ["'versions'"]),
         ("banner.html", FORM.replace("post", "get") + VERSIONS + ACCEPT + REFUSE, ["no form that posts"]),
         ("banner.html", FORM + VERSIONS + ACCEPT + REFUSE.replace(">", " disabled>"), ["'refuse'"]),
+        ("banner.html", f"{FORM}{VERSIONS}<template>{ACCEPT}</template>{REFUSE}", ["'accept'"]),
         ("placeholder.html", WITHOUT_BUTTONS, ["'grant'"]),
         ("placeholder.html", FORM + VERSIONS + '<button name="choice" value="grant">', ["'category'"]),
         (
@@ -49,10 +50,18 @@ def test_a_template_without_its_buttons_or_fields_stops_the_start(tmp_path, name
         ("banner.html", FORM + VERSIONS + ACCEPT.replace("button", "INPUT type=submit") + REFUSE),
         ("banner.html", "{% extends 'cookiewarden/banner.html' %}{% block text %}{% endblock %}"),
         ("placeholder.html", "<b>{% extends 'cookiewarden/placeholder.html' %}"),
+        ("preferences_link.html", "<a href='{{ links.preferences }}'>Choose</a>"),
+        ("saved.html", ""),
     ],
 )
 def test_a_template_with_its_buttons_and_fields_starts(tmp_path, name, content):
     start(tmp_path, name, content)
+
+
+def test_a_template_that_fails_only_for_a_title_of_the_sites_own_stops_the_start(tmp_path):
+    content = "{% for one in document.sections if one.published %}{{ one.published.nothing() }}{% endfor %}"
+    with pytest.raises(OptionError, match=r"^templates: policy\.html, line 1: UndefinedError"):
+        start(tmp_path, "policy.html", content)
 
 
 @pytest.mark.parametrize(
@@ -60,9 +69,17 @@ def test_a_template_with_its_buttons_and_fields_starts(tmp_path, name, content):
     [
         ({"theme.css": "a {"}, ["theme.css, line 1: this { is not closed"]),
         (
-            {"theme.css": "a }", "style.css": '"', "fr.po": "hello", "error.html": "{% if %}"},
-            ["fr.po: line 1: ", "error.html, line 1: ", "style.css, line 1: ", "theme.css, line 1: "],
+            {"theme.css": "a }", "style.css": '"', "pages.css": "/*", "fr.po": "hello", "error.html": "{% if %}"},
+            [
+                "fr.po: line 1: ",
+                "error.html, line 1: ",
+                "pages.css, line 1: ",
+                "style.css, line 1: ",
+                "theme.css, line 1: ",
+            ],
         ),
+        ({"preferences_link.html": "{{ next.a.b }}"}, ["preferences_link.html, line 1: UndefinedError"]),
+        ({"saved.html": "{{ links.a.b }}"}, ["saved.html, line 1: UndefinedError"]),
         ({"banner.html": "{% include 'part.html' %}"}, ["part.html: there is no such file, which banner.html names"]),
     ],
 )

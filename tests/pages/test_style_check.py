@@ -46,8 +46,9 @@ def test_what_browsers_read_to_the_end_has_no_fault(text):
     assert style_fault(text) == ""
 
 
-def test_our_own_style_sheet_has_no_fault():
-    assert style_fault((Path(cookiewarden.pages.__file__).parent / "templates" / "style.css").read_text()) == ""
+@pytest.mark.parametrize("name", ["style.css", "pages.css"])
+def test_our_own_style_sheets_have_no_fault(name):
+    assert style_fault((Path(cookiewarden.pages.__file__).parent / "templates" / name).read_text()) == ""
 
 
 @given(st.text(st.sampled_from("{}()[]\"'\\\n/* url(")))

@@ -41,7 +41,7 @@ def test_a_region_has_its_own_messages_and_the_others_of_its_language(site):
 def test_a_site_adds_a_language(site, name, tag):
     page = site({f"{name}.po": po(("What is a cookie?", "Cookie!"))}, "/cookies", tag)
     assert f'<html lang="{tag}" dir="ltr">' in page
-    assert "<h2>Cookie!</h2>" in page
+    assert '<h2 id="about">Cookie!</h2>' in page
     assert f'hreflang="{tag}" aria-current="true">{cldr.own_name(tag)}</a>' in page
 
 
@@ -53,7 +53,7 @@ def test_an_added_language_has_its_own_plural_rule(site):
 
 def test_arabic_is_written_from_right_to_left(site):
     assert '<html lang="ar" dir="rtl">' in site({"ar.po": po()}, "/cookies", "ar")
-    assert f'{BANNER} class="cookies-banner" lang="ar" dir="rtl"' in site({}, tag="ar")
+    assert f'{BANNER} class="cookies-banner cookies-part" lang="ar" dir="rtl"' in site({}, tag="ar")
 
 
 # The rest of a message may be worded by Babel or Python, so only the file, the line and our own words are checked.
@@ -97,8 +97,9 @@ FORM = """<form method="post" action="{{ links.choose }}"><input name="versions"
         ("layout.html", "{% extends 'cookiewarden/layout.html' %}{% block head %}<meta>{% endblock %}",
          "/preferences", "<meta>"),
         ("policy.html", "{% extends 'cookiewarden/policy.html' %}{% block title %}T{% endblock %}", "", "<title>T -"),
-        ("theme.css", "é {}", "/style.css", "}\n\né {}"),
-        ("style.css", "a {}", "/style.css", "a {}"),
+        ("theme.css", "é {}", "/style.css", "}é{}"),
+        ("style.css", "a {}", "/style.css", "a{}"),
+        ("pages.css", "a {}", "/pages.css", "a{}"),
     ],
 )  # fmt: skip
 def test_a_site_changes_or_replaces_templates_and_style_sheets(site, name, content, path, expected):

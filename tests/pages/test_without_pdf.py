@@ -23,7 +23,7 @@ OTHER_PAGES = [
 ]
 
 
-@pytest.fixture(params=[("fpdf",), ("pymupdf_fonts",), ("fpdf", "pymupdf_fonts")], ids=" and ".join)
+@pytest.fixture(params=[("typst",), ("pymupdf_fonts",), ("typst", "pymupdf_fonts")], ids=" and ".join)
 def hidden(request, monkeypatch):
     """Hide packages, as if they were not installed."""
     for package in request.param:
@@ -65,6 +65,7 @@ def test_a_client_that_prefers_a_pdf_gets_the_best_of_the_other_formats(site, ac
 def test_the_openapi_document_is_the_same_as_with_the_packages(site):
     assert set(json.loads(site.ask("/cookies/openapi.json").body)["paths"]) == {
         "/cookies.json",
+        "/cookies/preferences",
         "/cookies/preferences.json",
     }
 

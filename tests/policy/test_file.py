@@ -25,6 +25,10 @@ def with_cookie(**changes):
     return policy(cookies=[{key: value for key, value in (COOKIE | changes).items() if value is not MISSING}])
 
 
+def with_texts(**texts):
+    return policy(categories={"statistical": texts})
+
+
 def problems_of(source):
     with pytest.raises(PolicyError) as caught:
         Policy.from_mapping(source) if isinstance(source, dict) else Policy.load(source)
@@ -50,7 +54,11 @@ def assert_one(source, key, *words):
         ({"site": {}}, "site.name", "missing"),
         (policy(cookie=[]), "cookie", "unknown key; did you mean cookies?"),
         (policy(Site={}), "Site", "unknown key; did you mean site?"),
-        (policy(xyzzy=1), "xyzzy", "known here: cookies, extends, preferences, remove, rename, report_only, site"),
+        (
+            policy(xyzzy=1),
+            "xyzzy",
+            "known here: categories, cookies, extends, preferences, remove, rename, report_only, site",
+        ),
         (policy(site={"name": "x", "host": ["a.org"]}), "site.host", "unknown key; did you mean hosts?"),
         (policy(site={"name": "x", "remove": ["a"]}), "site.remove", "unknown key"),
         (policy(site={"name": "x", "rename": {"a": "b"}}), "site.rename", "before the first table"),
@@ -61,6 +69,24 @@ def assert_one(source, key, *words):
         (policy(site=[]), "site", "write [site]"),
         (policy(site="x"), "site", "write [site]"),
         (policy(preferences=[]), "preferences", "write [preferences]"),
+        (policy(categories="x"), "categories", "write [categories.statistical]"),
+        (policy(categories=[{}]), "categories", "write [categories.statistical]"),
+        (policy(categories={"statistical": "Analytics"}), "categories.statistical", "write [categories.statistical]"),
+        (policy(categories={"analytics": {}}), "categories.analytics", "did you mean statistical?"),
+        (policy(categories={"marketing": {"title": "x"}}), "categories.marketing", '"marketing" is not a category'),
+        (policy(categories={"first_party": {}}), "categories.first_party", "did you mean first-party?"),
+        (policy(categories={1: {}}), "categories.1", "is not a category; known here: first-party"),
+        (policy(category={"statistical": {}}), "category", "did you mean categories?"),
+        (policy(kinds={"statistical": {}}), "kinds", "did you mean categories?"),
+        (policy(statistical={"title": "x"}), "statistical", "did you mean [categories.statistical]?"),
+        (policy(statistics={"title": "x"}), "statistics", "did you mean [categories.statistical]?"),
+        (with_texts(titel="x"), "categories.statistical.titel", "unknown key; did you mean title?"),
+        (with_texts(name="x"), "categories.statistical.name", "unknown key; did you mean title?"),
+        (with_texts(description="x"), "categories.statistical.description", "did you mean explanation?"),
+        (with_texts(anonymized=True), "categories.statistical.anonymized", "known here: explanation, title"),
+        (with_texts(title=" "), "categories.statistical.title", "not blank"),
+        (with_texts(title={"english": "x"}), "categories.statistical.title", '"english" is not a language tag'),
+        (with_texts(explanation="x\ud800"), "categories.statistical.explanation", "valid Unicode"),
         (policy(cookies=COOKIE), "cookies", "[[cookies]]"),
         (policy(cookies="a"), "cookies", "[[cookies]]"),
         (policy(cookies=["a"]), "cookies[0]", "[[cookies]]"),
@@ -114,6 +140,21 @@ def assert_one(source, key, *words):
         (policy(site={"name": "x", "updated": "2021-02-30"}), "site.updated", "2021-03-30"),
         (policy(site={"name": "x", "version": 3}), "site.version", 'version = "3"'),
         (policy(site={"name": "x", "language": "english"}), "site.language", '"fr-BE"'),
+        (policy(site={"name": "x", "languages": []}), "site.languages", 'write languages = ["en", "fr"]'),
+        (policy(site={"name": "x", "languages": ["fr", "FR"]}), "site.languages", "the same language twice"),
+        (policy(site={"name": "x", "languages": ["fr", "dutch"]}), "site.languages", '"dutch" is not a language tag'),
+        (
+            policy(site={"name": "x", "languages": ["fr", "nl"], "language": "de"}),
+            "site.language",
+            "one of them: fr, nl",
+        ),
+        (policy(site={"name": "x", "languages": ["fr", 1], "language": "de"}), "site.languages", "list of strings"),
+        (
+            policy(site={"name": "x", "languages": ["fr"], "language": "german"}),
+            "site.language",
+            "is not a language tag",
+        ),
+        (policy(languages=["fr"]), "languages", "write it under [site]"),
         (policy(site={"name": "x", "id": "a\nb"}), "site.id", "one line"),
         (policy(site={"name": "x", "id": "\ud800"}), "site.id", ""),
         (policy(site={"name": "x\ud800"}), "site.name", ""),
@@ -144,7 +185,9 @@ def test_a_mistake_in_a_mapping_gives_one_problem_with_key_message_and_remedy(so
 
 
 COOKIE_KEYS = ["name", "names", "category", "purpose", "provider", "function", "lifetime", "path", "domain", "source"]
-SITE_KEYS = ["name", "id", "hosts", "introduction", "operator", "contact", "updated", "version", "language"]
+SITE_KEYS = [
+    "name", "id", "hosts", "introduction", "operator", "contact", "updated", "version", "language", "languages"
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("wrong", [*NEVER, True], ids=lambda wrong: type(wrong).__name__)
@@ -154,6 +197,8 @@ def test_no_key_takes_a_value_of_a_wrong_type(wrong):
         assert_one(with_cookie(**{**other, key: wrong}), f"cookies[0].{key}")
     for key in SITE_KEYS:
         assert_one(policy(site={"name": "x", key: wrong}), f"site.{key}")
+    for key in ["title", "explanation"]:
+        assert_one(with_texts(**{key: wrong}), f"categories.statistical.{key}")
     for key in ["name", "domain", "lifetime"]:
         assert_one(policy(preferences={key: wrong}), f"preferences.{key}")
     assert_one(policy(remove=wrong), "remove")

@@ -68,12 +68,70 @@ def test_a_base_has_its_own_language_and_a_text_falls_back_to_the_default(write)
     assert (str(texts["b"]), texts["b"].in_language("en")) == ("Pub", "Ads")
 
 
+@pytest.mark.parametrize(
+    ("base", "site", "language", "texts"),
+    [
+        ({}, {"languages": ["fr", "NL"]}, "fr", ("fr", "fr")),
+        ({}, {"languages": ["fr", "nl"], "language": "nl"}, "nl", ("nl", "nl")),
+        ({"languages": ["fr", "nl"]}, {}, "fr", ("fr", "fr")),
+        ({"languages": ["fr", "nl"]}, {"language": "nl"}, "nl", ("fr", "nl")),
+        # The last file that says either decides.
+        ({"language": "en"}, {"languages": ["fr", "nl"]}, "fr", ("en", "fr")),
+        ({"language": "en", "languages": ["en"]}, {"languages": ["nl"]}, "nl", ("en", "nl")),
+    ],
+)
+def test_the_first_of_the_languages_is_the_default_of_a_file_that_names_none(write, base, site, language, texts):
+    layers = {"base": {"site": base, "cookies": [row("a")]}}
+    loaded = Policy.load(
+        write(**layers, site={"extends": "base.json", "site": {"name": "S"} | site, "cookies": [row("b")]})
+    )
+    assert loaded.site.language == language
+    written = {item.names[0]: next(iter(item.purpose.by_language)) for item in loaded.declarations}
+    assert (written["a"], written["b"]) == texts
+
+
+def test_a_language_outside_of_those_of_a_base_is_a_problem_of_the_file_that_names_it(write):
+    path = write(
+        base={"site": {"languages": ["fr", "nl"]}},
+        site={"extends": "base.json", "site": {"name": "S", "language": "de"}},
+        top={"extends": "site.json"},
+    ).with_name("top.json")
+    with pytest.raises(PolicyError) as raised:
+        Policy.load(path)
+    [problem] = raised.value.problems
+    assert (problem.file, problem.key, problem.line) == ("site.json", "site.language", 1)
+    assert problem.message == '"de" is not under languages'
+    assert problem.remedy == "add it there, or write one of them: fr, nl"
+
+
+def test_the_texts_of_a_category_override_those_of_the_bases_key_by_key(write):
+    base = {
+        "statistical": {"title": {"en": "Analytics", "fr": "Mesure"}, "explanation": "They count."},
+        "third-party": {"title": "Media"},
+    }
+    site = {"statistical": {"title": "Statistics"}, "first-party": {"explanation": "Ours."}}
+    path = write(base={"categories": base}, site={"extends": "base.json", "site": {"name": "S"}, "categories": site})
+    found = Policy.load(path).category_texts
+    assert {kind: (texts.title and str(texts.title), str(texts.explanation)) for kind, texts in found.items()} == {
+        "statistical": ("Statistics", "They count."),
+        "third-party": ("Media", "None"),
+        "first-party": (None, "Ours."),
+    }
+    assert found["statistical"].title.in_language("fr") == "Statistics"
+
+
 TOML = """
 remove = []
 [site]
 name = {en = "Open data", fr = "Données"}
 hosts = ["Data.example.org"]
 updated = 2021-03-30
+languages = ["en", "fr"]
+[categories.statistical]
+title.en = "Analytics"
+title.fr = "Mesure"
+[categories.first-party]
+explanation = "Ours."
 [preferences]
 lifetime = "1 year"
 [[cookies]]
@@ -88,7 +146,16 @@ anonymized = true
 def test_toml_json_and_a_mapping_give_the_same_policy_with_or_without_a_byte_order_mark(tmp_path, mark):
     mapping = {
         "remove": [],
-        "site": {"name": {"en": "Open data", "fr": "Données"}, "hosts": ["Data.example.org"], "updated": "2021-03-30"},
+        "site": {
+            "name": {"en": "Open data", "fr": "Données"},
+            "hosts": ["Data.example.org"],
+            "updated": "2021-03-30",
+            "languages": ["en", "fr"],
+        },
+        "categories": {
+            "statistical": {"title": {"en": "Analytics", "fr": "Mesure"}},
+            "first-party": {"explanation": "Ours."},
+        },
         "preferences": {"lifetime": "1 year"},
         "cookies": [row(["_ga", "_ga_*"], "Counts") | {"anonymized": True}],
     }
@@ -101,7 +168,7 @@ def test_toml_json_and_a_mapping_give_the_same_policy_with_or_without_a_byte_ord
     )
     for other in (js, plain):
         assert (toml.site, toml.preferences, toml.declarations) == (other.site, other.preferences, other.declarations)
-        assert toml.digests == other.digests
+        assert (toml.category_texts, toml.digests) == (other.category_texts, other.digests)
 
 
 def test_the_preferences_cookie_is_declared_for_a_site_that_does_not_declare_it():
@@ -135,3 +202,12 @@ def test_a_preset_counts_only_if_it_is_extended():
     assert plain.decide("csrftoken=1").reason == "undeclared"
     assert django.decide("csrftoken=1").reason == "necessary"
     assert all(item.source for item in django.declarations[:-1])
+
+
+def test_a_mistake_in_the_texts_of_a_category_has_its_line(tmp_path):
+    lines = ["[site]", 'name = "x"', "[categories.statistical]", 'title.en = "Analytics"', 'description = "Counts"']
+    (tmp_path / "a.toml").write_text("\n".join([*lines, "[categories.analytics]", 'title = ""']))
+    with pytest.raises(PolicyError) as raised:
+        Policy.load(tmp_path / "a.toml")
+    found = [(one.key, one.line, one.column) for one in raised.value.problems]
+    assert found == [("categories.statistical.description", 5, 1), ("categories.analytics", 6, 13)]

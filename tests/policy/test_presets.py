@@ -133,11 +133,11 @@ def test_every_declaration_of_a_preset_is_necessary_unless_listed_and_names_its_
 
 
 @each_preset
-def test_every_text_of_a_preset_is_in_four_languages(preset):
+def test_every_text_of_a_preset_is_in_every_language_of_the_pages(preset):
     for declaration in declarations_of(preset):
         for text in (declaration.purpose, declaration.function):
-            assert set(text.by_language) == {"en", "fr", "nl", "de"}
-            assert len(set(text.by_language.values())) == 4
+            assert set(text.by_language) == {"en", "fr", "nl", "de", "it", "es", "pl", "pt"}
+            assert len(set(text.by_language.values())) == 8
 
 
 @each_preset

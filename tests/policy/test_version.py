@@ -58,6 +58,7 @@ def changed(index, **more):
         # The operator is the provider of a cookie that names none.
         ({"site": {"operator": "Village"}}, {S, F}),
         ({"site": {"language": "fr"}}, {S, F, T}),
+        ({"site": {"languages": ["fr", "en"]}}, {S, F, T}),
         ({"site": {"version": "3"}}, {S, F, T}),
         # What a visitor does not consent to.
         ({"cookies": COOKIES[::-1]}, set()),
@@ -79,6 +80,9 @@ def changed(index, **more):
             {"site": {"updated": "2024-01-01", "introduction": "Welcome", "operator": {"en": "Town", "fr": "Ville"}}},
             set(),
         ),
+        ({"categories": {"statistical": {"title": "Analytics", "explanation": "They count."}}}, set()),
+        ({"categories": {category: {"title": {"fr": "Mesure"}} for category in (S, F, T, "necessary")}}, set()),
+        ({"site": {"languages": ["en", "fr"]}}, set()),
         ({"preferences": {"name": "choice", "lifetime": "1 year", "domain": "example.org"}}, set()),
     ],
 )

@@ -108,6 +108,7 @@ def test_a_fresh_project_is_wrapped_learned_drafted_and_enforced_by_the_words_of
         status, lines, page = ask(port)
         assert (status, names_of(lines)) == (200, before)
         assert page.count('id="cookie-consent"') == 1
+        assert page.count('href="/cookies/preferences?next=/"') == 3  # of the footer, the banner, and its notice
         learned = project.folder / "learned.jsonl"
         until(lambda: learned.exists() and "plugin_id" in learned.read_text())
     [draft] = [one for block in blocks_of(README) for one in commands_of(block) if one.startswith("cookiewarden draft")]

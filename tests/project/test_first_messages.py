@@ -88,7 +88,7 @@ def test_the_banner_says_what_the_category_is_for_until_the_purpose_is_written()
         app.ask(SentRequest(), lambda environ: found.append(banner_of(environ)) or [])
         return found[0]
 
-    general = "They follow what visitors do on the site"
+    general = "They record what visitors do on the site"
     assert general in banner("...")
     assert "<span>...</span>" not in banner("...")
     assert banner("...", "…").count(general) == 1

@@ -32,6 +32,7 @@ NAMES = [
     "banner_of",
     "consent_of",
     "frame_of",
+    "preferences_link_of",
     "script_of",
 ]
 

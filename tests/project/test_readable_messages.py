@@ -35,7 +35,9 @@ values = st.recursive(
 #: Valid values, or anything else.
 sites = st.fixed_dictionaries(
     {"name": st.just("Exampletown") | values},
-    optional=dict.fromkeys(("id", "hosts", "introduction", "updated", "version", "language", "colour"), values),
+    optional=dict.fromkeys(
+        ("id", "hosts", "introduction", "updated", "version", "language", "languages", "colour"), values
+    ),
 )
 rows = st.fixed_dictionaries(
     {"name": texts, "category": st.just("necessary") | values, "purpose": st.just("Works") | values},
@@ -46,6 +48,7 @@ policies = st.fixed_dictionaries(
     optional={
         "cookies": st.lists(rows | values, max_size=2),
         "preferences": st.fixed_dictionaries({}, optional=dict.fromkeys(("name", "domain", "lifetime"), values)),
+        "categories": st.dictionaries(texts | st.just("statistical"), values, max_size=2) | values,
         **dict.fromkeys(("extends", "remove", "rename", "report_only"), values),
     },
 ) | st.dictionaries(texts, values, max_size=2)

@@ -21,9 +21,10 @@ def length(text, tag="en"):
 
 def own_name(tag):
     """Return the name of a language in that language, with a capital."""
-    name = _locale(tag).get_display_name()
+    name = Locale.parse(tag, sep="-").get_display_name()
     return name[0].upper() + name[1:]
 
 
 def _locale(tag):
-    return Locale.parse(tag, sep="-")
+    """Return the locale of a language. English pages are for the whole world."""
+    return Locale.parse("en-001" if tag == "en" else tag, sep="-")

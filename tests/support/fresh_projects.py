@@ -15,6 +15,7 @@ from documents import README, blocks_of, table_of
 
 PAGE = """<!doctype html><title>Exampletown</title>
 <h1>Exampletown</h1>
+<footer></footer>
 </html>
 """
 _BLOCKS = {block.file: block.text.partition("\n")[2] for block in blocks_of(README) if block.file}
@@ -98,6 +99,7 @@ class Project:
         self.changed += _BLOCKS["cookies.toml"].count("\n")
         cell = _STEPS["4"][_COLUMNS[self.name]]
         self._change(self.template, "</html>", f"{cell}\n</html>")
+        self._change(self.template, "</footer>", f"{_STEPS['5'][_COLUMNS[self.name]]}</footer>")
 
     def set_options(self, options: str) -> None:
         """Give further options to what wraps the app; ``""`` for none."""
@@ -105,7 +107,7 @@ class Project:
 
     def command(self, port: int) -> list[str]:
         """Return the command of the README that starts the server, on a port."""
-        words = re.sub(r"[`]", "", _STEPS["5"][_COLUMNS[self.name]]).split()
+        words = re.sub(r"[`]", "", _STEPS["6"][_COLUMNS[self.name]]).split()
         module = {"python": [], "flask": ["-m"], "uvicorn": ["-m"]}[words[0]]
         return [sys.executable, *module, *(words if module else words[1:]), *self.at_port(port)]
 

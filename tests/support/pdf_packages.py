@@ -4,4 +4,4 @@ import pytest
 
 from cookiewarden.pages import pdf
 
-needs_pdf = pytest.mark.skipif(not pdf.is_available(), reason="needs the extra pdf: fpdf2 and pymupdf-fonts")
+needs_pdf = pytest.mark.skipif(not pdf.is_available(), reason="needs the extra pdf: pymupdf-fonts and typst")

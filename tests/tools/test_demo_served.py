@@ -64,7 +64,7 @@ def test_every_page_shows_the_banner_and_links_to_all_portals_and_our_pages(port
     status, _, page, _ = ask(port, path, "data.example.org.localhost")
     assert (status, page.count(BANNER)) == (200, 1)
     links = re.findall(r'href="(.*?)"', page)
-    assert {"/", "/data", "/map", "/cookies", "/cookies/preferences"} <= set(links)
+    assert {"/", "/data", "/map", "/cookies", f"/cookies/preferences?next={path}"} <= set(links)
     assert {f"http://{portal.name}.localhost:{port}/" for portal in load_portals()} <= set(links)
     assert f"http://localhost:{port}/" in links
 
@@ -106,7 +106,9 @@ def test_the_next_page_deletes_what_a_visitor_refused(port):
 
 def test_the_map_and_the_script_of_another_site_wait_for_consent_to_their_own_category(port):
     script = f'<script src="http://{ELSEWHERE}:{port}/count.js" defer>'
-    frame = f'<iframe src="http://{ELSEWHERE}:{port}/map" title="Map of the trees">'
+    frame = (
+        f'<iframe src="http://{ELSEWHERE}:{port}/map" title="Map of the trees" width="100%" height="288" id="cookies-'
+    )
     _, _, page, _ = ask(port, "/map")
     assert (script in page, frame in page, "cookies-placeholder" in page) == (False, False, True)
     _, lines, _, location = ask(

@@ -53,3 +53,12 @@ def is_own_address(address: str) -> bool:
         and len(address) <= _MAX_ADDRESS_CHARACTERS
         and all("!" <= character <= "~" for character in address)
     )
+
+
+def without_query(address: str) -> str:
+    """Return the path of an address, without its query and its fragment.
+
+    >>> without_query("/a?b=1#c")
+    '/a'
+    """
+    return address.partition("#")[0].partition("?")[0]

@@ -145,7 +145,7 @@ class AddedHeaders:
         try:
             language = policy.site.language
             if self._pages is not None:
-                language = self._pages.language_of(policy, self._reader.request(exchange, carrier))
+                language = self._pages.offered.language_of(policy, self._reader.request(exchange, carrier))
             granted, refused = (
                 tuple(category for category in CONSENT_CATEGORIES if category in answers)
                 for answers in (consent.granted, consent.refused)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from cookiewarden.errors import CookieWardenError, MissingExtraError, OptionError, did_you_mean, printable
+from cookiewarden.errors import CookieWardenError, MissingExtraError, OptionError, did_you_mean, naming_also, printable
 from cookiewarden.http.request import RequestReader
 from cookiewarden.log import enable, logger
 from cookiewarden.middleware.advice import hint_at_siblings, warn_of_empty_banners, warn_of_policies, warn_of_unused
@@ -102,6 +102,8 @@ class Middleware(Generic[App]):
                 policies = reuse_equal(load_policies(source, new_names), old)
                 if faults := prefix_faults(policies, self._secure):
                     raise OptionError(*faults)
+                if before.pages is not None:
+                    before.pages.offered.check(every_policy(policies))
             except CookieWardenError as error:
                 logger.error("the policy could not be loaded again, so the previous one stays in force: %s", error)
                 self._is_broken = True
@@ -129,7 +131,8 @@ class Middleware(Generic[App]):
 def make_pages(options: Options) -> tuple[Pages | None, list[str]]:
     """Return the pages, if there are any, and what the site's folder of templates holds in vain. Log nothing.
 
-    Raises ``OptionError`` with every fault of that folder. Only the pages need their packages, so import these here.
+    Raises ``PolicyError`` for a language that a site offers without a catalog, and ``OptionError`` with every fault of
+    that folder. Only the pages need their packages, so import these here.
     """
     if options.pages is None:
         return None, []
@@ -145,9 +148,18 @@ def make_pages(options: Options) -> tuple[Pages | None, list[str]]:
         trusted_origins=options.trusted_origins,
         templates=options.templates,
         language_cookie=options.language_cookie,
+        script=options.script,
+        clear_cache=options.clear_cache,
     )
-    if options.templates is None:
-        return pages, []
-    from cookiewarden.pages.startup_check import check_templates
+    faults: list[str] = []
+    unused: list[str] = []
+    if options.templates is not None:
+        from cookiewarden.pages.startup_check import check_templates
 
-    return pages, check_templates(pages, options.templates)
+        try:
+            unused = check_templates(pages, options.templates)
+        except OptionError as error:
+            faults += error.args
+    with naming_also(faults):
+        pages.offered.check(every_policy(options.policies))
+    return pages, unused

@@ -1,4 +1,4 @@
-"""Markup for an app's own pages: the banner, and scripts and frames that wait for consent.
+"""Markup for an app's own pages: the banner, a link to the preferences, and embeds that wait for consent.
 
 Rule: nothing that needs consent is returned without it. The markup is safe for Jinja2 and Django, and every value in it
 is escaped. A request that no middleware has seen, as in a test of a template, gets nothing. Without pages, nobody could
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from cookiewarden.pages import Pages
 
 _UNWRAPPED = (
-    "a template asked for the banner, a script or a frame, but no CookieWardenMiddleware wraps the app that answers "
-    "the request, so the template gets nothing. In a test, that may be right"
+    "a template asked for the banner, a link, a script or a frame, but no CookieWardenMiddleware wraps the app that "
+    "answers the request, so the template gets nothing. In a test, that may be right"
 )
 _NO_PAGES = (
-    "a template asked for the banner, a script or a frame, but the middleware was made with pages=None, so nobody "
-    "could answer, and the template gets nothing; to ask visitors, leave out pages=None"
+    "a template asked for the banner, a link, a script or a frame, but the middleware was made with pages=None, so "
+    "nobody could answer, and the template gets nothing; to ask visitors, leave out pages=None"
 )
 
 
@@ -59,6 +59,37 @@ def banner_of(request: Any, *, language: object = None) -> Markup:
     tag = _language(exchange, pages, language)
     own_request, consent = exchange.owner.request(exchange, carrier), exchange.consent or UNDECIDED
     return pages.banner(exchange.policy, own_request, consent, is_exempt=bool(exchange.is_exempt), language=tag)
+
+
+def preferences_link_of(request: Any, *, language: object = None) -> Markup:
+    """Return a link to the preferences page, for any place in a page; from there, the visitor comes back to this page.
+
+    At the first link of a page, a choice that is made without a script is confirmed. Otherwise as ``banner_of``, but
+    never empty for a visitor of a site with a policy.
+
+    >>> from cookiewarden.wsgi import CookieWardenMiddleware
+    >>> def app(environ, start_response):
+    ...     return [preferences_link_of(environ).encode()]
+    >>> app = CookieWardenMiddleware(app, policy={"site": {"name": "Exampletown"}}, secret_key="sixteen or more bytes")
+    >>> b'href="/cookies/preferences?next=/map"' in app({"PATH_INFO": "/map"}, print)[0]
+    True
+    """
+    seen = _seen(request)
+    if seen is None:
+        return _nothing()
+    exchange, carrier, pages = seen
+    consent_of(request)
+    exchange.is_read = True
+    is_first, exchange.is_linked = not exchange.is_linked, True
+    return pages.preferences_link(
+        exchange.policy,
+        exchange.owner.request(exchange, carrier),
+        exchange.consent or UNDECIDED,
+        exchange.owner.clock(),
+        is_exempt=bool(exchange.is_exempt),
+        is_first=is_first,
+        language=_language(exchange, pages, language),
+    )
 
 
 def script_of(
@@ -116,12 +147,14 @@ def _embed(
     if seen is None:
         return _nothing()
     exchange, carrier, pages = seen
-    markup = pages.element(element, src, attributes)
+    embed = pages.element(element, src, attributes)
+    if title and not embed.id:
+        embed = embed.with_id(exchange.unused_id(embed.id_for(title)))
     if consent_of(request).allows(category):
-        return markup
+        return embed.markup
     tag = _language(exchange, pages, language) if title else None
     own_request = exchange.owner.request(exchange, carrier)
-    return pages.placeholder(exchange.policy, own_request, category, str(src), title, tag)
+    return pages.placeholder(exchange.policy, own_request, category, embed, title, tag)
 
 
 def is_granted(request: Any, category: str) -> bool:
@@ -153,7 +186,7 @@ def _seen(request: Any) -> tuple[Exchange, Any, Pages] | None:
 
 def _language(exchange: Exchange, pages: Pages, language: object) -> str | None:
     """Return the tag of the language that a page asks for, if we speak it. If not, the response varies by language."""
-    tag = None if language is None else pages.spoken(str(language))
+    tag = None if language is None else pages.offered.spoken(exchange.policy, str(language))
     exchange.is_localized |= tag is None
     return tag
 

@@ -57,6 +57,8 @@ class Exchange(RequestSnapshot):
     is_sent = False  # the headers went out
     is_recorded = False  # ``on_choice`` was called
     is_localized = False  # the app put our translated text into its response
+    is_linked = False  # the app put a link to the preferences into its response
+    embeds: dict[str, int] | None = None  # by id, how many elements of it the app put into its response
     is_exempt: bool | None = None  # consent is not needed; ``None``: not asked yet
     is_reported: bool | None = None  # lines are reported, not blocked; ``None``: not asked yet
     how = ChoiceSource.VIEW  # who changed the choice
@@ -68,6 +70,12 @@ class Exchange(RequestSnapshot):
         self.consent = consent
         self.judge = None
         self.is_changed = True
+
+    def unused_id(self, given: str) -> str:
+        """Return an id for an element of the response; if it is taken, with a number that the next response repeats."""
+        self.embeds = self.embeds or {}
+        number = self.embeds[given] = self.embeds.get(given, 0) + 1
+        return given if number == 1 else f"{given}-{number}"
 
     def __deepcopy__(self, memo: object) -> Exchange:
         """Return the exchange itself: a copy of a scope belongs to the same request."""

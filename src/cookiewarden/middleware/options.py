@@ -62,7 +62,9 @@ class CommonOptions(TypedDict, total=False):
     ``pages``: the path that the policy page, the preferences page and the API live under, ``"/cookies"`` by default;
     ``None`` for none of them. ``trusted_origins``: other origins that may send a choice, such as
     ``"https://www.example.org"``, if a proxy rewrites the host. ``templates``: a folder with the site's own templates,
-    catalogs and ``theme.css``. ``language_cookie``: the site's own cookie that holds a language tag.
+    catalogs and ``theme.css``. ``language_cookie``: the site's own cookie that holds a language tag. ``script``:
+    whether the banner and the placeholders come with a script, so that visitors choose without leaving the page.
+    ``clear_cache``: whether a choice by a form asks the browser to drop the pages that it keeps of the site.
 
     ``on_choice``: called with a ``ChoiceRecord`` for each choice. ``on_decision``: called with a ``DecisionRecord`` for
     each Set-Cookie line. ``watch``: load the policy anew when its files change. ``learn``: a file to which the
@@ -77,6 +79,8 @@ class CommonOptions(TypedDict, total=False):
     trusted_origins: Iterable[str]
     templates: str | os.PathLike[str] | None
     language_cookie: str | None
+    script: bool
+    clear_cache: bool
     on_choice: OnChoice | None
     on_decision: OnDecision | None
     watch: bool
@@ -119,6 +123,8 @@ class Options:
     trusted_origins: frozenset[str]
     templates: Path | None
     language_cookie: str | None
+    script: bool
+    clear_cache: bool
     on_choice: OnChoice | None
     on_decision: OnDecision | None
 
@@ -135,6 +141,8 @@ def check_options(
     trusted_origins: Iterable[str] = (),
     templates: str | os.PathLike[str] | None = None,
     language_cookie: str | None = None,
+    script: bool = True,
+    clear_cache: bool = True,
     on_choice: OnChoice | None = None,
     on_decision: OnDecision | None = None,
     watch: bool = False,
@@ -159,13 +167,15 @@ def check_options(
         faults.append(f"templates: {templates!r} is not a folder{_looked_for(templates)}")
     if language_cookie is not None and not (isinstance(language_cookie, str) and TOKEN.fullmatch(language_cookie)):
         faults.append(f"language_cookie: {language_cookie!r} is not a plain cookie name")
+    switches = {"script": script, "clear_cache": clear_cache, "watch": watch}
+    faults += [
+        f"{name}: {value!r} is neither True nor False" for name, value in switches.items() if not _is_flag(value)
+    ]
     if on_choice is not None and not _is_plain_function(on_choice):
         faults.append("on_choice: must be a plain function that takes a ChoiceRecord, not a coroutine function")
     if on_decision is not None and not _is_plain_function(on_decision):
         faults.append("on_decision: must be a plain function that takes a DecisionRecord, not a coroutine function")
-    if not isinstance(watch, bool):
-        faults.append(f"watch: {watch!r} is neither True nor False")
-    elif watch and policy is not None and not (isinstance(policy, str | os.PathLike) or _has_files(policy)):
+    if watch is True and policy is not None and not (isinstance(policy, str | os.PathLike) or _has_files(policy)):
         faults.append("watch: there are no files to watch; give the path of the policy")
     if learn is not None and not (isinstance(learn, str | os.PathLike) and _is_writable(learn)):
         faults.append(f"learn: {learn!r} is not a file that can be written to{_looked_for(learn)}")
@@ -206,6 +216,8 @@ def check_options(
         trusted_origins=origins,
         templates=folder,
         language_cookie=language_cookie,
+        script=script,
+        clear_cache=clear_cache,
         on_choice=on_choice,
         on_decision=on_decision,
     )
@@ -219,6 +231,10 @@ def prefix_faults(policies: Policy | PolicySet, secure: bool | None) -> list[str
         for name in names
         if secure is False and has_prefix(name.encode())
     ]
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
 
 
 def _is_prefix(pages: object) -> bool:

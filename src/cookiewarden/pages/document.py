@@ -6,9 +6,9 @@ Rule: what the page says of cookies comes from the policy alone, and no declarat
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from math import inf
 from typing import Any
 
@@ -17,6 +17,7 @@ from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
 from cookiewarden.pages.languages import Language
 from cookiewarden.policy.declaration import Category, Declaration, Lifetime, Text
 from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.site import CategoryTexts
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
@@ -43,31 +44,52 @@ class Row:
     purpose: Passage
     lifetime: str
     declaration: Declaration
+    is_lifetime_stated: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One category: its explanation, whether it needs consent, and the site's cookies in it."""
+    """One category: its explanation, whether it needs consent, and the site's cookies in it.
+
+    ``published``: the published title, if the site gave the category another one; else ``""``. ``loss``: what a visitor
+    loses who rejects it; ``""`` for necessary cookies. ``columns``: those of its table that say something, by their
+    keys in ``Document.words``.
+    """
 
     category: Category
-    title: str
-    explanation: str
+    title: Passage
+    explanation: Passage
     rows: tuple[Row, ...]
     needs_consent: bool
+    published: str
+    loss: str
+    columns: tuple[str, ...]
+
+    @property
+    def whole_title(self) -> str:
+        """The title, with the published one in brackets if that is another."""
+        return f"{self.title} ({self.published})" if self.published else self.title.text
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The whole page. ``words`` holds its headings and labels, by keys such as ``"about"``."""
+    """The whole page. ``words`` holds its headings and labels, by keys such as ``"about"``.
+
+    ``facts``: what a reader looks for first, each with its label. ``version``: likewise, for the end of the page.
+    ``operator`` and ``updated``: for the properties of a file; ``""`` and ``None`` if the policy names none.
+    """
 
     language: str
     title: str
     site: Passage
     facts: tuple[tuple[str, Passage], ...]
+    version: tuple[str, Passage]
     introduction: tuple[Passage, ...]
     about: str
     sections: tuple[Section, ...]
     words: Mapping[str, str]
+    operator: str
+    updated: date | None
 
 
 def document_of(policy: Policy, language: Language) -> Document:
@@ -77,28 +99,30 @@ def document_of(policy: Policy, language: Language) -> Document:
     name = passage(site.name, language)
     facts = []
     if site.operator:
-        facts.append((_("Operator"), passage(site.operator, language)))
+        facts.append((_("Run by"), passage(site.operator, language)))
     if site.contact:
         facts.append((_("Contact"), passage(site.contact, language)))
     if site.updated:
         updated = format_date(site.updated, "long", locale=language.locale)
         facts.append((_("Last update"), Passage(updated)))
-    facts.append((_("Version"), Passage(policy.version)))
     introduction = site.introduction and passage(site.introduction, language)
     return Document(
         language=language.tag,
         title=_("Cookie policy of %(site)s", site=name.text),
         site=name,
         facts=tuple(facts),
+        version=(_("Version"), Passage(policy.version)),
         introduction=_paragraphs(introduction) if introduction else (),
         about=_(
-            "A cookie is a small piece of data with a name, which a website may have your browser store. The browser "
-            "keeps it for some time, and sends it along each time you visit that website again. It has many uses: it "
-            "keeps you signed in, remembers what is in your basket, or makes you recognizable, to count visits or to "
-            "show you advertisements."
+            "A cookie is a small piece of data with a name. A website can store it in your browser. The browser keeps "
+            "it for some time, and sends it back each time you visit that website. Cookies have many uses: they keep "
+            "you signed in, remember what is in your basket, or recognize your browser, to count visits or to show "
+            "you advertisements."
         ),
         sections=_sections(policy, language),
         words=_words(policy, language),
+        operator=passage(site.operator, language).text if site.operator else "",
+        updated=site.updated,
     )
 
 
@@ -110,15 +134,15 @@ def _words(policy: Policy, language: Language) -> dict[str, str]:
         "kinds": _("Four kinds of cookies"),
         "cookies": _("The cookies of %(site)s", site=passage(policy.site.name, language).text),
         "none": _("This site has no cookies of this kind."),
-        "consent": _("Needs your consent."),
-        "no consent": _("Needs no consent."),
+        "consent": _("They need your consent."),
+        "no consent": _("They need no consent."),
         "provider": _("Service provider"),
         "function": _("Function and location"),
         "names": _("Cookie name(s)"),
         "purpose": _("Purpose"),
         "lifetime": _("Kept for"),
-        "anonymized": _("Anonymized statistics: no consent is needed, and you may object."),
-        "pattern": _("A * in a name stands for anything."),
+        "anonymized": _("Anonymized statistics: they need no consent, and you can object to them."),
+        "pattern": _("A * in a name stands for any characters."),
     }
 
 
@@ -129,46 +153,67 @@ def _sections(policy: Policy, language: Language) -> tuple[Section, ...]:
         Category.NECESSARY: (
             _("Necessary cookies"),
             _(
-                "Also called internal or functionality cookies. The site does not work as it should without them: they "
+                "Also called internal or functionality cookies. The site does not work properly without them. They "
                 "remember, from one visit to the next on the same device, that you are signed in, what is in your "
                 "basket, or how you set up the pages. They need no consent."
             ),
+            "",
         ),
         Category.STATISTICAL: (
             _("Statistical cookies"),
             _(
-                "They follow what visitors do on the site, so that it can be measured. They need your consent, unless "
-                "the statistics are anonymized, so that nothing in them leads back to a person. You may object to "
-                "those, too: refuse this kind."
+                "They record what visitors do on the site, to measure how it is used. They need your consent, unless "
+                "the statistics are anonymized, so that nobody can trace them back to a person. You can object to "
+                "those, too: reject this kind."
             ),
+            _("If you reject them, these cookies do not measure your visits. The site works without them."),
         ),
         Category.FIRST_PARTY: (
             _("First-party cookies"),
             _(
                 "Also called internal cookies, though they are not necessary ones. The website that you visit stores "
-                "them itself; they may serve to collect personal data, to follow what you do, and to advertise. They "
+                "them itself. They can serve to collect personal data, to follow what you do, and to advertise. They "
                 "need your consent."
             ),
+            _("If you reject them, this site cannot do what these cookies are for."),
         ),
         Category.THIRD_PARTY: (
             _("Third-party cookies"),
             _(
-                "Another website, often that of an advertising agency, stores them while you visit this one, or has "
-                "them stored for it. It learns which pages you saw here, and gathers information about you. They need "
-                "your consent."
+                "Another website, often that of an advertising agency, stores them while you visit this one, or this "
+                "one stores them on its behalf. The other website learns which pages you see here, and gathers "
+                "information about you. They need your consent."
+            ),
+            _(
+                "If you reject them, content from other websites, such as maps or videos, may stay hidden until "
+                "you accept them."
             ),
         ),
     }
     sections = []
-    for category, (title, explanation) in texts.items():
+    for category, (title, explanation, loss) in texts.items():
         declarations = [declaration for declaration in policy.declarations if declaration.category is category]
         rows = tuple(_row(declaration, policy, language) for declaration in declarations)
         # If the site has no cookies in a category, the page says what holds for the category in general.
         needs_consent = any(one.needs_consent for one in declarations) or not (
             declarations or category is Category.NECESSARY
         )
-        sections.append(Section(category, title, explanation, rows, needs_consent))
+        own = policy.category_texts.get(category, CategoryTexts())
+        shown = passage(own.title, language) if own.title else Passage(title)
+        explained = passage(own.explanation, language) if own.explanation else Passage(explanation)
+        published = title if shown.text.strip().lower() != title.lower() else ""
+        sections.append(Section(category, shown, explained, rows, needs_consent, published, loss, _columns(rows)))
     return tuple(sections)
+
+
+def _columns(rows: Collection[Row]) -> tuple[str, ...]:
+    """Return the columns beside the names, without those of which the policy states nothing in any of the rows."""
+    stated = {
+        "provider": any(row.declaration.provider for row in rows),
+        "function": any(row.declaration.function for row in rows),
+        "lifetime": any(row.is_lifetime_stated for row in rows),
+    }
+    return "purpose", *(column for column, is_stated in stated.items() if is_stated)
 
 
 def passage(text: Text, language: Language) -> Passage:
@@ -196,14 +241,16 @@ def _row(declaration: Declaration, policy: Policy, language: Language) -> Row:
         provider=passage(provider, language),
         function=passage(declaration.function, language) if declaration.function else unknown,
         purpose=passage(declaration.purpose, language),
-        lifetime=_lifetime(lifetime, language) if lifetime else unknown.text,
+        lifetime=lifetime_in(lifetime, language) if lifetime else unknown.text,
         declaration=declaration,
+        is_lifetime_stated=lifetime is not None,
     )
 
 
-def _lifetime(lifetime: Lifetime, language: Language) -> str:
+def lifetime_in(lifetime: Lifetime, language: Language) -> str:
+    """Return a lifetime in the words of a language."""
     if lifetime.seconds is None:
-        return language.say("as long as the browser is open")
+        return language.say("until you close the browser")
     number, _, unit = lifetime.text.partition(" ")
     granularity: Any = unit.removesuffix("s")
     # Babel must get as many seconds as it counts for one unit; otherwise it shows another number.

@@ -24,6 +24,7 @@ _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 _MAX_FIELDS = 32
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{8}")
+_PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class WrongBodyError(Exception):
@@ -39,13 +40,14 @@ class WrongBodyError(Exception):
 class ChoiceForm:
     """The changes that a visitor asks for: categories granted, and categories refused.
 
-    ``next``: the address to go to afterwards, if given. ``versions``: the digests that were shown, by category;
-    ``None`` if the client does not send them.
+    ``next``: the address to go to afterwards, if given. ``place``: the fragment to go to there, if given. ``versions``:
+    the digests that were shown, by category; ``None`` if the client does not send them.
     """
 
     granted: tuple[Category, ...]
     refused: tuple[Category, ...]
     next: str = ""
+    place: str = ""
     versions: Mapping[Category, str] | None = None
 
     @property
@@ -64,6 +66,11 @@ class ChoiceForm:
 def shown_versions(digests: Mapping[Category, str], categories: Iterable[Category]) -> str:
     """Return the value of the field ``versions`` for a form that shows these categories."""
     return " ".join(f"{category}:{digests[category]}" for category in categories)
+
+
+def is_place(text: str) -> bool:
+    """Return whether a form may name this as the fragment to come back to."""
+    return _PLACE.fullmatch(text) is not None
 
 
 def read_form(request: Request, body: bytes | None, offered: tuple[Category, ...]) -> ChoiceForm:
@@ -86,7 +93,7 @@ def read_form(request: Request, body: bytes | None, offered: tuple[Category, ...
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
         fields.setdefault(name, []).append(value)
-    unknown = sorted(fields.keys() - {"choice", "category", "next", "versions"})
+    unknown = sorted(fields.keys() - {"choice", "category", "next", "place", "versions"})
     if unknown:
         raise WrongBodyError(422, f"There is no field {_shown(unknown[0])}.")
     for name in ("choice", "next", "versions"):
@@ -95,20 +102,24 @@ def read_form(request: Request, body: bytes | None, offered: tuple[Category, ...
     address = fields.get("next", [""])[0]
     if address and not is_own_address(address):
         raise WrongBodyError(422, "The field next must be a path of this site.")
+    # Two links to the preferences name the same place, if they come into a page by themselves.
+    place, *others = dict.fromkeys(fields.get("place", [""]))
+    if others or (place and not is_place(place)):
+        raise WrongBodyError(422, "The field place must be one fragment: letters, digits, _ and -, at most 64.")
     versions = _versions_of_form(fields["versions"][0]) if "versions" in fields else None
     ticked = _categories(fields.get("category", []))
     choice = fields.get("choice", [""])[0]
     if choice == "accept":
         granted = tuple(category for category in offered if versions is None or category in versions)
-        return ChoiceForm(granted, (), address, versions)
+        return ChoiceForm(granted, (), address, place, versions)
     if choice == "refuse":
-        return ChoiceForm((), CONSENT_CATEGORIES, address)
+        return ChoiceForm((), CONSENT_CATEGORIES, address, place)
     if choice == "save":
         shown = CONSENT_CATEGORIES if versions is None else versions
         refused = tuple(category for category in CONSENT_CATEGORIES if category in shown and category not in ticked)
-        return ChoiceForm(ticked, refused, address, versions)
+        return ChoiceForm(ticked, refused, address, place, versions)
     if choice == "grant" and ticked:
-        return ChoiceForm(ticked, (), address, versions)
+        return ChoiceForm(ticked, (), address, place, versions)
     raise WrongBodyError(422, "The field choice must be accept, refuse, save, or grant with a category.")
 
 

@@ -8,48 +8,76 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 from markupsafe import Markup
 
 from cookiewarden.http.urls import is_own_address, mount_url
-from cookiewarden.pages.document import Document, Passage, Section, day_of, passage
-from cookiewarden.pages.form import shown_versions
+from cookiewarden.pages.document import Document, Section, day_of, lifetime_in, passage
+from cookiewarden.pages.element import Element, plain
+from cookiewarden.pages.form import is_place, shown_versions
+from cookiewarden.pages.frame_size import is_fixed, size_of
+from cookiewarden.pages.kept_markup import ADDRESS, filled, parts_of
 from cookiewarden.pages.languages import Language
+from cookiewarden.pages.offered import OfferedLanguages
 from cookiewarden.pages.page_request import PageRequest
-from cookiewarden.pages.templating import Templates
+from cookiewarden.pages.templating import SCRIPT, Templates
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import Category, is_written
 from cookiewarden.policy.policy import Policy
-from cookiewarden.policy.values import CONTROL
 
 _VERSION_CHARACTERS = 12
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+# In letters: a longer one in the title, such as a name in German, needs smaller headings in a narrow window.
+_LONG_WORD = 16
+_WORD = re.compile(r"[^\s-]+")
+_KEPT_BANNERS = 256
 
 
 class HtmlPages:
     """Renders the pages.
 
-    ``prefix``: the path that they live under; ``style``: their style sheet; ``has_pdf``: whether to link to a PDF.
+    ``offered``: the languages of each site. ``prefix``: the path that the pages live under; ``files``: by name, the
+    style sheets, and the script if there is one; ``has_pdf``: whether to link to a PDF.
     """
 
     def __init__(
-        self, templates: Templates, languages: Mapping[str, Language], prefix: str, style: str, *, has_pdf: bool
+        self,
+        templates: Templates,
+        offered: OfferedLanguages,
+        prefix: str,
+        files: Mapping[str, str],
+        *,
+        has_pdf: bool,
     ) -> None:
         self._templates = templates
-        self._languages = languages
+        self._offered = offered
         self._prefix = prefix
         self._has_pdf = has_pdf
-        self.style_version = hashlib.sha256(style.encode()).hexdigest()[:_VERSION_CHARACTERS]
+        #: By name of a file, what its address ends with, so that browsers fetch it anew when it changes.
+        self.file_versions = {
+            name: hashlib.sha256(text.encode()).hexdigest()[:_VERSION_CHARACTERS] for name, text in files.items()
+        }
+        self._has_script = SCRIPT in files
+        self._banner_parts = lru_cache(_KEPT_BANNERS)(self._render_banner)
+
+    def forget_banners(self) -> None:
+        """Drop the banners that are kept, because their policies may be no longer in force."""
+        self._banner_parts.cache_clear()
 
     def policy_page(self, page: PageRequest, document: Document) -> Markup:
         """Return the cookie policy. A choice is shown only if there is one, so that a cached page is never wrong."""
         offered = page.policy.offered_categories(page.consent)
-        return self._page("policy.html", page, document=document, offered=offered)
+        return self._page(
+            "policy.html",
+            page,
+            document=document,
+            offered=offered,
+            has_long_words=any(len(word) > _LONG_WORD for word in _WORD.findall(document.title)),
+        )
 
     def preferences_page(self, page: PageRequest, document: Document) -> Markup:
         """Return the page to choose on."""
@@ -72,30 +100,49 @@ class HtmlPages:
         self,
         policy: Policy,
         language: Language,
-        document: Document,
+        document_of: Callable[[Policy, Language], Document],
         consent: Consent,
         mount: str,
         address: str,
         language_query: str,
     ) -> Markup:
-        """Return the banner for a visitor who has yet to answer.
+        """Return the banner for a visitor who has yet to answer. It is rendered once for all pages and visitors.
 
         ``address``: the page that its forms lead back to. ``language_query``: the query that keeps the language of that
         page in the links, ``""`` if it did not choose one.
         """
-        asked = policy.banner_categories(consent)
-        sections = [_asking(section) for section in document.sections if section.category in asked]
-        return self._templates.render(
+        asked, is_stale = policy.banner_categories(consent), bool(consent.stale)
+        leads_back = is_own_address(address)
+        parts = self._banner_parts(policy, language, document_of, asked, is_stale, mount, language_query, leads_back)
+        return filled(parts, address)
+
+    def _render_banner(
+        self,
+        policy: Policy,
+        language: Language,
+        document_of: Callable[[Policy, Language], Document],
+        asked: tuple[Category, ...],
+        is_stale: bool,
+        mount: str,
+        language_query: str,
+        leads_back: bool,
+    ) -> tuple[str, ...]:
+        """Return the parts of a banner that ``filled`` fills in. They depend on no more of a visitor than is passed."""
+        document = document_of(policy, language)
+        address = ADDRESS if leads_back else ""
+        markup = self._templates.render(
             "banner.html",
             language,
             site=document.site,
             operator=policy.site.operator and passage(policy.site.operator, language),
-            sections=sections,
+            sections=[_asking(section) for section in document.sections if section.category in asked],
             versions=shown_versions(policy.digests, asked),
-            is_stale=bool(consent.stale),
-            links=self._links(mount_url(mount), language_query, language),
-            next=address if is_own_address(address) else "",
+            is_stale=is_stale,
+            time=lifetime_in(policy.preferences.lifetime, language),
+            links=self._links(mount_url(mount), language_query, language, address),
+            next=address,
         )
+        return parts_of(markup)
 
     def placeholder(
         self,
@@ -103,35 +150,57 @@ class HtmlPages:
         language: Language,
         document: Document,
         section: Section,
-        src: str,
+        element: Element,
         title: str,
         mount: str,
         address: str,
         language_query: str,
     ) -> Markup:
-        """Return what stands in for content that waits for consent to a category; otherwise as ``banner``."""
+        """Return what stands in for an element that waits for consent to a category; otherwise as ``banner``."""
+        size = size_of(element)
         return self._templates.render(
             "placeholder.html",
             language,
             section=section,
             versions=shown_versions(policy.digests, [section.category]),
-            host=_host_of(src) or document.site.text,
-            what=_plain(title),
-            links=self._links(mount_url(mount), language_query, language),
+            host=element.host or document.site.text,
+            what=plain(title),
+            size=size,
+            is_fixed=is_fixed(size),
+            id=element.id,
+            place=element.id if is_place(element.id) else "",
+            embed=element.parts,
+            links=self._links(mount_url(mount), language_query, language, address),
             next=address,
         )
+
+    def preferences_link(
+        self, language: Language, mount: str, address: str, language_query: str, *, is_asked: bool, is_new: bool
+    ) -> Markup:
+        """Return a link to the preferences page; otherwise as ``banner``.
+
+        ``is_asked``: whether the visitor sees the banner. ``is_new``: whether the visitor may have chosen just now.
+        """
+        links = self._links(mount_url(mount), language_query, language, address)
+        return self._templates.render(
+            "preferences_link.html", language, links=links, is_asked=is_asked, is_new=is_new
+        ).strip()
 
     def _page(self, template: str, page: PageRequest, **values: object) -> Markup:
         consent, language = page.consent, page.language
         chosen_at = consent.chosen_at
+        links = self._links(page.request.mount_url, page.language_query, language, page.next)
+        # What leads on from one of our pages keeps the address to go back to.
+        links |= {name: _with_next(links[name], page.next) for name in ("policy", "choose")}
         return self._templates.render(
             template,
             language,
             site=passage(page.policy.site.name, language),
-            links=self._links(page.request.mount_url, page.language_query, language),
+            links=links,
+            next=page.next,
             languages=[
-                (other, f"{page.request.mount_url}{page.request.path}?lang={other.tag}")
-                for other in self._languages.values()
+                (other, _with_next(f"{page.request.mount_url}{page.request.path}?lang={other.tag}", page.next))
+                for other in self._offered.of_site(page.policy)
             ],
             answers={category: consent.answer(category) for category in Category},
             is_stale=bool(consent.stale),
@@ -139,18 +208,22 @@ class HtmlPages:
             **values,
         )
 
-    def _links(self, mount: str, language_query: str, language: Language) -> dict[str, str]:
+    def _links(self, mount: str, language_query: str, language: Language, address: str) -> dict[str, str]:
+        """Return the addresses that templates use. ``address``: what saved preferences lead back to, if any."""
         policy = mount + self._prefix
+        versions = self.file_versions
         return {
             "home": mount + "/",
             "policy": policy + language_query,
             "pdf": f"{policy}.pdf{language_query}" if self._has_pdf else "",
             "markdown": f"{policy}.md{language_query}",
             "json": f"{policy}.json{language_query}",
-            "preferences": f"{policy}/preferences{language_query}",
+            "preferences": _with_next(f"{policy}/preferences{language_query}", address),
             # The record of a choice names the language that the visitor was asked in.
             "choose": f"{policy}/preferences?lang={language.tag}",
-            "style": f"{policy}/style.css?v={self.style_version}",
+            "pages_style": f"{policy}/pages.css?v={versions['pages.css']}",
+            "style": f"{policy}/style.css?v={versions['style.css']}",
+            "script": f"{policy}/{SCRIPT}?v={versions[SCRIPT]}" if self._has_script else "",
         }
 
 
@@ -159,43 +232,13 @@ def _asking(section: Section) -> Section:
 
     What the category is for stands in for a purpose that is not written yet.
     """
-    general = Passage(section.explanation)
     rows = (row for row in section.rows if row.declaration.needs_consent)
-    shown = (row if is_written(row.purpose.text) else replace(row, purpose=general) for row in rows)
+    shown = (row if is_written(row.purpose.text) else replace(row, purpose=section.explanation) for row in rows)
     return replace(section, rows=tuple(shown))
 
 
-def element(name: str, src: object, attributes: Mapping[str, object]) -> Markup:
-    """Return an empty element that fetches ``src``. An attribute whose value is ``True`` is written without a value.
-
-    Raises ``ValueError`` if ``src`` is not a web address, or if an attribute is not allowed here.
-    """
-    address = _plain(src).strip()
-    if not address or CONTROL.search(address):
-        raise ValueError(f"src: {address!r} is not an address")
-    if _SCHEME.match(address) and not address.lower().startswith(("https:", "http:")):
-        raise ValueError(f"src: {address!r} is not a web address; it must begin with https:, http: or /")
-    parts = [Markup(' src="{}"').format(address)]
-    for given, value in attributes.items():
-        attribute = given.rstrip("_").replace("_", "-")
-        lowered = attribute.lower()
-        # Attributes that run code, and those that would replace src, are not allowed.
-        if not _ATTRIBUTE.fullmatch(attribute) or lowered.startswith("on") or lowered in ("src", "srcdoc"):
-            raise ValueError(f"{given!r} is not an attribute that is allowed here")
-        if value is True:
-            parts.append(Markup(" {}").format(attribute))
-        elif value is not False:
-            parts.append(Markup(' {}="{}"').format(attribute, _plain(value)))
-    return Markup("<{0}{1}></{0}>").format(name, Markup("").join(parts))
-
-
-def _plain(value: object) -> str:
-    """Return a value as text. Markup is unescaped, so that the checks see what the browser reads."""
-    return Markup(value).unescape() if hasattr(value, "__html__") else str(value)
-
-
-def _host_of(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
+def _with_next(link: str, address: str) -> str:
+    """Return a link that takes along the address to go back to, if there is one."""
+    if not address:
+        return link
+    return f"{link}{'&' if '?' in link else '?'}next={quote(address, safe='/')}"

@@ -30,10 +30,11 @@ def policy_state(policy: Policy, document: Document) -> dict[str, Any]:
         "categories": [
             {
                 "category": section.category.value,
-                "title": section.title,
-                "explanation": section.explanation,
+                "title": section.title.text,
+                "published": section.published or None,
+                "explanation": section.explanation.text,
                 "needs_consent": section.needs_consent,
-                "cookies": [_cookie(row, policy) for row in section.rows],
+                "cookies": [_cookie(row) for row in section.rows],
             }
             for section in document.sections
         ],
@@ -54,8 +55,9 @@ def choice_state(policy: Policy, document: Document, consent: Consent, is_exempt
         "categories": [
             {
                 "category": section.category.value,
-                "title": section.title,
-                "explanation": section.explanation,
+                "title": section.title.text,
+                "published": section.published or None,
+                "explanation": section.explanation.text,
                 "needs_consent": section.needs_consent,
                 "granted": section.category is Category.NECESSARY or consent.answer(section.category),
                 "is_stale": section.category in consent.stale,
@@ -67,15 +69,14 @@ def choice_state(policy: Policy, document: Document, consent: Consent, is_exempt
     }
 
 
-def _cookie(row: Row, policy: Policy) -> dict[str, Any]:
+def _cookie(row: Row) -> dict[str, Any]:
     declaration = row.declaration
-    is_lifetime_known = declaration.lifetime or policy.preferences.name in declaration.names
     return {
         "names": list(row.names),
         "provider": row.provider.text,
         "function": row.function.text if declaration.function else None,
         "purpose": row.purpose.text,
-        "lifetime": row.lifetime if is_lifetime_known else None,
+        "lifetime": row.lifetime if row.is_lifetime_stated else None,
         "anonymized": declaration.anonymized,
         "path": declaration.path,
         "domain": declaration.domain,

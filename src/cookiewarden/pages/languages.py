@@ -22,6 +22,8 @@ from cookiewarden.policy.values import LANGUAGE
 
 #: The language that the messages are written in.
 SOURCE_LANGUAGE = "en"
+# Its pages are read everywhere, so dates are those of world English. A site's own en-US.po has American ones.
+_SOURCE_LOCALE = "en_001"
 _CATALOGS = Path(__file__).parent / "locale"
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
@@ -46,7 +48,7 @@ class Language:
     @property
     def name(self) -> str:
         """Its name in the language itself."""
-        name = self.locale.get_display_name() or self.tag
+        name = Locale.parse(self.tag, sep="-").get_display_name() or self.tag
         return name[:1].upper() + name[1:]
 
 
@@ -120,7 +122,11 @@ def _chained(catalogs: dict[str, list[Translations]]) -> dict[str, Language]:
             translations.add_fallback(first)
             first = translations
         firsts[tag] = first
-    return {tag: Language(tag, Locale.parse(tag, sep="-"), firsts[tag]) for tag in catalogs}
+    return {tag: Language(tag, _locale_of(tag), firsts[tag]) for tag in catalogs}
+
+
+def _locale_of(tag: str) -> Locale:
+    return Locale.parse(_SOURCE_LOCALE) if tag == SOURCE_LANGUAGE else Locale.parse(tag, sep="-")
 
 
 def _faults(catalog: Catalog) -> list[str]:

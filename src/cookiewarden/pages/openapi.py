@@ -5,20 +5,22 @@ Rule: the document says exactly what ``json`` and ``form`` do; a test calls the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
 
-_LANGUAGE = {
-    "name": "lang",
-    "in": "query",
-    "description": "The language of the texts; by default, what Accept-Language asks for.",
-    "schema": {"type": "string"},
-}
+_FORM = "application/x-www-form-urlencoded"
 
 
-def openapi_document(base: str) -> dict[str, Any]:
-    """Return the document of an API whose pages live under the path ``base``."""
+def openapi_document(base: str, languages: Iterable[str]) -> dict[str, Any]:
+    """Return the document of an API whose pages live under the path ``base``, in these languages."""
+    language = {
+        "name": "lang",
+        "in": "query",
+        "description": f"The language of the texts: {', '.join(languages)}. By default, what Accept-Language asks for.",
+        "schema": {"type": "string"},
+    }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -31,13 +33,13 @@ def openapi_document(base: str) -> dict[str, Any]:
                 "get": {
                     "operationId": "getPreferences",
                     "summary": "The categories, which of them need consent, and the visitor's choice.",
-                    "parameters": [_LANGUAGE],
+                    "parameters": [language],
                     "responses": {"200": _json("The choice as it stands.", "Preferences")},
                 },
                 "put": {
                     "operationId": "putPreferences",
                     "summary": "Choose: grant the categories named, refuse the others. The response sets the cookie.",
-                    "parameters": [_LANGUAGE],
+                    "parameters": [language],
                     "requestBody": {
                         "required": True,
                         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Choice"}}},
@@ -52,11 +54,32 @@ def openapi_document(base: str) -> dict[str, Any]:
                     },
                 },
             },
+            f"{base}/preferences": {
+                "post": {
+                    "operationId": "postPreferences",
+                    "summary": "Choose as a form of the pages does. With Accept: application/json, the response is the "
+                    "choice; otherwise a redirect. Both set the cookie.",
+                    "parameters": [language],
+                    "requestBody": {
+                        "required": True,
+                        "content": {_FORM: {"schema": {"$ref": "#/components/schemas/ChoiceForm"}}},
+                    },
+                    "responses": {
+                        "200": _json("The choice as it stands now.", "Preferences"),
+                        "303": {"description": "The choice is made. Location is the page to go back to."},
+                        "400": _problem("The body is not a form in UTF-8."),
+                        "403": _problem("The request comes from another site."),
+                        "413": _problem("The body is over 8 KiB."),
+                        "415": _problem(f"The body is not {_FORM}."),
+                        "422": _problem("The form is not a choice; the detail says why."),
+                    },
+                }
+            },
             f"{base}.json": {
                 "get": {
                     "operationId": "getPolicy",
                     "summary": "The cookie policy: every cookie, by category.",
-                    "parameters": [_LANGUAGE],
+                    "parameters": [language],
                     "responses": {"200": _json("The policy.", "Policy")},
                 }
             },
@@ -81,7 +104,13 @@ def _schemas() -> dict[str, Any]:
     flag = {"type": "boolean"}
     category = {"type": "string", "enum": [category.value for category in Category]}
     digest = {"type": "string", "minLength": 8, "maxLength": 8, "pattern": "^[A-Za-z0-9_-]+$"}
-    kind = {"category": category, "title": text, "explanation": text, "needs_consent": flag}
+    kind = {
+        "category": category,
+        "title": text,
+        "published": {**maybe_text, "description": "The published title, if the site gave the category another one."},
+        "explanation": text,
+        "needs_consent": flag,
+    }
     cookie = {
         "names": {"type": "array", "items": text, "minItems": 1},
         "provider": text,
@@ -111,6 +140,30 @@ def _schemas() -> dict[str, Any]:
                     "description": "The version of each category as it was shown; GET gives it. Consent to "
                     "another version than the one in force is stale, and asked for again. Without this field, consent "
                     "counts for the version in force.",
+                },
+            },
+        },
+        "ChoiceForm": {
+            "type": "object",
+            "required": ["choice"],
+            "additionalProperties": False,
+            "properties": {
+                "choice": {
+                    "type": "string",
+                    "enum": ["accept", "refuse", "save", "grant"],
+                    "description": "accept: grant what was shown. refuse: refuse all. save: grant what category names, "
+                    "and refuse the rest of what was shown. grant: grant what category names, and change no other.",
+                },
+                "category": {"type": "array", "items": category},
+                "versions": {
+                    "type": "string",
+                    "description": "The versions that were shown, such as statistical:YMb7qoXR third-party:T1PNoYwr.",
+                },
+                "next": {"type": "string", "description": "The path on this site that the redirect leads to."},
+                "place": {
+                    "type": "string",
+                    "pattern": "^[A-Za-z0-9_-]{1,64}$",
+                    "description": "The fragment that the redirect leads to.",
                 },
             },
         },

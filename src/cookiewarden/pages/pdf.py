@@ -1,44 +1,23 @@
-"""Write the policy page as a PDF with fpdf2: real text, headings, and tables with a head on every page.
+"""Write the policy page as a PDF that everyone can read: its texts, as JSON, for the template ``policy.typ``.
 
-Rule: no character is lost; one that the font lacks is written as its escape.
+Rule: no character is lost. One that no font shows, or that nobody could see, is written as its escape.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+import json
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 from cookiewarden.errors import is_installed
-from cookiewarden.pages.document import Document, Row, Section
+from cookiewarden.pages.document import Document, Passage, Row, Section
 from cookiewarden.pages.languages import Language
+from cookiewarden.pages.typesetting import TypesettingError, typeset
 
-if TYPE_CHECKING:
-    from cookiewarden.pages.pdf_sheet import Sheet
-
-# They are slow to import, so the first PDF imports them.
-_PACKAGES = ("fpdf", "pymupdf_fonts")
-_INK = 30
-_RULE = 190
-_SHADE = 240
-#: By level: the size of a heading in points, and the space before it in millimetres.
-_HEADINGS = ((20.0, 0.0), (14.0, 5.0), (11.0, 3.0))
-#: The least space below a heading on its page, in millimetres: for a few lines, or for the head of a table and a row.
-_ROOM = 30.0
-_ROOM_OF_TABLE = 50.0
-_LINE = 5.0
-#: In millimetres; longer lines are tiring to read.
-_PROSE_WIDTH = 160.0
-
-_CELL_SIZE = 8.5  # points
-_CELL_LINE = 4.2
-#: The free space around the lines of a row, and between two columns, in millimetres.
-_PADDING = 1.0
-_GAP = 3.0
-#: The widths of names, purpose, provider, function and lifetime, in millimetres.
-_WIDTHS = (37.0, 46.0, 30.0, 34.0, 27.0)
-_FACT_WIDTHS = (40.0, 134.0)
-#: A row must fit on a page, so a longer one continues in another row.
-_MAX_LINES = 24
+_PACKAGES = ("typst", "pymupdf_fonts")
+#: Control, surrogate, private use and unassigned characters, and the separators of lines and paragraphs.
+_UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def is_available() -> bool:
@@ -48,121 +27,117 @@ def is_available() -> bool:
 
 def pdf_of(document: Document, language: Language) -> bytes:
     """Return the document as a PDF file. Equal documents give equal bytes. Call it in one thread at a time."""
-    from cookiewarden.pages.pdf_sheet import Sheet, quietly
-
-    with quietly():
-        sheet = Sheet(document.title, language.tag)
-        sheet.add_page()
-        _heading(sheet, document.title, 0)
-        _facts(sheet, document)
-        for passage in document.introduction:
-            _prose(sheet, passage.text)
-        _heading(sheet, document.words["about"], 1)
-        _prose(sheet, document.about)
-        _heading(sheet, document.words["kinds"], 1, 2 * _ROOM)
-        for section in document.sections:
-            _heading(sheet, section.title, 2)
-            _prose(sheet, section.explanation)
-        _heading(sheet, document.words["cookies"], 1, _ROOM + _ROOM_OF_TABLE)
-        _prose(sheet, document.words["pattern"])
-        for section in document.sections:
-            _section(sheet, section, document)
-        return bytes(sheet.output())
+    texts, about = _texts(document, language), _about(document, language)
+    written = _Written()
+    while True:
+        page = about | _rewritten(texts, written)
+        try:
+            return typeset(json.dumps(page))
+        except TypesettingError as error:
+            unshown = [code for code, text in written.items() if text == chr(code) and error.names(text)]
+            if not unshown:
+                raise
+            written.update((code, _escape(chr(code))) for code in unshown)
 
 
-def _heading(sheet: Sheet, text: str, level: int, room: float = _ROOM) -> None:
-    """Write a heading, on the page where the text below it begins, and add it to the outline."""
-    from cookiewarden.pages.pdf_sheet import outlined
+class _Written(dict[int, str]):
+    """What is written for each character that was asked for, by its code point: itself, or its escape."""
 
-    size, before = _HEADINGS[level]
-    if sheet.will_page_break(room):
-        sheet.add_page()
-    else:
-        sheet.ln(before)
-    sheet.start_section(outlined(text), level)
-    sheet.size(size, bold=True)
-    sheet.set_text_color(_INK)
-    sheet.write_block(sheet.shown(text), sheet.epw, sheet.font_size * 1.3)
-    sheet.ln(1.5)
+    def __init__(self) -> None:
+        # Those who listen hear the words on two lines as one if there is no blank.
+        super().__init__({ord("\t"): " ", ord("\n"): " \n"})
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = written = _escape(char) if unicodedata.category(char) in _UNSEEN else char
+        return written
 
 
-def _prose(sheet: Sheet, text: str) -> None:
-    sheet.size(10)
-    sheet.set_text_color(_INK)
-    sheet.write_block(sheet.shown(text), _PROSE_WIDTH, _LINE)
-    sheet.ln(2)
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
 
 
-def _facts(sheet: Sheet, document: Document) -> None:
-    rows = [(sheet.shown(label), sheet.shown(fact.text)) for label, fact in document.facts]
-    _table(sheet, rows, _FACT_WIDTHS)
+def _rewritten(value: Any, written: Mapping[int, str]) -> Any:
+    """Return a value of lists and dictionaries with all its texts as they are written."""
+    if isinstance(value, str):
+        return value if value.isascii() and value.isprintable() else value.translate(written)
+    if isinstance(value, dict):
+        return {key: _rewritten(one, written) for key, one in value.items()}
+    return [_rewritten(one, written) for one in value]
 
 
-def _section(sheet: Sheet, section: Section, document: Document) -> None:
+def _about(document: Document, language: Language) -> dict[str, Any]:
+    """Return what the file says of itself. A reader shows its title in fonts of the machine, so nothing lacks there."""
+    day = document.updated
+    return {
+        "title": _on_one_line(document.title),
+        "author": _on_one_line(document.operator),
+        "date": [day.year, day.month, day.day] if day else None,
+        "language": _language(language.tag),
+        "direction": language.direction,
+    }
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.translate(_Written()).split())
+
+
+def _language(tag: str) -> list[str]:
+    """Return a language and its region, or ``""`` for each that the tag does not name."""
+    language, *others = tag.split("-")
+    return [language, next((part for part in others if len(part) == 2 and part.isalpha()), "")]
+
+
+def _texts(document: Document, language: Language) -> dict[str, Any]:
+    """Return all that the page shows, in its order."""
+
+    def labelled(label: str) -> str:
+        return language.say("%(label)s:", label=label)
+
+    label, version = document.version
+    return {
+        "heading": document.title,
+        "facts": [[labelled(label), _passage(fact)] for label, fact in document.facts],
+        "introduction": [_passage(one) for one in document.introduction],
+        "words": {key: document.words[key] for key in ("about", "kinds", "cookies")},
+        "about": _passage(Passage(document.about)),
+        "pattern": _passage(Passage(document.words["pattern"])),
+        "sections": [_section(section, document) for section in document.sections],
+        "version": _passage(Passage(f"{labelled(label)} {version}")),
+    }
+
+
+def _section(section: Section, document: Document) -> dict[str, Any]:
     words = document.words
-    _heading(sheet, section.title, 2, _ROOM_OF_TABLE if section.rows else _ROOM)
     need = words["consent"] if section.needs_consent else words["no consent"]
-    _prose(sheet, need if section.rows else f"{need} {words['none']}")
-    if section.rows:
-        head = [sheet.shown(words[word]) for word in ("names", "purpose", "provider", "function", "lifetime")]
-        _table(sheet, [_cells(sheet, row, words["anonymized"]) for row in section.rows], _WIDTHS, head)
+    return {
+        "title": section.whole_title,
+        "explanation": _passage(section.explanation),
+        "need": _passage(Passage(need if section.rows else f"{need} {words['none']}")),
+        "columns": ["names", *section.columns],
+        "head": [words[column] for column in ("names", *section.columns)],
+        "rows": [_row(row, section, words["anonymized"]) for row in section.rows],
+    }
 
 
-def _cells(sheet: Sheet, row: Row, anonymized: str) -> tuple[str, ...]:
-    purpose = f"{row.purpose.text} {anonymized}" if row.declaration.anonymized else row.purpose.text
-    names = ",\n".join(sheet.exact(name) for name in row.names)
-    return names, *map(sheet.shown, (purpose, row.provider.text, row.function.text, row.lifetime))
+def _row(row: Row, section: Section, anonymized: str) -> dict[str, Any]:
+    passages = {
+        "purpose": row.purpose,
+        "provider": row.provider,
+        "function": row.function,
+        "lifetime": Passage(row.lifetime),
+    }
+    return {
+        "names": [_exact(name) for name in row.names],
+        "cells": [_passage(passages[column]) for column in section.columns],
+        "note": anonymized if row.declaration.anonymized else "",
+    }
 
 
-def _table(sheet: Sheet, rows: Iterable[Sequence[str]], widths: Sequence[float], head: Sequence[str] = ()) -> None:
-    """Write rows, with a line above each. Every page that has some of them begins with the head, if there is one."""
-    sheet.set_text_color(_INK)
-    sheet.set_draw_color(_RULE)
-    sheet.size(_CELL_SIZE, bold=True)
-    head_lines = [_lines(sheet, text, width) for text, width in zip(head, widths, strict=bool(head))]
-    head_height = _height(head_lines) if head else 0.0
-    page = 0  # the last page that has the head
-    for cells in rows:
-        sheet.size(_CELL_SIZE)
-        lines = [_lines(sheet, text, width) for text, width in zip(cells, widths, strict=True)]
-        for start in range(0, max(map(len, lines)), _MAX_LINES):
-            part = [cell[start : start + _MAX_LINES] for cell in lines]
-            if sheet.will_page_break(_height(part) + (0.0 if page == sheet.page else head_height)):
-                sheet.add_page()
-            if head and page != sheet.page:
-                page = sheet.page
-                _head(sheet, head_lines, widths)
-            if start == 0:
-                sheet.line(sheet.l_margin, sheet.y, sheet.l_margin + sheet.epw, sheet.y)
-            _row(sheet, part, widths)
-    sheet.line(sheet.l_margin, sheet.y, sheet.l_margin + sheet.epw, sheet.y)
-    sheet.ln(4)
+def _exact(name: str) -> str:
+    """Return the name of a cookie with nothing invisible in it; no line ends at a blank of it."""
+    return "".join(char if char.isprintable() else _escape(char) for char in name).replace(" ", "\xa0")
 
 
-def _lines(sheet: Sheet, text: str, width: float) -> list[str]:
-    """Break the text of a cell into the lines that fit into its column."""
-    return sheet.lines(text, width - _GAP)
-
-
-def _height(cells: Sequence[Sequence[str]]) -> float:
-    """Return the height of a row from the lines of its cells."""
-    return max(map(len, cells), default=0) * _CELL_LINE + 2 * _PADDING
-
-
-def _head(sheet: Sheet, cells: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
-    sheet.size(_CELL_SIZE, bold=True)
-    sheet.set_fill_color(_SHADE)
-    sheet.rect(sheet.l_margin, sheet.y, sum(widths), _height(cells), style="F")
-    _row(sheet, cells, widths)
-    sheet.size(_CELL_SIZE)
-
-
-def _row(sheet: Sheet, cells: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
-    left = sheet.l_margin + _PADDING
-    for lines, width in zip(cells, widths, strict=True):
-        top = sheet.y + _PADDING
-        for line in lines:
-            sheet.write_line(left, top, _CELL_LINE, line)
-            top += _CELL_LINE
-        left += width
-    sheet.ln(_height(cells))
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {"text": passage.text, "language": _language(passage.language)}

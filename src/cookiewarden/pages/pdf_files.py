@@ -1,7 +1,7 @@
 """Keep the PDFs in a temporary folder. Each is made once for a site and a language, however many sites there are.
 
-Rule: of all the pages, only this module touches the disk during a request, and only for a PDF. If the disk refuses a
-file, memory keeps the last few. Visitors can cause no more files than sites times languages.
+Rule: of all the pages, only this module and ``typesetting`` touch the disk during a request, and only for a PDF. If the
+disk refuses a file, memory keeps the last few. Visitors can cause no more files than sites times languages.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from cookiewarden.pages.pdf import pdf_of
 from cookiewarden.policy.policy import Policy
 from cookiewarden.process import Lock, call_in_child
 
-# Threads share the logger and some caches of fpdf2. Together they would not be faster, for all of it is Python.
+# Typst uses all processors for one PDF, so together, threads would not be faster; and each PDF is made once.
 _ONE_AT_A_TIME = Lock()
 _REMEMBERED_FILES = 64
 _PREFIX = "cookiewarden-"

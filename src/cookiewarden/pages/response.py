@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from urllib.parse import quote
 
 from cookiewarden.choices.record import ChoiceSource
+from cookiewarden.pages.page_request import PageRequest
 from cookiewarden.policy.consent import Consent
 
 _CONTENT_SECURITY_POLICY = (
@@ -27,6 +30,7 @@ _OF_THE_BODY = frozenset({"Content-Type", "Content-Language", "Content-Dispositi
 #: Caches may keep it, but must ask each time: a page from before a choice would be wrong after it.
 REVALIDATED = "public, no-cache"
 NO_STORE = "no-store"
+_MAX_NAME = 80  # characters
 
 
 #: How a visitor chose, and the consent from then on.
@@ -55,6 +59,27 @@ def content(media_type: str, body: str | bytes, **headers: str) -> Response:
     return Response(200, {"Content-Type": media_type + charset}, data).with_headers(**headers)
 
 
+def saved_as(name: str) -> str:
+    r"""Return the Content-Disposition of a file that the browser saves under a name (RFC 6266, RFC 8187).
+
+    >>> saved_as("cookies-data.example.org.pdf")
+    'attachment; filename="cookies-data.example.org.pdf"'
+    >>> saved_as("cookies-Ville de Liège.pdf")
+    'attachment; filename="cookies-Ville-de-Liege.pdf"; filename*=UTF-8\'\'cookies-Ville-de-Li%C3%A8ge.pdf'
+    """
+    letters = "".join(char if _is_for_files(char) else " " for char in unicodedata.normalize("NFC", name))
+    stem, dot, ending = "-".join(letters.split()).rpartition(".")
+    stem = stem[:_MAX_NAME].rstrip("-.")
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode("ascii").rstrip("-.")
+    value = f'attachment; filename="{plain}{dot}{ending}"'
+    return value if plain == stem else f"{value}; filename*=UTF-8''{quote(stem + dot + ending)}"
+
+
+def _is_for_files(char: str) -> bool:
+    """Return whether a character is a letter, an accent or a digit, or else harmless in the name of a file."""
+    return char.isalnum() or char in "._-" or unicodedata.category(char).startswith("M")
+
+
 def json_content(value: object, **headers: str) -> Response:
     """Return a 200 with a JSON document."""
     return content("application/json", json.dumps(value, ensure_ascii=False, indent=2) + "\n", **headers)
@@ -70,6 +95,13 @@ def problem(status: int, detail: str) -> Response:
 def redirect(status: int, address: str) -> Response:
     """Return a redirect that no cache keeps. The caller has checked the address."""
     return Response(status, {"Location": address, "Cache-Control": NO_STORE})
+
+
+def localized(page: PageRequest, response: Response, vary: str = "Cookie, Accept-Language") -> Response:
+    """Return a response with what headers say of its language. If it shows a choice, no cache may keep it."""
+    is_own = page.consent.chosen_at is not None or page.is_exempt
+    kept = NO_STORE if is_own else REVALIDATED
+    return response.with_headers(cache_control=kept, vary=vary, content_language=page.language.tag)
 
 
 def finished(response: Response, method: str, if_none_match: str | None) -> Response:

@@ -22,6 +22,7 @@ from cookiewarden.policy.policy import Policy
 # A site that fills every part of the pages.
 _SAMPLE = {
     "site": {"name": "Exampletown", "operator": "Town", "contact": "a@example.org", "updated": "2021-03-30"},
+    "categories": {"statistical": {"title": "Analytics", "explanation": "They count visits."}},
     "cookies": [
         {"name": f"{category}*", "category": category.value, "purpose": "A sample", "lifetime": "1 day"}
         for category in Category
@@ -56,7 +57,9 @@ def check_templates(pages: Pages, folder: Path) -> list[str]:
             }
             request = Request("POST", "", f"{pages.prefix}/preferences", "", "", _no_header)
             _answer(pages, policy, consent, request)
-            placeholder = pages.placeholder(policy, request, "third-party", "/", "A map")
+            frame = pages.element("iframe", "/", {"id": "a-map"})
+            placeholder = pages.placeholder(policy, request, "third-party", frame, "A map")
+            pages.preferences_link(policy, request, consent, 0.0, is_exempt=False, is_first=True)
         except Exception as error:
             line = _template_line(error)
             raise OptionError(f"templates: {line}{type(error).__name__}: {error}") from error
@@ -74,20 +77,30 @@ def _answer(pages: Pages, policy: Policy, consent: Consent, request: Request) ->
 
 
 class _Fields(HTMLParser):
-    """Collects the buttons and the fields of a page, each by its name and its value, and how its forms are sent."""
+    """Collects the buttons and the fields of a page, each by its name and its value, and how its forms are sent.
+
+    What stands in a ``template`` is not part of the page.
+    """
 
     def __init__(self, markup: str) -> None:
         super().__init__()
+        self._depth = 0  # of elements named template
         self.found: set[tuple[str, str | None]] = set()
         self.is_posted = False
         self.feed(markup)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        self._depth += tag == "template"
+        if self._depth:
+            return
         if tag == "form" and (given.get("method") or "").lower() == "post":
             self.is_posted = True
         if tag in ("button", "input") and "disabled" not in given and (name := given.get("name")):
             self.found |= {(name, given.get("value")), (name, None)}
+
+    def handle_endtag(self, tag: str) -> None:
+        self._depth -= tag == "template"
 
 
 def _lacking(name: str, markup: str) -> Iterator[str]:

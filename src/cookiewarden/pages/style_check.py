@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-# CSS Syntax 3, section 4: the tokens that may hold brackets or quotation marks, each whole or not closed.
-_TOKEN = re.compile(
+#: CSS Syntax 3, section 4: the tokens that may hold brackets or quotation marks, each whole or not closed.
+TOKEN = re.compile(
     r"""
     /\*.*?\*/
     | "(?:\\.|[^"\\\n])*+" | '(?:\\.|[^'\\\n])*+'
@@ -33,7 +33,7 @@ def style_fault(text: str) -> str:
     def line(offset: int) -> int:
         return text.count("\n", 0, offset) + 1  # only for a fault, because a style sheet may be long
 
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         at, bracket = token.start(), token["bracket"]
         if token["open_comment"]:
             return f"line {line(at)}: this comment is not closed with */"

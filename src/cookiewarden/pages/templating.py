@@ -24,13 +24,19 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from cookiewarden.errors import OptionError
+from cookiewarden.pages.compact import compact, compact_script
 from cookiewarden.pages.document import Passage
 from cookiewarden.pages.languages import Language
 from cookiewarden.pages.style_check import style_fault
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _SUFFIXES = (".html", ".md")
-_STYLE, _THEME = "style.css", "theme.css"
+#: The style sheet of the banner and the placeholder, that of our own pages beside it, and the site's additions.
+_STYLE, _PAGES_STYLE, _THEME = "style.css", "pages.css", "theme.css"
+#: The script, with which visitors choose without leaving the page. It is always ours.
+SCRIPT = "script.js"
+#: The template of the PDF. It is always ours, too, and Jinja2 does not read it.
+_PDF = "policy.typ"
 # What may begin markup, an entity or a link; many dialects of Markdown make links of bare addresses.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+|&~:@/=$^!-]|(?<=[0-9])\.|\.(?=\S))")
 _BLANKS = re.compile(r"[\t\n]+")
@@ -48,7 +54,7 @@ class Templates:
         self._environment = _environment(self._loader)
         self._folder = folder
         #: The files that the pages are made of, and may be made of.
-        self.names = frozenset({path.name for path in _TEMPLATES.iterdir()} | {_THEME})
+        self.names = frozenset({path.name for path in _TEMPLATES.iterdir()} - {SCRIPT, _PDF} | {_THEME})
         self._included: set[str] = set()
         self._is_dynamic = False  # whether a template names another one by a variable
         if folder:
@@ -58,10 +64,18 @@ class Templates:
         """Return a template rendered in that language, as safe markup."""
         return Markup(self._environment.get_template(template).render(language=language, **values))
 
-    def style_sheet(self) -> str:
-        """Return the style sheet, ours or the site's, and after it the site's ``theme.css``. Raises ``OptionError``."""
+    def style_sheets(self) -> dict[str, str]:
+        """Return the style sheets by name, each ours or the site's, compact. Raises ``OptionError``.
+
+        The site's ``theme.css`` stands at the end of ``style.css``, which pages link last, so that its rules win.
+        """
         names = [_STYLE] if self._folder is None or not (self._folder / _THEME).is_file() else [_STYLE, _THEME]
-        return "\n".join(map(self._source, names))
+        sheets = {_PAGES_STYLE: self._source(_PAGES_STYLE), _STYLE: "\n".join(map(self._source, names))}
+        return {name: compact(sheet) for name, sheet in sheets.items()}
+
+    def script(self) -> str:
+        """Return the script, without comments."""
+        return compact_script(self._source(f"cookiewarden/{SCRIPT}"))
 
     def uses(self, name: str) -> bool:
         """Return whether the pages use a file of the site's folder, or may use it."""
@@ -111,7 +125,7 @@ class Templates:
 
     def _style_faults(self) -> list[str]:
         faults = []
-        for name in (_STYLE, _THEME):
+        for name in (_STYLE, _PAGES_STYLE, _THEME):
             if self._folder and (self._folder / name).is_file():
                 try:
                     fault = style_fault(self._source(name))

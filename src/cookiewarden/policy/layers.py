@@ -6,7 +6,7 @@ Rule: it never opens a file. It adds every problem, of one layer or of the merge
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from cookiewarden.errors import Problem, did_you_mean
 from cookiewarden.policy.declaration import Category, Declaration, Text
 from cookiewarden.policy.declared_names import DeclaredNames
 from cookiewarden.policy.schema import LayerReader, default_language
-from cookiewarden.policy.site import PreferencesOptions, Site
+from cookiewarden.policy.site import CategoryTexts, PreferencesOptions, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class PolicyDocument:
     preferences: PreferencesOptions
     declarations: tuple[Declaration, ...]
     report_only: frozenset[str] = frozenset()
+    category_texts: Mapping[Category, CategoryTexts] = field(default_factory=dict)
     files: frozenset[Path] = frozenset()
 
 
@@ -53,12 +54,18 @@ def merge(
     is_all_read = are_bases_whole = not problems
     language = default_language([layer.table for layer in layers])
     site: dict[str, Any] = {}
+    named_in = label  # the last layer with a language
+    category_texts: dict[Category, dict[str, Any]] = {}
     preferences: dict[str, Any] = {}
     report_only: frozenset[str] = frozenset()
     declared = DeclaredNames()
     for layer in layers:
         reader = LayerReader(layer.label, layer.table, language, problems)
-        site |= reader.site()
+        own = reader.site()
+        site |= own
+        named_in = layer.label if "language" in own else named_in
+        for category, texts in reader.category_texts().items():
+            category_texts.setdefault(category, {}).update(texts)
         preferences |= reader.preferences()
         said = reader.report_only()
         report_only = report_only if said is None else said
@@ -74,6 +81,10 @@ def merge(
         are_bases_whole = not problems
     if is_all_read and "name" not in site and not any(problem.key in ("site", "site.name") for problem in problems):
         problems.append(Problem(label, "site.name", "missing", 'write [site] and name = "..." under it'))
+    site["language"] = language.lower()
+    if site["language"] not in (languages := site.get("languages", (site["language"],))):
+        remedy = f"add it there, or write one of them: {', '.join(languages)}"
+        problems.append(Problem(named_in, "site.language", f'"{site["language"]}" is not under languages', remedy))
     options = PreferencesOptions(**preferences)
     if options.domain and options.name.lower().startswith("__host-"):
         remedy = "leave the domain out, or rename the cookie"
@@ -84,7 +95,8 @@ def merge(
         return None
     hosts = site.get("hosts", ())
     site["id"] = site.get("id") or (hosts[0] if hosts else str(site["name"]))
-    return PolicyDocument(label, Site(**site), options, rows, report_only, files)
+    texts_of = {category: CategoryTexts(**texts) for category, texts in category_texts.items()}
+    return PolicyDocument(label, Site(**site), options, rows, report_only, texts_of, files)
 
 
 def _rename(
@@ -147,10 +159,14 @@ def _with_preferences(
         category=Category.NECESSARY,
         purpose=Text(
             {
-                "en": "Remembers which categories of cookies you accept on this site.",
-                "fr": "Retient les catégories de cookies que vous acceptez sur ce site.",
-                "nl": "Onthoudt welke soorten cookies u op deze site accepteert.",
-                "de": "Merkt sich, welche Arten von Cookies Sie auf dieser Website zulassen.",
+                "en": "Remembers which kinds of cookies you accept or reject on this site.",
+                "fr": "Retient les types de cookies que vous acceptez ou refusez sur ce site.",
+                "nl": "Onthoudt welke soorten cookies u op deze site accepteert of weigert.",
+                "de": "Merkt sich, welche Arten von Cookies Sie auf dieser Website akzeptieren oder ablehnen.",
+                "it": "Ricorda quali tipi di cookie sono stati accettati o rifiutati su questo sito.",
+                "es": "Recuerda qué tipos de cookies acepta o rechaza usted en este sitio.",
+                "pl": "Zapamiętuje, jakie rodzaje plików cookie zostały zaakceptowane lub odrzucone w tym serwisie.",
+                "pt": "Memoriza os tipos de cookies que aceita ou rejeita neste site.",
             },
             language,
         ),

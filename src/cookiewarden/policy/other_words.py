@@ -6,7 +6,7 @@ different tools. The category of a cookie decides whether it passes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from cookiewarden.errors import did_you_mean, printable
 from cookiewarden.policy.declaration import Category
@@ -90,6 +90,8 @@ def not_a_category(word: object) -> str:
 
 #: The key that is meant, by what other tools call it, in lower case and without underscores.
 KEY_WORDS = {
+    "kinds": "categories",
+    "groups": "categories",
     "cookie": "cookies",
     "cookiename": "name",
     "key": "name",
@@ -121,6 +123,8 @@ KEY_WORDS = {
     "title": "name",
     "lang": "language",
     "locale": "language",
+    "langs": "languages",
+    "locales": "languages",
     "date": "updated",
     "modified": "updated",
     "lastupdated": "updated",
@@ -133,3 +137,25 @@ KEY_WORDS = {
     "exclude": "remove",
     "reportonly": "report_only",
 }
+#: The same for the table of a category.
+CATEGORY_KEY_WORDS = {
+    "name": "title",
+    "label": "title",
+    "heading": "title",
+    "description": "explanation",
+    "desc": "explanation",
+    "text": "explanation",
+    "details": "explanation",
+    "purpose": "explanation",
+    "summary": "explanation",
+}
+
+
+def meant_key(word: str, known: Container[str]) -> str:
+    """Return the known key that is meant by a word of other tools; ``""`` for any other word.
+
+    >>> meant_key("max_age", ["lifetime"]), meant_key("description", ["title", "explanation"])
+    ('lifetime', 'explanation')
+    """
+    bare = word.lower().replace("-", "").replace("_", "")
+    return next((words[bare] for words in (KEY_WORDS, CATEGORY_KEY_WORDS) if words.get(bare) in known), "")

@@ -22,7 +22,7 @@ from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Declar
 from cookiewarden.policy.file import read_policy
 from cookiewarden.policy.layers import PolicyDocument
 from cookiewarden.policy.names import NameTable, names_of_declarations
-from cookiewarden.policy.site import PreferencesOptions, Site
+from cookiewarden.policy.site import CategoryTexts, PreferencesOptions, Site
 from cookiewarden.policy.version import version_digests, whole_version
 
 #: A moment as callers may pass it: seconds since 1970-01-01 UTC, an aware datetime, or ``None`` for now.
@@ -46,6 +46,7 @@ class Policy:
     declarations: tuple[Declaration, ...]
     label: str = "policy"
     report_only: frozenset[str] = frozenset()
+    category_texts: Mapping[Category, CategoryTexts] = field(default_factory=dict)
     declared: NameTable[Declaration] = field(init=False, repr=False)
     digests: Mapping[Category, str] = field(init=False, repr=False)
     asked_categories: tuple[Category, ...] = field(init=False, repr=False)
@@ -87,7 +88,8 @@ class Policy:
     def declares_like(self, other: Policy) -> bool:
         """Return whether another policy declares exactly the same."""
         said, others = (
-            (one.site, one.preferences, one.declarations, one.label, one.report_only) for one in (self, other)
+            (one.site, one.preferences, one.declarations, one.label, one.report_only, one.category_texts)
+            for one in (self, other)
         )
         return said == others
 
@@ -119,7 +121,14 @@ class Policy:
 
     @classmethod
     def _of(cls, document: PolicyDocument) -> Policy:
-        return cls(document.site, document.preferences, document.declarations, document.label, document.report_only)
+        return cls(
+            document.site,
+            document.preferences,
+            document.declarations,
+            document.label,
+            document.report_only,
+            document.category_texts,
+        )
 
     def decide(
         self,

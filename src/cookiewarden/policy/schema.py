@@ -6,15 +6,15 @@ Rule: an unknown key is a problem, reported with the nearest known key. A value 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
 from typing import Any, TypeVar
 
-from cookiewarden.errors import Problem, did_you_mean
+from cookiewarden.errors import Problem, did_you_mean, nearest
 from cookiewarden.policy import values as check
 from cookiewarden.policy.declaration import Category, Declaration, Text
-from cookiewarden.policy.other_words import KEY_WORDS
+from cookiewarden.policy.other_words import meant_key
 from cookiewarden.policy.site import Site
 
 V = TypeVar("V")
@@ -25,18 +25,26 @@ _REQUIRED = {
     "purpose": "say in one sentence what the cookie is for",
 }
 _SITE_KEYS = frozenset(field.name for field in fields(Site))
-_TOP_KEYS = ("extends", "remove", "rename", "report_only", "site", "preferences", "cookies")
+_TOP_KEYS = ("extends", "remove", "rename", "report_only", "site", "categories", "preferences", "cookies")
 
 
 def default_language(tables: Iterable[Mapping[str, Any]]) -> str:
-    """Return the language that the last of the tables with a language names, or English if none does."""
+    """Return the language that the last of the tables with a language names, or English if none does.
+
+    A table without ``language`` names the first of its ``languages``.
+    """
     language = "en"
     for table in tables:
         site = table.get("site")
-        named = site.get("language") if isinstance(site, Mapping) else None
-        if isinstance(named, str) and check.LANGUAGE.fullmatch(named):
-            language = named
+        if isinstance(site, Mapping):
+            language = _tag_in(site.get("language")) or _tag_in(site.get("languages")) or language
     return language
+
+
+def _tag_in(value: object) -> str:
+    """Return a language tag, or the first one of a list; ``""`` if it is none, which another check reports."""
+    first = value[0] if isinstance(value, list | tuple) and value else value
+    return first if isinstance(first, str) and check.LANGUAGE.fullmatch(first) else ""
 
 
 class LayerReader:
@@ -65,8 +73,20 @@ class LayerReader:
             "updated": check.calendar_date,
             "version": check.version,
             "language": check.language_tag,
+            "languages": check.language_tags,
         }
         return self._read(self._section("site"), checks, "site")
+
+    def category_texts(self) -> dict[Category, dict[str, Any]]:
+        """Return the fields of ``CategoryTexts`` that the table of each category sets."""
+        checks: dict[str, Callable[[Any], Any]] = {"title": self._text, "explanation": self._text}
+        found = {}
+        for word, texts in self._section("categories", "categories.statistical").items():
+            key = f"categories.{word}"
+            category = self._checked(word, check.category, key)
+            if category is not None:
+                found[category] = self._read(self._as_table(texts, key), checks, key)
+        return found
 
     def preferences(self) -> dict[str, Any]:
         """Return the fields of ``PreferencesOptions`` that the ``[preferences]`` table sets."""
@@ -150,11 +170,14 @@ class LayerReader:
             values.pop("name", None)
         return values
 
-    def _section(self, key: str) -> Mapping[str, Any]:
-        section = self._table.get(key, {})
-        if isinstance(section, Mapping):
-            return section
-        self._problem(key, "must be a table", f"write [{key}], and its keys under it")
+    def _section(self, key: str, header: str = "") -> Mapping[str, Any]:
+        return self._as_table(self._table.get(key, {}), key, header)
+
+    def _as_table(self, value: object, key: str, header: str = "") -> Mapping[str, Any]:
+        """Return a table, or an empty one and report the problem. ``header``: the one to write, if not the key."""
+        if isinstance(value, Mapping):
+            return value
+        self._problem(key, "must be a table", f"write [{header or key}], and its keys under it")
         return {}
 
     def _read(self, table: Mapping[str, Any], checks: Mapping[str, Callable[[Any], Any]], key: str) -> dict[str, Any]:
@@ -174,18 +197,22 @@ class LayerReader:
             self._problem(".".join(keys), wrong.message, wrong.remedy)
             return None
 
-    def _check_keys(self, table: Mapping[Any, Any], known: Iterable[str], prefix: str) -> None:
+    def _check_keys(self, table: Mapping[Any, Any], known: Collection[str], prefix: str) -> None:
         for key in table:
             if key in known:
                 continue
             is_misplaced = prefix and key in ("extends", "remove", "rename", "report_only")
-            other = KEY_WORDS.get(str(key).lower().replace("-", "").replace("_", ""), "")
+            other = meant_key(str(key), known)
             if not prefix and key in _SITE_KEYS:
                 remedy = "write it under [site]"
             elif is_misplaced:
                 remedy = "write it at the top of the file, before the first table"
+            elif other:
+                remedy = f"did you mean {other}?"
+            elif not prefix and (near := nearest(str(key), [*known, *Category])) in tuple(Category):
+                remedy = f"did you mean [categories.{near}]?"
             else:
-                remedy = f"did you mean {other}?" if other in known else did_you_mean(str(key), known)
+                remedy = did_you_mean(str(key), known)
             self._problem(f"{prefix}{key}", "unknown key", remedy)
 
     def _problem(self, key: str, message: str, remedy: str) -> None:

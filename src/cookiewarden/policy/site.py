@@ -1,4 +1,4 @@
-"""The site that a policy speaks for, and how its preferences cookie is set.
+"""The site that a policy speaks for, what it calls the categories, and how its preferences cookie is set.
 
 Rule: every value is frozen; ``schema`` checks it before it is made.
 """
@@ -24,6 +24,15 @@ class Site:
     updated: date | None = None
     version: str | None = None
     language: str = "en"
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryTexts:
+    """What the site calls a category, and how it explains it, in place of the published texts."""
+
+    title: Text | None = None
+    explanation: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

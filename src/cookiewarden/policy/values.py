@@ -107,6 +107,16 @@ def language_tag(value: object) -> str:
     raise WrongValueError(f"{_quoted(value)} is not a language tag", 'write a tag such as "en" or "fr-BE"')
 
 
+def language_tags(value: object) -> tuple[str, ...]:
+    """Return one or more language tags in lower case, all different."""
+    tags = tuple(map(language_tag, list_of_strings(value)))
+    if not tags:
+        raise WrongValueError("must not be an empty list", 'write languages = ["en", "fr"], or leave it out')
+    if len(set(tags)) < len(tags):
+        raise WrongValueError("has the same language twice", "keep one of them")
+    return tags
+
+
 def flag(value: object) -> bool:
     """Return ``True`` or ``False``."""
     if isinstance(value, bool):

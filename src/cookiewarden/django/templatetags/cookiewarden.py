@@ -1,17 +1,17 @@
-"""Template tags: the banner, scripts and frames that wait for consent, and parts of a page that depend on it.
+"""Template tags: the banner, a link to the preferences, embeds that wait for consent, and parts that depend on it.
 
     {% load cookiewarden %}
     {% cookie_banner %}
+    {% cookie_preferences_link %}
     {% cookie_script "statistical" "/static/count.js" defer=True %}
     {% cookie_frame "third-party" "https://maps.example/7" title="Map" %}
     {% if_consent "statistical" %}...{% else %}...{% endif_consent %}
 
-The banner and the placeholders are in the language that Django shows the page in, if ``LocaleMiddleware`` picked it or
-the tag names it as ``language="fr"``. Otherwise, the request decides.
+Each is in the language that Django shows the page in, if ``LocaleMiddleware`` picked it or the tag names it as
+``language="fr"``. Otherwise, the request decides.
 
 Rule: nothing that needs consent is shown without it. A wrong category, written as text, fails when the template is
-compiled. Without a request there is no visitor to ask. That is an error while ``DEBUG`` is true. Otherwise it is
-logged, because Django renders ``500.html`` without one.
+compiled. A missing request is an error while ``DEBUG`` is true. Otherwise it is logged: Django's ``500.html`` has none.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from django.template import Context, Library, TemplateSyntaxError
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.utils.translation import get_language
 
-from cookiewarden.middleware.embeds import banner_of, frame_of, is_granted, script_of
+from cookiewarden.middleware.embeds import banner_of, frame_of, is_granted, preferences_link_of, script_of
 from cookiewarden.policy.consent import as_categories
 from cookiewarden.workers import log_once
 
@@ -37,6 +37,13 @@ def cookie_banner(context: Context, *, language: object = None) -> str:
     """Return the banner, for the end of the body; see ``cookiewarden.banner_of``."""
     request = _request_of(context, "cookie_banner")
     return "" if request is None else banner_of(request, language=language or _language_of(request))
+
+
+@register.simple_tag(takes_context=True)
+def cookie_preferences_link(context: Context, *, language: object = None) -> str:
+    """Return a link to the preferences page; see ``cookiewarden.preferences_link_of``."""
+    request = _request_of(context, "cookie_preferences_link")
+    return "" if request is None else preferences_link_of(request, language=language or _language_of(request))
 
 
 @register.simple_tag(takes_context=True)

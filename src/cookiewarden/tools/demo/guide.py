@@ -65,11 +65,11 @@ too. Its first page lists each cookie, whether it left, and why. Compare that wi
 F12, then open <em>Application</em> (Chrome, Edge) or <em>Storage</em> (Firefox), then <em>Cookies</em>.</li>
 <li><strong>Click “Reject all”</strong> in the banner. The anonymized statistics, <code>_gid</code>, needed no consent.
 You have now objected to them, so your browser loses that cookie.</li>
-<li><strong>Accept some.</strong> Open <a href="{{ first }}cookies/preferences">the cookie preferences</a>, tick
-<em>Statistical cookies</em> and save. On the next page <code>_ga</code> and <code>_gid</code> arrive.</li>
+<li><strong>Accept some.</strong> Open <a href="{{ first }}cookies/preferences">the cookie preferences</a>, switch
+<em>Statistical cookies</em> on and save. On the next page <code>_ga</code> and <code>_gid</code> arrive.</li>
 <li><strong>Look at the map.</strong> <a href="{{ first }}map">It belongs to another site</a>, so a placeholder asks
 before your browser contacts that site. Accept, and the map is there.</li>
-<li><strong>Withdraw.</strong> Go back to the preferences and click “Refuse all”. The cookies are deleted from your
+<li><strong>Withdraw.</strong> Go back to the preferences and click “Reject all”. The cookies are deleted from your
 browser, and the map is gone.</li>
 <li><strong>Cheat.</strong> Change one letter of the cookie <code>cookies_preferences</code> in your browser, and
 reload. Its signature is wrong now, so the portal asks you again.</li>

@@ -32,7 +32,7 @@ code { font-size: 0.85rem; }
 td:first-child code { white-space: nowrap; }
 .kept td:nth-child(2) { color: var(--good); font-weight: 600; white-space: nowrap; }
 .stripped td:nth-child(2) { color: var(--bad); font-weight: 600; }
-iframe { box-sizing: border-box; width: 100%; height: 18rem; border: 1px solid var(--line); border-radius: 0.5rem; }
+iframe { box-sizing: border-box; border: 1px solid var(--line); border-radius: 0.5rem; }
 @media (max-width: 30rem) { table { font-size: 0.85rem; } td code { font-size: 0.75rem; }
   th, td { padding-inline-end: 0.4rem; } }
 footer { color: var(--muted); border-top: 1px solid var(--line); margin-top: 2rem; padding-block: 0.75rem 1.5rem; }
@@ -61,7 +61,7 @@ _LAYOUT = """<!doctype html>
 </main>
 <footer>
 <p id="counter">No analytics script has run on this page.</p>
-<p><a href="/cookies">Cookie policy</a> · <a href="/cookies/preferences">Cookie preferences</a>
+<p><a href="/cookies">Cookie policy</a> · {{ preferences_link_of(carrier) }}
 {% if around.guide %} · <a href="{{ around.guide }}">What to try</a>{% endif %}</p>
 {% if around.portals %}
 <nav aria-label="All portals"><ul>
@@ -133,9 +133,9 @@ _MAP = """{% extends "layout" %}
 {% if around.elsewhere %}
 {% set source = around.elsewhere ~ "/map" %}
 {% if around.is_enforced %}
-{{ frame_of(carrier, "third-party", source, title="Map of the trees") }}
+{{ frame_of(carrier, "third-party", source, title="Map of the trees", width="100%", height="288") }}
 {% else %}
-<iframe src="{{ source }}" title="Map of the trees"></iframe>
+<iframe src="{{ source }}" title="Map of the trees" width="100%" height="288"></iframe>
 {% endif %}
 {% endif %}
 {% endblock %}

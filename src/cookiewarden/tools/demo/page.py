@@ -1,6 +1,6 @@
 """The pages of the portal: which cookies left it for this visitor, a list of data, and a map of another site.
 
-Rule: every page uses ``banner_of``, ``script_of`` and ``frame_of`` as any site would.
+Rule: every page uses ``banner_of``, ``preferences_link_of``, ``script_of`` and ``frame_of`` as any site would.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import DictLoader, Environment
 
-from cookiewarden import Choice, Reason, banner_of, consent_of, frame_of, script_of
+from cookiewarden import Choice, Reason, banner_of, consent_of, frame_of, preferences_link_of, script_of
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES
@@ -114,4 +114,10 @@ def _rows(policy: Policy | None, consent: Consent, around: Surroundings) -> Iter
 
 
 _TEMPLATES = Environment(loader=DictLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-_TEMPLATES.globals |= {"banner_of": banner_of, "frame_of": frame_of, "script_of": script_of, "style": STYLE}
+_TEMPLATES.globals |= {
+    "banner_of": banner_of,
+    "preferences_link_of": preferences_link_of,
+    "frame_of": frame_of,
+    "script_of": script_of,
+    "style": STYLE,
+}
