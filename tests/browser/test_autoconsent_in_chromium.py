@@ -64,8 +64,11 @@ def rules() -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "nl", "de", "it", "es", "pl", "pt"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("size", "language"),
+    [*((size, "en") for size in SIZES), *((SIZES[0], tag) for tag in ("fr", "nl", "de", "it", "es", "pl", "pt"))],
+    ids=str,
+)
 def test_autoconsent_finds_and_refuses_the_banner(make_visitor, size, language):
     width, height = size
     visitor = make_visitor(viewport={"width": width, "height": height}, locale=language, bypass_csp=True)
