@@ -43,6 +43,7 @@ def portal_with_a_tracker(*, is_enforced):
         policy=portal.on_localhost("*"),
         secret_key="a key for these tests only",
         report_only=not is_enforced,
+        script=False,  # cookieradar looks at once at what an acceptance brings, so the page has to load again
     )
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -59,7 +60,8 @@ def test_the_demo_passes_the_audit(radar):
     with served() as port:
         report = radar.audit(f"http://{HOST}:{port}/")
     assert report.status == 0, report.text
-    assert "_ga" in report.after_accepting
+    # The page stays, so the cookies that the choice lets through come with the next one.
+    assert "cookies_preferences" in report.after_accepting
     assert STORED not in report.verdict
 
 
