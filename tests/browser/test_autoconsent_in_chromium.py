@@ -25,6 +25,8 @@ CONFIG = {
     "detectRetries": 20,
     "isMainWorld": True,
     "heuristicMode": "reject",
+    # In milliseconds. By default it is 100, so that a busy machine finds nothing.
+    "heuristicPopupSearchTimeout": 10_000,
 }
 
 pytestmark = [
