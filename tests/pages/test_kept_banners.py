@@ -1,4 +1,4 @@
-"""A banner is rendered once for many pages and visitors, and each page gets its own address in it."""
+"""A banner and a link are rendered once for many pages and visitors, and each page gets its own address in it."""
 
 import html
 import re
@@ -65,6 +65,26 @@ def test_pages_share_a_rendered_banner_and_keep_their_own_addresses(pages, rende
         "/a?q='<b>",
     ]
     assert rendered == ["banner.html"]
+
+
+def link(pages, consent=UNDECIDED, query="", mount="", language=None, is_first=True):
+    request = Request("GET", mount, "/a", query, "", lambda name: None)
+    return str(
+        pages.preferences_link(POLICY, request, consent, 0.0, is_exempt=False, is_first=is_first, language=language)
+    )
+
+
+def test_pages_share_a_rendered_link_and_keep_their_own_addresses(pages, rendered):
+    found = [re.search(r'next=([^"]*)"', link(pages, query=query)) for query in ("x=1&y=2", "", "q='<b>")]
+    assert [found[1] for found in found] == [quote(address, safe="/") for address in ("/a?x=1&y=2", "/a", "/a?q='<b>")]
+    assert rendered == ["preferences_link.html"]
+
+
+@pytest.mark.parametrize("other", [{"consent": STALE}, {"language": "fr"}, {"mount": "/portal"}, {"is_first": False}])
+def test_a_link_is_never_that_of_another_visitor_or_page(other, pages):
+    alone = link(Pages("/cookies"), **other)
+    assert alone != link(pages)
+    assert link(pages, **other) == alone
 
 
 def test_a_page_of_another_site_cannot_be_the_one_to_come_back_to(pages):

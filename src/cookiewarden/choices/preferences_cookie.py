@@ -99,7 +99,7 @@ class PreferencesCookie:
             for letter, category in _LETTERS.items()
             if category in consent.granted or category in consent.refused
         ]
-        signed = self._serializer.dumps([_FORMAT, int(now // _DAY) * _DAY, answers])
+        signed = self._serializer.dumps([_FORMAT, start_of_day(now), answers])
         return signed if isinstance(signed, str) else signed.decode("ascii")
 
     def _version(self, category: Category, consent: Consent) -> str:
@@ -214,6 +214,15 @@ def _verify(preferences: PreferencesCookie, value: bytes) -> Consent:
     if consent is None:
         raise _NotAChoiceError
     return consent
+
+
+def start_of_day(moment: float) -> int:
+    """Return when the day of a moment began, both in seconds since 1970-01-01 UTC. A choice is remembered by its day.
+
+    >>> start_of_day(90_000.5)
+    86400
+    """
+    return int(moment // _DAY) * _DAY
 
 
 def remembering(values: int) -> Verify:

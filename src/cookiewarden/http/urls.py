@@ -55,6 +55,15 @@ def is_own_address(address: str) -> bool:
     )
 
 
+def in_query(address: str) -> str:
+    """Return an address as a value in the query of another.
+
+    >>> in_query("/a?b=1")
+    '/a%3Fb%3D1'
+    """
+    return quote(address, safe="/")
+
+
 def without_query(address: str) -> str:
     """Return the path of an address, without its query and its fragment.
 

@@ -21,6 +21,7 @@ from cookiewarden.workers import log_once
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from cookiewarden.http.request import Request
     from cookiewarden.pages import Pages
 
 _UNWRAPPED = (
@@ -50,15 +51,12 @@ def banner_of(request: Any, *, language: object = None) -> Markup:
     >>> b'id="cookie-consent"' in app({}, print)[0]
     True
     """
-    seen = _seen(request)
-    if seen is None:
+    read = _read(request, language)
+    if read is None:
         return _nothing()
-    exchange, carrier, pages = seen
-    consent_of(request)
-    exchange.is_read = True
-    tag = _language(exchange, pages, language)
-    own_request, consent = exchange.owner.request(exchange, carrier), exchange.consent or UNDECIDED
-    return pages.banner(exchange.policy, own_request, consent, is_exempt=bool(exchange.is_exempt), language=tag)
+    exchange, pages, own_request, tag = read
+    consent, is_exempt = exchange.consent or UNDECIDED, bool(exchange.is_exempt)
+    return pages.banner(exchange.policy, own_request, consent, is_exempt=is_exempt, language=tag)
 
 
 def preferences_link_of(request: Any, *, language: object = None) -> Markup:
@@ -74,21 +72,19 @@ def preferences_link_of(request: Any, *, language: object = None) -> Markup:
     >>> b'href="/cookies/preferences?next=/map"' in app({"PATH_INFO": "/map"}, print)[0]
     True
     """
-    seen = _seen(request)
-    if seen is None:
+    read = _read(request, language)
+    if read is None:
         return _nothing()
-    exchange, carrier, pages = seen
-    consent_of(request)
-    exchange.is_read = True
+    exchange, pages, own_request, tag = read
     is_first, exchange.is_linked = not exchange.is_linked, True
     return pages.preferences_link(
         exchange.policy,
-        exchange.owner.request(exchange, carrier),
+        own_request,
         exchange.consent or UNDECIDED,
         exchange.owner.clock(),
         is_exempt=bool(exchange.is_exempt),
         is_first=is_first,
-        language=_language(exchange, pages, language),
+        language=tag,
     )
 
 
@@ -182,6 +178,20 @@ def _seen(request: Any) -> tuple[Exchange, Any, Pages] | None:
         log_once(logging.WARNING, _NO_PAGES)
         return None
     return exchange, carrier, pages
+
+
+def _read(request: Any, language: object) -> tuple[Exchange, Pages, Request, str | None] | None:
+    """Read the visitor's choice for what depends on it; return also the request and the language to speak.
+
+    Returns ``None``, and logs it once, as ``_seen`` does.
+    """
+    seen = _seen(request)
+    if seen is None:
+        return None
+    exchange, carrier, pages = seen
+    consent_of(request)
+    exchange.is_read = True
+    return exchange, pages, exchange.owner.request(exchange, carrier), _language(exchange, pages, language)
 
 
 def _language(exchange: Exchange, pages: Pages, language: object) -> str | None:

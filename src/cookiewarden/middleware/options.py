@@ -169,7 +169,9 @@ def check_options(
         faults.append(f"language_cookie: {language_cookie!r} is not a plain cookie name")
     switches = {"script": script, "clear_cache": clear_cache, "watch": watch}
     faults += [
-        f"{name}: {value!r} is neither True nor False" for name, value in switches.items() if not _is_flag(value)
+        f"{name}: {value!r} is neither True nor False"
+        for name, value in switches.items()
+        if not isinstance(value, bool)
     ]
     if on_choice is not None and not _is_plain_function(on_choice):
         faults.append("on_choice: must be a plain function that takes a ChoiceRecord, not a coroutine function")
@@ -231,10 +233,6 @@ def prefix_faults(policies: Policy | PolicySet, secure: bool | None) -> list[str
         for name in names
         if secure is False and has_prefix(name.encode())
     ]
-
-
-def _is_flag(value: object) -> bool:
-    return isinstance(value, bool)
 
 
 def _is_prefix(pages: object) -> bool:

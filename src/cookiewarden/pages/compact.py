@@ -6,9 +6,12 @@ Rule: what a browser reads from it stays the same. Strings, addresses and escape
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cookiewarden.pages.style_check import TOKEN
 
+# Most middlewares of a process have the same.
+_REMEMBERED_SHEETS = 8
 #: A blank in front of a colon may stand between two selectors; one behind it never means anything.
 _BLANK = re.compile(
     r"""
@@ -24,6 +27,7 @@ _BLANK = re.compile(
 _SCRIPT_BLANK = re.compile(r'(?P<kept>"[^"]*") | \s*(?P<mark>[{}();,=<>&|?:!+])\s* | \s+', re.VERBOSE)
 
 
+@lru_cache(_REMEMBERED_SHEETS)
 def compact(text: str) -> str:
     r"""Return a style sheet without comments and without needless blanks. One with a fault may stay as it is.
 

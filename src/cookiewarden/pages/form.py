@@ -20,7 +20,8 @@ from cookiewarden.http.urls import is_own_address
 from cookiewarden.policy.consent import UNKNOWN_VERSION, as_categories
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
 
-_FORM = "application/x-www-form-urlencoded"
+#: The media type of our forms.
+FORM_TYPE = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 _MAX_FIELDS = 32
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{8}")
@@ -83,7 +84,7 @@ def read_form(request: Request, body: bytes | None, offered: tuple[Category, ...
 
     Raises ``WrongBodyError``.
     """
-    text = _text(request, body, _FORM)
+    text = _text(request, body, FORM_TYPE)
     try:
         pairs = parse_qsl(
             text, keep_blank_values=True, strict_parsing=bool(text), errors="strict", max_num_fields=_MAX_FIELDS

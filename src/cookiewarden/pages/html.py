@@ -12,11 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from http import HTTPStatus
-from urllib.parse import quote
 
 from markupsafe import Markup
 
-from cookiewarden.http.urls import is_own_address, mount_url
+from cookiewarden.http.urls import in_query, is_own_address, mount_url
 from cookiewarden.pages.document import Document, Section, day_of, lifetime_in, passage
 from cookiewarden.pages.element import Element, plain
 from cookiewarden.pages.form import is_place, shown_versions
@@ -34,7 +33,7 @@ _VERSION_CHARACTERS = 12
 # In letters: a longer one in the title, such as a name in German, needs smaller headings in a narrow window.
 _LONG_WORD = 16
 _WORD = re.compile(r"[^\s-]+")
-_KEPT_BANNERS = 256
+_KEPT = 256
 
 
 class HtmlPages:
@@ -62,7 +61,8 @@ class HtmlPages:
             name: hashlib.sha256(text.encode()).hexdigest()[:_VERSION_CHARACTERS] for name, text in files.items()
         }
         self._has_script = SCRIPT in files
-        self._banner_parts = lru_cache(_KEPT_BANNERS)(self._render_banner)
+        self._banner_parts = lru_cache(_KEPT)(self._render_banner)
+        self._link_parts = lru_cache(_KEPT)(self._render_link)
 
     def forget_banners(self) -> None:
         """Drop the banners that are kept, because their policies may be no longer in force."""
@@ -181,10 +181,17 @@ class HtmlPages:
 
         ``is_asked``: whether the visitor sees the banner. ``is_new``: whether the visitor may have chosen just now.
         """
-        links = self._links(mount_url(mount), language_query, language, address)
-        return self._templates.render(
+        return filled(self._link_parts(language, mount, language_query, bool(address), is_asked, is_new), address)
+
+    def _render_link(
+        self, language: Language, mount: str, language_query: str, leads_back: bool, is_asked: bool, is_new: bool
+    ) -> tuple[str, ...]:
+        """Return the parts of a link that ``filled`` fills in, as ``_render_banner`` does."""
+        links = self._links(mount_url(mount), language_query, language, ADDRESS if leads_back else "")
+        markup = self._templates.render(
             "preferences_link.html", language, links=links, is_asked=is_asked, is_new=is_new
-        ).strip()
+        )
+        return parts_of(markup.strip())
 
     def _page(self, template: str, page: PageRequest, **values: object) -> Markup:
         consent, language = page.consent, page.language
@@ -241,4 +248,4 @@ def _with_next(link: str, address: str) -> str:
     """Return a link that takes along the address to go back to, if there is one."""
     if not address:
         return link
-    return f"{link}{'&' if '?' in link else '?'}next={quote(address, safe='/')}"
+    return f"{link}{'&' if '?' in link else '?'}next={in_query(address)}"

@@ -7,15 +7,16 @@ a policy holds, because control characters are taken out of these.
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
 
 from markupsafe import Markup, escape
+
+from cookiewarden.http.urls import in_query
 
 #: Stands for the address as text.
 ADDRESS = "\0address\0"
 #: Stands for the address in a query: the same mark, quoted, so that templates may quote it. A text that holds it shows
 #: the address, which is safe in every place.
-QUERY_ADDRESS = quote(ADDRESS, safe="/")
+QUERY_ADDRESS = in_query(ADDRESS)
 _STAND_INS = re.compile(f"({ADDRESS}|{QUERY_ADDRESS})")
 
 
@@ -26,5 +27,5 @@ def parts_of(markup: Markup) -> tuple[str, ...]:
 
 def filled(parts: tuple[str, ...], address: str) -> Markup:
     """Return the markup with an address in it, escaped for each place."""
-    given = {ADDRESS: str(escape(address)), QUERY_ADDRESS: quote(address, safe="/")}
+    given = {ADDRESS: str(escape(address)), QUERY_ADDRESS: in_query(address)}
     return Markup("".join([given.get(part, part) for part in parts]))

@@ -6,8 +6,9 @@ Rule: catalogs are gettext's (``fr.po``). They are read and checked once, at sta
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -57,9 +58,21 @@ def load_languages(folder: Path | None) -> dict[str, Language]:
 
     Raises ``OptionError`` with every fault of the site's catalogs.
     """
+    if folder is None:
+        return dict(_our_languages())
+    return _load([*sorted(_CATALOGS.glob("*.po")), *sorted(folder.glob("*.po"))])
+
+
+@cache
+def _our_languages() -> dict[str, Language]:
+    """Return our languages. Nothing changes them later, so all middlewares of a process share them."""
+    return _load(sorted(_CATALOGS.glob("*.po")))
+
+
+def _load(paths: Iterable[Path]) -> dict[str, Language]:
     catalogs: dict[str, list[Translations]] = {SOURCE_LANGUAGE: []}
     faults: list[str] = []
-    for path in [*sorted(_CATALOGS.glob("*.po")), *(sorted(folder.glob("*.po")) if folder else ())]:
+    for path in paths:
         tag = _tag_of(path)
         try:
             catalog = _read(path)

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from cookiewarden.pages.form import FORM_TYPE
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
-
-_FORM = "application/x-www-form-urlencoded"
 
 
 def openapi_document(base: str, languages: Iterable[str]) -> dict[str, Any]:
@@ -62,7 +61,7 @@ def openapi_document(base: str, languages: Iterable[str]) -> dict[str, Any]:
                     "parameters": [language],
                     "requestBody": {
                         "required": True,
-                        "content": {_FORM: {"schema": {"$ref": "#/components/schemas/ChoiceForm"}}},
+                        "content": {FORM_TYPE: {"schema": {"$ref": "#/components/schemas/ChoiceForm"}}},
                     },
                     "responses": {
                         "200": _json("The choice as it stands now.", "Preferences"),
@@ -70,7 +69,7 @@ def openapi_document(base: str, languages: Iterable[str]) -> dict[str, Any]:
                         "400": _problem("The body is not a form in UTF-8."),
                         "403": _problem("The request comes from another site."),
                         "413": _problem("The body is over 8 KiB."),
-                        "415": _problem(f"The body is not {_FORM}."),
+                        "415": _problem(f"The body is not {FORM_TYPE}."),
                         "422": _problem("The form is not a choice; the detail says why."),
                     },
                 }

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from cookiewarden.choices.preferences_cookie import start_of_day
 from cookiewarden.errors import OptionError
 from cookiewarden.http.negotiation import best_format
 from cookiewarden.http.request import Request
@@ -38,7 +39,6 @@ _READING = ("GET", "HEAD", "OPTIONS")
 # The formats of the policy page, by suffix; if the path has none, Accept decides.
 _FORMATS = {"": "text/html", ".md": "text/markdown", ".json": "application/json"}
 _PDF = {".pdf": "application/pdf"}
-_SECONDS_A_DAY = 86400
 
 
 class Pages:
@@ -155,7 +155,7 @@ class Pages:
         spoken = self._language(policy, request, language)
         chosen_at = consent.chosen_at
         # The preferences cookie keeps only the day.
-        is_new = chosen_at is not None and chosen_at // _SECONDS_A_DAY == now // _SECONDS_A_DAY
+        is_new = chosen_at is not None and start_of_day(chosen_at) == start_of_day(now)
         return self._html.preferences_link(
             spoken,
             request.mount,
