@@ -6,8 +6,6 @@ The pages do not depend on the server, so only one kind serves them here.
 import pytest
 from playwright.sync_api import expect
 
-from browser.visitor import launch
-
 pytestmark = pytest.mark.parametrize("served", ["asgi"], indirect=True)
 
 TYPED = "How many trees are there?"
@@ -263,19 +261,6 @@ def test_the_link_leads_to_the_preferences_and_back(java_script_enabled, make_vi
     visitor.press("Save my choice")
     assert visitor.page.url == portal.url("/desk?a=1&b=%20")
     assert not visitor.is_asked
-
-
-@pytest.mark.parametrize("path", ["/", "/kept"])
-def test_the_back_button_does_not_bring_the_banner_back(path, playwright, make_visitor, portal):
-    """Also not from the memory in which a browser freezes whole pages."""
-    with launch(playwright, ignore_default_args=["--disable-back-forward-cache"]) as browser:
-        visitor = make_visitor(browser)
-        visitor.go(path)
-        visitor.go("/1")
-        visitor.choose("Reject all")
-        visitor.page.evaluate("() => { setTimeout(() => history.back()); }")
-        expect(visitor.page).to_have_url(portal.url(path))
-        expect(visitor.page.locator("#cookie-consent")).to_have_count(0)
 
 
 def test_a_second_answer_takes_the_place_of_one_that_is_on_its_way(desk):

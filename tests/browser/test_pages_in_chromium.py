@@ -209,13 +209,16 @@ def test_a_page_from_before_the_choice_does_not_ask_again(path, java_script_enab
     expect(banner).to_have_count(0)
 
 
+@pytest.mark.parametrize("answer", ["Accept all", "Reject all"])
 @pytest.mark.parametrize("path", ["/", "/kept"])
-def test_a_page_that_the_browser_froze_before_the_choice_does_not_ask_again(path, playwright, make_visitor, portal):
+def test_a_page_that_the_browser_froze_before_the_choice_does_not_ask_again(
+    path, answer, playwright, make_visitor, portal
+):
     with launch(playwright, ignore_default_args=["--disable-back-forward-cache"]) as browser:
         visitor = make_visitor(browser)
         visitor.go(path)
         visitor.go("/1")
-        visitor.choose("Accept all")
+        visitor.choose(answer)
         # A thawed page loads nothing, so there is no load to wait for.
         visitor.page.evaluate("() => { setTimeout(() => history.back()); }")
         expect(visitor.page).to_have_url(portal.url(path))
