@@ -137,7 +137,7 @@ LANGUAGES = {
     "that of the site's own cookie": (SentRequest(cookies=("language=de",)), {"language_cookie": "language"}, "de"),
     "the policy's": (SentRequest(), {}, "fr"),
     "the policy's, without pages": (SentRequest(headers=(("accept-language", "nl"),)), {"pages": None}, "fr"),
-}  # fmt: skip
+}
 
 
 @MODULES

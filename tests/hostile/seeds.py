@@ -78,7 +78,7 @@ _BY_HAND: dict[str, tuple[bytes, ...]] = {
         CUT.join([b"PUT", b"/preferences.json", b"", b'{"granted": []}', b"content-type: application/json"]),
         CUT.join([b"GET", b"/banner", b"next=/a", b"", b"cookie: " + _CHOICES[1]]),
     ),
-}  # fmt: skip
+}
 
 _WORDS = (
     b"set-cookie|Set-Cookie:|sid|_ga|_pk_id|theme|NID|_fbp|__Host-csrf|=|;|; |,|*|Max-Age=0|Max-Age=|Expires=|Domain=|"
@@ -88,7 +88,7 @@ _WORDS = (
     b"category=|statistical|first-party|third-party|necessary|next=|lang=|[site]|[[cookies]]|name = |category = |"
     b"purpose = |lifetime = |hosts = |extends = |remove = |rename = |preset:django|6 months|[::1]|xn--|"
     b"data.example.org|GET|POST|PUT|HEAD"
-).split(b"|")  # fmt: skip
+).split(b"|")
 WORDS = (*_WORDS, CUT, b"\r\n", b"\0", b"\x85", b"\xa0", b"\x0b", b"\xc3\xa9")
 
 

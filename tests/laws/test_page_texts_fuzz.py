@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from html.parser import HTMLParser
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -15,7 +15,7 @@ from paged import FORM, OWN, Site
 from strategies import CATEGORIES
 
 # Each middleware compiles its templates, so one serves several policies.
-FEW = settings(examples(15), suppress_health_check=list(HealthCheck))
+FEW = examples(15)
 ODD_HOSTS, HARMLESS_HOSTS = ([f"{kind}{number}.example" for number in range(4)] for kind in ("odd", "harmless"))
 LANGUAGES = ["en", "fr"]
 PARAGRAPH = [("paragraph_open", "p"), ("inline", ""), ("paragraph_close", "p")]

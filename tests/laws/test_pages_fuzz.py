@@ -3,7 +3,7 @@
 import json
 import re
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from choices import preferences, value_of
@@ -13,7 +13,7 @@ from paged import FORM, JSON, Site
 from strategies import CATEGORIES
 
 SITE = Site(language_cookie="django_language", trusted_origins=["https://www.example.org"])
-MANY = settings(examples(400), suppress_health_check=list(HealthCheck))
+MANY = examples(400)
 
 OWN_ORIGINS = ["https://data.example.org", "http://data.example.org", "https://data.example.org:443"]
 FOREIGN_ORIGINS = ["https://evil.example", "null", "", "https://data.example.org:1", "x", "https://[", "é", "//"]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
@@ -252,7 +252,7 @@ CHECKS = [
     checks.unsupported_method,
     checks.allow_header_conformance,
 ]
-BOUNDED = settings(examples(50), database=None, suppress_health_check=list(HealthCheck))
+BOUNDED = settings(examples(50), database=None)
 
 
 @BY_ASGI.parametrize()

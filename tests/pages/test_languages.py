@@ -99,7 +99,7 @@ def test_every_message_is_translated_in_every_catalog(path):
         ("You chose on %(day)s.", lambda entry: entry.replace("le %(day)s", "un jour"), "placeholders: You chose on"),
         ("%(num)s cookie", lambda entry: re.sub(r'\[1\] ".*"', '[1] ""', entry), "empty: ('%(num)s cookie'"),
     ],
-)  # fmt: skip
+)
 def test_each_fault_of_a_catalog_is_found(tmp_path, message, change, fault):
     entries = (PAGES / "locale" / "fr.po").read_text("utf-8").split("\n\n")
     entries = [change(entry) if f'msgid "{message}"\n' in entry else entry for entry in entries]

@@ -69,7 +69,7 @@ OWN = "{% extends 'cookiewarden/layout.html' %}"
         {"layout.html": OWN + '{% block head %}{{ _("Our own") }}{% endblock %}', "fr.po": catalog("Our own")},
         {"fr.po": PLURAL + 'msgid "%(num)s cookie"\nmsgid_plural "%(num)s cookies"\nmsgstr[0] "a"\nmsgstr[1] "b"\n'},
     ],
-)  # fmt: skip
+)
 def test_nothing_is_said_of_what_is_used(warnings, files):
     assert warnings(files) == []
 

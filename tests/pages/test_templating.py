@@ -117,7 +117,7 @@ def test_a_site_changes_or_replaces_templates_and_style_sheets(site, name, conte
         ({"banner.html": b"\xff"}, ["banner.html"]),
         ({"theme.css": b"\xff"}, ["theme.css"]),
     ],
-)  # fmt: skip
+)
 def test_all_faults_of_templates_are_raised_at_start_with_file_and_line(site, files, expected):
     with pytest.raises(OptionError) as raised:
         site(files)

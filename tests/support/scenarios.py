@@ -357,7 +357,7 @@ REPORT_ONLY = [
         [("Set-Cookie ", "_fbp=1"), *cookies("sid", "=x", "a\0=2", "_ga=1", "sid=1"), ("Cache-Control", "max-age=1")],
         options={"report_only": True},
     )
-]  # fmt: skip
+]
 
 
 def _asked(*sent: str, headers: tuple[tuple[str, str], ...] = DOCUMENT, path: str = "/") -> SentRequest:
