@@ -147,3 +147,16 @@ def test_no_text_of_a_policy_stands_for_the_address(pages):
     site = {"name": f"Town {ADDRESS}", "operator": ADDRESS}
     shown = banner(pages, path="/of-this-page", policy=Policy.from_mapping(MAPPING | {"site": site}))
     assert shown.count("/of-this-page") == banner(pages, path="/of-this-page").count("/of-this-page")
+
+
+def test_a_banner_names_each_purpose_once_in_the_order_of_the_policy(pages):
+    purposes = ["Zooms maps", "Remembers maps", "Zooms maps", "..."]
+    cookies = [
+        {"name": f"map{number}", "category": "third-party", "purpose": purpose}
+        for number, purpose in enumerate(purposes)
+    ]
+    named = banner(pages, policy=Policy.from_mapping({**MAPPING, "cookies": cookies}))
+    shown = re.findall(r"<span>(.*?)</span>", named)
+    assert shown[:2] == ["Zooms maps", "Remembers maps"]
+    assert shown[2].startswith("Another website")
+    assert len(shown) == 3

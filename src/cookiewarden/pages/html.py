@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from http import HTTPStatus
 
 from markupsafe import Markup
 
 from cookiewarden.http.urls import in_query, is_own_address, mount_url
-from cookiewarden.pages.document import Document, Section, day_of, lifetime_in, passage
+from cookiewarden.pages.document import Document, Passage, Section, day_of, lifetime_in, passage
 from cookiewarden.pages.element import Element, plain
 from cookiewarden.pages.form import is_place, shown_versions
 from cookiewarden.pages.frame_size import is_fixed, size_of
@@ -135,7 +134,7 @@ class HtmlPages:
             language,
             site=document.site,
             operator=policy.site.operator and passage(policy.site.operator, language),
-            sections=[_asking(section) for section in document.sections if section.category in asked],
+            asked=[(section.title, _purposes(section)) for section in document.sections if section.category in asked],
             versions=shown_versions(policy.digests, asked),
             is_stale=is_stale,
             time=lifetime_in(policy.preferences.lifetime, language),
@@ -234,14 +233,14 @@ class HtmlPages:
         }
 
 
-def _asking(section: Section) -> Section:
-    """Return a section as the banner shows it: the cookies that need consent.
+def _purposes(section: Section) -> list[Passage]:
+    """Return, once each, what the cookies of a section need consent for.
 
     What the category is for stands in for a purpose that is not written yet.
     """
-    rows = (row for row in section.rows if row.declaration.needs_consent)
-    shown = (row if is_written(row.purpose.text) else replace(row, purpose=section.explanation) for row in rows)
-    return replace(section, rows=tuple(shown))
+    purposes = [row.purpose for row in section.rows if row.declaration.needs_consent]
+    shown = [purpose if is_written(purpose.text) else section.explanation for purpose in purposes]
+    return list({purpose.text: purpose for purpose in shown}.values())
 
 
 def _with_next(link: str, address: str) -> str:

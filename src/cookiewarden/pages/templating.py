@@ -150,6 +150,8 @@ def _environment(loader: ChoiceLoader) -> Environment:
     # The extension adds this method to the environment, unseen by type checkers.
     install = environment.install_gettext_callables  # type: ignore[attr-defined]  # the extension i18n adds it
     install(_gettext, _ngettext, newstyle=True)
+    # In place of the extension's two wrappers around it: most of a banner's time is spent in these.
+    environment.globals |= {"_": _said, "gettext": _said}
     return environment
 
 
@@ -157,6 +159,16 @@ def _environment(loader: ChoiceLoader) -> Environment:
 def _gettext(context: Context, message: str) -> str:
     """Return a message in the language of the template."""
     return str(context["language"].translations.gettext(message))
+
+
+@pass_context
+def _said(context: Context, message: str, /, **values: object) -> str:
+    """Return a message in the language of the template, with its placeholders filled in, and escaped in HTML."""
+    text = context["language"].translations.gettext(message)
+    if context.eval_ctx.autoescape:
+        # Few messages have values, and escaping none takes time.
+        return Markup(text) % values if values else Markup(text % values)
+    return str(text % values)
 
 
 @pass_context
