@@ -150,7 +150,7 @@ def test_no_text_of_a_policy_stands_for_the_address(pages):
 
 
 def test_a_banner_names_each_purpose_once_in_the_order_of_the_policy(pages):
-    purposes = ["Zooms maps", "Remembers maps", "Zooms maps", "..."]
+    purposes = ["Zooms maps", "Remembers maps", "Zooms maps", "zooms Maps", "..."]
     cookies = [
         {"name": f"map{number}", "category": "third-party", "purpose": purpose}
         for number, purpose in enumerate(purposes)

@@ -109,6 +109,21 @@ def test_a_site_changes_or_replaces_templates_and_style_sheets(site, name, conte
 
 
 @pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ('{% trans town="<b>" %}Of {{ town }}: 5 %{% endtrans %}', "Of &lt;b&gt;: 5 %"),
+        ('{{ gettext("%(n)d of %(all)s, 5 %%", n=2, all="<b>"|safe) }}', "2 of <b>, 5 %"),
+        ('{{ _("<i>5 %%</i>") }}', "<i>5 %</i>"),
+        ('{{ ngettext("%(num)s <i>", "%(num)s <u>", 2) }}', "2 <u>"),
+        ("{% for section in sections %}{{ section.rows[0].names|join }};{% endfor %}", "_ga*;NID;"),
+    ],
+)
+def test_a_banner_of_a_site_has_messages_with_values_and_the_cookies_of_each_kind(site, words, expected):
+    block = "{% block text %}[" + words + "]{% endblock %}"
+    assert f"[{expected}]" in site({"banner.html": "{% extends 'cookiewarden/banner.html' %}" + block})
+
+
+@pytest.mark.parametrize(
     ("files", "expected"),
     [
         ({"banner.html": "<p>\n{% if %}"}, ["banner.html, line 2: "]),

@@ -66,6 +66,14 @@ class Section:
     columns: tuple[str, ...]
 
     @property
+    def purposes(self) -> tuple[Passage, ...]:
+        """The purposes of its cookies, once each. Capital letters make no other purpose."""
+        purposes: dict[str, Passage] = {}
+        for row in self.rows:
+            purposes.setdefault(row.purpose.text.lower(), row.purpose)
+        return tuple(purposes.values())
+
+    @property
     def whole_title(self) -> str:
         """The title, with the published one in brackets if that is another."""
         return f"{self.title} ({self.published})" if self.published else self.title.text

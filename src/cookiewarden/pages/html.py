@@ -9,17 +9,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from http import HTTPStatus
 
 from markupsafe import Markup
 
 from cookiewarden.http.urls import in_query, is_own_address, mount_url
-from cookiewarden.pages.document import Document, Passage, Section, day_of, lifetime_in, passage
+from cookiewarden.pages.document import Document, Section, day_of, lifetime_in, passage
 from cookiewarden.pages.element import Element, plain
 from cookiewarden.pages.form import is_place, shown_versions
 from cookiewarden.pages.frame_size import is_fixed, size_of
-from cookiewarden.pages.kept_markup import ADDRESS, filled, parts_of
+from cookiewarden.pages.kept_markup import ADDRESS, Parts, filled, parts_of
 from cookiewarden.pages.languages import Language
 from cookiewarden.pages.offered import OfferedLanguages
 from cookiewarden.pages.page_request import PageRequest
@@ -125,7 +126,7 @@ class HtmlPages:
         mount: str,
         language_query: str,
         leads_back: bool,
-    ) -> tuple[str, ...]:
+    ) -> Parts:
         """Return the parts of a banner that ``filled`` fills in. They depend on no more of a visitor than is passed."""
         document = document_of(policy, language)
         address = ADDRESS if leads_back else ""
@@ -134,7 +135,7 @@ class HtmlPages:
             language,
             site=document.site,
             operator=policy.site.operator and passage(policy.site.operator, language),
-            asked=[(section.title, _purposes(section)) for section in document.sections if section.category in asked],
+            sections=[_asking(section) for section in document.sections if section.category in asked],
             versions=shown_versions(policy.digests, asked),
             is_stale=is_stale,
             time=lifetime_in(policy.preferences.lifetime, language),
@@ -184,7 +185,7 @@ class HtmlPages:
 
     def _render_link(
         self, language: Language, mount: str, language_query: str, leads_back: bool, is_asked: bool, is_new: bool
-    ) -> tuple[str, ...]:
+    ) -> Parts:
         """Return the parts of a link that ``filled`` fills in, as ``_render_banner`` does."""
         links = self._links(mount_url(mount), language_query, language, ADDRESS if leads_back else "")
         markup = self._templates.render(
@@ -233,14 +234,14 @@ class HtmlPages:
         }
 
 
-def _purposes(section: Section) -> list[Passage]:
-    """Return, once each, what the cookies of a section need consent for.
+def _asking(section: Section) -> Section:
+    """Return a section as the banner shows it: the cookies that need consent.
 
     What the category is for stands in for a purpose that is not written yet.
     """
-    purposes = [row.purpose for row in section.rows if row.declaration.needs_consent]
-    shown = [purpose if is_written(purpose.text) else section.explanation for purpose in purposes]
-    return list({purpose.text: purpose for purpose in shown}.values())
+    rows = (row for row in section.rows if row.declaration.needs_consent)
+    shown = (row if is_written(row.purpose.text) else replace(row, purpose=section.explanation) for row in rows)
+    return replace(section, rows=tuple(shown))
 
 
 def _with_next(link: str, address: str) -> str:

@@ -6,8 +6,6 @@ a policy holds, because control characters are taken out of these.
 
 from __future__ import annotations
 
-import re
-
 from markupsafe import Markup, escape
 
 from cookiewarden.http.urls import in_query
@@ -17,15 +15,16 @@ ADDRESS = "\0address\0"
 #: Stands for the address in a query: the same mark, quoted, so that templates may quote it. A text that holds it shows
 #: the address, which is safe in every place.
 QUERY_ADDRESS = in_query(ADDRESS)
-_STAND_INS = re.compile(f"({ADDRESS}|{QUERY_ADDRESS})")
+#: Markup, cut at each stand-in for an address: as text, and within that, in a query.
+Parts = tuple[tuple[str, ...], ...]
 
 
-def parts_of(markup: Markup) -> tuple[str, ...]:
-    """Return the parts of markup: what stands for the address, and what stands between."""
-    return tuple(_STAND_INS.split(markup))
+def parts_of(markup: Markup) -> Parts:
+    """Return the parts of markup between what stands for the address."""
+    return tuple(tuple(part.split(QUERY_ADDRESS)) for part in str(markup).split(ADDRESS))
 
 
-def filled(parts: tuple[str, ...], address: str) -> Markup:
+def filled(parts: Parts, address: str) -> Markup:
     """Return the markup with an address in it, escaped for each place."""
-    given = {ADDRESS: str(escape(address)), QUERY_ADDRESS: in_query(address)}
-    return Markup("".join([given.get(part, part) for part in parts]))
+    quoted = in_query(address)
+    return Markup(str(escape(address)).join([quoted.join(part) for part in parts]))
