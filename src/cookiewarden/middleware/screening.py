@@ -16,6 +16,7 @@ from cookiewarden.http.headers import ODD, HeaderNames
 from cookiewarden.http.request import Carrier, Request, RequestReader
 from cookiewarden.log import Throttle
 from cookiewarden.middleware.added_headers import AddedHeaders
+from cookiewarden.middleware.choice_records import ChoiceRecorder
 from cookiewarden.middleware.declined import NOTHING, DeclinedCookies
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.line_screening import Header, LineScreener
@@ -65,7 +66,8 @@ class Screener:
         self.is_asking = self._rollout.is_asking
         #: What the app itself answers where the pages would, while the site rolls out without them; otherwise ``None``.
         self.taken_paths = TakenPaths.of(options)
-        self._added_headers = AddedHeaders(options, reader, clock, pages, self._rollout)
+        recorder = ChoiceRecorder(options.on_choice, reader, clock, pages)
+        self._added_headers = AddedHeaders(options, reader, self._rollout, recorder)
         self._serve(ServedSites(options.policies, options.keys, reader, clock))
 
     def reloaded(self, policies: Policy | PolicySet) -> Screener:
