@@ -117,7 +117,7 @@ class AddedHeaders:
         lines = (line.partition(b"=") for line in values_of(kept, b"set-cookie"))
         seen_to = {name for name, _, rest in lines if rest.startswith(AT_ONCE)}
         left = {name: declaration for name, declaration in refused.items() if name not in seen_to}
-        newly = consent.refused - exchange.refused_before if exchange.is_changed else frozenset()
+        newly = consent.refused - exchange.consent_before.refused if exchange.is_changed else frozenset()
         if not (left or newly):
             return []
         elsewhere = (one for one in site.places.elsewhere(newly) if not self._rollout.spares(exchange, one))

@@ -13,7 +13,6 @@ from cookiewarden.choices.record import ChoiceSource
 from cookiewarden.http.request import Carrier, Request, RequestSnapshot
 from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.decision import Judge
-from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
 
 if TYPE_CHECKING:
@@ -38,6 +37,9 @@ class Owner(Protocol):
     def is_exempt(self, exchange: Exchange) -> bool:
         """Return whether no consent is needed for the request."""
 
+    def count_banner(self, exchange: Exchange) -> None:
+        """Count the banner that the response shows; count it once."""
+
 
 class Exchange(RequestSnapshot):
     """The state of one request; an adapter makes one for every request, so it starts as small as can be."""
@@ -53,9 +55,10 @@ class Exchange(RequestSnapshot):
     policy: Policy | None = None  # set by ``ServedSites.policy_of``; ``None`` also if no policy speaks for the host
     is_read = False  # the app read its choice: the response then depends on the cookie
     is_changed = False  # the app changed its choice
-    refused_before: frozenset[Category] = frozenset()  # what was refused before that change
+    consent_before: Consent = UNDECIDED  # what the visitor chose before that change
     is_sent = False  # the headers went out
-    is_recorded = False  # ``on_choice`` was called
+    is_recorded = False  # the new choice was counted, and ``on_choice`` was called
+    is_banner_counted = False  # a banner was put into the response
     is_localized = False  # the app put our translated text into its response
     is_linked = False  # the app put a link to the preferences into its response
     embeds: dict[str, int] | None = None  # by id, how many elements of it the app put into its response
@@ -66,7 +69,7 @@ class Exchange(RequestSnapshot):
     def choose(self, consent: Consent) -> None:
         """Make a new choice count; the headers must not have gone out."""
         if not self.is_changed:
-            self.refused_before = (self.consent or UNDECIDED).refused
+            self.consent_before = self.consent or UNDECIDED
         self.consent = consent
         self.judge = None
         self.is_changed = True
