@@ -242,6 +242,51 @@ def test_the_record_names_each_provider_of_what_was_withdrawn_once_and_in_order(
     assert [record.withdrawn_providers for record in records] == [providers]
 
 
+GPC = ("sec-gpc", "1")
+IFRAME = (("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "iframe"), ("sec-fetch-storage-access", "none"))
+SIGNALS = {
+    "none": ((), {}, ()),
+    "Global Privacy Control": ((GPC,), {}, (THIRD_PARTY,)),
+    "no such signal": ((("sec-gpc", "0"),), {}, ()),
+    "the site's own, in the order of the policies": (
+        (GPC,), {"signals": [lambda request: ["first-party"]]}, (FIRST_PARTY, THIRD_PARTY),
+    ),
+    "one that the site does not heed": ((GPC,), {"policy": {**POLICY, "signals": {"gpc": False}}}, ()),
+}  # fmt: skip
+
+
+@MODULES
+@pytest.mark.parametrize(("headers", "options", "signalled"), SIGNALS.values(), ids=SIGNALS)
+def test_the_record_says_what_a_signal_refused_beside_what_the_visitor_chose(module, headers, options, signalled):
+    records = []
+    app = Wrapped(module, on_choice=records.append, **options)
+    for request, body in ((PAGE, b"choice=accept"), (API, json.dumps({"granted": ALL}).encode())):
+        app.ask(dataclasses.replace(request, headers=(*request.headers, *headers)), body=body)
+    app.ask(SentRequest(headers=headers), choosing(lambda choice: choice.grant(*ALL)))
+    assert [(one.how.value, one.granted, one.signalled) for one in records] == [
+        (how, ALL, signalled) for how in ("page", "api", "view")
+    ]
+    assert not any(one.is_embedded for one in records)
+
+
+@MODULES
+@pytest.mark.parametrize(("headers", "is_embedded"), [(IFRAME, True), (IFRAME[:2], False), ((), False)])
+def test_the_record_says_whether_the_visitor_was_on_a_page_of_another_site(module, headers, is_embedded):
+    records = []
+    app = Wrapped(module, on_choice=records.append)
+    app.ask(dataclasses.replace(PAGE, headers=(FORM, *headers)), body=b"choice=accept")
+    app.ask(SentRequest(headers=headers), choosing(lambda choice: choice.grant("statistical")))
+    assert [(one.is_embedded, one.signalled) for one in records] == [(is_embedded, ())] * 2
+
+
+def test_texts_are_those_that_a_visitor_without_a_signal_gets():
+    records = []
+    site = Site(on_choice=records.append)
+    for headers in ((), (GPC,), IFRAME):
+        site.post("choice=accept", (FORM, *headers))
+    assert len({tuple(record.texts.items()) for record in records}) == 1
+
+
 def digest_of(site, target, **keys):
     answered = site.ask(target, **keys)
     assert answered.status == 200

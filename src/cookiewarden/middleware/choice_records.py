@@ -63,6 +63,7 @@ class ChoiceRecorder:
             # After a choice, only grants of another version are stale. Their texts are no longer known.
             if not consent.stale:
                 texts = dict(self._pages.digests.of(policy, request.mount, language))
+        signals = exchange.owner.signals_of(exchange, carrier)
         withdrawn = exchange.consent_before.granted & consent.refused
         return ChoiceRecord(
             site=policy.site.id,
@@ -74,6 +75,8 @@ class ChoiceRecorder:
             how=exchange.how,
             withdrawn=_in_order(withdrawn),
             withdrawn_providers=_providers(policy, withdrawn),
+            signalled=_in_order(signals.refused),
+            is_embedded=signals.is_embedded,
             texts=texts,
         )
 
