@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import copy
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from cookiewarden.http.headers import ODD, HeaderNames
 from cookiewarden.http.request import Carrier, Request, RequestReader
 from cookiewarden.log import Throttle
 from cookiewarden.middleware.added_headers import AddedHeaders
+from cookiewarden.middleware.choice_records import ChoiceRecorder
 from cookiewarden.middleware.declined import NOTHING, DeclinedCookies
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.line_screening import Header, LineScreener
@@ -38,9 +40,6 @@ if TYPE_CHECKING:
 
 #: The headers that stay, and those that are added. Only headers for caches and recent deletions are new objects.
 Screened = tuple[list[Header], list[tuple[bytes, bytes]]]
-
-# The pages answer so only if a choice comes from elsewhere.
-_FORBIDDEN = 403
 
 
 class Screener:
@@ -67,7 +66,8 @@ class Screener:
         self.is_asking = self._rollout.is_asking
         #: What the app itself answers where the pages would, while the site rolls out without them; otherwise ``None``.
         self.taken_paths = TakenPaths.of(options)
-        self._added_headers = AddedHeaders(options, reader, clock, pages, self._rollout)
+        recorder = ChoiceRecorder(options.on_choice, reader, clock, pages, self.reporter.choice_counter)
+        self._added_headers = AddedHeaders(options, reader, self._rollout, recorder)
         signals = SignalReader(options.signals, reader, clock)
         self._serve(ServedSites(options.policies, options.keys, reader, signals, clock))
 
@@ -99,6 +99,12 @@ class Screener:
         """Return the signals of a request; read them once."""
         return self.sites.signals_of(exchange, carrier)
 
+    def count_banner(self, exchange: Exchange) -> None:
+        """Count the banner that a response shows. An app may ask for it several times, so count it once."""
+        if exchange.policy is not None and not exchange.is_banner_counted:
+            exchange.is_banner_counted = True
+            self.reporter.choice_counter.add_banner(exchange.policy.site.id)
+
     def request(self, exchange: Exchange, carrier: Carrier) -> Request:
         """Return what a request says."""
         return self._reader.request(exchange, carrier)
@@ -126,8 +132,11 @@ class Screener:
         exchange.is_used = True
         request = self.request(exchange, carrier)
         response = self.pages.answer(policy, request, consent, body, self.clock(), is_exempt=is_exempt)
-        if response.status == _FORBIDDEN and self._throttle.is_due("origin"):
+        # The pages answer so only if a choice comes from elsewhere.
+        if response.status == HTTPStatus.FORBIDDEN and self._throttle.is_due("origin"):
             warn_of_refused_origin(request)
+        if response.body and response.status == HTTPStatus.OK and self.pages.is_banner(request.path):
+            self.count_banner(exchange)
         if response.choice is not None:
             exchange.how, consent = response.choice
             exchange.choose(consent)

@@ -9,13 +9,14 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cookiewarden.errors import did_you_mean, printable
 from cookiewarden.policy.decision import Reason, Verdict
 from cookiewarden.policy.declaration import Category
 from cookiewarden.process import call_in_child
+from cookiewarden.reporting.choice_counts import ChoiceEvent, ChoiceKey
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 
 #: When so many verdicts are listed, they are added up.
@@ -61,7 +62,7 @@ class Counts:
 
     A line counts as a deletion only if nothing else lets it pass. ``undeclared``: how often the most frequent names
     came, by site and name. The counts are exact for up to 256 names. Beyond that, each may be too low, by at most a
-    257th of all undeclared lines. Add the counts of several processes with ``+``.
+    257th of all undeclared lines. ``choices``: what visitors chose. Add the counts of several processes with ``+``.
 
     >>> key = CountKey("data.example.org", Outcome.BLOCKED, None, Reason.UNDECLARED, ())
     >>> counts = Counts(0.0, 9.0, {key: 2}, {("data.example.org", "_fbp"): 2})
@@ -74,6 +75,7 @@ class Counts:
     until: float
     lines: Mapping[CountKey, int]
     undeclared: Mapping[tuple[str, str], int]
+    choices: Mapping[ChoiceKey, int] = field(default_factory=dict)
 
     def __add__(self, other: Counts) -> Counts:
         """Return both together, as if one process had counted."""
@@ -82,6 +84,7 @@ class Counts:
             max(self.until, other.until),
             dict(Counter(self.lines) + Counter(other.lines)),
             most_frequent(Counter(self.undeclared) + Counter(other.undeclared)),
+            dict(Counter(self.choices) + Counter(other.choices)),
         )
 
     def total(self, **wanted: str) -> int:
@@ -105,13 +108,13 @@ class Counts:
         return dict(totals.most_common())
 
     def _picked(self, wanted: Mapping[str, str]) -> list[tuple[CountKey, int]]:
-        for field, word in wanted.items():
-            _check_field(field)
+        for name, word in wanted.items():
+            _check_field(name)
             if not isinstance(word, str):
-                raise TypeError(f"{field} must be a string, not {word!r}")
-            known = _WORDS.get(field)
+                raise TypeError(f"{name} must be a string, not {word!r}")
+            known = _WORDS.get(name)
             if known is not None and word not in known:
-                raise ValueError(f'there is no {field} "{printable(word)}"; {did_you_mean(word, known)}')
+                raise ValueError(f'there is no {name} "{printable(word)}"; {did_you_mean(word, known)}')
         return [
             (key, count)
             for key, count in self.lines.items()
@@ -122,7 +125,9 @@ class Counts:
         """Return the counts as one line of JSON, for another process."""
         lines = [[*key, count] for key, count in self.lines.items()]
         undeclared = [[*key, count] for key, count in self.undeclared.items()]
-        return json.dumps({"since": self.since, "until": self.until, "lines": lines, "undeclared": undeclared})
+        choices = [[*key, count] for key, count in self.choices.items()]
+        counts = {"since": self.since, "until": self.until, "lines": lines, "undeclared": undeclared}
+        return json.dumps({**counts, "choices": choices})
 
     @classmethod
     def from_json(cls, text: str) -> Counts:
@@ -140,7 +145,11 @@ class Counts:
                 for site, outcome, category, reason, names, count in given["lines"]
             }
             undeclared = {(str(site), str(name)): _count(count) for site, name, count in given["undeclared"]}
-            return cls(float(given["since"]), float(given["until"]), lines, undeclared)
+            choices = {
+                ChoiceKey(str(site), ChoiceEvent(event), str(source)): _count(count)
+                for site, event, source, count in given.get("choices", ())  # older versions counted none
+            }
+            return cls(float(given["since"]), float(given["until"]), lines, undeclared, choices)
         except (ArithmeticError, KeyError, RecursionError, TypeError, ValueError) as error:
             raise ValueError(f"these are not counts ({printable(error)})") from None
 

@@ -6,12 +6,14 @@ Rule: nothing that is done here, or fails here, changes the response.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
 from cookiewarden.log import Throttle, logger
 from cookiewarden.policy.policy import Policy
-from cookiewarden.reporting.counts import LineCounter
+from cookiewarden.reporting.choice_counts import ChoiceCounter
+from cookiewarden.reporting.counts import Counts, LineCounter
 from cookiewarden.reporting.log_messages import BlockedCookieLog
 from cookiewarden.reporting.on_decision import DecisionCallback, OnDecision
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
@@ -35,6 +37,7 @@ class Reporter:
         rename: Mapping[str, str] | None = None,
     ) -> None:
         self.counter = LineCounter(clock)
+        self.choice_counter = ChoiceCounter()
         self._log = BlockedCookieLog(reader.host)
         #: Called with the name of a header that looks like Set-Cookie, and passes.
         self.unenforced = self._log.unenforced
@@ -48,6 +51,10 @@ class Reporter:
             self.learner = Learner(reader, clock, rename or {})
         #: Whether every line must be reported, and not only the first of each name.
         self.needs_all = self._callback is not None or self.learner is not None
+
+    def counts(self) -> Counts:
+        """Return all that was counted so far."""
+        return replace(self.counter.snapshot(), choices=self.choice_counter.snapshot())
 
     def report(
         self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: list[ScreenedLine]
