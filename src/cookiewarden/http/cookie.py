@@ -39,8 +39,8 @@ def cookie_values(field_value: bytes, name: bytes) -> list[bytes]:
 def names_in(piece: bytes) -> tuple[bytes, ...]:
     r"""Return every name that a reader may find in one piece of a Cookie header value; none if the piece is blank.
 
-    The pieces stand between semicolons. Some readers take a piece without ``=`` for a name, others for a value. Python's
-    frameworks strip more from a name than the space and the tab that browsers do, and some decode it first.
+    The pieces stand between semicolons. Some readers take a piece without ``=`` for a name, others for a value. From a
+    name, Python's frameworks strip more than the space and the tab that browsers do, and some decode it first.
 
     >>> names_in(b" _ga=GA1.2"), names_in(b"_ga"), names_in(b"\x85_ga=1"), names_in(b" ")
     ((b'_ga',), (b'_ga',), (b'\x85_ga', b'_ga'), ())

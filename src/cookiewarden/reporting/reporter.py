@@ -1,17 +1,21 @@
 """Reports what became of Set-Cookie lines: to the counters, the log, the site's own callback, and the learner.
 
-Rule: nothing that is done here, or fails here, changes the response.
+It also has the counters and the log of the cookies that requests sent.
+Rule: nothing that is done here, or fails here, changes the request or the response.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
 from cookiewarden.log import Throttle, logger
 from cookiewarden.policy.policy import Policy
-from cookiewarden.reporting.counts import LineCounter
+from cookiewarden.reporting.counts import Counts
+from cookiewarden.reporting.hidden_cookie_log import HiddenCookieLog
+from cookiewarden.reporting.line_counter import LineCounter
 from cookiewarden.reporting.log_messages import BlockedCookieLog
 from cookiewarden.reporting.on_decision import DecisionCallback, OnDecision
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
@@ -35,6 +39,9 @@ class Reporter:
         rename: Mapping[str, str] | None = None,
     ) -> None:
         self.counter = LineCounter(clock)
+        #: Counts the cookies that requests sent, and what the app saw of them.
+        self.request_counter = LineCounter(clock)
+        self.hidden_log = HiddenCookieLog()
         self._log = BlockedCookieLog(reader.host)
         #: Called with the name of a header that looks like Set-Cookie, and passes.
         self.unenforced = self._log.unenforced
@@ -66,6 +73,10 @@ class Reporter:
             self.log_failure()
             return False
         return True
+
+    def counts(self) -> Counts:
+        """Return all that was counted so far."""
+        return replace(self.counter.snapshot(), request_cookies=self.request_counter.snapshot())
 
     def log_failure(self) -> None:
         """Log the exception that is handled right now, once a minute."""
