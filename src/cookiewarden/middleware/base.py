@@ -85,7 +85,7 @@ class Middleware(Generic[App]):
             self._learned = LearnedFile(learner, options.learn, clock)
 
     def counts(self) -> Counts:
-        """Return the counts of Set-Cookie lines and of choices so far, in this process."""
+        """Return the counts of Set-Cookie lines, request cookies and choices so far, in this process."""
         return self._screener.reporter.counts()
 
     def reload(self, policy: PolicySource | None = None) -> bool:

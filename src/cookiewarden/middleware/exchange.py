@@ -6,12 +6,13 @@ that follows, which also writes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from cookiewarden.choices.record import ChoiceSource
 from cookiewarden.http.request import Carrier, Request, RequestSnapshot
 from cookiewarden.policy.consent import UNDECIDED, Consent
+from cookiewarden.policy.declaration import Declaration
 from cookiewarden.policy.judge import Judge
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.signals import Signals
@@ -58,6 +59,7 @@ class Exchange(RequestSnapshot):
     consent: Consent | None = None  # what the visitor chose; ``None``: not read yet
     policy: Policy | None = None  # set by ``ServedSites.policy_of``; ``None`` also if no policy speaks for the host
     signals: Signals | None = None  # what the browser said with the request; ``None``: not read yet
+    unwanted: Mapping[bytes, Declaration] = {}  # sent cookies that the app may not read and a response can delete
     is_read = False  # the app read its choice: the response then depends on the cookie
     is_changed = False  # the app changed its choice
     consent_before: Consent = UNDECIDED  # what the visitor chose before that change

@@ -20,6 +20,7 @@ from cookiewarden.middleware.added_headers import AddedHeaders
 from cookiewarden.middleware.choice_records import ChoiceRecorder
 from cookiewarden.middleware.declined import NOTHING, DeclinedCookies
 from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.middleware.hiding import CookieHider
 from cookiewarden.middleware.line_screening import Header, LineScreener
 from cookiewarden.middleware.options import Options
 from cookiewarden.middleware.refused_origin import warn_of_refused_origin
@@ -58,10 +59,11 @@ class Screener:
         self.reporter = Reporter(reader, clock, on_decision=options.on_decision, is_learning=is_learning, rename=rename)
         self._throttle = Throttle(clock)
         self._header_names = HeaderNames(reader.header_type, self.reporter.unenforced)
-        #: Names of headers that are not Set-Cookie. If a response has no others, the request sent no cookies, and the
-        #: app did not ask for the choice, ``screen`` changes nothing. Only names that were seen are in it.
+        #: Names of headers that are not Set-Cookie. If a response has no others, no cookie of the request is to be
+        #: deleted, and the app did not ask for the choice, ``screen`` changes nothing. Only seen names are in it.
         self.harmless = self._header_names.harmless
         self._rollout = Rollout(options, clock)
+        self._hides_undeclared = options.hide_undeclared
         #: Whether an adapter has to keep a copy of each request for the site's own predicates.
         self.is_asking = self._rollout.is_asking
         #: What the app itself answers where the pages would, while the site rolls out without them; otherwise ``None``.
@@ -83,8 +85,17 @@ class Screener:
         self.sites = sites
         #: The policy that speaks for every host; ``None`` if the host of a request picks its policy.
         self.only_policy = sites.only_policy
-        self._declined = DeclinedCookies(self._reader, sites, self._rollout, self.clock)
-        self._known = self._declined.known
+        self._hider = CookieHider(
+            self._reader,
+            sites,
+            self._rollout,
+            self.reporter,
+            self.clock,
+            hides_undeclared=self._hides_undeclared,
+        )
+        #: Hides from the app what it may not see of a request; see ``CookieHider.hide``.
+        self.hide = self._hider.hide
+        self._declined = DeclinedCookies(self._reader, sites, self._rollout, self._hider, self.clock)
         self._lines = LineScreener(self._header_names, sites, self._rollout, self.reporter, self.clock)
 
     def consent_of(self, exchange: Exchange, carrier: Carrier) -> Consent:
@@ -159,9 +170,7 @@ class Screener:
         ``headers``: pairs of name and value, bytes or latin-1 text. ``is_start``: whether they begin the response, so
         that others may be added; trailers do not.
         """
-        harmless, cookies = self.harmless, exchange.cookie_header
-        # Of several policies, each has keys of its own, and to_delete looks.
-        is_clean = not cookies or self._known.get(hash(cookies)) is False
+        harmless, is_clean = self.harmless, not exchange.unwanted
         refused: Mapping[bytes, Declaration] | None = None
         try:
             name, _ = headers[-1]

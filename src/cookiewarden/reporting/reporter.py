@@ -1,6 +1,7 @@
 """Reports what became of Set-Cookie lines: to the counters, the log, the site's own callback, and the learner.
 
-Rule: nothing that is done here, or fails here, changes the response.
+It also has the counters and the log of the cookies that requests sent.
+Rule: nothing that is done here, or fails here, changes the request or the response.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
 from cookiewarden.log import Throttle, logger
 from cookiewarden.policy.policy import Policy
 from cookiewarden.reporting.choice_counts import ChoiceCounter
-from cookiewarden.reporting.counts import Counts, LineCounter
+from cookiewarden.reporting.counts import Counts
+from cookiewarden.reporting.hidden_cookie_log import HiddenCookieLog
+from cookiewarden.reporting.line_counter import LineCounter
 from cookiewarden.reporting.log_messages import BlockedCookieLog
 from cookiewarden.reporting.on_decision import DecisionCallback, OnDecision
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
@@ -38,6 +41,9 @@ class Reporter:
     ) -> None:
         self.counter = LineCounter(clock)
         self.choice_counter = ChoiceCounter()
+        #: Counts the cookies that requests sent, and what the app saw of them.
+        self.request_counter = LineCounter(clock)
+        self.hidden_log = HiddenCookieLog()
         self._log = BlockedCookieLog(reader.host)
         #: Called with the name of a header that looks like Set-Cookie, and passes.
         self.unenforced = self._log.unenforced
@@ -54,7 +60,8 @@ class Reporter:
 
     def counts(self) -> Counts:
         """Return all that was counted so far."""
-        return replace(self.counter.snapshot(), choices=self.choice_counter.snapshot())
+        choices, of_requests = self.choice_counter.snapshot(), self.request_counter.snapshot()
+        return replace(self.counter.snapshot(), choices=choices, request_cookies=of_requests)
 
     def report(
         self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: list[ScreenedLine]
