@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
 from cookiewarden.log import Throttle, logger
+from cookiewarden.policy.decision import Verdict
 from cookiewarden.policy.policy import Policy
 from cookiewarden.reporting.counts import LineCounter
+from cookiewarden.reporting.lifetime_messages import LifetimeLog
 from cookiewarden.reporting.log_messages import BlockedCookieLog
 from cookiewarden.reporting.on_decision import DecisionCallback, OnDecision
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
@@ -38,6 +40,7 @@ class Reporter:
         self._log = BlockedCookieLog(reader.host)
         #: Called with the name of a header that looks like Set-Cookie, and passes.
         self.unenforced = self._log.unenforced
+        self._lifetimes = LifetimeLog()
         self._throttle = Throttle(clock)
         self._callback = None if on_decision is None else DecisionCallback(on_decision, reader, clock)
         #: Learns from all lines, if the site asks for it.
@@ -66,6 +69,15 @@ class Reporter:
             self.log_failure()
             return False
         return True
+
+    def see_lifetime(
+        self, policy: Policy | None, verdict: Verdict, line: bytes, now: float, *, is_changed: bool
+    ) -> None:
+        """Log the lifetime of a line that passes, if the policy says less. ``is_changed``: the line changed."""
+        try:
+            self._lifetimes.see(policy, verdict, line, now, is_changed=is_changed)
+        except Exception:
+            self.log_failure()
 
     def log_failure(self) -> None:
         """Log the exception that is handled right now, once a minute."""
