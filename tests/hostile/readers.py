@@ -20,8 +20,8 @@ from cookiewarden.http.set_cookie import parse_set_cookie
 from cookiewarden.http.set_cookie_line import is_deletion, missing_to_delete, names_of, read_names
 from cookiewarden.http.urls import is_own_address, mount_url, url_path
 from cookiewarden.pages.form import WrongBodyError, read_form, read_json
-from cookiewarden.policy.decision import Judges
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES
+from cookiewarden.policy.judge import Judges
 from cookiewarden.policy.names import NameTable
 from cookiewarden.policy.policy_set import HostTable
 from cookiewarden.testing import preferences_cookie

@@ -48,6 +48,7 @@ REASONS = [
     "undeclared",
     "no-policy",
     "exempt",
+    "signal",
     "renewal",
 ]
 

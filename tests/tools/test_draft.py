@@ -78,7 +78,7 @@ def test_a_draft_says_what_was_seen_and_gives_a_reason_for_each_suggestion():
         path = "/\"""")
     assert '# statistical: the name belongs to Google Analytics, which counts visits\n[[cookies]]\nname = "_ga"' in text
     assert 'category = "statistical"\nprovider = "Google Analytics"\n' in text
-    assert 'lifetime = "13 months"\npath = "/"\ndomain = "example.org"' in text
+    assert 'lifetime = "57 weeks"\npath = "/"\ndomain = "example.org"' in text
     assert '# third-party: its Domain belongs to another site\n[[cookies]]\nname = "pixel"' in text
     assert '# No declaration can name this cookie; rename it in the app.\n# [[cookies]]\n# name = "we*ird"' in text
     headings = [line.strip("# -") for line in text.splitlines() if line.startswith("# ----")]

@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from cookiewarden.http.headers import bytes_of
+from cookiewarden.http.headers import as_bytes, bytes_of
 from cookiewarden.http.request import Carrier, Request, RequestSnapshot
+from cookiewarden.http.signals import CONTEXT_HEADERS, GPC_HEADER, is_embedded, is_opt_out
 
 Scope = Carrier
+
+_GPC = GPC_HEADER.lower().encode()
+_CONTEXT = tuple(name.lower().encode() for name in CONTEXT_HEADERS)
+_SIGNALS = frozenset({_GPC, *_CONTEXT})
 
 
 def joined_cookies(headers: Iterable[tuple[Any, Any]]) -> bytes:
@@ -50,6 +55,20 @@ class ScopeReader:
             return destination == b"document"
         accepts_html = any(b"text/html" in value for value in _values(snapshot.headers, b"accept"))
         return snapshot.method in ("GET", "HEAD") and accepts_html
+
+    def signals(self, snapshot: RequestSnapshot, carrier: Carrier) -> tuple[bool, bool]:  # noqa: ARG002 - as in WSGI
+        """Return whether the browser opts out, and whether another site's page asks."""
+        headers = snapshot.headers or ()
+        try:
+            found = [(name, value) for name, value in headers if name in _SIGNALS]
+        except TypeError:  # a name that can be changed, which ASGI does not allow
+            found = [(as_bytes(name), value) for name, value in headers if bytes_of(name) in _SIGNALS]
+        if not found:
+            return False, False
+        values = [(name, (bytes_of(value) or b"").decode("latin-1")) for name, value in found]
+        by_name = dict(values).get
+        is_out = is_opt_out(value for name, value in values if name == _GPC)
+        return is_out, is_embedded(*map(by_name, _CONTEXT))
 
     def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:
         """Return everything else that the request says."""

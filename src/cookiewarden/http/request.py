@@ -104,3 +104,7 @@ class RequestReader(Protocol):
 
     def is_navigation(self, snapshot: RequestSnapshot) -> bool:
         """Return whether a browser asks for a document to show in a tab; a WebSocket never does."""
+
+    def signals(self, snapshot: RequestSnapshot, carrier: Carrier) -> tuple[bool, bool]:
+        """Return whether the browser opts out (``is_opt_out``), and whether another site's page asks
+        (``is_embedded``)."""

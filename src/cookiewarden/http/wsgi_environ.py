@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from cookiewarden.http.request import Carrier, Request, RequestSnapshot
+from cookiewarden.http.signals import CONTEXT_HEADERS, GPC_HEADER, is_embedded, is_opt_out
 
 Environ = dict[str, Any]
+
+_GPC, *_CONTEXT = (f"HTTP_{name.upper().replace('-', '_')}" for name in (GPC_HEADER, *CONTEXT_HEADERS))
 
 
 def decoded(path: str) -> str:
@@ -33,6 +36,12 @@ class EnvironReader:
         if destination is not None:
             return destination == "document"
         return method in ("GET", "HEAD") and "text/html" in accepted
+
+    def signals(self, snapshot: RequestSnapshot, carrier: Carrier) -> tuple[bool, bool]:  # noqa: ARG002 - as in ASGI
+        """Return whether the browser opts out, and whether another site's page asks."""
+        get = carrier.get
+        given = get(_GPC)
+        return given is not None and is_opt_out([given]), is_embedded(*map(get, _CONTEXT))
 
     def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:
         """Return everything else that the request says."""

@@ -13,7 +13,8 @@ from cookiewarden.errors import CookieWardenError, MissingExtraError, OptionErro
 from cookiewarden.http.request import RequestReader
 from cookiewarden.log import enable, logger
 from cookiewarden.middleware.advice import hint_at_siblings, warn_of_empty_banners, warn_of_policies, warn_of_unused
-from cookiewarden.middleware.options import DEFAULT_PREFIX, MiddlewareOptions, Options, check_options, prefix_faults
+from cookiewarden.middleware.option_checks import prefix_faults
+from cookiewarden.middleware.options import DEFAULT_PREFIX, MiddlewareOptions, Options, check_options
 from cookiewarden.middleware.placement import first_checked, misuse_of, warn_of_nesting
 from cookiewarden.middleware.screening import Screener
 from cookiewarden.middleware.watch import PolicyWatch

@@ -13,6 +13,7 @@ from cookiewarden.log import logger
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.policy.consent import UNDECIDED, Consent, as_categories
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
+from cookiewarden.policy.signals import NO_SIGNALS
 
 #: The attributes in which request objects keep the environ or scope. Apps may use the same names for something else,
 #: most often ``env``, so that comes last. The first that holds an exchange counts, and no further one is touched.
@@ -47,14 +48,21 @@ class Choice:
         """Return whether cookies of a category may be set.
 
         Necessary ones always may. Others may if the visitor granted the category; if this request needs no consent,
-        they may unless the visitor refused it. Anonymized statistics need no consent, so they do not count here.
+        they may unless the visitor, or a signal of the browser, refused it. On a page of another site, they also need
+        consent to third-party cookies. Anonymized statistics need no consent, so they do not count here.
         Raises ``ValueError`` for a word that is not a category.
         """
-        consent = self._read()
-        is_exempt = self._exchange.is_exempt
-        return all(
-            consent.grants(asked) or (is_exempt and asked not in consent.refused) for asked in as_categories([category])
-        )
+        needed = as_categories([category])
+        if needed and (self._exchange.signals or NO_SIGNALS).is_embedded:
+            needed = (*needed, Category.THIRD_PARTY)
+        return all(map(self._allows, needed))
+
+    def _allows(self, category: Category) -> bool:
+        exchange, consent = self._exchange, self._read()
+        if consent.grants(category):
+            return True
+        is_objected = category in consent.refused or category in (exchange.signals or NO_SIGNALS).refused
+        return bool(exchange.is_exempt) and not is_objected
 
     @property
     def is_needed(self) -> bool:
@@ -118,6 +126,7 @@ def consent_of(request: Any) -> Choice:
     exchange, carrier = exchange_of(request)
     exchange.owner.consent_of(exchange, carrier)
     exchange.owner.is_exempt(exchange)
+    exchange.owner.signals_of(exchange, carrier)
     exchange.is_used = True
     return Choice(exchange)
 

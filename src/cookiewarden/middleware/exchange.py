@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 from cookiewarden.choices.record import ChoiceSource
 from cookiewarden.http.request import Carrier, Request, RequestSnapshot
 from cookiewarden.policy.consent import UNDECIDED, Consent
-from cookiewarden.policy.decision import Judge
 from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.judge import Judge
 from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.signals import Signals
 
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
@@ -38,6 +39,9 @@ class Owner(Protocol):
     def is_exempt(self, exchange: Exchange) -> bool:
         """Return whether no consent is needed for the request."""
 
+    def signals_of(self, exchange: Exchange, carrier: Carrier) -> Signals:
+        """Return the signals of the request; read them once."""
+
 
 class Exchange(RequestSnapshot):
     """The state of one request; an adapter makes one for every request, so it starts as small as can be."""
@@ -51,6 +55,7 @@ class Exchange(RequestSnapshot):
     # The screener or the app may change these; they are seldom read.
     consent: Consent | None = None  # what the visitor chose; ``None``: not read yet
     policy: Policy | None = None  # set by ``ServedSites.policy_of``; ``None`` also if no policy speaks for the host
+    signals: Signals | None = None  # what the browser said with the request; ``None``: not read yet
     is_read = False  # the app read its choice: the response then depends on the cookie
     is_changed = False  # the app changed its choice
     refused_before: frozenset[Category] = frozenset()  # what was refused before that change

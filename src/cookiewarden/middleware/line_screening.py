@@ -23,8 +23,10 @@ from cookiewarden.middleware.line_attributes import apply, is_renewed, settle
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSites
 from cookiewarden.policy.consent import UNDECIDED
-from cookiewarden.policy.decision import Judge, Reason, Verdict
+from cookiewarden.policy.decision import Reason, Verdict
+from cookiewarden.policy.judge import Judge
 from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.signals import NO_SIGNALS
 from cookiewarden.reporting.counts import MAX_LISTED
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 from cookiewarden.reporting.reporter import Reporter
@@ -103,10 +105,12 @@ class LineScreener:
                     return None
                 if verdict.is_open and not is_asked:
                     is_asked = True
-                    if exchange.cookie_header or exchange.is_used:  # otherwise, the visitor has not decided
+                    sites = self._sites
+                    # Without cookies and signals, the visitor has not decided.
+                    if exchange.cookie_header or exchange.is_used or sites.signals_of(exchange, carrier) != NO_SIGNALS:
                         now = self._clock()
                         # Without predicates, consent is always needed.
-                        by_name = self._sites.judge_of_visitor(exchange, carrier, now).by_name
+                        by_name = sites.judge_of_visitor(exchange, carrier, now).by_name
                         verdict = by_name.get(start)
                         if verdict is None:
                             return None
@@ -194,8 +198,9 @@ class LineScreener:
 
     def _judge_of(self, exchange: Exchange, carrier: Carrier) -> Judge:
         """Return the judge for what the visitor chose, and for whether this request needs consent."""
-        consent, is_exempt = self._sites.consent_of(exchange, carrier), self._rollout.is_exempt(exchange)
-        judge = exchange.judge = self._sites.judge_of(exchange.policy, consent, is_exempt)
+        sites, is_exempt = self._sites, self._rollout.is_exempt(exchange)
+        consent, signals = sites.consent_of(exchange, carrier), sites.signals_of(exchange, carrier)
+        judge = exchange.judge = sites.judge_of(exchange.policy, consent, is_exempt, signals)
         return judge
 
     def _report(self, exchange: Exchange, carrier: Carrier, lines: list[ScreenedLine]) -> None:

@@ -23,11 +23,13 @@ from cookiewarden.middleware.options import Options
 from cookiewarden.middleware.refused_origin import warn_of_refused_origin
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSites
+from cookiewarden.middleware.signals import SignalReader
 from cookiewarden.middleware.taken_paths import TakenPaths
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import Declaration
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import PolicySet
+from cookiewarden.policy.signals import Signals
 from cookiewarden.reporting.reporter import Reporter
 
 if TYPE_CHECKING:
@@ -66,7 +68,8 @@ class Screener:
         #: What the app itself answers where the pages would, while the site rolls out without them; otherwise ``None``.
         self.taken_paths = TakenPaths.of(options)
         self._added_headers = AddedHeaders(options, reader, clock, pages, self._rollout)
-        self._serve(ServedSites(options.policies, options.keys, reader, clock))
+        signals = SignalReader(options.signals, reader, clock)
+        self._serve(ServedSites(options.policies, options.keys, reader, signals, clock))
 
     def reloaded(self, policies: Policy | PolicySet) -> Screener:
         """Return a screener for other policies, with all that this one counted and remembers."""
@@ -91,6 +94,10 @@ class Screener:
     def is_exempt(self, exchange: Exchange) -> bool:
         """Return whether no consent is needed for a request."""
         return self._rollout.is_exempt(exchange)
+
+    def signals_of(self, exchange: Exchange, carrier: Carrier) -> Signals:
+        """Return the signals of a request; read them once."""
+        return self.sites.signals_of(exchange, carrier)
 
     def request(self, exchange: Exchange, carrier: Carrier) -> Request:
         """Return what a request says."""

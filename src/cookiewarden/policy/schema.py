@@ -25,7 +25,7 @@ _REQUIRED = {
     "purpose": "say in one sentence what the cookie is for",
 }
 _SITE_KEYS = frozenset(field.name for field in fields(Site))
-_TOP_KEYS = ("extends", "remove", "rename", "report_only", "site", "categories", "preferences", "cookies")
+_TOP_KEYS = ("extends", "remove", "rename", "report_only", "site", "categories", "preferences", "signals", "cookies")
 
 
 def default_language(tables: Iterable[Mapping[str, Any]]) -> str:
@@ -96,6 +96,11 @@ class LayerReader:
             "lifetime": check.choice_lifetime,
         }
         return self._read(self._section("preferences"), checks, "preferences")
+
+    def signals(self) -> dict[str, Any]:
+        """Return the fields of ``SignalOptions`` that the ``[signals]`` table sets."""
+        checks: dict[str, Callable[[Any], Any]] = {"gpc": check.refusable, "gpc_updated": check.calendar_date}
+        return self._read(self._section("signals"), checks, "signals")
 
     def remove(self) -> list[str]:
         """Return the names whose declarations in a base this layer removes."""

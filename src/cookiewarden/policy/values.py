@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from cookiewarden.http.hosts import check_host, normalize_host
-from cookiewarden.policy.declaration import REPORTABLE, Category, Lifetime, Text
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES, REPORTABLE, Category, Lifetime, Text
 from cookiewarden.policy.lifetimes import LONGEST, is_longer
 from cookiewarden.policy.other_words import remedy_for_category
 
@@ -140,6 +140,21 @@ def report_only(value: object) -> frozenset[str]:
             remedy = remedy_for_category(word, REPORTABLE)
             raise WrongValueError(f'"{word}" is neither true nor a kind of cookie', remedy)
     return frozenset(words)
+
+
+def refusable(value: object) -> frozenset[Category]:
+    """Return the categories that a signal refuses. ``False`` stands for none."""
+    if value is False:
+        return frozenset()
+    if not isinstance(value, str | list | tuple):
+        raise WrongValueError("must be a list of categories, or false", 'write ["third-party"], or false')
+    words = list_of_strings(value)
+    for word in words:
+        if word == Category.NECESSARY:
+            raise WrongValueError(f'"{word}" cookies need no consent, so no signal refuses them', "leave it out")
+        if word not in CONSENT_CATEGORIES:
+            raise WrongValueError(f'"{word}" is not a category', remedy_for_category(word, CONSENT_CATEGORIES))
+    return frozenset(map(Category, words))
 
 
 def category(value: object) -> Category:
