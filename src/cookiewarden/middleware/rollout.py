@@ -13,7 +13,7 @@ from cookiewarden.log import Throttle, logger
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import Options, Predicate
 from cookiewarden.policy.decision import Verdict
-from cookiewarden.policy.declaration import Declaration
+from cookiewarden.policy.declaration import REPORTABLE, Declaration
 from cookiewarden.policy.policy import Policy
 
 # What the log says if a predicate fails.
@@ -50,6 +50,15 @@ class Rollout:
     def reports_for_all(self, policy: Policy | None, verdict: Verdict) -> bool:
         """Return whether such a line is only reported for every visitor; a predicate may tell visitors apart."""
         return self.is_report_only or _is_in(verdict.kind, policy)
+
+    def keeps_attributes(self, exchange: Exchange, verdict: Verdict) -> bool:
+        """Return whether a line that passes keeps its attributes as they are.
+
+        A policy that only reports every kind of cookie means the necessary ones, too, although those always pass.
+        """
+        policy = exchange.policy
+        is_all_reported = policy is not None and len(policy.report_only) == len(REPORTABLE)
+        return is_all_reported or self.reports(exchange, verdict)
 
     def spares(self, exchange: Exchange, declaration: Declaration) -> bool:
         """Return whether a cookie that should be deleted stays."""

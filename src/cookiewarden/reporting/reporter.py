@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
 from cookiewarden.log import Throttle, logger
+from cookiewarden.policy.decision import Verdict
 from cookiewarden.policy.policy import Policy
 from cookiewarden.reporting.choice_counts import ChoiceCounter
 from cookiewarden.reporting.counts import Counts
 from cookiewarden.reporting.hidden_cookie_log import HiddenCookieLog
+from cookiewarden.reporting.lifetime_messages import LifetimeLog
 from cookiewarden.reporting.line_counter import LineCounter
 from cookiewarden.reporting.log_messages import BlockedCookieLog
 from cookiewarden.reporting.on_decision import DecisionCallback, OnDecision
@@ -47,6 +49,7 @@ class Reporter:
         self._log = BlockedCookieLog(reader.host)
         #: Called with the name of a header that looks like Set-Cookie, and passes.
         self.unenforced = self._log.unenforced
+        self._lifetimes = LifetimeLog()
         self._throttle = Throttle(clock)
         self._callback = None if on_decision is None else DecisionCallback(on_decision, reader, clock)
         #: Learns from all lines, if the site asks for it.
@@ -80,6 +83,15 @@ class Reporter:
             self.log_failure()
             return False
         return True
+
+    def see_lifetime(
+        self, policy: Policy | None, verdict: Verdict, line: bytes, now: float, *, is_changed: bool
+    ) -> None:
+        """Log the lifetime of a line that passes, if the policy says less. ``is_changed``: the line changed."""
+        try:
+            self._lifetimes.see(policy, verdict, line, now, is_changed=is_changed)
+        except Exception:
+            self.log_failure()
 
     def log_failure(self) -> None:
         """Log the exception that is handled right now, once a minute."""
