@@ -7,7 +7,7 @@ goes out, and the log says so at most once a minute.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cookiewarden.choices.record import ChoiceRecord
@@ -20,6 +20,7 @@ from cookiewarden.http.caching import (
     needs_vary,
     says_shared,
 )
+from cookiewarden.http.cookie import cookie_values
 from cookiewarden.http.headers import values_of
 from cookiewarden.http.request import Carrier, RequestReader
 from cookiewarden.http.set_cookie_line import AT_ONCE
@@ -96,8 +97,9 @@ class AddedHeaders:
         added = [(b"set-cookie", line) for line in lines]
         if is_silent:
             added.append(PRIVATE)
-        read = ((b"Cookie", exchange.is_read), (b"Accept-Language", exchange.is_localized))
-        added += [(b"vary", name) for name, is_used in read if is_used and needs_vary(kept, name)]
+        read = {b"Cookie": exchange.is_read, b"Accept-Language": exchange.is_localized}
+        read |= {name.encode("ascii"): True for name in exchange.read_headers}
+        added += [(b"vary", name) for name, is_used in read.items() if is_used and needs_vary(kept, name)]
         return kept, added
 
     def private(self, kept: list[Any]) -> list[Any]:
@@ -111,12 +113,11 @@ class AddedHeaders:
     def _choice_lines(self, site: ServedSite, consent: Consent, exchange: Exchange, carrier: Carrier) -> list[bytes]:
         """Return the lines that make the browser remember a new choice."""
         preferences, is_secure = site.preferences, self._is_secure(carrier)
-        # The day of the choice; the response may go out on the next day.
-        lines = [preferences.set_cookie(consent, consent.chosen_at or 0.0, secure=is_secure)]
-        if site.policy.preferences.domain and exchange.cookie_header:
-            # A preferences cookie from before the domain was configured would count beside the new one.
-            lines.insert(0, deletion(preferences.name, CookiePlace(b"/"), is_secure=is_secure))
-        return lines
+        places = _earlier_places(site, exchange.cookie_header)
+        lines = [deletion(preferences.name, place, is_secure=is_secure) for place in places]
+        # The new one comes last, in case a browser keeps both in one place. Its day is that of the choice; the response
+        # may go out on the next day.
+        return [*lines, preferences.set_cookie(consent, consent.chosen_at or 0.0, secure=is_secure)]
 
     def _deletions(
         self,
@@ -157,3 +158,18 @@ class AddedHeaders:
         except Exception:
             if self._throttle.is_due("on_choice"):
                 logger.exception("on_choice failed; the choice itself holds, and the response goes out")
+
+
+def _earlier_places(site: ServedSite, cookies: bytes) -> Iterator[CookiePlace]:
+    """Yield where a browser may keep a preferences cookie from before the policy changed. It would count, too.
+
+    If the site is embedded now, a cookie in the request may be the plain one. If it no longer is, two of them show that
+    the Partitioned one is left.
+    """
+    domain, is_embedded = (site.policy.preferences.domain or "").encode("ascii"), site.policy.preferences.embedded
+    sent = len(cookie_values(cookies, site.preferences.name)) if cookies else 0
+    if domain and cookies:
+        yield CookiePlace(b"/", partitioned=is_embedded)
+    if sent > (0 if is_embedded else 1):
+        for one in dict.fromkeys((domain, b"")):
+            yield CookiePlace(b"/", one, partitioned=not is_embedded)

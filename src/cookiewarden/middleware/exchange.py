@@ -61,6 +61,7 @@ class Exchange(RequestSnapshot):
     refused_before: frozenset[Category] = frozenset()  # what was refused before that change
     is_sent = False  # the headers went out
     is_recorded = False  # ``on_choice`` was called
+    read_headers: tuple[str, ...] = ()  # further ones of the request that the response depends on
     is_localized = False  # the app put our translated text into its response
     is_linked = False  # the app put a link to the preferences into its response
     embeds: dict[str, int] | None = None  # by id, how many elements of it the app put into its response

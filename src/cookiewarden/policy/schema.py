@@ -94,6 +94,7 @@ class LayerReader:
             "name": check.token,
             "domain": check.domain,
             "lifetime": check.persistent_lifetime,
+            "embedded": check.flag,
         }
         return self._read(self._section("preferences"), checks, "preferences")
 
