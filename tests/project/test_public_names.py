@@ -50,6 +50,8 @@ REASONS = [
     "undeclared",
     "no-policy",
     "exempt",
+    "signal",
+    "renewal",
 ]
 
 
