@@ -207,6 +207,7 @@ def test_no_key_takes_a_value_of_a_wrong_type(wrong):
     assert_one(policy(extends=wrong), "extends")
     if wrong is not True:
         assert_one(with_cookie(anonymized=wrong), "cookies[0].anonymized")
+        assert_one(policy(site={"name": "x", "expire_unconsented": wrong}), "site.expire_unconsented")
 
 
 def test_all_problems_of_a_mapping_are_reported_at_once():
