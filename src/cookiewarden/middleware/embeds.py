@@ -56,7 +56,10 @@ def banner_of(request: Any, *, language: object = None) -> Markup:
         return _nothing()
     exchange, pages, own_request, tag = read
     consent, is_exempt = exchange.consent or UNDECIDED, bool(exchange.is_exempt)
-    return pages.banner(exchange.policy, own_request, consent, is_exempt=is_exempt, language=tag)
+    banner = pages.banner(exchange.policy, own_request, consent, is_exempt=is_exempt, language=tag)
+    if banner:
+        exchange.owner.count_banner(exchange)
+    return banner
 
 
 def preferences_link_of(request: Any, *, language: object = None) -> Markup:

@@ -27,7 +27,7 @@ from cookiewarden.policy.decision import Reason, Verdict
 from cookiewarden.policy.judge import Judge
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.signals import NO_SIGNALS
-from cookiewarden.reporting.counts import MAX_LISTED
+from cookiewarden.reporting.line_counter import MAX_LISTED
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 from cookiewarden.reporting.reporter import Reporter
 

@@ -31,7 +31,8 @@ from cookiewarden.pages.page_request import PageRequest, language_query
 from cookiewarden.pages.pdf_files import PdfFiles
 from cookiewarden.pages.response import REVALIDATED, Response
 from cookiewarden.pages.templating import SCRIPT, Templates
-from cookiewarden.policy.consent import Consent
+from cookiewarden.pages.text_digests import TextDigests
+from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.policy import Policy
 
 _REMEMBERED_DOCUMENTS = 256
@@ -70,6 +71,8 @@ class Pages:
         self._formats = _FORMATS | _PDF if self.has_pdf else _FORMATS
         self._html = HtmlPages(self.templates, self.offered, prefix, self._files, has_pdf=self.has_pdf)
         self._pdfs = PdfFiles()
+        #: The digests of the texts that visitors read before they choose.
+        self.digests = TextDigests(prefix, self._answer_undecided)
         # The texts of each site's policy page; the banner and the other pages use them, too.
         self._document = lru_cache(_REMEMBERED_DOCUMENTS)(document_of)
         choosing = ChoicePages(self._html, self._document, prefix, trusted_origins, clear_cache=clear_cache)
@@ -88,6 +91,7 @@ class Pages:
         """Drop what was made for policies that are no longer in force. ``policies``: those in force."""
         self._document.cache_clear()
         self._html.forget_banners()
+        self.digests.forget()
         self._pdfs.keep_only(policies)
 
     def claims(self, path: str) -> bool:
@@ -97,6 +101,10 @@ class Pages:
     def yields(self, path: str) -> bool:
         """Return whether the pages answer a path that they claim only if the app has no page there."""
         return path in self._slashed
+
+    def is_banner(self, path: str) -> bool:
+        """Return whether a path, given without the mount point, is that of the banner alone."""
+        return path == f"{self.prefix}/banner"
 
     def banner(
         self, policy: Policy | None, request: Request, consent: Consent, *, is_exempt: bool, language: str | None = None
@@ -192,6 +200,9 @@ class Pages:
             language = self._language(policy, request)
             response = handler(PageRequest(request, policy, language, consent, is_exempt, body, now))
         return responses.finished(response, request.method, request.header("if-none-match"))
+
+    def _answer_undecided(self, policy: Policy, request: Request) -> Response:
+        return self.answer(policy, request, UNDECIDED, None, 0.0, is_exempt=False)
 
     def _language(self, policy: Policy, request: Request, given: str | None = None) -> Language:
         return self._languages[given or self.offered.language_of(policy, request)]

@@ -74,6 +74,7 @@ class LayerReader:
             "version": check.version,
             "language": check.language_tag,
             "languages": check.language_tags,
+            "expire_unconsented": check.flag,
         }
         return self._read(self._section("site"), checks, "site")
 
