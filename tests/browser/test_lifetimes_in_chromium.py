@@ -30,11 +30,14 @@ _UGLY = (
     b"Expires=Thu, 01 Jan 1970|Max-Age=@9|Max-Age=@0|Max-Age=x@9|Expires=Fri, 31 Dec 2090 23:59:59 GMT @x"
 )
 LIFETIMES = sorted(
-    {one for one in ATTRIBUTES if (b"max-age" in one.lower() or b"expires" in one.lower()) and b"@" not in one}
+    {one.replace(b"=+1", b"=+600")  # a second would be over before the test looks
+     for one in ATTRIBUTES if (b"max-age" in one.lower() or b"expires" in one.lower()) and b"@" not in one}
     | {one.replace(b"@9", b"9" * 1025).replace(b"@0", b"0" * 1025 + b"9").replace(b"@x", b"x" * 1025)
        for one in (*_UGLY.split(b"|"), FAR, PAST)}
 )  # fmt: skip
 AROUND = (b"; %b", b"; Max-Age=0; %b", b"; %b; Max-Age=99999999", b"; " + FAR + b"; %b", b"; %b; " + FAR)
+# Seconds of a slow machine, on which Max-Age counts from a later time than the limit does.
+_SLACK = 120.0
 # Chromium keeps 180 cookies of a site.
 _A_HOST = 40
 SAME_SITES = (
@@ -119,17 +122,17 @@ def test_chromium_keeps_no_shortened_cookie_longer_than_the_line_of_the_app(chro
         for line in lines
     ]
     kept = 0
+    found = []
     for line, cookies in zip(lines, stored_of(chromium, server, variants), strict=True):
-        ages = {name: age(cookies.get(name), now) for name in ("app", "week", "once")}
-        values = {name: cookie["value"] for name, cookie in cookies.items()}
-        assert len(set(values.values())) <= 1, (line, values)
-        if "before" in values.values():
+        app, week, once = (age(cookies.get(name), now) for name in ("app", "week", "once"))
+        is_refused = [cookies[name]["value"] == "before" for name in ("app", "week", "once") if name in cookies]
+        if all(is_refused) and len(is_refused) == 3:
             continue  # Chromium refuses the line, and those that are made of it
-        slack = 120.0  # of a slow machine, on which Max-Age counts from a later time
-        assert (ages["app"] < 0) == (ages["week"] < 0) == (ages["once"] < 0), (line, ages)
-        assert ages["once"] == min(ages["app"], 0.0), (line, ages)
-        assert ages["week"] <= min(ages["app"], WEEK) + (slack if ages["app"] > 0 else 0), (line, ages)
-        kept += ages["app"] > WEEK + slack
+        is_alike = (app < 0) == (week < 0) == (once < 0)
+        if any(is_refused) or not is_alike or once > min(app, 0.0) or week > min(max(app, 0.0), WEEK) + _SLACK:
+            found.append(f"{line!r}: {app:.0f} s by the app, {week:.0f} under a week, {once:.0f} under a session")
+        kept += app > WEEK + _SLACK
+    assert not found, "\n".join(found)
     assert kept > 50
 
 
