@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 #: The header of Global Privacy Control.
 GPC_HEADER = "Sec-GPC"
+#: Where a site may say that it heeds it, at the root of its host (GPC, section 4).
+GPC_PATH = "/.well-known/gpc.json"
 #: The headers that tell whose page a request is for, in the order of the arguments of ``is_embedded``.
 CONTEXT_HEADERS = ("Sec-Fetch-Site", "Sec-Fetch-Dest", "Sec-Fetch-Storage-Access")
 

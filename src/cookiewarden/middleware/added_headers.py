@@ -6,7 +6,7 @@ with a line that passed because of this visitor.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cookiewarden.http.caching import (
@@ -18,6 +18,7 @@ from cookiewarden.http.caching import (
     needs_vary,
     says_shared,
 )
+from cookiewarden.http.cookie import cookie_values
 from cookiewarden.http.headers import values_of
 from cookiewarden.http.request import Carrier, RequestReader
 from cookiewarden.http.set_cookie_line import AT_ONCE
@@ -81,8 +82,9 @@ class AddedHeaders:
         added = [(b"set-cookie", line) for line in lines]
         if is_silent:
             added.append(PRIVATE)
-        read = ((b"Cookie", exchange.is_read), (b"Accept-Language", exchange.is_localized))
-        added += [(b"vary", name) for name, is_used in read if is_used and needs_vary(kept, name)]
+        read = {b"Cookie": exchange.is_read, b"Accept-Language": exchange.is_localized}
+        read |= {name.encode("ascii"): True for name in exchange.read_headers}
+        added += [(b"vary", name) for name, is_used in read.items() if is_used and needs_vary(kept, name)]
         return kept, added
 
     def private(self, kept: list[Any]) -> list[Any]:
@@ -96,12 +98,11 @@ class AddedHeaders:
     def _choice_lines(self, site: ServedSite, consent: Consent, exchange: Exchange, carrier: Carrier) -> list[bytes]:
         """Return the lines that make the browser remember a new choice."""
         preferences, is_secure = site.preferences, self._is_secure(carrier)
-        # The day of the choice; the response may go out on the next day.
-        lines = [preferences.set_cookie(consent, consent.chosen_at or 0.0, secure=is_secure)]
-        if site.policy.preferences.domain and exchange.cookie_header:
-            # A preferences cookie from before the domain was configured would count beside the new one.
-            lines.insert(0, deletion(preferences.name, CookiePlace(b"/"), is_secure=is_secure))
-        return lines
+        places = _earlier_places(site, exchange.cookie_header)
+        lines = [deletion(preferences.name, place, is_secure=is_secure) for place in places]
+        # The new one comes last, in case a browser keeps both in one place. Its day is that of the choice; the response
+        # may go out on the next day.
+        return [*lines, preferences.set_cookie(consent, consent.chosen_at or 0.0, secure=is_secure)]
 
     def _deletions(
         self,
@@ -123,3 +124,18 @@ class AddedHeaders:
         elsewhere = (one for one in site.places.elsewhere(newly) if not self._rollout.spares(exchange, one))
         request, secure = self._reader.request(exchange, carrier), self._is_secure(carrier)
         return deletions(left, elsewhere, seen_to, site.places, request, secure)
+
+
+def _earlier_places(site: ServedSite, cookies: bytes) -> Iterator[CookiePlace]:
+    """Yield where a browser may keep a preferences cookie from before the policy changed. It would count, too.
+
+    If the site is embedded now, a cookie in the request may be the plain one. If it no longer is, two of them show that
+    the Partitioned one is left.
+    """
+    domain, is_embedded = (site.policy.preferences.domain or "").encode("ascii"), site.policy.preferences.embedded
+    sent = len(cookie_values(cookies, site.preferences.name)) if cookies else 0
+    if domain and cookies:
+        yield CookiePlace(b"/", partitioned=is_embedded)
+    if sent > (0 if is_embedded else 1):
+        for one in dict.fromkeys((domain, b"")):
+            yield CookiePlace(b"/", one, partitioned=not is_embedded)

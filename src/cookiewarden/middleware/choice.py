@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from cookiewarden.errors import NotWrappedError
+from cookiewarden.http.signals import CONTEXT_HEADERS, GPC_HEADER
 from cookiewarden.log import logger
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.policy.consent import UNDECIDED, Consent, as_categories
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
-from cookiewarden.policy.signals import NO_SIGNALS
+from cookiewarden.policy.signals import NO_SIGNALS, Signals
 
 #: The attributes in which request objects keep the environ or scope. Apps may use the same names for something else,
 #: most often ``env``, so that comes last. The first that holds an exchange counts, and no further one is touched.
@@ -52,17 +53,28 @@ class Choice:
         consent to third-party cookies. Anonymized statistics need no consent, so they do not count here.
         Raises ``ValueError`` for a word that is not a category.
         """
-        needed = as_categories([category])
-        if needed and (self._exchange.signals or NO_SIGNALS).is_embedded:
-            needed = (*needed, Category.THIRD_PARTY)
-        return all(map(self._allows, needed))
+        if not all(map(self._allows, as_categories([category]))):
+            return False
+        if category in (Category.NECESSARY, Category.THIRD_PARTY) or self._allows(Category.THIRD_PARTY):
+            return True
+        # Only now does it matter whose page the request is for.
+        self._exchange.read_headers += CONTEXT_HEADERS
+        return not self._signals.is_embedded
 
     def _allows(self, category: Category) -> bool:
+        """Return whether cookies of a category may be set on a page of this site."""
         exchange, consent = self._exchange, self._read()
         if consent.grants(category):
             return True
-        is_objected = category in consent.refused or category in (exchange.signals or NO_SIGNALS).refused
-        return bool(exchange.is_exempt) and not is_objected
+        if not exchange.is_exempt or category in consent.refused:
+            return False
+        if exchange.policy is not None and category in exchange.policy.signals.gpc:
+            exchange.read_headers += (GPC_HEADER,)
+        return category not in self._signals.refused
+
+    @property
+    def _signals(self) -> Signals:
+        return self._exchange.signals or NO_SIGNALS
 
     @property
     def is_needed(self) -> bool:

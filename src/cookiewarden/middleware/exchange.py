@@ -66,6 +66,7 @@ class Exchange(RequestSnapshot):
     is_sent = False  # the headers went out
     is_recorded = False  # the new choice was counted, and ``on_choice`` was called
     is_banner_counted = False  # a banner was put into the response
+    read_headers: tuple[str, ...] = ()  # further ones of the request that the response depends on
     is_localized = False  # the app put our translated text into its response
     is_linked = False  # the app put a link to the preferences into its response
     embeds: dict[str, int] | None = None  # by id, how many elements of it the app put into its response

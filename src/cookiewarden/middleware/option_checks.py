@@ -21,14 +21,21 @@ from cookiewarden.policy.policy_set import PolicySet, PolicySource, every_policy
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 
 
-def prefix_faults(policies: Policy | PolicySet, secure: bool | None) -> list[str]:
-    """Return a fault for each preferences cookie whose name needs Secure, if ``secure`` is ``False``."""
-    names = (policy.preferences.name for policy in every_policy(policies))
-    return [
-        f'secure: browsers refuse the preferences cookie "{name}" without Secure; leave secure out, or rename it'
-        for name in names
-        if secure is False and has_prefix(name.encode())
-    ]
+def secure_faults(policies: Policy | PolicySet, secure: bool | None) -> list[str]:
+    """Return a fault for each preferences cookie that browsers take only with Secure, if ``secure`` is ``False``."""
+    faults: list[str] = []
+    for options in (policy.preferences for policy in every_policy(policies)) if secure is False else ():
+        if has_prefix(options.name.encode()):
+            faults.append(
+                f'secure: browsers refuse the preferences cookie "{options.name}" without Secure; leave secure out, '
+                "or rename it"
+            )
+        elif options.embedded:
+            faults.append(
+                "secure: browsers refuse the preferences cookie in pages of other sites ([preferences] embedded) "
+                "without Secure; leave secure out"
+            )
+    return faults
 
 
 def is_prefix(pages: object) -> bool:

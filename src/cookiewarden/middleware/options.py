@@ -23,7 +23,7 @@ from cookiewarden.middleware.option_checks import (
     is_prefix,
     is_writable,
     looked_for,
-    prefix_faults,
+    secure_faults,
     template_faults,
 )
 from cookiewarden.middleware.signals import Signal
@@ -215,7 +215,7 @@ def check_options(
             if policy is None:
                 raise OptionError(_NO_POLICY)
             policies = load_policies(policy, new_names)
-            faults += prefix_faults(policies, secure)
+            faults += secure_faults(policies, secure)
     except CookieWardenError:
         with naming_also(template_faults(templates)):
             raise

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cookiewarden.http.headers import ODD, HeaderNames
 from cookiewarden.http.request import Carrier, Request, RequestReader
+from cookiewarden.http.signals import GPC_PATH
 from cookiewarden.log import Throttle
 from cookiewarden.middleware.added_headers import AddedHeaders
 from cookiewarden.middleware.choice_records import ChoiceRecorder
@@ -22,7 +23,7 @@ from cookiewarden.middleware.declined import NOTHING, DeclinedCookies
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.hiding import CookieHider
 from cookiewarden.middleware.line_screening import Header, LineScreener
-from cookiewarden.middleware.options import Options
+from cookiewarden.middleware.options import DEFAULT_PREFIX, Options
 from cookiewarden.middleware.refused_origin import warn_of_refused_origin
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSites
@@ -68,6 +69,7 @@ class Screener:
         self.is_asking = self._rollout.is_asking
         #: What the app itself answers where the pages would, while the site rolls out without them; otherwise ``None``.
         self.taken_paths = TakenPaths.of(options)
+        self._prefix = options.pages or (DEFAULT_PREFIX if self.taken_paths else "\0")
         recorder = ChoiceRecorder(options.on_choice, reader, clock, pages, self.reporter.choice_counter)
         self._added_headers = AddedHeaders(options, reader, self._rollout, recorder)
         signals = SignalReader(options.signals, reader, clock)
@@ -85,6 +87,10 @@ class Screener:
         self.sites = sites
         #: The policy that speaks for every host; ``None`` if the host of a request picks its policy.
         self.only_policy = sites.only_policy
+        is_published = any(policy.signals.gpc_updated for policy in sites.by_policy)
+        #: What every path that ``answers`` accepts contains, so that adapters ask for hardly any other. Without pages,
+        #: hardly any path contains it. Only a site with a page outside the prefix pays for the question each time.
+        self.path_part = "/" if is_published and self._prefix != "\0" else self._prefix
         self._hider = CookieHider(
             self._reader,
             sites,
@@ -126,9 +132,10 @@ class Screener:
         Without pages, it may be one whose answer ``taken_paths`` is to see.
         """
         claimed = self.pages or self.taken_paths
-        if claimed is None or self.sites.policy_of(exchange, carrier) is None:
+        if claimed is None or (self._prefix not in exchange.path and exchange.path != GPC_PATH):
             return False
-        return claimed.claims(self.request(exchange, carrier).path)
+        policy = self.sites.policy_of(exchange, carrier)
+        return policy is not None and claimed.claims(policy, self.request(exchange, carrier))
 
     def yields(self, exchange: Exchange, carrier: Carrier) -> bool:
         """Return whether the app goes first with a request for which ``answers`` is true."""
@@ -142,7 +149,8 @@ class Screener:
         is_exempt = self.is_exempt(exchange)
         exchange.is_used = True
         request = self.request(exchange, carrier)
-        response = self.pages.answer(policy, request, consent, body, self.clock(), is_exempt=is_exempt)
+        signals = self.signals_of(exchange, carrier)
+        response = self.pages.answer(policy, request, consent, body, self.clock(), signals, is_exempt=is_exempt)
         # The pages answer so only if a choice comes from elsewhere.
         if response.status == HTTPStatus.FORBIDDEN and self._throttle.is_due("origin"):
             warn_of_refused_origin(request)

@@ -86,11 +86,17 @@ class Policy:
 
     def banner_categories(self, consent: Consent) -> tuple[Category, ...]:
         """Return the categories that a banner asks about. Those that the visitor refused are left out."""
+        if not consent.refused:
+            return self.asked_categories
         return tuple(category for category in self.asked_categories if category not in consent.refused)
 
     def provider_of(self, declaration: Declaration) -> Text:
         """Return who sets a declared cookie: by default, the operator of the site, or the site."""
         return declaration.provider or self.site.operator or self.site.name
+
+    def is_banner_signalled(self, consent: Consent) -> bool:
+        """Return whether Global Privacy Control changes what the banner says to a visitor."""
+        return not self.signals.gpc.isdisjoint(self.banner_categories(consent))
 
     def declares_like(self, other: Policy) -> bool:
         """Return whether another policy declares exactly the same."""

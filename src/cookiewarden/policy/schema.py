@@ -95,6 +95,7 @@ class LayerReader:
             "name": check.token,
             "domain": check.domain,
             "lifetime": check.choice_lifetime,
+            "embedded": check.flag,
         }
         return self._read(self._section("preferences"), checks, "preferences")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from cookiewarden.http.signals import GPC_PATH
 from cookiewarden.policy.declaration import Category
 
 
@@ -37,3 +38,7 @@ class SignalOptions:
 
     gpc: frozenset[Category] = frozenset({Category.THIRD_PARTY})
     gpc_updated: date | None = None
+
+    def publishes(self, mount: str, path: str) -> bool:
+        """Return whether the site says so at a path of an app that is mounted there, ``""`` for the root."""
+        return path == GPC_PATH and not mount and self.gpc_updated is not None
