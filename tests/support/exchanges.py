@@ -65,6 +65,9 @@ DOCUMENT = (_HTML, ("upgrade-insecure-requests", "1"), ("sec-fetch-dest", "docum
 INSECURE_DOCUMENT = (_HTML, ("upgrade-insecure-requests", "1"))
 
 
+_LIFETIMES = (b"max-age", b"expires")
+
+
 @dataclass
 class AppRun:
     """What an ASGI app did: the messages that reached the server, and what it returned."""
@@ -317,13 +320,14 @@ def speaks_to_caches(header: Any) -> bool:
 def kept_and_added(headers: Iterable[Any], left: list[Any]) -> tuple[list[Any], list[Any]]:
     """Split what left into the app's headers that were kept, as the app wrote them, and those added after them.
 
-    A kept header for caches may have another value, and a recent deletion may have an added Max-Age.
+    A kept header for caches may have another value, a recent deletion an added Max-Age, and another cookie a shorter
+    lifetime.
     """
     kept: list[Any] = []
     remaining = iter(headers)
     for one in left:
         for given in remaining:
-            if one is given or is_ended(one, given) or is_rewritten(one, given):
+            if one is given or is_ended(one, given) or is_rewritten(one, given) or is_shortened(one, given):
                 kept.append(given)
                 break
         else:
@@ -334,6 +338,15 @@ def kept_and_added(headers: Iterable[Any], left: list[Any]) -> tuple[list[Any], 
 def is_ended(header: Any, given: Any) -> bool:
     """Return whether a header is a given recent deletion, with the Max-Age that ends the cookie at once."""
     return type(header) is type(given) is tuple and header[0] is given[0] and header[1] == given[1] + b"; Max-Age=0"
+
+
+def is_shortened(header: Any, given: Any) -> bool:
+    """Return whether a header is a given Set-Cookie header, but for Max-Age and Expires."""
+
+    def others(line: bytes) -> list[bytes]:
+        return [part for part in line.split(b";") if part.partition(b"=")[0].strip(b" \t").lower() not in _LIFETIMES]
+
+    return type(header) is type(given) is tuple and header[0] is given[0] and others(header[1]) == others(given[1])
 
 
 def is_rewritten(header: Any, given: Any) -> bool:

@@ -387,4 +387,54 @@ NAVIGATION = [
     _same("report_only deletes nothing", _SEEN, _asked("theme=1", path="/x"), {"report_only": True}),
 ]  # fmt: skip
 
-SCENARIOS = NAMES + DELETIONS + RECENT_DELETIONS + CONSENT + CACHES + CHOICES + HOSTS + REPORT_ONLY + NAVIGATION
+DECLARED = {
+    "site": _SITE,
+    "cookies": [
+        {"name": "sid", "category": "necessary", "purpose": "Keeps the visitor signed in", "lifetime": "1 week"},
+        {"name": "once", "category": "necessary", "purpose": "Works", "lifetime": "session", "same_site": "Strict"},
+        {"name": "bound", "category": "necessary", "purpose": "Works", "lifetime": "1 day", "device_bound": True},
+        {"name": "_ga*", "category": "statistical", "purpose": "Counts visits"},
+        {"name": "theme", "category": "first-party", "purpose": "Colours", "lifetime": "1 day", "secure": True},
+    ],
+}
+_GRANTED = chosen("statistical", "first-party", policy=DECLARED)
+_IN_TEN_YEARS = "Expires=Fri, 15 Jun 2035 15:06:40 GMT"
+
+
+def _declared(
+    name: str, sent: list[tuple[str, str]], expected: list[tuple[str, str]], cookie: str = "", **options: Any
+) -> Scenario:
+    request = SentRequest(cookies=(cookie,) if cookie else ())
+    return Scenario(name, sent, expected, request, {"policy": DECLARED, **options})
+
+
+LIFETIMES = [
+    _declared("a necessary cookie leaves with its declared lifetime at most",
+              [("A", "1"), *cookies("sid=1; Max-Age=9999999; Path=/", f"sid=2;expires={_IN_TEN_YEARS[8:]};;")],
+              [("a", "1"), *cookies("sid=1; Max-Age=604800; Path=/", "sid=2;expires=Sun, 22 Jun 2025 15:06:40 GMT;;")]),
+    _declared("a cookie of the session loses Max-Age and Expires, and gets its SameSite",
+              cookies(f"once=1; Max-Age=9; {_IN_TEN_YEARS}; HttpOnly", "once=2; SameSite=Lax"),
+              cookies("once=1; HttpOnly; SameSite=Strict", "once=2; SameSite=Strict")),
+    _declared("a deletion keeps its attributes", cookies("sid=; Max-Age=0", "once=; Max-Age=0", f"theme=; {_RECENT}"),
+              cookies("sid=; Max-Age=0", "once=; Max-Age=0", f"theme=; {_RECENT}; Max-Age=0")),
+    _declared("a device-bound cookie keeps its attributes", cookies("bound=1; Max-Age=9999999"),
+              cookies("bound=1; Max-Age=9999999")),
+    _declared("a granted cookie is shortened, too", cookies(f"_ga=1; {_IN_TEN_YEARS}", "theme=1; Max-Age=9999999"),
+              [*cookies("_ga=1; Expires=Thu, 16 Jul 2026 07:24:58 GMT", "theme=1; Max-Age=86400; Secure"), PRIVATE],
+              _GRANTED),
+    _declared("a statistical cookie that the browser sent is not prolonged", cookies("_ga_X=1; Max-Age=9", "sid=1"),
+              cookies("sid=1"), f"{_GRANTED}; _ga_X=1"),
+    _declared("a response of which only a renewal was dropped is private", cookies("_ga=1; Max-Age=9"), [PRIVATE],
+              f"_ga=1; {_GRANTED}"),
+    _declared("a statistical cookie with another value passes", cookies("_ga=2; Max-Age=9", "_ga_X=1"),
+              [*cookies("_ga=2; Max-Age=9", "_ga_X=1"), PRIVATE], f"_ga=1; {_GRANTED}; _ga_X=1"),
+    _declared("a first-party cookie may be prolonged", cookies("theme=1; Max-Age=9; Secure"),
+              [*cookies("theme=1; Max-Age=9; Secure"), PRIVATE], f"theme=1; {_GRANTED}"),
+    _declared("under report_only lifetimes stay, and renewals pass",
+              cookies("sid=1; Max-Age=9999999", f"_ga=1; {_IN_TEN_YEARS}"),
+              cookies("sid=1; Max-Age=9999999", f"_ga=1; {_IN_TEN_YEARS}"), f"_ga=1; {_GRANTED}", report_only=True),
+]  # fmt: skip
+
+SCENARIOS = (
+    NAMES + DELETIONS + RECENT_DELETIONS + CONSENT + CACHES + CHOICES + HOSTS + REPORT_ONLY + NAVIGATION + LIFETIMES
+)

@@ -70,7 +70,8 @@ def policies(draw):
     for name in chosen:
         category = draw(st.sampled_from(["necessary", *CATEGORIES]))
         anonymized = {"anonymized": True} if category == "statistical" and draw(st.booleans()) else {}
-        cookies.append({"name": name, "category": category, "purpose": "A purpose", **anonymized})
+        lifetime = draw(st.sampled_from([{}, {}, {"lifetime": "session"}, {"lifetime": "5 seconds"}]))
+        cookies.append({"name": name, "category": category, "purpose": "A purpose", **anonymized, **lifetime})
     return Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": cookies})
 
 

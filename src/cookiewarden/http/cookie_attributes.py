@@ -21,6 +21,7 @@ _INTEGER = re.compile(rb"-?[0-9]+")
 # A Max-Age that browsers ignore, but that some reader may take for the number in it: ``"99"``, ``+99``, ``99.5``.
 _LEADING_NUMBER = re.compile(rb"[^0-9A-Za-z-]*([0-9]+)")
 _TIME = re.compile(rb"[0-9]:[0-9]{1,2}:[0-9]")
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _YEAR = re.compile(rb"(?<![0-9])[0-9]{4}(?![0-9])")
 _MAX_DIGITS = 18
 #: How far each SameSite lets a cookie go, the furthest first. Without a valid one, a browser's default counts.
@@ -44,13 +45,16 @@ def limited(line: bytes, seconds: int | None, now: float) -> bytes:
     moment = floor(now)
     if seconds is not None:
         return _rewritten(line, lambda name, part: _limited_part(name, part, seconds, moment))
-    if not _is_stored(line, now):
+    cookie = parse_set_cookie(line, now=now)
+    end, age = cookie.expiry, cookie.attribute(_MAX_AGE)
+    if end is not None and end <= now:
         return line
-    ended = _rewritten(line, lambda name, part: _session_part(name, part, moment))
-    if ended is line or _is_stored(ended, now):
-        return ended
-    # What is left would end the cookie: a Max-Age=0 that a later Max-Age overruled, for example.
-    return _rewritten(line, lambda name, part: None if name in (_MAX_AGE, _EXPIRES) else part)
+    # What decides when the cookie ends goes, with all that it overrules. Of the rest goes what any reader may take for
+    # a lifetime. What some reader takes for the end of the cookie stays, because for that reader it decides.
+    decisive = {_MAX_AGE, _EXPIRES} if age and _INTEGER.fullmatch(age) else set() if end is None else {_EXPIRES}
+    return _rewritten(
+        line, lambda name, part: _left_out(part) if name in decisive else _session_part(name, part, moment)
+    )
 
 
 def raised(line: bytes, *, secure: bool = False, http_only: bool = False, same_site: str | None = None) -> bytes:
@@ -110,13 +114,20 @@ def _limited_part(name: bytes, part: bytes, seconds: int, moment: int) -> bytes 
     else:
         return part
     # Browsers ignore a value that is so long. A shorter one would count, and perhaps in place of another attribute.
-    return None if len(value) > MAX_ATTRIBUTE_BYTES else _with_value(part, new)
+    is_left_out = len(value) > MAX_ATTRIBUTE_BYTES or _CONTROL.search(value)
+    return _left_out(part) if is_left_out else _with_value(part, new)
 
 
 def _session_part(name: bytes, part: bytes, moment: int) -> bytes | None:
     """As ``_limited_part``, but an attribute that browsers read, and that keeps the cookie, is left out."""
     limited_part = _limited_part(name, part, 0, moment)
-    return limited_part if limited_part == part or (limited_part and not _value_of(limited_part)) else None
+    return limited_part if limited_part == part or (limited_part and not _value_of(limited_part)) else _left_out(part)
+
+
+def _left_out(part: bytes) -> bytes | None:
+    """Return what stays of an attribute that goes: its control characters, for which browsers refuse the line."""
+    controls = b"".join(_CONTROL.findall(_value_of(part)))
+    return _with_value(part, controls) if controls else None
 
 
 def _number_in(value: bytes) -> float:
@@ -135,11 +146,6 @@ def _may_be_future(value: bytes, moment: int) -> bool:
     if years:
         return max(years) >= datetime.fromtimestamp(moment, UTC).year
     return _TIME.search(value) is not None
-
-
-def _is_stored(line: bytes, now: float) -> bool:
-    end = parse_set_cookie(line, now=now).expiry
-    return end is None or end > now
 
 
 def _value_of(part: bytes) -> bytes:
