@@ -76,7 +76,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
                 message, headers = {**message}, [*headers] if headers else []
                 try:
                     hash(tuple(headers))  # fails for headers that can be changed
-                    if not (exchange.cookie_header or exchange.is_used):
+                    if not (exchange.is_used or (exchange.cookie_header and exchange.unwanted)):
                         harmless = screener.harmless
                         for name, _ in headers:
                             if name not in harmless:
@@ -118,6 +118,8 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
             exchange.method = scope.get("method")
         if screener.is_asking:
             exchange.carrier_copy = {**scope, "headers": exchange.headers, KEY: None}
+        if cookies:
+            screener.hide(exchange, scope)
         if self._prefix in path and kind == "http" and screener.answers(exchange, scope):
             return await self._answer(scope, receive, screened_send)
         return await self.app(scope, receive, screened_send)

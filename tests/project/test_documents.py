@@ -242,6 +242,8 @@ def test_the_example_of_a_key_loads(row):
         policy["cookies"] = [cookie | value]
         if name == "names":
             del policy["cookies"][0]["name"]
+        if name == "device_bound":
+            policy["cookies"][0]["category"] = "necessary"
     elif table.startswith("categories."):
         policy["categories"] = {table.partition(".")[2]: value}
     elif table:

@@ -1,13 +1,15 @@
-"""Reads a request from an ASGI scope (ASGI 3, HTTP connection scope).
+"""Reads a request from an ASGI scope (ASGI 3, HTTP connection scope), and takes cookies out of it.
 
-Rule: a scope is read leniently. Headers may be pairs of any kind, and what is optional may be missing.
+Rule: a scope is read leniently. Headers may be pairs of any kind, and what is optional may be missing. The server's own
+list of headers never changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from cookiewarden.http.cookie import without_cookies
 from cookiewarden.http.headers import as_bytes, bytes_of
 from cookiewarden.http.request import Carrier, Request, RequestSnapshot
 from cookiewarden.http.signals import CONTEXT_HEADERS, GPC_HEADER, is_embedded, is_opt_out
@@ -55,6 +57,22 @@ class ScopeReader:
             return destination == b"document"
         accepts_html = any(b"text/html" in value for value in _values(snapshot.headers, b"accept"))
         return snapshot.method in ("GET", "HEAD") and accepts_html
+
+    def hide_cookies(self, snapshot: RequestSnapshot, carrier: Carrier, is_unwanted: Callable[[bytes], bool]) -> None:
+        """Take the cookies with unwanted names out of a scope; each Cookie header by itself, as HTTP/2 splits them."""
+        kept = []
+        for header in snapshot.headers:
+            name, value = header
+            if name == b"cookie":
+                cookies = bytes_of(value) or b""
+                left = without_cookies(cookies, is_unwanted)
+                if left is None:
+                    continue
+                if left is not cookies:
+                    header = (name, left)
+            kept.append(header)
+        carrier["headers"] = kept
+        snapshot.headers = kept.copy()
 
     def signals(self, snapshot: RequestSnapshot, carrier: Carrier) -> tuple[bool, bool]:  # noqa: ARG002 - as in WSGI
         """Return whether the browser opts out, and whether another site's page asks."""

@@ -1,16 +1,14 @@
 """Adds headers to a response: a new choice, deletions of refused cookies, and headers for caches.
 
 Rule: each is added at most once, when the headers go out. No shared cache may keep a response with a line of ours, or
-with a line that passed because of this visitor. This module also calls ``on_choice``. If that fails, the response still
-goes out, and the log says so at most once a minute.
+with a line that passed because of this visitor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from cookiewarden.choices.record import ChoiceRecord
 from cookiewarden.http.caching import (
     PRIVATE,
     CacheHeaders,
@@ -24,7 +22,7 @@ from cookiewarden.http.cookie import cookie_values
 from cookiewarden.http.headers import values_of
 from cookiewarden.http.request import Carrier, RequestReader
 from cookiewarden.http.set_cookie_line import AT_ONCE
-from cookiewarden.log import Throttle, logger
+from cookiewarden.middleware.choice_records import ChoiceRecorder
 from cookiewarden.middleware.deletion import deletion, deletions
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.options import Options
@@ -32,30 +30,17 @@ from cookiewarden.middleware.places import CookiePlace
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSite
 from cookiewarden.policy.consent import Consent
-from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Declaration
-from cookiewarden.policy.policy import Policy
-
-if TYPE_CHECKING:
-    from cookiewarden.pages import Pages
+from cookiewarden.policy.declaration import Declaration
 
 
 class AddedHeaders:
     """Makes the headers that are added to the responses of one wrapped app."""
 
-    def __init__(
-        self,
-        options: Options,
-        reader: RequestReader,
-        clock: Callable[[], float],
-        pages: Pages | None,
-        rollout: Rollout,
-    ) -> None:
+    def __init__(self, options: Options, reader: RequestReader, rollout: Rollout, recorder: ChoiceRecorder) -> None:
         self._options = options
         self._reader = reader
-        self._clock = clock
-        self._pages = pages
         self._rollout = rollout
-        self._throttle = Throttle(clock)
+        self._recorder = recorder
         self._cache_headers = CacheHeaders(reader.header_type)
 
     def of(
@@ -84,7 +69,7 @@ class AddedHeaders:
                 lines = self._choice_lines(site, consent, exchange, carrier)
                 if not exchange.is_recorded:
                     exchange.is_recorded = True  # after an error, an app may begin its response again
-                    self._record(site.policy, consent, exchange, carrier)
+                    self._recorder.record(site.policy, consent, exchange, carrier)
             # A page that shared caches may keep gets no deletions. If a browser never dropped the cookie, no cache
             # could ever keep the page.
             if exchange.is_changed or (refused and (is_private or not is_shared(found))):
@@ -133,31 +118,12 @@ class AddedHeaders:
         lines = (line.partition(b"=") for line in values_of(kept, b"set-cookie"))
         seen_to = {name for name, _, rest in lines if rest.startswith(AT_ONCE)}
         left = {name: declaration for name, declaration in refused.items() if name not in seen_to}
-        newly = consent.refused - exchange.refused_before if exchange.is_changed else frozenset()
+        newly = consent.refused - exchange.consent_before.refused if exchange.is_changed else frozenset()
         if not (left or newly):
             return []
         elsewhere = (one for one in site.places.elsewhere(newly) if not self._rollout.spares(exchange, one))
         request, secure = self._reader.request(exchange, carrier), self._is_secure(carrier)
         return deletions(left, elsewhere, seen_to, site.places, request, secure)
-
-    def _record(self, policy: Policy, consent: Consent, exchange: Exchange, carrier: Carrier) -> None:
-        if self._options.on_choice is None:
-            return
-        try:
-            language = policy.site.language
-            if self._pages is not None:
-                language = self._pages.offered.language_of(policy, self._reader.request(exchange, carrier))
-            granted, refused = (
-                tuple(category for category in CONSENT_CATEGORIES if category in answers)
-                for answers in (consent.granted, consent.refused)
-            )
-            time = consent.chosen_at or 0.0
-            versions = {**policy.digests, **consent.versions}
-            record = ChoiceRecord(policy.site.id, time, granted, refused, versions, language, exchange.how)
-            self._options.on_choice(record)
-        except Exception:
-            if self._throttle.is_due("on_choice"):
-                logger.exception("on_choice failed; the choice itself holds, and the response goes out")
 
 
 def _earlier_places(site: ServedSite, cookies: bytes) -> Iterator[CookiePlace]:

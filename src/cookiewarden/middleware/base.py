@@ -85,8 +85,8 @@ class Middleware(Generic[App]):
             self._learned = LearnedFile(learner, options.learn, clock)
 
     def counts(self) -> Counts:
-        """Return the counts of Set-Cookie lines so far, in this process."""
-        return self._screener.reporter.counter.snapshot()
+        """Return the counts of Set-Cookie lines, request cookies and choices so far, in this process."""
+        return self._screener.reporter.counts()
 
     def reload(self, policy: PolicySource | None = None) -> bool:
         """Load the policy anew, or another one, for the requests that follow. A ready one keeps its names.

@@ -59,8 +59,10 @@ def banner_of(request: Any, *, language: object = None) -> Markup:
     exchange, pages, own_request, tag = read
     policy, consent, signals = exchange.policy, exchange.consent or UNDECIDED, exchange.signals or NO_SIGNALS
     banner = pages.banner(policy, own_request, consent, signals, is_exempt=bool(exchange.is_exempt), language=tag)
-    if banner and policy is not None and policy.is_banner_signalled(consent):
-        exchange.read_headers += (GPC_HEADER,)
+    if banner:
+        exchange.owner.count_banner(exchange)
+        if policy is not None and policy.is_banner_signalled(consent):
+            exchange.read_headers += (GPC_HEADER,)
     return banner
 
 

@@ -64,7 +64,8 @@ class CommonOptions(TypedDict, total=False):
     the scope or environ that decides for one request. A policy file may also say so, for the site or some of its
     cookies. ``consent_needed``: a function of the scope or environ that says whether a request needs consent at all.
     ``signals``: functions that take a ``Request`` and return the names of the categories that it refuses, beside Global
-    Privacy Control. A choice that the visitor made on the site goes before them.
+    Privacy Control. A choice that the visitor made on the site goes before them. ``hide_undeclared``: hide from the app
+    not only the request cookies that need consent and lack it, but also those that the policy does not declare.
 
     ``pages``: the path that the policy page, the preferences page and the API live under, ``"/cookies"`` by default;
     ``None`` for none of them. ``trusted_origins``: other origins that may send a choice, such as
@@ -83,6 +84,7 @@ class CommonOptions(TypedDict, total=False):
     report_only: bool | Predicate
     consent_needed: Predicate | None
     signals: Iterable[Signal]
+    hide_undeclared: bool
     pages: str | None
     trusted_origins: Iterable[str]
     templates: str | os.PathLike[str] | None
@@ -128,6 +130,7 @@ class Options:
     report_only: bool | Predicate
     consent_needed: Predicate | None
     signals: tuple[Signal, ...]
+    hide_undeclared: bool
     pages: str | None
     trusted_origins: frozenset[str]
     templates: Path | None
@@ -147,6 +150,7 @@ def check_options(
     report_only: bool | Predicate = False,
     consent_needed: Predicate | None = None,
     signals: Iterable[Signal] = (),
+    hide_undeclared: bool = False,
     pages: str | None = DEFAULT_PREFIX,
     trusted_origins: Iterable[str] = (),
     templates: str | os.PathLike[str] | None = None,
@@ -179,7 +183,7 @@ def check_options(
         faults.append(f"templates: {templates!r} is not a folder{looked_for(templates)}")
     if language_cookie is not None and not (isinstance(language_cookie, str) and TOKEN.fullmatch(language_cookie)):
         faults.append(f"language_cookie: {language_cookie!r} is not a plain cookie name")
-    switches = {"script": script, "clear_cache": clear_cache, "watch": watch}
+    switches = {"hide_undeclared": hide_undeclared, "script": script, "clear_cache": clear_cache, "watch": watch}
     faults += [
         f"{name}: {value!r} is neither True nor False"
         for name, value in switches.items()
@@ -227,6 +231,7 @@ def check_options(
         report_only=report_only,
         consent_needed=consent_needed,
         signals=own_signals,
+        hide_undeclared=hide_undeclared,
         pages=pages,
         trusted_origins=origins,
         templates=folder,

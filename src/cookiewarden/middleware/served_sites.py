@@ -24,8 +24,8 @@ from cookiewarden.policy.policy_set import PolicySet, every_policy
 from cookiewarden.policy.signals import NO_SIGNALS, Signals
 
 _REMEMBERED_CHOICES = 2048
-# Another Cookie header never has the same hash, if hashes are as wide as on all but a few machines.
-_IS_HASH_WIDE = hash_info.width >= 64
+#: Whether another Cookie header never has the same hash: on all but a few machines, hashes are wide enough.
+IS_HASH_WIDE = hash_info.width >= 64
 
 
 class ServedSite(NamedTuple):
@@ -86,9 +86,16 @@ class ServedSites:
         exchange.policy = policy
         return policy
 
-    def key_of(self, cookies: bytes, policy: Policy) -> int:
-        """Return the key under which a Cookie header is remembered: its hash, with the policy if there are several."""
-        return hash(cookies) if policy is self.only_policy else hash((cookies, policy))
+    def key_of(self, cookies: bytes, policy: Policy, signals: Signals = NO_SIGNALS) -> int:
+        """Return the key under which a Cookie header is remembered: its hash, with signals and policy if need be."""
+        if signals is NO_SIGNALS and policy is self.only_policy:
+            return hash(cookies)
+        return hash((cookies, policy, signals))
+
+    def validity_of(self, key: int) -> tuple[float, float] | None:
+        """Return from when, and until when, the choice in a Cookie header holds; ``None`` if it is not remembered."""
+        known = self._choices.get(key)
+        return None if known is None else known[2:]
 
     def consent_of(self, exchange: Exchange, carrier: Carrier) -> Consent:
         """Return what the visitor of a request chose; read it once."""
@@ -109,10 +116,7 @@ class ServedSites:
             consent = exchange.consent = exchange.consent or UNDECIDED
             return self.judge_of(policy, consent, signals=signals)
         cookies = exchange.cookie_header
-        if signals is NO_SIGNALS and policy is self.only_policy:
-            key = hash(cookies)
-        else:
-            key = hash((cookies, policy, signals))
+        key = self.key_of(cookies, policy, signals)
         known = self._choices.get(key)
         if known is not None and known[2] <= now < known[3]:
             exchange.consent = known[0]
@@ -121,7 +125,7 @@ class ServedSites:
         values = cookie_values(cookies, preferences.name)
         consent = exchange.consent = preferences.load(values, now) if values else UNDECIDED
         judge = self.judge_of(policy, consent, signals=signals)
-        if _IS_HASH_WIDE and (not values or (len(values) == 1 and consent is not UNDECIDED)):
+        if IS_HASH_WIDE and (not values or (len(values) == 1 and consent is not UNDECIDED)):
             if len(self._choices) >= _REMEMBERED_CHOICES:
                 self._choices.clear()
             since, until = preferences.validity_of(consent) if values else (-inf, inf)

@@ -32,7 +32,8 @@ from cookiewarden.pages.page_request import PageRequest, language_query
 from cookiewarden.pages.pdf_files import PdfFiles
 from cookiewarden.pages.response import REVALIDATED, Response
 from cookiewarden.pages.templating import SCRIPT, Templates
-from cookiewarden.policy.consent import Consent
+from cookiewarden.pages.text_digests import TextDigests
+from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.signals import NO_SIGNALS, Signals
 
@@ -72,6 +73,8 @@ class Pages:
         self._formats = _FORMATS | _PDF if self.has_pdf else _FORMATS
         self._html = HtmlPages(self.templates, self.offered, prefix, self._files, has_pdf=self.has_pdf)
         self._pdfs = PdfFiles()
+        #: The digests of the texts that visitors read before they choose.
+        self.digests = TextDigests(prefix, self._answer_undecided)
         # The texts of each site's policy page; the banner and the other pages use them, too.
         self._document = lru_cache(_REMEMBERED_DOCUMENTS)(document_of)
         choosing = ChoicePages(self._html, self._document, prefix, trusted_origins, clear_cache=clear_cache)
@@ -91,6 +94,7 @@ class Pages:
         """Drop what was made for policies that are no longer in force. ``policies``: those in force."""
         self._document.cache_clear()
         self._html.forget_banners()
+        self.digests.forget()
         self._pdfs.keep_only(policies)
 
     def claims(self, policy: Policy, request: Request) -> bool:
@@ -102,6 +106,10 @@ class Pages:
     def yields(self, path: str) -> bool:
         """Return whether the pages answer a path that they claim only if the app has no page there."""
         return path in self._slashed
+
+    def is_banner(self, path: str) -> bool:
+        """Return whether a path, given without the mount point, is that of the banner alone."""
+        return path == f"{self.prefix}/banner"
 
     def banner(
         self,
@@ -215,6 +223,9 @@ class Pages:
             response = handler(PageRequest(request, policy, language, consent, is_exempt, signals, body, now))
         if_none_match = request.header("if-none-match")
         return responses.finished(response, request.method, if_none_match, is_embedded=is_embedded)
+
+    def _answer_undecided(self, policy: Policy, request: Request) -> Response:
+        return self.answer(policy, request, UNDECIDED, None, 0.0, is_exempt=False)
 
     def _language(self, policy: Policy, request: Request, given: str | None = None) -> Language:
         return self._languages[given or self.offered.language_of(policy, request)]

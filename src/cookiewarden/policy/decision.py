@@ -12,6 +12,7 @@ from cookiewarden.http.matching import is_foreign
 from cookiewarden.http.set_cookie import SetCookie
 from cookiewarden.http.set_cookie_line import SERVER_BLANKS, SeenAttributes
 from cookiewarden.policy.declaration import Category, Declaration
+from cookiewarden.policy.lifetimes import rules_of
 
 
 class Reason(StrEnum):
@@ -33,6 +34,7 @@ class Reason(StrEnum):
     NO_POLICY = "no-policy"
     EXEMPT = "exempt"
     SIGNAL = "signal"
+    RENEWAL = "renewal"
 
 
 _NOTHING: SeenAttributes = {}
@@ -74,11 +76,14 @@ class Verdict:
         "is_allowed",
         "is_open",
         "is_personal",
+        "is_renewable",
         "is_settled",
         "is_storing",
         "lacks",
         "names",
         "reason",
+        "renewal",
+        "rules",
         "seen",
         "site",
     )
@@ -105,8 +110,17 @@ class Verdict:
         self.is_storing = declaration is not None and reason not in _NOT_REFUSED
         #: Whether it passes because of this visitor, who may refuse it: it was granted, or not refused yet.
         self.is_personal = self.is_allowed and self.is_storing
-        #: Whether attributes cannot change it, so that such a line is only counted.
-        self.is_settled = reason is Reason.NECESSARY
+        is_kept = declaration is not None and self.is_allowed and reason is not Reason.DELETION
+        #: What holds for the attributes of such a line, if it passes and stores a cookie.
+        self.rules = rules_of(declaration) if is_kept and declaration is not None else None
+        #: Whether such a line is dropped if the browser has the cookie with this value. ``renewal`` is then the verdict
+        #: on it; ``None`` until the first such line.
+        self.is_renewable = (
+            self.is_personal and declaration is not None and declaration.category is Category.STATISTICAL
+        )
+        self.renewal: Verdict | None = None
+        #: Whether attributes do not matter, so that such a line is only counted.
+        self.is_settled = reason is Reason.NECESSARY and self.rules is None
         #: The hashes of attributes with which such lines were seen, and until when these store a cookie. The middleware
         #: puts them here when there is nothing more to report or to learn of such a line.
         self.seen: SeenAttributes = _NOTHING

@@ -109,7 +109,7 @@ class Judge:
             names, is_malformed = read_names(line)
             if is_malformed:
                 return Verdict(Reason.MALFORMED, None, names, self._site)
-            verdict = self._judge_name(names[0])
+            verdict = self.judge_name(names[0])
             judges = self._judges
             if names == (start,) and len(start) <= _REMEMBERED_BYTES and judges is not None:
                 judges.take_room()
@@ -122,7 +122,8 @@ class Judge:
                 return Verdict(Reason.DELETION, verdict.declaration, verdict.names, self._site, lacks)
         return verdict
 
-    def _judge_name(self, name: bytes) -> Verdict:
+    def judge_name(self, name: bytes) -> Verdict:
+        """Judge a name, as if a line stored a cookie under it."""
         declared = self._declared
         if declared is None:
             return Verdict(Reason.NO_POLICY, None, (name,), self._site)

@@ -18,7 +18,7 @@ from cookiewarden.http.hosts import normalize_host
 from cookiewarden.http.set_cookie import parse_set_cookie
 from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.decision import Decision, decision_of
-from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Declaration
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Declaration, Text
 from cookiewarden.policy.file import read_policy
 from cookiewarden.policy.judge import Judge
 from cookiewarden.policy.layers import PolicyDocument
@@ -89,6 +89,10 @@ class Policy:
         if not consent.refused:
             return self.asked_categories
         return tuple(category for category in self.asked_categories if category not in consent.refused)
+
+    def provider_of(self, declaration: Declaration) -> Text:
+        """Return who sets a declared cookie: by default, the operator of the site, or the site."""
+        return declaration.provider or self.site.operator or self.site.name
 
     def is_banner_signalled(self, consent: Consent) -> bool:
         """Return whether Global Privacy Control changes what the banner says to a visitor."""

@@ -74,6 +74,7 @@ class LayerReader:
             "version": check.version,
             "language": check.language_tag,
             "languages": check.language_tags,
+            "expire_unconsented": check.flag,
         }
         return self._read(self._section("site"), checks, "site")
 
@@ -93,7 +94,7 @@ class LayerReader:
         checks: dict[str, Callable[[Any], Any]] = {
             "name": check.token,
             "domain": check.domain,
-            "lifetime": check.persistent_lifetime,
+            "lifetime": check.choice_lifetime,
             "embedded": check.flag,
         }
         return self._read(self._section("preferences"), checks, "preferences")
@@ -140,6 +141,10 @@ class LayerReader:
             "path": check.absolute_path,
             "domain": check.domain,
             "source": check.one_line,
+            "secure": check.flag,
+            "http_only": check.flag,
+            "same_site": check.same_site,
+            "device_bound": check.flag,
         }
         declarations = []
         seen: dict[str, str] = {}
@@ -172,6 +177,12 @@ class LayerReader:
         if values.get("anonymized") and values.get("category", Category.STATISTICAL) is not Category.STATISTICAL:
             remedy = "leave it out, or make the category statistical"
             self._problem(f"{key}.anonymized", "only statistical cookies can be anonymized", remedy)
+        if values.get("device_bound") and values.get("category", Category.NECESSARY) is not Category.NECESSARY:
+            message = "a device-bound session cookie must be necessary: without it, the browser ends the session"
+            self._problem(f"{key}.device_bound", message, "leave it out, or make the category necessary")
+        if values.get("same_site") == "None" and not values.get("secure"):
+            remedy = 'write secure = true, too, or same_site = "Lax"'
+            self._problem(f"{key}.same_site", "browsers refuse SameSite=None without Secure", remedy)
         if "names" in values:
             values.pop("name", None)
         return values

@@ -25,6 +25,8 @@ class Site:
     version: str | None = None
     language: str = "en"
     languages: tuple[str, ...] = ()
+    #: Whether a declared cookie that arrives without consent is deleted as if the visitor had refused it.
+    expire_unconsented: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from cookiewarden.http.hosts import check_host, normalize_host
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, REPORTABLE, Category, Lifetime, Text
+from cookiewarden.policy.lifetimes import LONGEST, is_longer
 from cookiewarden.policy.other_words import remedy_for_category
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -235,13 +236,26 @@ def lifetime(value: object) -> Lifetime:
         raise WrongValueError(f"{_quoted(value)} is not a lifetime", remedy) from None
 
 
-def persistent_lifetime(value: object) -> Lifetime:
-    """Return how long a cookie is kept. A cookie of the session is refused."""
+def choice_lifetime(value: object) -> Lifetime:
+    """Return how long a choice is kept: longer than the session, and 13 months at most.
+
+    Data protection authorities ask that visitors can choose anew that often. The CNIL holds 6 months for good practice.
+    """
     found = lifetime(value)
     if found.seconds is None:
         message = "must outlast the session, or visitors are asked again each time"
         raise WrongValueError(message, 'write a lifetime such as "6 months"')
+    if is_longer(found, LONGEST):
+        message = f'"{found.text}" is too long: visitors must be asked again after {LONGEST.text} at most'
+        raise WrongValueError(message, f'write "6 months", or up to "{LONGEST.text}"')
     return found
+
+
+def same_site(value: object) -> str:
+    """Return a value of SameSite."""
+    if value in ("Strict", "Lax", "None"):
+        return str(value)
+    raise WrongValueError(f"{_quoted(value)} is not a value of SameSite", 'write "Strict", "Lax" or "None"')
 
 
 def _quoted(value: object) -> str:

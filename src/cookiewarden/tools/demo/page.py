@@ -32,6 +32,7 @@ _WHY = {
     Reason.NO_POLICY: "no policy for this address",
     Reason.EXEMPT: "{}: no consent is needed here",
     Reason.SIGNAL: "{}: a signal of your browser refuses these",
+    Reason.RENEWAL: "{}: your browser has it, and a visit must not prolong it",
 }
 _PAGES = {"/": "home", "/data": "data", "/map": "map"}
 
