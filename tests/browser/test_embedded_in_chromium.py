@@ -100,6 +100,16 @@ def test_what_is_refused_in_the_frame_is_refused_there_and_asked_at_the_top(fram
     assert frame.visitor.is_asked
 
 
+def test_a_withdrawal_in_the_frame_deletes_what_was_kept_there(frame):
+    frame.press("Accept all")
+    frame.go()
+    assert frame.sent > {"stat_there", "framed_there"}
+    Frame(frame.visitor, "/cookies/preferences").inner.get_by_role("button", name="Reject all").click()
+    expect(frame.inner.get_by_text("Your choice is saved.")).to_be_visible()
+    assert frame.sent == {"sid", "cookies_preferences"}
+    assert frame.visitor.jar() == {"sid", "cookies_preferences"}
+
+
 def test_a_choice_at_the_top_is_kept_there_and_does_not_count_in_the_frame(frame):
     frame.visitor.go("/")
     frame.visitor.choose("Accept all")

@@ -7,6 +7,7 @@ Rule: functions of request, policy and consent; a new choice is returned, not ap
 a request, except that ``pdf_files`` keeps PDFs on disk.
 """
 
-from cookiewarden.pages.router import Pages, load_templates
+from cookiewarden.pages.loading import load_templates
+from cookiewarden.pages.router import Pages
 
 __all__ = ["Pages", "load_templates"]
