@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any, Unpack
 
 from cookiewarden.errors import require
-from cookiewarden.http.asgi_messages import OTHERS, STARTS, Receive, Send, finishing, read_body, seen, without_404
-from cookiewarden.http.asgi_scope import Scope, ScopeReader, joined_cookies
+from cookiewarden.http.asgi_messages import OTHERS, STARTS, Send, finishing  # noqa: F401, for types in comments
+from cookiewarden.http.asgi_scope import Scope, ScopeReader, joined_cookies  # noqa: F401, for types in comments
 from cookiewarden.http.headers import fixed
+from cookiewarden.middleware.asgi_own_pages import answer
 from cookiewarden.middleware.base import Middleware
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import MiddlewareOptions
@@ -119,31 +119,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         if screener.is_asking:
             exchange.carrier_copy = {**scope, "headers": exchange.headers, KEY: None}
         if self._prefix in path and kind == "http" and screener.answers(exchange, scope):
-            return await self._answer(scope, receive, screened_send)
+            from starlette.concurrency import run_in_threadpool
+
+            return await answer(self.app, scope, receive, screened_send, run_in_threadpool)
         return await self.app(scope, receive, screened_send)
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> Any:
-        """Answer a request to one of our pages."""
-        exchange, missing = scope[KEY], list[object]()
-        see = partial(exchange.owner.see_status, exchange, scope)
-        if exchange.owner.pages is None:  # only to see whether the app has a page here
-            return await self.app(scope, receive, seen(send, see))
-        if exchange.owner.yields(exchange, scope):
-            await self.app(scope, receive, without_404(seen(send, see), missing))
-            if not missing:
-                return None
-        from starlette.concurrency import run_in_threadpool
-        from starlette.requests import ClientDisconnect, Request
-
-        body: bytes | None = b""
-        try:
-            if scope["method"] in ("POST", "PUT") and not missing:  # otherwise, the app may have read it
-                request = Request(scope, receive)
-                body = await read_body(request.headers.get("content-length", ""), request.stream())
-        except ClientDisconnect:
-            return None
-        response = await run_in_threadpool(exchange.owner.answer, exchange, scope, body)
-        pairs = response.headers.items()
-        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        return await send({"type": "http.response.body", "body": response.body})
