@@ -1,14 +1,17 @@
-"""A Starlette app whose cookies OpenTelemetry counts. Start it with: python examples/metrics/opentelemetry_metrics.py
+"""A Starlette app whose cookies and choices OpenTelemetry counts.
+
+Start it with: python examples/metrics/opentelemetry_metrics.py
 
 Open http://127.0.0.1:8000/, choose, reload, and press Ctrl-C. It prints the counts then, and every minute before.
 """
 
 import os
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from opentelemetry.metrics import CallbackOptions, Observation
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, PeriodicExportingMetricReader
 from starlette.applications import Starlette
@@ -24,7 +27,8 @@ PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="ligh
 <footer><a href="/cookies">Cookie policy</a> · {link}</footer>{banner}"""
 # Prints the counts. To send them to a collector, use an OTLPMetricExporter in place of this exporter.
 provider = MeterProvider([PeriodicExportingMetricReader(ConsoleMetricExporter())])
-lines = provider.get_meter("exampletown").create_counter("cookie.lines", "{line}", "Set-Cookie lines of the app.")
+meter = provider.get_meter("exampletown")
+lines = meter.create_counter("cookie.lines", "{line}", "Set-Cookie lines of the app.")
 
 
 def count(record: DecisionRecord) -> None:
@@ -33,6 +37,12 @@ def count(record: DecisionRecord) -> None:
     # No attribute holds a cookie's name: names are unbounded, and each would be a time series. The log has them.
     labels = {"site": record.site, "outcome": record.outcome, "category": decision.category, "reason": decision.reason}
     lines.add(1, {f"cookie.{name}": str(value) for name, value in labels.items()})
+
+
+def choices(_: CallbackOptions) -> Iterable[Observation]:
+    # Called for each export. The events are banners shown, and choices made.
+    for key, number in installed.counts().choices.items():
+        yield Observation(number, {f"cookie.{name}": str(value) for name, value in key._asdict().items()})
 
 
 async def page(request: Request) -> HTMLResponse:
@@ -51,7 +61,8 @@ async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
 app = Starlette(routes=[Route("/", page)], lifespan=lifespan)
 # A random key does while you try it out: choices are lost at the next start.
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY") or secrets.token_urlsafe()
-install(app, policy=Path(__file__).with_name("cookies.toml"), secret_key=key, on_decision=count)
+installed = install(app, policy=Path(__file__).with_name("cookies.toml"), secret_key=key, on_decision=count)
+meter.create_observable_counter("cookie.choices", [choices], "{event}", "Banners shown, and choices made.")
 
 if __name__ == "__main__":
     import uvicorn

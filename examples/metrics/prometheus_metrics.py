@@ -1,16 +1,17 @@
-"""A Flask app whose cookies Prometheus counts. Start it with: python examples/metrics/prometheus_metrics.py
+"""A Flask app whose cookies and choices Prometheus counts. Start it with: python examples/metrics/prometheus_metrics.py
 
 Open http://127.0.0.1:8000/, choose, reload, and see the counts at http://127.0.0.1:8000/metrics.
 """
 
 import os
 import secrets
+from threading import Lock
 
 from flask import Flask, Response, make_response, request
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, make_wsgi_app, multiprocess
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from cookiewarden import DecisionRecord, banner_of, preferences_link_of
+from cookiewarden import ChoiceKey, ChoiceRecord, DecisionRecord, banner_of, preferences_link_of
 from cookiewarden.flask import CookieWarden
 
 PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
@@ -19,6 +20,9 @@ PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="ligh
 <footer><a href="/cookies">Cookie policy</a> · {link}</footer>{banner}"""
 # No label holds a cookie's name: names are unbounded, and each would be a time series. The log has them.
 LINES = Counter("cookie_lines", "Set-Cookie lines of the app.", ["site", "outcome", "category", "reason"])
+CHOICES = Counter("cookie_choices", "Banners shown, and choices made.", ["site", "event", "source"])
+counted: dict[ChoiceKey, int] = {}  # what CHOICES has already
+lock = Lock()
 
 
 def count(record: DecisionRecord) -> None:
@@ -26,10 +30,19 @@ def count(record: DecisionRecord) -> None:
     LINES.labels(record.site, record.outcome, record.decision.category, record.decision.reason).inc()
 
 
+def count_choices(_: ChoiceRecord | None = None) -> None:
+    # Called after each choice and each page, so that it also counts the banner of the page.
+    with lock:
+        for key, number in app.extensions["cookiewarden"].counts().choices.items():
+            CHOICES.labels(*key).inc(number - counted.get(key, 0))
+            counted[key] = number
+
+
 app = Flask(__name__)
 # A random key does while you try it out: choices are lost at the next start.
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY") or secrets.token_urlsafe()
-CookieWarden(app, secret_key=key, on_decision=count)  # the policy is cookies.toml, beside this file
+# The policy is cookies.toml, beside this file.
+CookieWarden(app, secret_key=key, on_decision=count, on_choice=count_choices)
 
 
 @app.get("/")
@@ -38,6 +51,12 @@ def page() -> Response:
     response.set_cookie("session", "abc", httponly=True)  # declared necessary: always passes
     response.set_cookie("_ga", "GA1.1.42")  # declared statistical: passes once the visitor accepts
     response.set_cookie("pixel", "42")  # not declared: never passes
+    return response
+
+
+@app.after_request
+def after(response: Response) -> Response:
+    count_choices()
     return response
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cookiewarden.policy.declaration import Category, Declaration
     from cookiewarden.policy.policy import Policy
     from cookiewarden.policy.policy_set import PolicySet
+    from cookiewarden.reporting.choice_counts import ChoiceEvent, ChoiceKey
     from cookiewarden.reporting.counts import CountKey, Counts
     from cookiewarden.reporting.on_decision import DecisionRecord
     from cookiewarden.reporting.outcome import Outcome
@@ -35,6 +36,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Category",
     "Choice",
+    "ChoiceEvent",
+    "ChoiceKey",
     "ChoiceRecord",
     "ChoiceSource",
     "Consent",
@@ -77,6 +80,7 @@ _MODULES = {
     "policy.declaration": ("Category", "Declaration"),
     "policy.policy": ("Policy",),
     "policy.policy_set": ("PolicySet",),
+    "reporting.choice_counts": ("ChoiceEvent", "ChoiceKey"),
     "reporting.counts": ("CountKey", "Counts"),
     "reporting.on_decision": ("DecisionRecord",),
     "reporting.outcome": ("Outcome",),

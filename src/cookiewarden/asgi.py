@@ -95,7 +95,7 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
                 headers = message["headers"] = [*headers] if headers else []
                 try:
                     hash(tuple(headers))  # fails for headers that can be changed
-                    if not (exchange.cookie_header or exchange.is_used):
+                    if not (exchange.is_used or (exchange.cookie_header and exchange.unwanted)):
                         harmless = screener.harmless
                         for name, _ in headers:
                             if name not in harmless:
@@ -115,6 +115,8 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
 
         if screener.is_asking:
             exchange.carrier_copy = {**scope, "headers": exchange.headers, KEY: None}
+        if cookies:
+            screener.hide(exchange, scope)
         if self._prefix in path and kind == "http" and screener.answers(exchange, scope):
             from starlette.concurrency import run_in_threadpool
 

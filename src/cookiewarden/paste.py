@@ -101,6 +101,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "language_cookie": str,
     "script": _flag,
     "clear_cache": _flag,
+    "hide_undeclared": _flag,
     "on_choice": _function,
     "on_decision": _function,
     "watch": _flag,

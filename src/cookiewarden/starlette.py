@@ -38,7 +38,7 @@ class Installed:
         self._middleware = middleware
 
     def counts(self) -> Counts:
-        """Return how many Set-Cookie lines were allowed, blocked or reported so far, in this process."""
+        """Return the counts of Set-Cookie lines and of choices so far, in this process."""
         return self._middleware.counts()
 
     def reload(self, policy: PolicySource | None = None) -> bool:

@@ -76,7 +76,7 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
             is_harmless = False
             try:
                 hash(tuple(sent))  # fails for headers that can be changed
-                if not (exchange.cookie_header or exchange.is_used):
+                if not (exchange.is_used or (exchange.cookie_header and exchange.unwanted)):
                     harmless = screener.harmless
                     for name, _ in sent:
                         if name not in harmless:
@@ -102,6 +102,8 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
             exchange.mount = decoded(mount).rstrip("/")
         if EARLY_HINTS in environ or TRAILERS in environ:
             screen_senders(environ, exchange, screener)
+        if cookies:
+            screener.hide(exchange, environ)
         if self._prefix in path and screener.answers(exchange, environ):
             return self._answer(environ, screened_start_response)
         return self.app(environ, screened_start_response)

@@ -5,8 +5,9 @@ import pytest
 from caching_scenarios import CACHING
 from exchanges import through_asgi, through_wsgi
 from scenarios import SCENARIOS, Scenario, grant_all
+from signal_scenarios import SIGNALLED
 
-TABLE = [*SCENARIOS, *CACHING]
+TABLE = [*SCENARIOS, *CACHING, *SIGNALLED]
 
 
 def name_of(scenario: Scenario) -> str:

@@ -106,6 +106,11 @@ _LISTED = Markup("<ul>{}</ul>").format(
 _FORGED = Markup(
     '<form method="post" action="{}"><input type="hidden" name="choice" value="accept"><button>Win</button></form>'
 )
+# A page of another site, which shows a page of the portal in a frame.
+_EMBEDDING = Markup(
+    '<!doctype html><html lang="en"><title>Town</title><h1>Town</h1>'
+    '<iframe src="{}" title="Portal" width="600" height="600"></iframe>'
+)
 # A page with something to lose: a text that the visitor types, and a place that the visitor scrolled to.
 _DESK = Markup(
     """<p><label>Question <textarea></textarea></label></p>
@@ -165,6 +170,8 @@ def answer(request: Any, path: str) -> tuple[Headers, str]:
         kind, text = _FILES[path]
         return [("Content-Type", kind), ("Cache-Control", "public, max-age=600")], text
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _SECURITY)]
+    if path.startswith("/embedding/"):
+        return headers[:1], _EMBEDDING.format("http://" + path.removeprefix("/embedding/"))
     content = _LISTED
     if path == "/late":
         headers.append(("Cache-Control", "public, max-age=600"))

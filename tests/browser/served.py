@@ -20,6 +20,8 @@ from cookiewarden import asgi, wsgi
 
 #: The host names of two portals of one town.
 HOST, SIBLING = "a.portal.localhost", "b.portal.localhost"
+#: A host name of another site, which browsers trust as well.
+OTHER_SITE = "www.town.localhost"
 #: A host name that browsers do not trust. ``launch`` makes them resolve it to this machine.
 INSECURE = "a.town.test"
 

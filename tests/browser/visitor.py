@@ -16,12 +16,12 @@ MILLISECONDS_TO_WAIT = SECONDS_TO_WAIT * 1000
 expect.set_options(timeout=MILLISECONDS_TO_WAIT)
 
 
-def launch(playwright: Any, **options: Any) -> Browser:
-    """Launch the Chromium that is installed here, or skip the test if there is none."""
+def launch(playwright: Any, *switches: str, **options: Any) -> Browser:
+    """Launch the Chromium that is installed here, or skip the test if there is none. ``switches``: further ones."""
     if CHROMIUM.program is None:
         pytest.skip(f"no chromium to visit with: none of {', '.join(CHROMIUM.programs)} is installed")
     arguments = ["--no-sandbox", "--no-proxy-server", "--disable-dev-shm-usage"]
-    arguments.append(f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1")
+    arguments += [f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1", *switches]
     return playwright.chromium.launch(
         executable_path=CHROMIUM.program, args=arguments, timeout=MILLISECONDS_TO_WAIT, **options
     )

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import functools
+import hashlib
 import io
 import json
 import logging
@@ -10,13 +11,13 @@ import logging
 import pytest
 
 from cookiewarden import Category, ChoiceRecord, ChoiceSource, OptionError, Policy, PolicySet, asgi, consent_of, wsgi
+from cookiewarden.http.urls import url_path
 from exchanges import NOW, POLICY, SentRequest, Wrapped, http_environ, set_cookies, wrap
-from scenarios import chosen
+from paged import FORM, JSON, OWN, Site
+from scenarios import VERSIONED, chosen
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 STATISTICAL, FIRST_PARTY, THIRD_PARTY = Category.STATISTICAL, Category.FIRST_PARTY, Category.THIRD_PARTY
-FORM = ("content-type", "application/x-www-form-urlencoded")
-JSON = ("content-type", "application/json")
 PAGE = SentRequest(path="/cookies/preferences", method="POST", headers=(FORM,))
 API = SentRequest(path="/cookies/preferences.json", method="PUT", headers=(JSON,))
 
@@ -159,6 +160,214 @@ def test_the_record_holds_the_versions_that_the_visitor_answered(module):
     assert all(records[0].versions[category] != records[1].versions[category] for category in records[0].granted)
 
 
+ALL = (STATISTICAL, FIRST_PARTY, THIRD_PARTY)
+# What a visitor who granted something before does, and what that withdraws.
+WITHDRAWALS = {
+    "refused on the page": (
+        PAGE, nothing, b"choice=refuse", ("statistical", "third-party"), (STATISTICAL, THIRD_PARTY),
+    ),
+    "saved on the page without one of them": (
+        PAGE, nothing, b"choice=save&category=third-party", ("statistical", "third-party"), (STATISTICAL,),
+    ),
+    "accepted on the page": (PAGE, nothing, b"choice=accept", ("statistical",), ()),
+    "by the API": (API, nothing, b'{"granted": ["first-party"]}', ALL, (STATISTICAL, THIRD_PARTY)),
+    "all by a view": (SentRequest(), choosing(lambda choice: choice.withdraw()), b"", ALL, ALL),
+    "one by a view": (SentRequest(), choosing(lambda choice: choice.withdraw("third-party")), b"", ALL, (THIRD_PARTY,)),
+    "what was never granted": (PAGE, nothing, b"choice=refuse", (), ()),
+    "what a view granted just before": (
+        SentRequest(), choosing(lambda choice: choice.grant("statistical") and choice.withdraw()), b"",
+        ("first-party",), (FIRST_PARTY,),
+    ),
+    "what a view withdrew and granted again": (
+        SentRequest(), choosing(lambda choice: choice.withdraw() and choice.grant("statistical")), b"",
+        ("statistical", "first-party"), (FIRST_PARTY,),
+    ),
+}  # fmt: skip
+
+
+@MODULES
+@pytest.mark.parametrize(("request_", "view", "body", "before", "withdrawn"), WITHDRAWALS.values(), ids=WITHDRAWALS)
+def test_the_record_says_what_was_withdrawn(module, request_, view, body, before, withdrawn):
+    records = []
+    request_ = dataclasses.replace(request_, cookies=(chosen(*before),))
+    Wrapped(module, on_choice=records.append).ask(request_, view, body)
+    assert [record.withdrawn for record in records] == [withdrawn]
+
+
+@MODULES
+def test_a_stale_grant_that_is_refused_is_withdrawn_and_one_that_lapses_is_not(module):
+    records = []
+    stale = SentRequest(cookies=(chosen("statistical", "third-party", policy=VERSIONED),))
+    app = Wrapped(module, on_choice=records.append)
+    app.ask(stale, choosing(lambda choice: choice.withdraw("statistical")))
+    assert [(record.granted, record.withdrawn) for record in records] == [((), (STATISTICAL,))]
+
+
+def test_a_first_choice_withdraws_nothing_and_has_no_providers():
+    records = []
+    Wrapped(wsgi, on_choice=records.append).ask(PAGE, body=b"choice=refuse")
+    assert [(record.withdrawn, record.withdrawn_providers) for record in records] == [((), ())]
+
+
+PROVIDERS = {
+    "site": {**POLICY["site"], "operator": {"fr": "Ville", "en": "Town"}, "language": "fr"},
+    "cookies": [
+        {"name": "sid", "category": "necessary", "purpose": "x", "provider": "Login"},
+        {"name": "m", "category": "third-party", "purpose": "x", "provider": {"en": "Maps Inc", "fr": "Cartes SA"}},
+        {"name": "_ga", "category": "statistical", "purpose": "x", "provider": "Analytics Ltd"},
+        {"name": "n", "category": "third-party", "purpose": "x", "provider": {"en": "Maps Inc", "fr": "Cartes SA"}},
+        {"name": "o", "category": "third-party", "purpose": "x"},
+        {"name": "f", "category": "first-party", "purpose": "x", "provider": "Fonts"},
+    ],
+}
+NOT_NAMED = {"site": POLICY["site"], "cookies": [{"name": "o", "category": "third-party", "purpose": "x"}]}
+
+
+@MODULES
+@pytest.mark.parametrize(
+    ("policy", "withdrawn", "providers"),
+    [
+        (PROVIDERS, ("third-party",), ("Cartes SA", "Ville")),
+        (PROVIDERS, ("statistical", "third-party"), ("Cartes SA", "Analytics Ltd", "Ville")),
+        (PROVIDERS, ("first-party",), ("Fonts",)),
+        (NOT_NAMED, ("third-party",), ("Exampletown",)),
+        (NOT_NAMED, ("statistical",), ()),
+    ],
+)
+def test_the_record_names_each_provider_of_what_was_withdrawn_once_and_in_order(module, policy, withdrawn, providers):
+    records = []
+    request = SentRequest(cookies=(chosen(*ALL, policy=policy),), headers=(("accept-language", "en"),))
+    app = Wrapped(module, on_choice=records.append, policy=policy)
+    app.ask(request, choosing(lambda choice: choice.withdraw(*withdrawn)))
+    assert [record.withdrawn_providers for record in records] == [providers]
+
+
+GPC = ("sec-gpc", "1")
+IFRAME = (("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "iframe"), ("sec-fetch-storage-access", "none"))
+SIGNALS = {
+    "none": ((), {}, ()),
+    "Global Privacy Control": ((GPC,), {}, (THIRD_PARTY,)),
+    "no such signal": ((("sec-gpc", "0"),), {}, ()),
+    "the site's own, in the order of the policies": (
+        (GPC,), {"signals": [lambda request: ["first-party"]]}, (FIRST_PARTY, THIRD_PARTY),
+    ),
+    "one that the site does not heed": ((GPC,), {"policy": {**POLICY, "signals": {"gpc": False}}}, ()),
+}  # fmt: skip
+
+
+@MODULES
+@pytest.mark.parametrize(("headers", "options", "signalled"), SIGNALS.values(), ids=SIGNALS)
+def test_the_record_says_what_a_signal_refused_beside_what_the_visitor_chose(module, headers, options, signalled):
+    records = []
+    app = Wrapped(module, on_choice=records.append, **options)
+    for request, body in ((PAGE, b"choice=accept"), (API, json.dumps({"granted": ALL}).encode())):
+        app.ask(dataclasses.replace(request, headers=(*request.headers, *headers)), body=body)
+    app.ask(SentRequest(headers=headers), choosing(lambda choice: choice.grant(*ALL)))
+    assert [(one.how.value, one.granted, one.signalled) for one in records] == [
+        (how, ALL, signalled) for how in ("page", "api", "view")
+    ]
+    assert not any(one.is_embedded for one in records)
+
+
+@MODULES
+@pytest.mark.parametrize(("headers", "is_embedded"), [(IFRAME, True), (IFRAME[:2], False), ((), False)])
+def test_the_record_says_whether_the_visitor_was_on_a_page_of_another_site(module, headers, is_embedded):
+    records = []
+    app = Wrapped(module, on_choice=records.append)
+    app.ask(dataclasses.replace(PAGE, headers=(FORM, *headers)), body=b"choice=accept")
+    app.ask(SentRequest(headers=headers), choosing(lambda choice: choice.grant("statistical")))
+    assert [(one.is_embedded, one.signalled) for one in records] == [(is_embedded, ())] * 2
+
+
+def test_texts_are_those_that_a_visitor_without_a_signal_gets():
+    records = []
+    site = Site(on_choice=records.append)
+    for headers in ((), (GPC,), IFRAME):
+        site.post("choice=accept", (FORM, *headers))
+    assert len({tuple(record.texts.items()) for record in records}) == 1
+
+
+def digest_of(site, target, **keys):
+    answered = site.ask(target, **keys)
+    assert answered.status == 200
+    return hashlib.sha256(answered.body).hexdigest()
+
+
+LANGUAGES_OF_TEXTS = {
+    "the policy's own": ({}, (), "en"),
+    "the browser's": ({}, (("accept-language", "nl-BE"),), "nl"),
+    "one under a tag of the site": ({"languages": ["fr-be", "nl"], "language": "fr-be"}, (), "fr"),
+}
+
+
+@pytest.mark.parametrize(("more", "headers", "language"), LANGUAGES_OF_TEXTS.values(), ids=LANGUAGES_OF_TEXTS)
+@pytest.mark.parametrize("mount", ["", "/portal", "/données"])
+@pytest.mark.parametrize("options", [{}, {"pages": "/legal/cookies", "script": False}], ids=["plain", "with options"])
+def test_a_site_can_prove_what_the_visitor_was_shown(more, headers, language, mount, options):
+    records = []
+    prefix = url_path(mount) + options.get("pages", "/cookies")
+    policy = {**POLICY, "site": {**POLICY["site"], **more}}
+    site = Site(policy=policy, on_choice=records.append, **options)
+    keys = {"mount": url_path(mount)}
+    assert site.post("choice=accept", (FORM, OWN, *headers), target=f"{prefix}/preferences", **keys).status == 303
+    assert len(records) == 2  # by both adapters
+    for record in records:
+        assert record.language == language
+        assert record.texts == {
+            "policy": digest_of(site, f"{prefix}.json?lang={language}", **keys),
+            "banner": digest_of(site, f"{prefix}/banner?lang={language}", **keys),
+        }
+    assert b'id="cookie-consent"' in site.ask(f"{prefix}/banner?lang={language}", **keys).body
+
+
+def test_the_texts_do_not_depend_on_what_was_chosen_before_or_on_where():
+    records = []
+    site = Site(on_choice=records.append)
+    site.post("choice=accept&next=%2Fmap")
+    site.post(
+        "choice=refuse", (FORM, OWN, ("cookie", chosen("statistical")), ("referer", "https://data.example.org/a"))
+    )
+    site.put('{"granted": []}', target="/cookies/preferences.json?lang=en")
+    assert len({tuple(record.texts.items()) for record in records}) == 1
+    assert set(records[0].texts) == {"policy", "banner"}
+
+
+def test_texts_that_are_loaded_anew_have_other_digests():
+    records = []
+    site = Site(on_choice=records.append)
+    site.post("choice=accept")
+    for app in (site.asgi, site.wsgi):
+        app.reload({**POLICY, "site": {**POLICY["site"], "introduction": "We changed a word."}})
+    site.post("choice=accept")
+    old, new = records[0].texts, records[-1].texts
+    assert old["policy"] != new["policy"]
+    assert new["policy"] == digest_of(site, "/cookies.json?lang=en")
+
+
+def test_a_visitor_who_granted_an_older_version_was_not_shown_these_texts():
+    records = []
+    site = Site(on_choice=records.append)
+    site.post("choice=save&category=statistical&versions=statistical:AAAAAAAA")
+    assert [record.texts for record in records] == [{}, {}]
+
+
+@MODULES
+def test_without_pages_there_are_no_texts(module):
+    records = []
+    app = Wrapped(module, on_choice=records.append, pages=None)
+    app.ask(view=choosing(lambda choice: choice.grant("statistical")))
+    assert [record.texts for record in records] == [{}]
+
+
+def test_a_record_that_is_changed_changes_no_other():
+    records = []
+    app = Wrapped(wsgi, on_choice=records.append)
+    for _ in range(2):
+        app.ask(PAGE, body=b"choice=accept")
+        assert set(records[-1].texts) == {"policy", "banner"}
+        records[-1].texts.clear()
+
+
 @MODULES
 def test_nothing_in_the_record_says_who_chose(module):
     records = []
@@ -166,7 +375,10 @@ def test_nothing_in_the_record_says_who_chose(module):
     request = SentRequest(PAGE.host, path=PAGE.path, method="POST", headers=(FORM, *personal), cookies=("sid=s3cret",))
     Wrapped(module, on_choice=records.append).ask(request, body=b"choice=accept")
     fields = [field.name for field in dataclasses.fields(records[0])]
-    assert fields == ["site", "time", "granted", "refused", "versions", "language", "how"]
+    assert fields == [
+        *("site", "time", "granted", "refused", "versions", "language", "how"),
+        *("withdrawn", "withdrawn_providers", "signalled", "is_embedded", "texts"),
+    ]
     assert not any(word in repr(records[0]) for word in ("Agent", "192.0.2.7", "127.0.0.1", "t0ken", "s3cret"))
 
 

@@ -25,7 +25,9 @@ def _quiet(caplog):
 def check_bounds(screener, threads=1):
     """Check that a screener remembers no more than its bounds; each thread may exceed them by one."""
     assert len(screener.harmless) <= 512 + threads
-    assert len(screener._declined.known) <= 2048 + threads
+    assert len(screener._hider.known) <= 2048 + threads
+    found = [one for by_judge in screener._hider.by_names.values() for one in by_judge.values()]
+    assert sum(len(one.lines) for one in found) <= 16_384 + 256 * threads
     assert len(screener.sites._choices) <= 2048 + threads
     judges = screener.sites._judges._by_answers
     assert len(judges) <= 32_768 + threads

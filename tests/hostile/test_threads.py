@@ -17,9 +17,9 @@ from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_key
 from cookiewarden.http.headers import HeaderNames
 from cookiewarden.http.request import RequestSnapshot
 from cookiewarden.middleware.places import SeenPlaces
-from cookiewarden.policy import decision
+from cookiewarden.policy import judge as judging
 from cookiewarden.policy.consent import Consent
-from cookiewarden.policy.decision import Judge, Judges
+from cookiewarden.policy.judge import Judge, Judges
 from cookiewarden.policy.policy_set import HostTable
 from cookiewarden.reporting.log_messages import BlockedCookieLog
 from cookiewarden.testing import preferences_cookie
@@ -80,7 +80,7 @@ def test_a_host_table_finds_what_was_declared():
 
 def test_judges_that_share_their_room_decide_correctly_and_keep_its_bound(monkeypatch):
     policy = Policy.from_mapping(POLICY)
-    monkeypatch.setattr(decision, "_REMEMBERED_VERDICTS", 600)
+    monkeypatch.setattr(judging, "_REMEMBERED_VERDICTS", 600)
     together = Judges()
     judges = [(together.judge_of(policy.declared, Consent.of(choice)), choice) for choice in CHOICES]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from cookiewarden import Category, Policy, PolicyError, PolicySet, asgi, wsgi
 from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_keys
-from cookiewarden.http.cookie import cookie_names, cookie_values
+from cookiewarden.http.cookie import cookie_values, without_cookies
 from cookiewarden.http.dates import parse_cookie_date, plain_date
 from cookiewarden.http.hosts import check_host, normalize_host
 from cookiewarden.http.negotiation import best_format, best_language
@@ -110,7 +110,8 @@ def _text(data: bytes) -> None:
 
 
 def _cookies(data: bytes) -> None:
-    cookie_values(data, b"a"), list(cookie_names(data)), _PREFERENCES.load(data.split(b"; ")[:2000], NOW)
+    cookie_values(data, b"a"), without_cookies(data, {b"a"}.__contains__)
+    _PREFERENCES.load(data.split(b"; ")[:2000], NOW)
 
 
 def _body(data: bytes) -> None:

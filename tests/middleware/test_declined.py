@@ -1,47 +1,15 @@
-"""What the middleware remembers of Cookie headers with nothing to delete: it is bounded, and changes no result."""
+"""Which cookies of a request its response deletes, and that what is remembered of a Cookie header changes nothing."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from cookiewarden import Category, Consent, Policy, asgi, wsgi
-from cookiewarden.middleware.declined import DeclinedCookies, declined
-from cookiewarden.policy.declaration import CONSENT_CATEGORIES
+from cookiewarden import Policy, asgi, consent_of, wsgi
 from cookiewarden.testing import preferences_cookie
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, SentRequest, Wrapped, set_clock, set_cookies
-from refusals import asking, names_deleted, nothing
-from scenarios import sends
+from refusals import asking, names_deleted, nothing, refuse_all
+from scenarios import VERSIONED, chosen, sends
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 SITE = Policy.from_mapping(POLICY)
-NAMES = ["_ga", "theme", "sid", "other", " theme", "theme ", ""]
-PAIRS = st.tuples(st.sampled_from(NAMES), st.sampled_from(["=", "", "=="]), st.sampled_from(["", "1", "theme=1"]))
-COOKIE_HEADERS = st.lists(PAIRS, max_size=4).map(lambda pairs: "; ".join(map("".join, pairs)).encode())
-REFUSED = st.frozensets(st.sampled_from(CONSENT_CATEGORIES))
-
-
-def memory():
-    return DeclinedCookies(None, None, None, lambda: NOW)
-
-
-@given(asked=st.lists(st.tuples(COOKIE_HEADERS, REFUSED), max_size=8))
-def test_what_was_remembered_changes_no_result(asked):
-    finder = memory()
-    for cookies, refused in asked:
-        consent = Consent(refused=refused, chosen_at=0.0)
-        assert finder._find_in(cookies, SITE, consent) == declined(cookies, SITE, consent, NOW)
-
-
-def test_no_more_made_up_names_are_remembered_than_the_bound():
-    finder, consent = memory(), Consent(refused=frozenset({Category.STATISTICAL}), chosen_at=0.0)
-    for number in range(5000):
-        cookies = b"; ".join(b"n%d-%d=1" % (number, one) for one in range(50)) + b"; " + b"long" * 100 + b"=1"
-        assert finder._find_in(cookies, SITE, consent) == {}
-        names = finder._others[SITE, consent.refused]
-        assert len(names) <= 128
-        assert max(map(len, names)) <= 64
-    finder._find_in(b"; ".join(b"n%d=1" % one for one in range(5000)), SITE, consent)
-    assert len(finder._others[SITE, consent.refused]) <= 128
 
 
 @MODULES
@@ -89,18 +57,6 @@ def test_each_of_two_choices_in_one_cookie_header_expires_by_itself(module):
 
 
 @MODULES
-def test_no_more_cookie_headers_are_remembered_than_the_bound(module):
-    app = Wrapped(module, policy=POLICY, pages=None)
-    screener = app._app._screener
-    refused = preferences_cookie(SITE, SECRET_KEY, now=NOW)
-    for number in range(4500):
-        app.ask(SentRequest(cookies=(f"sid={number}",)), sends("_ga=1"))
-        app.ask(SentRequest(cookies=(refused, f"sid={number}")), nothing)
-        assert len(screener.sites._choices) <= 2048
-        assert len(screener._declined.known) <= 2048
-
-
-@MODULES
 def test_a_cookie_without_a_value_hides_no_other_of_its_name(module):
     app = Wrapped(module, policy=POLICY)
     for sent in (asking("theme", "_ga"), asking(" theme", "=theme")):
@@ -117,3 +73,96 @@ def test_of_two_choices_that_which_begins_later_is_acted_on_when_it_does(module)
     assert app.ask(sent, nothing) == []
     set_clock(app, NOW + 3 * 86_400)
     assert names_deleted(app.ask(sent, nothing)) == {"theme"}
+
+
+EXPIRING = {**POLICY, "site": {**POLICY["site"], "expire_unconsented": True}}
+SENT = "sid=1; _ga=1; _pk_id=1; theme=1; NID=1; other=1"
+EMBEDDED = (("sec-fetch-site", "cross-site"), ("sec-fetch-dest", "iframe"))
+NAVIGATIONS = {
+    "undecided": ((), {}, {"_ga", "theme", "NID"}),
+    "what was granted stays": ((chosen("statistical", policy=EXPIRING),), {}, {"theme", "NID"}),
+    "refused": ((chosen(policy=EXPIRING),), {}, {"_ga", "_pk_id", "theme", "NID"}),
+    "a stale grant": ((chosen("statistical", policy=VERSIONED),), {}, {"_ga", "theme", "NID"}),
+    "a forged choice": ((chosen(policy=EXPIRING, key="another key of sixteen bytes"),), {}, {"_ga", "theme", "NID"}),
+    "no consent is needed": ((), {"consent_needed": lambda carrier: False}, set()),
+    "only a refusal counts then": (
+        (chosen("third-party", policy=EXPIRING),),
+        {"consent_needed": lambda carrier: False},
+        {"_ga", "_pk_id", "theme"},
+    ),
+    "nothing is enforced": ((), {"report_only": True}, set()),
+    "nothing is enforced for this request": ((), {"report_only": lambda carrier: True}, set()),
+    "one category is not enforced": ((), {"policy": {**EXPIRING, "report_only": ["statistical"]}}, {"theme", "NID"}),
+    "an undeclared cookie is hidden, but not deleted": ((), {"hide_undeclared": True}, {"_ga", "theme", "NID"}),
+}
+
+
+@MODULES
+@pytest.mark.parametrize(("choice", "options", "deleted"), NAVIGATIONS.values(), ids=NAVIGATIONS)
+def test_a_site_may_have_cookies_deleted_that_nobody_consented_to(module, choice, options, deleted):
+    app = Wrapped(module, **{"policy": EXPIRING, **options})
+    for _ in range(2):
+        assert names_deleted(app.ask(SentRequest(cookies=(*choice, SENT), headers=DOCUMENT))) == deleted
+
+
+@MODULES
+def test_a_cookie_that_a_signal_refuses_is_deleted_as_well(module):
+    policy = {**EXPIRING, "signals": {"gpc": ["statistical"]}}
+    app, headers = Wrapped(module, policy=policy), (*DOCUMENT, ("sec-gpc", "1"))
+    for _ in range(2):
+        assert names_deleted(app.ask(SentRequest(cookies=("_pk_id=1",), headers=headers))) == {"_pk_id"}
+        assert names_deleted(app.ask(SentRequest(cookies=("_pk_id=1",), headers=DOCUMENT))) == set()
+
+
+@MODULES
+def test_only_a_navigation_deletes_what_nobody_consented_to(module):
+    app = Wrapped(module, policy=EXPIRING)
+    for headers in ((("sec-fetch-dest", "empty"),), EMBEDDED):
+        assert app.ask(SentRequest(cookies=(SENT,), headers=headers)) == []
+
+
+@MODULES
+def test_other_sites_delete_only_what_was_refused(module):
+    app = Wrapped(module, policy=POLICY)
+    assert app.ask(SentRequest(cookies=(SENT,), headers=DOCUMENT)) == []
+
+
+@MODULES
+def test_a_new_choice_deletes_what_it_refuses_and_nothing_else(module):
+    app = Wrapped(module, policy=EXPIRING)
+
+    def refuse_statistics(carrier):
+        consent_of(carrier).withdraw("statistical")
+        return ()
+
+    fetch = SentRequest(cookies=(SENT,), headers=(("sec-fetch-dest", "empty"),))
+    assert names_deleted(app.ask(fetch, refuse_statistics)) == {"_ga", "_pk_id"}
+    assert names_deleted(app.ask(fetch, refuse_all)) == {"_ga", "_pk_id", "theme", "NID"}
+
+
+@MODULES
+def test_a_granted_cookie_that_another_site_s_page_may_not_use_is_not_deleted(module):
+    """A choice that is made in a frame deletes what it refuses, and not what only the frame hides."""
+    policy = {**EXPIRING, "cookies": [one for one in POLICY["cookies"] if one["name"] != "NID"]}
+    app = Wrapped(module, policy=policy)
+
+    def refuse(carrier):
+        consent_of(carrier).withdraw("first-party")
+        return ()
+
+    choice = chosen("statistical", policy=policy)
+    request = SentRequest(cookies=(choice, "_ga=1; theme=1"), headers=EMBEDDED)
+    assert names_deleted(app.ask(request, refuse)) == {"theme"}
+
+
+@MODULES
+def test_cookies_that_cannot_be_deleted_do_not_keep_the_others_from_their_turn(module):
+    app = Wrapped(module, policy=EXPIRING)
+    many = "; ".join(f"_ga{number}=1" for number in range(45))
+    deleted = set()
+    for turn in range(45):
+        set_clock(app, NOW + turn)
+        now = names_deleted(app.ask(SentRequest(cookies=(many,), headers=DOCUMENT)))
+        assert 0 < len(now) <= 20
+        deleted |= now
+    assert deleted == {f"_ga{number}" for number in range(45)}

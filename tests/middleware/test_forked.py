@@ -81,10 +81,13 @@ def test_no_lock_that_another_thread_held_is_held_in_a_forked_process(tmp_path):
     app = Wrapped(wsgi, learn=tmp_path / "learned.jsonl")
     middleware, screener = app._app, app._app._screener
     pages = screener.pages
+    app.ask(SentRequest(path="/cookies/banner"))
 
     def work():
         app.ask(SentRequest(cookies=(chosen("statistical"), "NID=1"), headers=DOCUMENT), sends("_ga=1; Path=/"))
         assert app.counts().total(reason="consented") == 1
+        app.ask(SentRequest(path="/cookies/banner"))
+        assert list(app.counts().choices.values()) == [1]  # not 2: the parent's is its own
         assert app.reload()
         middleware._finish()
         answered = app.ask(SentRequest(path="/cookies.pdf"))
@@ -96,6 +99,7 @@ def test_no_lock_that_another_thread_held_is_held_in_a_forked_process(tmp_path):
         # The learner's lock is reentrant, so another thread must hold it.
         held.enter_context(held_elsewhere(screener.reporter.learner._lock))
         held.enter_context(screener.reporter.counter._lock)
+        held.enter_context(screener.reporter.choice_counter._lock)
         while pages._pdfs._waiting.acquire(blocking=False):
             held.callback(pages._pdfs._waiting.release)
         assert forked(work)

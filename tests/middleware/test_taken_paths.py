@@ -2,7 +2,9 @@
 
 import pytest
 
-from cookiewarden import asgi, wsgi
+from cookiewarden import Policy, asgi, wsgi
+from cookiewarden.http.request import Request
+from cookiewarden.http.signals import GPC_PATH
 from cookiewarden.middleware import taken_paths
 from cookiewarden.middleware.options import DEFAULT_PREFIX
 from cookiewarden.middleware.taken_paths import TakenPaths
@@ -117,7 +119,7 @@ def test_a_host_without_a_policy_has_no_pages_that_could_hide_any(module, caplog
 
 def test_the_paths_are_those_that_the_pages_claim():
     pages = Pages(DEFAULT_PREFIX, trusted_origins=frozenset(), templates=None, language_cookie=None)
-    assert {*pages._handlers, *pages._slashed} == taken_paths._PATHS
+    assert {*pages._handlers, *pages._slashed} == taken_paths._PATHS | {GPC_PATH}
 
 
 @pytest.mark.parametrize("status", ["", "abc", "2 0", None])
@@ -139,4 +141,4 @@ def test_without_such_a_mode_no_path_is_looked_at():
     assert app._prefix not in "/cookies/preferences"
     assert app._screener.taken_paths is None
     assert not app._screener.answers(app._screener, http_environ(PLAIN))
-    assert not TakenPaths(is_on=False).claims("/")
+    assert not TakenPaths(is_on=False).claims(Policy.from_mapping(POLICY), Request("GET", "", "/", "", "", {}.get))

@@ -152,6 +152,9 @@ def answers_in(tag, **options):
         for query in ("", "?saved", "?next=/"):
             yield usual.get(f"/cookies/preferences{query}", headers=headers)
         yield usual.get("/", headers=headers)
+    accepted = preferences_cookie(POLICY, SECRET_KEY, "third-party", now=NOW)
+    for path, cookie in (("banner", ""), ("preferences", ""), ("preferences", accepted)):
+        yield usual.get(f"/cookies/{path}", headers={"Accept-Language": tag, "Cookie": cookie, "Sec-GPC": "1"})
     for site in ("same-origin", "cross-site"):
         headers = {"Accept-Language": tag, "Sec-Fetch-Site": site}
         yield usual.post("/cookies/preferences", data={"choice": "?"}, headers=headers)

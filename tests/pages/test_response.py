@@ -13,6 +13,7 @@ from pdf_packages import needs_pdf
 pytestmark = needs_pdf  # it is one of the pages
 
 SITE = Site()
+EMBEDDED = Site(policy={**POLICY, "preferences": {"embedded": True}})
 
 
 def visitor(*categories, key=SECRET_KEY, policy=POLICY, now=NOW):
@@ -65,6 +66,13 @@ def test_every_response_lets_nothing_run_and_forbids_sniffing(path, method):
         "style-src": ["'self'"],
     }
     assert answer.header("x-content-type-options") == "nosniff"
+
+
+@pytest.mark.parametrize("path", [*ALL, "/cookies/", "/cookies?lang=fr"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_a_page_of_a_site_that_others_embed_may_be_framed_and_is_as_strict_otherwise(path, method):
+    framed = EMBEDDED.ask(path, method).header("content-security-policy")
+    assert f"{framed}; frame-ancestors 'none'" == SITE.ask(path, method).header("content-security-policy")
 
 
 class _Running(HTMLParser):

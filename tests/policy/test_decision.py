@@ -6,8 +6,9 @@ import pytest
 
 from cookiewarden import Category, Consent, Policy, PolicySet, Reason
 from cookiewarden.http.set_cookie import parse_set_cookie
-from cookiewarden.policy import decision
-from cookiewarden.policy.decision import ALLOWING, Judges
+from cookiewarden.policy import judge as judging
+from cookiewarden.policy.decision import ALLOWING
+from cookiewarden.policy.judge import Judges
 
 NOW = 1_700_000_000.0  # 2023-11-14
 EPOCH = b"Thu, 01 Jan 1970 00:00:00 GMT"
@@ -377,7 +378,7 @@ def test_without_a_host_the_first_host_of_the_site_decides_the_label():
 
 
 def test_judges_forget_everything_when_together_they_remember_too_much(monkeypatch):
-    monkeypatch.setattr(decision, "_REMEMBERED_VERDICTS", 100)
+    monkeypatch.setattr(judging, "_REMEMBERED_VERDICTS", 100)
     judges = Judges()
     kept = judges.judge_of(POLICY.declared, Consent())
     for number in range(1000):
@@ -388,7 +389,7 @@ def test_judges_forget_everything_when_together_they_remember_too_much(monkeypat
 
 
 def test_there_are_no_more_judges_than_the_bound(monkeypatch):
-    monkeypatch.setattr(decision, "_REMEMBERED_JUDGES", 3)
+    monkeypatch.setattr(judging, "_REMEMBERED_JUDGES", 3)
     judges = Judges()
     for policy in [Policy.from_mapping({"site": {"name": "Exampletown"}}) for _ in range(20)]:
         assert judges.judge_of(policy.declared, Consent()) is judges.judge_of(policy.declared, Consent())

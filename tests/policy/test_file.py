@@ -163,6 +163,13 @@ def assert_one(source, key, *words):
         (policy(preferences={"name": "a b"}), "preferences.name", "plain cookie name"),
         (policy(preferences={"name": "é"}), "preferences.name", "plain cookie name"),
         (policy(preferences={"lifetime": "session"}), "preferences.lifetime", "6 months"),
+        (policy(preferences={"lifetime": "400 days"}), "preferences.lifetime", "asked again after 13 months at most"),
+        (with_cookie(same_site="lax"), "cookies[0].same_site", 'write "Strict", "Lax" or "None"'),
+        (with_cookie(same_site="None"), "cookies[0].same_site", "secure = true"),
+        (with_cookie(same_site="None", secure=False), "cookies[0].same_site", "refuse SameSite=None without Secure"),
+        (with_cookie(device_bound=True), "cookies[0].device_bound", "make the category necessary"),
+        (with_cookie(SameSite="Lax"), "cookies[0].SameSite", "did you mean same_site?"),
+        (with_cookie(HttpOnly=True), "cookies[0].HttpOnly", "did you mean http_only?"),
         (policy(preferences={"domain": "*.a.org"}), "preferences.domain", 'write "a.org"'),
         (policy(preferences={"domain": "*"}), "preferences.domain", 'write "example.org"'),
         (policy(preferences={"name": "__Host-p", "domain": "a.org"}), "preferences.domain", "__Host-"),
@@ -184,7 +191,10 @@ def test_a_mistake_in_a_mapping_gives_one_problem_with_key_message_and_remedy(so
     assert_one(source, key, words)
 
 
-COOKIE_KEYS = ["name", "names", "category", "purpose", "provider", "function", "lifetime", "path", "domain", "source"]
+COOKIE_KEYS = [
+    "name", "names", "category", "purpose", "provider", "function", "lifetime", "path", "domain", "source", "same_site"
+]  # fmt: skip
+FLAGS = ["anonymized", "secure", "http_only", "device_bound"]
 SITE_KEYS = [
     "name", "id", "hosts", "introduction", "operator", "contact", "updated", "version", "language", "languages"
 ]  # fmt: skip
@@ -206,7 +216,8 @@ def test_no_key_takes_a_value_of_a_wrong_type(wrong):
         assert_one(policy(rename=wrong), "rename")
     assert_one(policy(extends=wrong), "extends")
     if wrong is not True:
-        assert_one(with_cookie(anonymized=wrong), "cookies[0].anonymized")
+        for flag in FLAGS:
+            assert_one(with_cookie(**{flag: wrong}), f"cookies[0].{flag}")
 
 
 def test_all_problems_of_a_mapping_are_reported_at_once():

@@ -214,6 +214,7 @@ def known_keys(section):
         "site": {"site": {"name": "Exampletown"} | wrong},
         "categories.statistical": {"categories": {"statistical": wrong}},
         "preferences": {"preferences": wrong},
+        "signals": {"signals": wrong},
         "cookies": {"cookies": [{"name": "a", "category": "necessary", "purpose": "A test"} | wrong]},
     }
     with pytest.raises(PolicyError) as caught:
@@ -224,7 +225,7 @@ def known_keys(section):
 
 def test_the_table_of_keys_has_every_key_of_a_policy_file():
     keys = {row[0] for row in documents.table_of(GUIDE / "policy-file.md", "All keys")}
-    tables = {"site", "categories.statistical", "preferences", "cookies"}
+    tables = {"site", "categories.statistical", "preferences", "signals", "cookies"}
     top = known_keys("") - {table.partition(".")[0] for table in tables}
     assert keys == top | {f"{table}.{key}" for table in tables for key in known_keys(table)}
 
@@ -241,6 +242,8 @@ def test_the_example_of_a_key_loads(row):
         policy["cookies"] = [cookie | value]
         if name == "names":
             del policy["cookies"][0]["name"]
+        if name == "device_bound":
+            policy["cookies"][0]["category"] = "necessary"
     elif table.startswith("categories."):
         policy["categories"] = {table.partition(".")[2]: value}
     elif table:

@@ -1,4 +1,4 @@
-"""The examples that feed metrics from ``on_decision``: the exact numbers that they export after some visits.
+"""The examples that feed metrics: the exact numbers of lines and choices that they export after some visits.
 
 Each runs in its own process, because both libraries count by process. Run as a program, this module is the visitors
 and then the collector: it prints what the example exports.
@@ -21,11 +21,23 @@ COUNTED = {  # one visitor has not chosen, and one granted statistics
     ("Exampletown", "blocked", "statistical", "undecided"): 1,
     ("Exampletown", "blocked", "first-party", "undeclared"): 2,
 }
+CHOICE_LABELS = ("site", "event", "source")
+CHOSEN = {  # the visitor without a choice sees the banner, and the other one withdraws
+    ("Exampletown", "shown", "banner"): 1,
+    ("Exampletown", "refused", "page"): 1,
+    ("Exampletown", "withdrawn", "page"): 1,
+}
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 
 
-def cookies():
-    """Return the headers that each visitor sends."""
-    return [{}, {"Cookie": preferences_cookie(METRICS / "cookies.toml", KEY, "statistical")}]
+def visits():
+    """Return the requests of two visitors: method, path, headers, body and status."""
+    granted = {"Cookie": preferences_cookie(METRICS / "cookies.toml", KEY, "statistical")}
+    return [
+        ("GET", "/", {}, b"", 200),
+        ("GET", "/", granted, b"", 200),
+        ("POST", "/cookies/preferences", granted | FORM, b"choice=refuse", 303),
+    ]
 
 
 def prometheus():
@@ -34,8 +46,8 @@ def prometheus():
 
     app = importlib.import_module("prometheus_metrics").app
     client = Client(app, use_cookies=False)  # with them, the client would drop our Cookie header
-    for headers in cookies():
-        assert client.get("/", headers=headers).status_code == 200
+    for method, path, headers, body, status in visits():
+        assert client.open(path, method=method, headers=headers, data=body).status_code == status
     scraped = client.get("/metrics")
     assert scraped.content_type.startswith("text/plain")
     assert "Set-Cookie" not in scraped.headers
@@ -54,8 +66,8 @@ def opentelemetry():
         await received.put({"type": "lifespan.startup"})
         assert (await sent.get())["type"] == "lifespan.startup.complete"
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
-            for headers in cookies():
-                assert (await client.get("/", headers=headers)).status_code == 200
+            for method, path, headers, body, status in visits():
+                assert (await client.request(method, path, headers=headers, content=body)).status_code == status
         await received.put({"type": "lifespan.shutdown"})
         assert (await sent.get())["type"] == "lifespan.shutdown.complete"
         await serving
@@ -70,40 +82,53 @@ def exported(library, folder):
     return run(f"{library}_metrics", [__file__, library], folder, KEY)
 
 
-def scraped_lines(text):
-    """Return the counts of lines in a scrape, by their labels. Check that there are no other labels."""
+def scraped(text, name, labels):
+    """Return what one counter counts in a scrape, by its labels. Check that there are no other labels."""
     from prometheus_client.parser import text_string_to_metric_families
 
-    found = [family for family in text_string_to_metric_families(text) if family.name == "cookie_lines"]
-    samples = [sample for family in found for sample in family.samples if sample.name == "cookie_lines_total"]
-    assert {tuple(sorted(sample.labels)) for sample in samples} == {tuple(sorted(LABELS))}
-    return {tuple(sample.labels[label] for label in LABELS): sample.value for sample in samples}
+    found = [family for family in text_string_to_metric_families(text) if family.name == name]
+    samples = [sample for family in found for sample in family.samples if sample.name == f"{name}_total"]
+    assert {tuple(sorted(sample.labels)) for sample in samples} == {tuple(sorted(labels))}
+    return {tuple(sample.labels[label] for label in labels): sample.value for sample in samples}
 
 
-def test_prometheus_scrapes_each_line_once_by_its_labels(tmp_path):
-    assert scraped_lines(exported("prometheus", tmp_path)) == COUNTED
+def both_scraped(text):
+    """Return the counts of lines and of choices in a scrape."""
+    return scraped(text, "cookie_lines", LABELS), scraped(text, "cookie_choices", CHOICE_LABELS)
 
 
-def test_prometheus_scrapes_the_lines_of_all_processes_that_share_its_folder(tmp_path, monkeypatch):
+def test_prometheus_scrapes_each_line_and_choice_once_by_its_labels(tmp_path):
+    assert both_scraped(exported("prometheus", tmp_path)) == (COUNTED, CHOSEN)
+
+
+def test_prometheus_scrapes_what_all_processes_count_that_share_its_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
     for processes in (1, 2, 3):
-        counted = scraped_lines(exported("prometheus", tmp_path))
-        assert counted == {labels: processes * count for labels, count in COUNTED.items()}
+        counted = both_scraped(exported("prometheus", tmp_path))
+        assert counted == tuple(
+            {labels: processes * count for labels, count in once.items()} for once in (COUNTED, CHOSEN)
+        )
 
 
-def test_opentelemetry_exports_each_line_once_by_its_attributes_at_shutdown(tmp_path):
+def test_opentelemetry_exports_each_line_and_choice_once_by_its_attributes_at_shutdown(tmp_path):
     printed = json.loads(exported("opentelemetry", tmp_path))
-    [metric] = [
-        metric
+    metrics = {
+        metric["name"]: metric
         for resource in printed["resource_metrics"]
         for scope in resource["scope_metrics"]
         for metric in scope["metrics"]
-    ]
-    assert (metric["name"], metric["unit"], metric["data"]["is_monotonic"]) == ("cookie.lines", "{line}", True)
-    points = metric["data"]["data_points"]
-    assert all(point["attributes"].keys() == {f"cookie.{label}" for label in LABELS} for point in points)
-    counted = {tuple(point["attributes"][f"cookie.{label}"] for label in LABELS): point["value"] for point in points}
-    assert (counted, len(points)) == (COUNTED, len(COUNTED))
+    }
+    expected = {"cookie.lines": ("{line}", LABELS, COUNTED), "cookie.choices": ("{event}", CHOICE_LABELS, CHOSEN)}
+    assert metrics.keys() == expected.keys()
+    for name, (unit, labels, once) in expected.items():
+        metric = metrics[name]
+        assert (metric["unit"], metric["data"]["is_monotonic"]) == (unit, True)
+        points = metric["data"]["data_points"]
+        assert all(point["attributes"].keys() == {f"cookie.{label}" for label in labels} for point in points)
+        counted = {
+            tuple(point["attributes"][f"cookie.{label}"] for label in labels): point["value"] for point in points
+        }
+        assert (counted, len(points)) == (once, len(once))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from cookiewarden import asgi, errors, paste, set_cookie, starlette, testing, ws
 NAMES = [
     "Category",
     "Choice",
+    "ChoiceEvent",
+    "ChoiceKey",
     "ChoiceRecord",
     "ChoiceSource",
     "Consent",
@@ -48,6 +50,8 @@ REASONS = [
     "undeclared",
     "no-policy",
     "exempt",
+    "signal",
+    "renewal",
 ]
 
 

@@ -250,7 +250,7 @@ def read(carrier: Any) -> tuple[Request, bytes]:
 def set_clock(app: Wrapped, now: float) -> None:
     """Set the clock of a wrapped app to another time."""
     screener = app._app._screener
-    for one in (screener.sites, screener._lines, screener._declined):
+    for one in (screener.sites, screener._lines, screener._hider, screener._declined):
         one._clock = lambda: float(now)
 
 
@@ -279,6 +279,12 @@ class CookieReader:
     def is_navigation(self, snapshot: Any) -> bool:
         return True
 
+    def hide_cookies(self, snapshot: Any, carrier: Any, is_unwanted: Any) -> None:
+        pass
+
+    def signals(self, snapshot: Any, carrier: Any) -> tuple[bool, bool]:
+        return False, False
+
 
 def screened_by(
     policy: Any,
@@ -293,6 +299,8 @@ def screened_by(
     screener = Screener(options, None, reader=CookieReader(), clock=still_clock)
     exchange = begin(screener)
     exchange.cookie_header = b"; ".join(cookies)
+    if exchange.cookie_header:
+        screener.hide(exchange, {})
     screener.consent_of(exchange, None)
     exchange.is_used = True
     act(Choice(exchange))

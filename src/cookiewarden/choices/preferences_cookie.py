@@ -80,6 +80,7 @@ class PreferencesCookie:
         self._digests = policy.digests
         self._domain = policy.preferences.domain
         self._lifetime = policy.preferences.lifetime.seconds or 0
+        self._is_embedded = policy.preferences.embedded
         # The browser counts from the choice, and we from the start of its day: the cookie must not outlast the choice.
         self._validity = self._lifetime + _DAY
         self._verify = verify or _verify
@@ -110,14 +111,16 @@ class PreferencesCookie:
     def set_cookie(self, consent: Consent, now: float, *, secure: bool) -> bytes:
         """Return the Set-Cookie line that gives the browser a choice made ``now``; the cookie ends with its lifetime.
 
-        A name with a prefix makes it Secure, or browsers would not take it.
+        A name with a prefix makes it Secure, or browsers would not take it. If other sites embed this one, it is
+        Partitioned (CHIPS): the browser keeps it apart for each site that does, and sends it nowhere else.
         """
         line = f"{self.name.decode()}={self.dump(consent, now)}; Max-Age={self._lifetime}; Path=/"
         if self._domain:
             line += f"; Domain={self._domain}"
-        if secure or has_prefix(self.name):
+        if secure or self._is_embedded or has_prefix(self.name):
             line += "; Secure"
-        return (line + "; HttpOnly; SameSite=Lax").encode("ascii")
+        line += "; HttpOnly; SameSite=None; Partitioned" if self._is_embedded else "; HttpOnly; SameSite=Lax"
+        return line.encode("ascii")
 
     def validity_of(self, consent: Consent) -> tuple[float, float]:
         """Return from when, and until when, a choice holds: until it ends, and not if a clock made it in advance."""

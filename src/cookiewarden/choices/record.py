@@ -1,12 +1,12 @@
 """The record of a choice that ``on_choice`` receives. A site may keep it to prove that the choice was made.
 
-Rule: it says what was chosen, when, how and under which version. It never says who chose.
+Rule: it says what was chosen, when, how, under which version and after which texts. It never says who chose.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cookiewarden.policy.declaration import Category
@@ -33,9 +33,18 @@ class ChoiceRecord:
     nothing pass. ``versions``: the version answered in each category (GDPR 7(1)). ``language``: that of the pages
     for this request, or of the policy if there are no pages.
 
+    ``withdrawn``: what was granted before, in force or stale, and is refused now (GDPR 7(3)). ``withdrawn_providers``:
+    who sets the declared cookies of these categories, each once, in the policy's own language and order. Pass the
+    withdrawal on to them. ``signalled``: what a signal of the browser, such as Global Privacy Control, refused on this
+    request. ``is_embedded``: whether the request came from a page of another site.
+
+    ``texts``: the SHA-256, in hex, of what the visitor was shown. ``policy`` is that of the body of
+    ``/cookies.json?lang=xx``, and ``banner`` that of ``/cookies/banner?lang=xx``, as an undecided visitor gets them in
+    ``language``. Both are missing without pages, or if the visitor granted a version that is no longer in force.
+
     >>> record = ChoiceRecord("data.example.org", 0.0, (Category.STATISTICAL,), (), {}, "fr", ChoiceSource.PAGE)
-    >>> record.granted, record.how.value
-    ((<Category.STATISTICAL: 'statistical'>,), 'page')
+    >>> record.granted, record.how.value, record.withdrawn
+    ((<Category.STATISTICAL: 'statistical'>,), 'page', ())
     """
 
     site: str
@@ -45,3 +54,8 @@ class ChoiceRecord:
     versions: Mapping[Category, str]
     language: str
     how: ChoiceSource
+    withdrawn: tuple[Category, ...] = ()
+    withdrawn_providers: tuple[str, ...] = ()
+    signalled: tuple[Category, ...] = ()
+    is_embedded: bool = False
+    texts: Mapping[str, str] = field(default_factory=dict)

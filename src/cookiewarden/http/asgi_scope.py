@@ -1,17 +1,24 @@
-"""Reads a request from an ASGI scope (ASGI 3, HTTP connection scope).
+"""Reads a request from an ASGI scope (ASGI 3, HTTP connection scope), and takes cookies out of it.
 
-Rule: a scope is read leniently. Headers may be pairs of any kind, and what is optional may be missing.
+Rule: a scope is read leniently. Headers may be pairs of any kind, and what is optional may be missing. The server's own
+list of headers never changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from cookiewarden.http.headers import bytes_of
+from cookiewarden.http.cookie import without_cookies
+from cookiewarden.http.headers import as_bytes, bytes_of
 from cookiewarden.http.request import Carrier, Request, RequestSnapshot
+from cookiewarden.http.signals import CONTEXT_HEADERS, GPC_HEADER, is_embedded, is_opt_out
 
 Scope = Carrier
+
+_GPC = GPC_HEADER.lower().encode()
+_CONTEXT = tuple(name.lower().encode() for name in CONTEXT_HEADERS)
+_SIGNALS = frozenset({_GPC, *_CONTEXT})
 
 
 def copied_headers(scope: Scope) -> list[tuple[Any, Any]]:
@@ -58,6 +65,36 @@ class ScopeReader:
             return destination == b"document"
         accepts_html = any(b"text/html" in value for value in _values(snapshot.headers, b"accept"))
         return snapshot.method in ("GET", "HEAD") and accepts_html
+
+    def hide_cookies(self, snapshot: RequestSnapshot, carrier: Carrier, is_unwanted: Callable[[bytes], bool]) -> None:
+        """Take the cookies with unwanted names out of a scope; each Cookie header by itself, as HTTP/2 splits them."""
+        kept = []
+        for header in snapshot.headers:
+            name, value = header
+            if name == b"cookie":
+                cookies = bytes_of(value) or b""
+                left = without_cookies(cookies, is_unwanted)
+                if left is None:
+                    continue
+                if left is not cookies:
+                    header = (name, left)
+            kept.append(header)
+        carrier["headers"] = kept
+        snapshot.headers = kept.copy()
+
+    def signals(self, snapshot: RequestSnapshot, carrier: Carrier) -> tuple[bool, bool]:  # noqa: ARG002 - as in WSGI
+        """Return whether the browser opts out, and whether another site's page asks."""
+        headers = snapshot.headers or ()
+        try:
+            found = [(name, value) for name, value in headers if name in _SIGNALS]
+        except TypeError:  # a name that can be changed, which ASGI does not allow
+            found = [(as_bytes(name), value) for name, value in headers if bytes_of(name) in _SIGNALS]
+        if not found:
+            return False, False
+        values = [(name, (bytes_of(value) or b"").decode("latin-1")) for name, value in found]
+        by_name = dict(values).get
+        is_out = is_opt_out(value for name, value in values if name == _GPC)
+        return is_out, is_embedded(*map(by_name, _CONTEXT))
 
     def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:
         """Return everything else that the request says."""

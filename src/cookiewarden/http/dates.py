@@ -1,4 +1,4 @@
-"""Read cookie dates: leniently, as browsers do (RFC 6265bis 5.1.1), or only if they are plainly written.
+"""Read cookie dates: leniently, as browsers do (RFC 6265bis 5.1.1), or only if they are plainly written; write others.
 
 Rule: ``plain_date`` never accepts a date on which engines may disagree, because such a line may not be a deletion.
 """
@@ -8,12 +8,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"], start=1
-    )
-}
+_MONTH_NAMES = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
+_MONTHS = {name.lower(): number for number, name in enumerate(_MONTH_NAMES, start=1)}
+_DAY_NAMES = (b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun")
 
 # The productions of RFC 6265bis 5.1.1.
 _DELIMITERS = re.compile(rb"[\x09\x20-\x2F\x3B-\x40\x5B-\x60\x7B-\x7E]+")
@@ -72,6 +69,17 @@ def plain_date(text: bytes) -> float | None:
     day, _, month, year, hour, minute, second = match.groups()
     stamp = _timestamp(int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), int(second))
     return stamp if stamp is not None and stamp >= 0 else None
+
+
+def imf_fixdate(seconds: int) -> bytes:
+    """Return the date of a moment as RFC 9110 5.6.7 writes it. ``seconds``: since 1970-01-01 UTC, up to the year 9999.
+
+    >>> imf_fixdate(1_750_000_000)
+    b'Sun, 15 Jun 2025 15:06:40 GMT'
+    """
+    at = datetime.fromtimestamp(seconds, UTC)
+    day, month = _DAY_NAMES[at.weekday()], _MONTH_NAMES[at.month - 1]
+    return b"%b, %02d %b %04d %02d:%02d:%02d GMT" % (day, at.day, month, at.year, at.hour, at.minute, at.second)
 
 
 def _timestamp(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float | None:

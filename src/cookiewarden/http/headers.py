@@ -113,9 +113,9 @@ class HeaderNames:
             names.add(name)
 
 
-def followed_by(more: bytes, value: Any, line: bytes) -> bytes | str:
-    """Return a header's value, which stands for ``line``, with ``more`` after it, as text if it is text."""
-    return value + more.decode("ascii") if isinstance(value, str) else line + more
+def in_place_of(value: Any, line: bytes) -> bytes | str:
+    """Return a line as the new value of a header: as text if its ``value`` is text."""
+    return line.decode("latin-1") if isinstance(value, str) else line
 
 
 def values_of(headers: Iterable[Any], name: bytes) -> Iterable[bytes]:

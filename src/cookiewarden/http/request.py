@@ -104,3 +104,10 @@ class RequestReader(Protocol):
 
     def is_navigation(self, snapshot: RequestSnapshot) -> bool:
         """Return whether a browser asks for a document to show in a tab; a WebSocket never does."""
+
+    def hide_cookies(self, snapshot: RequestSnapshot, carrier: Carrier, is_unwanted: Callable[[bytes], bool]) -> None:
+        """Take the cookies with unwanted names out of a request, so that the app does not see them."""
+
+    def signals(self, snapshot: RequestSnapshot, carrier: Carrier) -> tuple[bool, bool]:
+        """Return whether the browser opts out (``is_opt_out``), and whether another site's page asks
+        (``is_embedded``)."""

@@ -28,7 +28,8 @@ PREFIXES = {
     b"__host-http-": frozenset({"Secure", "HttpOnly", "host"}),
 }
 
-_MAX_ATTRIBUTE_BYTES = 1024  # RFC 6265bis 5.6: longer attribute values are ignored
+#: Longer values of attributes are ignored (RFC 6265bis 5.6).
+MAX_ATTRIBUTE_BYTES = 1024
 
 _INTEGER = re.compile(rb"-?[0-9]+")
 
@@ -150,7 +151,7 @@ def parse_set_cookie(
     for attribute in rest:
         name, _, content = attribute.partition(b"=")
         content = content.strip(BLANKS)
-        if len(content) <= _MAX_ATTRIBUTE_BYTES:
+        if len(content) <= MAX_ATTRIBUTE_BYTES:
             attributes.append((name.strip(BLANKS).lower(), content))
     value = (value if equals else pair).strip(BLANKS)
     return SetCookie(names_of(raw), value, tuple(attributes), raw, host.lower(), scheme.lower(), path, now)

@@ -1,12 +1,17 @@
-"""Reads a request from a WSGI environ (PEP 3333)."""
+"""Reads a request from a WSGI environ (PEP 3333), and takes cookies out of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from cookiewarden.http.cookie import without_cookies
 from cookiewarden.http.request import Carrier, Request, RequestSnapshot
+from cookiewarden.http.signals import CONTEXT_HEADERS, GPC_HEADER, is_embedded, is_opt_out
 
 Environ = dict[str, Any]
+
+_GPC, *_CONTEXT = (f"HTTP_{name.upper().replace('-', '_')}" for name in (GPC_HEADER, *CONTEXT_HEADERS))
 
 
 def decoded(path: str) -> str:
@@ -33,6 +38,18 @@ class EnvironReader:
         if destination is not None:
             return destination == "document"
         return method in ("GET", "HEAD") and "text/html" in accepted
+
+    def hide_cookies(self, snapshot: RequestSnapshot, carrier: Carrier, is_unwanted: Callable[[bytes], bool]) -> None:  # noqa: ARG002 - as in ASGI
+        """Take the cookies with unwanted names out of an environ."""
+        left = without_cookies(carrier.pop("HTTP_COOKIE"), is_unwanted)
+        if left is not None:
+            carrier["HTTP_COOKIE"] = left
+
+    def signals(self, snapshot: RequestSnapshot, carrier: Carrier) -> tuple[bool, bool]:  # noqa: ARG002 - as in ASGI
+        """Return whether the browser opts out, and whether another site's page asks."""
+        get = carrier.get
+        given = get(_GPC)
+        return given is not None and is_opt_out([given]), is_embedded(*map(get, _CONTEXT))
 
     def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:
         """Return everything else that the request says."""

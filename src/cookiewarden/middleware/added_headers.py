@@ -1,16 +1,14 @@
 """Adds headers to a response: a new choice, deletions of refused cookies, and headers for caches.
 
 Rule: each is added at most once, when the headers go out. No shared cache may keep a response with a line of ours, or
-with a line that passed because of this visitor. This module also calls ``on_choice``. If that fails, the response still
-goes out, and the log says so at most once a minute.
+with a line that passed because of this visitor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from cookiewarden.choices.record import ChoiceRecord
 from cookiewarden.http.caching import (
     PRIVATE,
     CacheHeaders,
@@ -20,10 +18,11 @@ from cookiewarden.http.caching import (
     needs_vary,
     says_shared,
 )
+from cookiewarden.http.cookie import cookie_values
 from cookiewarden.http.headers import values_of
 from cookiewarden.http.request import Carrier, RequestReader
 from cookiewarden.http.set_cookie_line import AT_ONCE
-from cookiewarden.log import Throttle, logger
+from cookiewarden.middleware.choice_records import ChoiceRecorder
 from cookiewarden.middleware.deletion import deletion, deletions
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.options import Options
@@ -31,30 +30,17 @@ from cookiewarden.middleware.places import CookiePlace
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSite
 from cookiewarden.policy.consent import Consent
-from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Declaration
-from cookiewarden.policy.policy import Policy
-
-if TYPE_CHECKING:
-    from cookiewarden.pages import Pages
+from cookiewarden.policy.declaration import Declaration
 
 
 class AddedHeaders:
     """Makes the headers that are added to the responses of one wrapped app."""
 
-    def __init__(
-        self,
-        options: Options,
-        reader: RequestReader,
-        clock: Callable[[], float],
-        pages: Pages | None,
-        rollout: Rollout,
-    ) -> None:
+    def __init__(self, options: Options, reader: RequestReader, rollout: Rollout, recorder: ChoiceRecorder) -> None:
         self._options = options
         self._reader = reader
-        self._clock = clock
-        self._pages = pages
         self._rollout = rollout
-        self._throttle = Throttle(clock)
+        self._recorder = recorder
         self._cache_headers = CacheHeaders(reader.header_type)
 
     def of(
@@ -83,7 +69,7 @@ class AddedHeaders:
                 lines = self._choice_lines(site, consent, exchange, carrier)
                 if not exchange.is_recorded:
                     exchange.is_recorded = True  # after an error, an app may begin its response again
-                    self._record(site.policy, consent, exchange, carrier)
+                    self._recorder.record(site.policy, consent, exchange, carrier)
             # A page that shared caches may keep gets no deletions. If a browser never dropped the cookie, no cache
             # could ever keep the page.
             if exchange.is_changed or (refused and (is_private or not is_shared(found))):
@@ -96,8 +82,9 @@ class AddedHeaders:
         added = [(b"set-cookie", line) for line in lines]
         if is_silent:
             added.append(PRIVATE)
-        read = ((b"Cookie", exchange.is_read), (b"Accept-Language", exchange.is_localized))
-        added += [(b"vary", name) for name, is_used in read if is_used and needs_vary(kept, name)]
+        read = {b"Cookie": exchange.is_read, b"Accept-Language": exchange.is_localized}
+        read |= {name.encode("ascii"): True for name in exchange.read_headers}
+        added += [(b"vary", name) for name, is_used in read.items() if is_used and needs_vary(kept, name)]
         return kept, added
 
     def private(self, kept: list[Any]) -> list[Any]:
@@ -111,12 +98,11 @@ class AddedHeaders:
     def _choice_lines(self, site: ServedSite, consent: Consent, exchange: Exchange, carrier: Carrier) -> list[bytes]:
         """Return the lines that make the browser remember a new choice."""
         preferences, is_secure = site.preferences, self._is_secure(carrier)
-        # The day of the choice; the response may go out on the next day.
-        lines = [preferences.set_cookie(consent, consent.chosen_at or 0.0, secure=is_secure)]
-        if site.policy.preferences.domain and exchange.cookie_header:
-            # A preferences cookie from before the domain was configured would count beside the new one.
-            lines.insert(0, deletion(preferences.name, CookiePlace(b"/"), is_secure=is_secure))
-        return lines
+        places = _earlier_places(site, exchange.cookie_header)
+        lines = [deletion(preferences.name, place, is_secure=is_secure) for place in places]
+        # The new one comes last, in case a browser keeps both in one place. Its day is that of the choice; the response
+        # may go out on the next day.
+        return [*lines, preferences.set_cookie(consent, consent.chosen_at or 0.0, secure=is_secure)]
 
     def _deletions(
         self,
@@ -132,28 +118,24 @@ class AddedHeaders:
         lines = (line.partition(b"=") for line in values_of(kept, b"set-cookie"))
         seen_to = {name for name, _, rest in lines if rest.startswith(AT_ONCE)}
         left = {name: declaration for name, declaration in refused.items() if name not in seen_to}
-        newly = consent.refused - exchange.refused_before if exchange.is_changed else frozenset()
+        newly = consent.refused - exchange.consent_before.refused if exchange.is_changed else frozenset()
         if not (left or newly):
             return []
         elsewhere = (one for one in site.places.elsewhere(newly) if not self._rollout.spares(exchange, one))
         request, secure = self._reader.request(exchange, carrier), self._is_secure(carrier)
         return deletions(left, elsewhere, seen_to, site.places, request, secure)
 
-    def _record(self, policy: Policy, consent: Consent, exchange: Exchange, carrier: Carrier) -> None:
-        if self._options.on_choice is None:
-            return
-        try:
-            language = policy.site.language
-            if self._pages is not None:
-                language = self._pages.offered.language_of(policy, self._reader.request(exchange, carrier))
-            granted, refused = (
-                tuple(category for category in CONSENT_CATEGORIES if category in answers)
-                for answers in (consent.granted, consent.refused)
-            )
-            time = consent.chosen_at or 0.0
-            versions = {**policy.digests, **consent.versions}
-            record = ChoiceRecord(policy.site.id, time, granted, refused, versions, language, exchange.how)
-            self._options.on_choice(record)
-        except Exception:
-            if self._throttle.is_due("on_choice"):
-                logger.exception("on_choice failed; the choice itself holds, and the response goes out")
+
+def _earlier_places(site: ServedSite, cookies: bytes) -> Iterator[CookiePlace]:
+    """Yield where a browser may keep a preferences cookie from before the policy changed. It would count, too.
+
+    If the site is embedded now, a cookie in the request may be the plain one. If it no longer is, two of them show that
+    the Partitioned one is left.
+    """
+    domain, is_embedded = (site.policy.preferences.domain or "").encode("ascii"), site.policy.preferences.embedded
+    sent = len(cookie_values(cookies, site.preferences.name)) if cookies else 0
+    if domain and cookies:
+        yield CookiePlace(b"/", partitioned=is_embedded)
+    if sent > (0 if is_embedded else 1):
+        for one in dict.fromkeys((domain, b"")):
+            yield CookiePlace(b"/", one, partitioned=not is_embedded)

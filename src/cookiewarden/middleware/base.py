@@ -13,7 +13,8 @@ from cookiewarden.errors import CookieWardenError, MissingExtraError, OptionErro
 from cookiewarden.http.request import RequestReader
 from cookiewarden.log import enable, logger
 from cookiewarden.middleware.advice import hint_at_siblings, warn_of_empty_banners, warn_of_policies, warn_of_unused
-from cookiewarden.middleware.options import DEFAULT_PREFIX, MiddlewareOptions, Options, check_options, prefix_faults
+from cookiewarden.middleware.option_checks import secure_faults
+from cookiewarden.middleware.options import MiddlewareOptions, Options, check_options
 from cookiewarden.middleware.placement import first_checked, misuse_of, warn_of_nesting
 from cookiewarden.middleware.screening import Screener
 from cookiewarden.middleware.watch import PolicyWatch
@@ -59,8 +60,8 @@ class Middleware(Generic[App]):
         #: The screener in force; an adapter takes it once for each request.
         pages, unused = make_pages(options)
         self._screener = Screener(options, pages, reader=reader, clock=clock)
-        # Every path of our pages contains this. Without pages, it is a string that hardly any path contains.
-        self._prefix = options.pages or (DEFAULT_PREFIX if self._screener.taken_paths else "\0")
+        #: What every path that the screener answers contains.
+        self._prefix = self._screener.path_part
         self._source = options.source
         self._rename = options.rename
         self._secure = options.secure
@@ -84,8 +85,8 @@ class Middleware(Generic[App]):
             self._learned = LearnedFile(learner, options.learn, clock)
 
     def counts(self) -> Counts:
-        """Return the counts of Set-Cookie lines so far, in this process."""
-        return self._screener.reporter.counter.snapshot()
+        """Return the counts of Set-Cookie lines, request cookies and choices so far, in this process."""
+        return self._screener.reporter.counts()
 
     def reload(self, policy: PolicySource | None = None) -> bool:
         """Load the policy anew, or another one, for the requests that follow. A ready one keeps its names.
@@ -100,7 +101,7 @@ class Middleware(Generic[App]):
                 source = self._source if policy is None else policy
                 new_names = None if isinstance(source, Policy | PolicySet) else self._rename
                 policies = reuse_equal(load_policies(source, new_names), old)
-                if faults := prefix_faults(policies, self._secure):
+                if faults := secure_faults(policies, self._secure):
                     raise OptionError(*faults)
                 if before.pages is not None:
                     before.pages.offered.check(every_policy(policies))
@@ -116,6 +117,7 @@ class Middleware(Generic[App]):
             is_same = type(policies) is type(old) and every_policy(policies) == every_policy(old)
             if not is_same:
                 self._screener = before.reloaded(policies)
+                self._prefix = self._screener.path_part
                 warn_of_policies(one for one in every_policy(policies) if one not in before.sites.by_policy)
             if self._is_broken or not is_same:
                 logger.info("the policy was loaded again")

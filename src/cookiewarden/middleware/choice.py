@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from cookiewarden.errors import NotWrappedError
+from cookiewarden.http.signals import CONTEXT_HEADERS, GPC_HEADER
 from cookiewarden.log import logger
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.policy.consent import UNDECIDED, Consent, as_categories
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
+from cookiewarden.policy.signals import NO_SIGNALS, Signals
 
 #: The attributes in which request objects keep the environ or scope. Apps may use the same names for something else,
 #: most often ``env``, so that comes last. The first that holds an exchange counts, and no further one is touched.
@@ -47,14 +49,32 @@ class Choice:
         """Return whether cookies of a category may be set.
 
         Necessary ones always may. Others may if the visitor granted the category; if this request needs no consent,
-        they may unless the visitor refused it. Anonymized statistics need no consent, so they do not count here.
+        they may unless the visitor, or a signal of the browser, refused it. On a page of another site, they also need
+        consent to third-party cookies. Anonymized statistics need no consent, so they do not count here.
         Raises ``ValueError`` for a word that is not a category.
         """
-        consent = self._read()
-        is_exempt = self._exchange.is_exempt
-        return all(
-            consent.grants(asked) or (is_exempt and asked not in consent.refused) for asked in as_categories([category])
-        )
+        if not all(map(self._allows, as_categories([category]))):
+            return False
+        if category in (Category.NECESSARY, Category.THIRD_PARTY) or self._allows(Category.THIRD_PARTY):
+            return True
+        # Only now does it matter whose page the request is for.
+        self._exchange.read_headers += CONTEXT_HEADERS
+        return not self._signals.is_embedded
+
+    def _allows(self, category: Category) -> bool:
+        """Return whether cookies of a category may be set on a page of this site."""
+        exchange, consent = self._exchange, self._read()
+        if consent.grants(category):
+            return True
+        if not exchange.is_exempt or category in consent.refused:
+            return False
+        if exchange.policy is not None and category in exchange.policy.signals.gpc:
+            exchange.read_headers += (GPC_HEADER,)
+        return category not in self._signals.refused
+
+    @property
+    def _signals(self) -> Signals:
+        return self._exchange.signals or NO_SIGNALS
 
     @property
     def is_needed(self) -> bool:
@@ -118,6 +138,7 @@ def consent_of(request: Any) -> Choice:
     exchange, carrier = exchange_of(request)
     exchange.owner.consent_of(exchange, carrier)
     exchange.owner.is_exempt(exchange)
+    exchange.owner.signals_of(exchange, carrier)
     exchange.is_used = True
     return Choice(exchange)
 

@@ -11,11 +11,13 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from cookiewarden.errors import NotWrappedError
+from cookiewarden.http.signals import GPC_HEADER
 from cookiewarden.middleware.choice import consent_of, exchange_of
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.policy.consent import UNDECIDED, as_categories
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.other_words import not_a_category
+from cookiewarden.policy.signals import NO_SIGNALS
 from cookiewarden.workers import log_once
 
 if TYPE_CHECKING:
@@ -55,8 +57,13 @@ def banner_of(request: Any, *, language: object = None) -> Markup:
     if read is None:
         return _nothing()
     exchange, pages, own_request, tag = read
-    consent, is_exempt = exchange.consent or UNDECIDED, bool(exchange.is_exempt)
-    return pages.banner(exchange.policy, own_request, consent, is_exempt=is_exempt, language=tag)
+    policy, consent, signals = exchange.policy, exchange.consent or UNDECIDED, exchange.signals or NO_SIGNALS
+    banner = pages.banner(policy, own_request, consent, signals, is_exempt=bool(exchange.is_exempt), language=tag)
+    if banner:
+        exchange.owner.count_banner(exchange)
+        if policy is not None and policy.is_banner_signalled(consent):
+            exchange.read_headers += (GPC_HEADER,)
+    return banner
 
 
 def preferences_link_of(request: Any, *, language: object = None) -> Markup:

@@ -6,15 +6,16 @@ that follows, which also writes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from cookiewarden.choices.record import ChoiceSource
 from cookiewarden.http.request import Carrier, Request, RequestSnapshot
 from cookiewarden.policy.consent import UNDECIDED, Consent
-from cookiewarden.policy.decision import Judge
-from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.declaration import Declaration
+from cookiewarden.policy.judge import Judge
 from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.signals import Signals
 
 if TYPE_CHECKING:
     from cookiewarden.pages import Pages
@@ -38,6 +39,12 @@ class Owner(Protocol):
     def is_exempt(self, exchange: Exchange) -> bool:
         """Return whether no consent is needed for the request."""
 
+    def signals_of(self, exchange: Exchange, carrier: Carrier) -> Signals:
+        """Return the signals of the request; read them once."""
+
+    def count_banner(self, exchange: Exchange) -> None:
+        """Count the banner that the response shows; count it once."""
+
 
 class Exchange(RequestSnapshot):
     """The state of one request; an adapter makes one for every request, so it starts as small as can be."""
@@ -51,11 +58,15 @@ class Exchange(RequestSnapshot):
     # The screener or the app may change these; they are seldom read.
     consent: Consent | None = None  # what the visitor chose; ``None``: not read yet
     policy: Policy | None = None  # set by ``ServedSites.policy_of``; ``None`` also if no policy speaks for the host
+    signals: Signals | None = None  # what the browser said with the request; ``None``: not read yet
+    unwanted: Mapping[bytes, Declaration] = {}  # sent cookies that the app may not read and a response can delete
     is_read = False  # the app read its choice: the response then depends on the cookie
     is_changed = False  # the app changed its choice
-    refused_before: frozenset[Category] = frozenset()  # what was refused before that change
+    consent_before: Consent = UNDECIDED  # what the visitor chose before that change
     is_sent = False  # the headers went out
-    is_recorded = False  # ``on_choice`` was called
+    is_recorded = False  # the new choice was counted, and ``on_choice`` was called
+    is_banner_counted = False  # a banner was put into the response
+    read_headers: tuple[str, ...] = ()  # further ones of the request that the response depends on
     is_localized = False  # the app put our translated text into its response
     is_linked = False  # the app put a link to the preferences into its response
     embeds: dict[str, int] | None = None  # by id, how many elements of it the app put into its response
@@ -66,7 +77,7 @@ class Exchange(RequestSnapshot):
     def choose(self, consent: Consent) -> None:
         """Make a new choice count; the headers must not have gone out."""
         if not self.is_changed:
-            self.refused_before = (self.consent or UNDECIDED).refused
+            self.consent_before = self.consent or UNDECIDED
         self.consent = consent
         self.judge = None
         self.is_changed = True

@@ -14,27 +14,30 @@ from math import inf
 from typing import Any
 
 from cookiewarden.http.caching import response_date
-from cookiewarden.http.headers import FOLD, ODD, HeaderNames, followed_by
+from cookiewarden.http.headers import FOLD, ODD, HeaderNames, in_place_of
 from cookiewarden.http.request import Carrier
 from cookiewarden.http.set_cookie_line import SeenAttributes, missing_to_delete, stores_until
 from cookiewarden.log import logger
 from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.middleware.line_attributes import apply, is_renewed, settle
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSites
 from cookiewarden.policy.consent import UNDECIDED
-from cookiewarden.policy.decision import Judge, Reason, Verdict
+from cookiewarden.policy.decision import Reason, Verdict
+from cookiewarden.policy.judge import Judge
 from cookiewarden.policy.policy import Policy
-from cookiewarden.reporting.counts import MAX_LISTED
+from cookiewarden.policy.signals import NO_SIGNALS
+from cookiewarden.reporting.line_counter import MAX_LISTED
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 from cookiewarden.reporting.reporter import Reporter
 
 Header = tuple[Any, Any]
-#: The headers that stay; then three flags. Any header was dropped, or changed to delete at once; Set-Cookie lines were
-#: dropped and none stays; a line stays because of this visitor.
+#: The headers that stay; then three flags. Any header was dropped, or has another value; Set-Cookie lines were dropped
+#: and none stays; a line stays because of this visitor.
 ScreenedLines = tuple[list[Header], bool, bool, bool]
 
 _ALLOWED, _BLOCKED, _REPORTED = Outcome.ALLOWED, Outcome.BLOCKED, Outcome.REPORTED
-_DELETION, _UNDECLARED = Reason.DELETION, Reason.UNDECLARED
+_DELETION, _RENEWAL, _UNDECLARED = Reason.DELETION, Reason.RENEWAL, Reason.UNDECLARED
 _NEVER = -inf
 _REMEMBERED_LINES = 1024
 
@@ -102,22 +105,29 @@ class LineScreener:
                     return None
                 if verdict.is_open and not is_asked:
                     is_asked = True
-                    if exchange.cookie_header or exchange.is_used:  # otherwise, the visitor has not decided
+                    sites = self._sites
+                    # Without cookies and signals, the visitor has not decided.
+                    if exchange.cookie_header or exchange.is_used or sites.signals_of(exchange, carrier) != NO_SIGNALS:
                         now = self._clock()
                         # Without predicates, consent is always needed.
-                        by_name = self._sites.judge_of_visitor(exchange, carrier, now).by_name
+                        by_name = sites.judge_of_visitor(exchange, carrier, now).by_name
                         verdict = by_name.get(start)
                         if verdict is None:
                             return None
-                verdicts.append(verdict)
                 if not verdict.is_settled:
                     now = now or self._clock()
+                    if verdict.is_renewable and exchange.cookie_header and is_renewed(exchange.cookie_header, line):
+                        verdict = verdict.renewal
+                        if verdict is None:
+                            return None
                     if verdict.seen.get(hash(rest.partition(b";")[2]), _NEVER) < now:
                         return None
                     if not verdict.is_allowed:
+                        verdicts.append(verdict)
                         is_any_dropped = True
                         continue
-                    is_personal = True
+                    is_personal |= verdict.is_personal
+                verdicts.append(verdict)
                 kept.append(header)
                 is_any_left = True
         except (AttributeError, *ODD):
@@ -134,12 +144,12 @@ class LineScreener:
         """Screen the headers of a response one by one."""
         policy = self._sites.policy_of(exchange, carrier)
         judge = exchange.judge or self._only_judge or self._sites.judge_of(policy, UNDECIDED)
-        now = self._clock()
+        began = now = self._clock()
         names, rollout = self._names, self._rollout
         is_enforced = rollout.is_enforcing and (policy is None or not policy.report_only)  # nothing is merely reported
         kept: list[Header] = []
         lines: list[ScreenedLine] = []
-        is_any_left = is_any_dropped = is_any_ended = is_dated = is_personal = False
+        is_any_left = is_any_dropped = is_any_changed = is_dated = is_personal = False
         for header in headers:
             line = names.line_of(header)
             if line is None or (line is FOLD and not is_any_left):
@@ -158,11 +168,16 @@ class LineScreener:
                 if exchange.judge is not None:
                     if verdict.lacks and (is_enforced or not rollout.reports(exchange, verdict)):
                         name, value = header
-                        header, is_any_ended = (name, followed_by(verdict.lacks, value, line)), True
+                        header, is_any_changed = (name, in_place_of(value, line + verdict.lacks)), True
                     break
                 judge = self._judge_of(exchange, carrier)
                 verdict = judge.judge(line, now, False)
             outcome = _ALLOWED
+            if verdict.rules is not None and (is_enforced or not rollout.keeps_attributes(exchange, verdict)):
+                left, verdict = apply(exchange, verdict, line, began, self._reporter)
+                if left is not line:
+                    name, value = header
+                    header, is_any_changed = (name, in_place_of(value, left)), True
             if not verdict.is_allowed:
                 if is_enforced or not rollout.reports(exchange, verdict):
                     lines.append((line, verdict, _BLOCKED))
@@ -179,12 +194,13 @@ class LineScreener:
             is_any_left = True
         if lines:
             self._report(exchange, carrier, lines)
-        return kept, is_any_dropped or is_any_ended, is_any_dropped and not is_any_left, is_personal
+        return kept, is_any_dropped or is_any_changed, is_any_dropped and not is_any_left, is_personal
 
     def _judge_of(self, exchange: Exchange, carrier: Carrier) -> Judge:
         """Return the judge for what the visitor chose, and for whether this request needs consent."""
-        consent, is_exempt = self._sites.consent_of(exchange, carrier), self._rollout.is_exempt(exchange)
-        judge = exchange.judge = self._sites.judge_of(exchange.policy, consent, is_exempt)
+        sites, is_exempt = self._sites, self._rollout.is_exempt(exchange)
+        consent, signals = sites.consent_of(exchange, carrier), sites.signals_of(exchange, carrier)
+        judge = exchange.judge = sites.judge_of(exchange.policy, consent, is_exempt, signals)
         return judge
 
     def _report(self, exchange: Exchange, carrier: Carrier, lines: list[ScreenedLine]) -> None:
@@ -206,6 +222,10 @@ class LineScreener:
             # A blocked line, too, shows where a cookie may be: one that was set before such lines were blocked.
             if verdict.is_storing and verdict.declaration is not None:
                 places.see(verdict.declaration, line)
+            if verdict.rules is not None or verdict.reason is _RENEWAL:
+                if is_reported:
+                    settle(verdict, line, now, places)
+            elif verdict.is_storing and verdict.declaration is not None:
                 if is_reported and outcome is not _REPORTED:
                     verdict.seen = places.known[id(verdict.declaration)]
             elif is_reported and verdict.reason is _UNDECLARED and outcome is not _REPORTED:

@@ -5,9 +5,7 @@ Rule: one error names every fault of every option. Code after the check relies o
 
 from __future__ import annotations
 
-import inspect
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,16 +15,24 @@ from cookiewarden.choices.preferences_cookie import SecretKey, check_keys
 from cookiewarden.choices.record import ChoiceRecord
 from cookiewarden.errors import CookieWardenError, OptionError, naming_also
 from cookiewarden.http.origin import check_origins
-from cookiewarden.http.set_cookie import has_prefix
-from cookiewarden.middleware.signatures import takes
+from cookiewarden.middleware.option_checks import (
+    check_signals,
+    has_files,
+    is_folder,
+    is_plain_function,
+    is_prefix,
+    is_writable,
+    looked_for,
+    secure_faults,
+    template_faults,
+)
+from cookiewarden.middleware.signals import Signal
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import (
     PolicySet,
     PolicySource,
     absolute_source,
-    every_policy,
     load_policies,
-    source_files,
 )
 from cookiewarden.policy.rename_option import check_rename
 from cookiewarden.policy.values import TOKEN
@@ -44,7 +50,6 @@ _NO_KEY = (
 )
 #: The path that the pages live under by default.
 DEFAULT_PREFIX = "/cookies"
-_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 
 
 class CommonOptions(TypedDict, total=False):
@@ -58,6 +63,9 @@ class CommonOptions(TypedDict, total=False):
     ``report_only``: log what would be blocked, and block nothing; choices are still remembered. It may be a function of
     the scope or environ that decides for one request. A policy file may also say so, for the site or some of its
     cookies. ``consent_needed``: a function of the scope or environ that says whether a request needs consent at all.
+    ``signals``: functions that take a ``Request`` and return the names of the categories that it refuses, beside Global
+    Privacy Control. A choice that the visitor made on the site goes before them. ``hide_undeclared``: hide from the app
+    not only the request cookies that need consent and lack it, but also those that the policy does not declare.
 
     ``pages``: the path that the policy page, the preferences page and the API live under, ``"/cookies"`` by default;
     ``None`` for none of them. ``trusted_origins``: other origins that may send a choice, such as
@@ -75,6 +83,8 @@ class CommonOptions(TypedDict, total=False):
     secure: bool | None
     report_only: bool | Predicate
     consent_needed: Predicate | None
+    signals: Iterable[Signal]
+    hide_undeclared: bool
     pages: str | None
     trusted_origins: Iterable[str]
     templates: str | os.PathLike[str] | None
@@ -119,6 +129,8 @@ class Options:
     secure: bool | None
     report_only: bool | Predicate
     consent_needed: Predicate | None
+    signals: tuple[Signal, ...]
+    hide_undeclared: bool
     pages: str | None
     trusted_origins: frozenset[str]
     templates: Path | None
@@ -137,6 +149,8 @@ def check_options(
     secure: bool | None = None,
     report_only: bool | Predicate = False,
     consent_needed: Predicate | None = None,
+    signals: Iterable[Signal] = (),
+    hide_undeclared: bool = False,
     pages: str | None = DEFAULT_PREFIX,
     trusted_origins: Iterable[str] = (),
     templates: str | os.PathLike[str] | None = None,
@@ -155,32 +169,34 @@ def check_options(
     origins, faults = check_origins(trusted_origins)
     if secure not in (None, True, False):
         faults.append(f"secure: must be None, True or False, not {secure!r}")
-    if not isinstance(report_only, bool) and not _is_plain_function(report_only):
+    if not isinstance(report_only, bool) and not is_plain_function(report_only):
         faults.append(
             "report_only: must be True, False, or a plain function that takes a request and returns one of them"
         )
-    if consent_needed is not None and not _is_plain_function(consent_needed):
+    if consent_needed is not None and not is_plain_function(consent_needed):
         faults.append("consent_needed: must be a plain function that takes a request and returns True or False")
-    if pages is not None and not _is_prefix(pages):
+    own_signals, signal_faults = check_signals(signals)
+    faults += signal_faults
+    if pages is not None and not is_prefix(pages):
         faults.append(f'pages: {pages!r} is not a path; write it as "/cookies", or None for no pages')
-    if templates is not None and not (isinstance(templates, str | os.PathLike) and _is_folder(templates)):
-        faults.append(f"templates: {templates!r} is not a folder{_looked_for(templates)}")
+    if templates is not None and not (isinstance(templates, str | os.PathLike) and is_folder(templates)):
+        faults.append(f"templates: {templates!r} is not a folder{looked_for(templates)}")
     if language_cookie is not None and not (isinstance(language_cookie, str) and TOKEN.fullmatch(language_cookie)):
         faults.append(f"language_cookie: {language_cookie!r} is not a plain cookie name")
-    switches = {"script": script, "clear_cache": clear_cache, "watch": watch}
+    switches = {"hide_undeclared": hide_undeclared, "script": script, "clear_cache": clear_cache, "watch": watch}
     faults += [
         f"{name}: {value!r} is neither True nor False"
         for name, value in switches.items()
         if not isinstance(value, bool)
     ]
-    if on_choice is not None and not _is_plain_function(on_choice):
+    if on_choice is not None and not is_plain_function(on_choice):
         faults.append("on_choice: must be a plain function that takes a ChoiceRecord, not a coroutine function")
-    if on_decision is not None and not _is_plain_function(on_decision):
+    if on_decision is not None and not is_plain_function(on_decision):
         faults.append("on_decision: must be a plain function that takes a DecisionRecord, not a coroutine function")
-    if watch is True and policy is not None and not (isinstance(policy, str | os.PathLike) or _has_files(policy)):
+    if watch is True and policy is not None and not (isinstance(policy, str | os.PathLike) or has_files(policy)):
         faults.append("watch: there are no files to watch; give the path of the policy")
-    if learn is not None and not (isinstance(learn, str | os.PathLike) and _is_writable(learn)):
-        faults.append(f"learn: {learn!r} is not a file that can be written to{_looked_for(learn)}")
+    if learn is not None and not (isinstance(learn, str | os.PathLike) and is_writable(learn)):
+        faults.append(f"learn: {learn!r} is not a file that can be written to{looked_for(learn)}")
     keys: list[bytes] = []
     if secret_key is None:
         faults.append(_NO_KEY)
@@ -199,9 +215,9 @@ def check_options(
             if policy is None:
                 raise OptionError(_NO_POLICY)
             policies = load_policies(policy, new_names)
-            faults += prefix_faults(policies, secure)
+            faults += secure_faults(policies, secure)
     except CookieWardenError:
-        with naming_also(_template_faults(templates)):
+        with naming_also(template_faults(templates)):
             raise
     folder = None if templates is None else Path(templates)
     return Options(
@@ -214,6 +230,8 @@ def check_options(
         secure=secure,
         report_only=report_only,
         consent_needed=consent_needed,
+        signals=own_signals,
+        hide_undeclared=hide_undeclared,
         pages=pages,
         trusted_origins=origins,
         templates=folder,
@@ -223,68 +241,3 @@ def check_options(
         on_choice=on_choice,
         on_decision=on_decision,
     )
-
-
-def prefix_faults(policies: Policy | PolicySet, secure: bool | None) -> list[str]:
-    """Return a fault for each preferences cookie whose name needs Secure, if ``secure`` is ``False``."""
-    names = (policy.preferences.name for policy in every_policy(policies))
-    return [
-        f'secure: browsers refuse the preferences cookie "{name}" without Secure; leave secure out, or rename it'
-        for name in names
-        if secure is False and has_prefix(name.encode())
-    ]
-
-
-def _is_prefix(pages: object) -> bool:
-    return isinstance(pages, str) and _PREFIX.fullmatch(pages) is not None and "/." not in pages
-
-
-def _is_folder(path: str | os.PathLike[str]) -> bool:
-    return bool(os.fspath(path)) and Path(path).is_dir()
-
-
-def _looked_for(path: object) -> str:
-    """Return where a relative path was looked for, as the end of a message; ``""`` for anything else."""
-    if not isinstance(path, str | os.PathLike) or Path(path).is_absolute():
-        return ""
-    return f"; it is relative to the working directory, {Path().absolute()}"
-
-
-def _has_files(policy: PolicySource) -> bool:
-    try:
-        return bool(source_files(policy))
-    except (OSError, TypeError, ValueError):
-        return False
-
-
-def _is_writable(path: str | os.PathLike[str]) -> bool:
-    try:
-        found = Path(path)
-        is_there = found.exists()
-        is_path = bool(found.name) and "\0" not in found.name
-        return is_path and os.access(found if is_there else found.parent, os.W_OK) and (found.is_file() or not is_there)
-    except (OSError, ValueError):
-        return False
-
-
-def _is_plain_function(function: object) -> bool:
-    """Return whether a function takes one argument, and does its work when it is called, not when it is awaited."""
-    kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction)
-    called = (function, getattr(function, "__call__", None))  # noqa: B004 - an object may have an async __call__
-    is_awaited = any(is_kind(one) for is_kind in kinds for one in called)
-    return callable(function) and takes(function, 1) is not False and not is_awaited
-
-
-def _template_faults(folder: str | os.PathLike[str] | None) -> list[str]:
-    """Return the faults in a folder's templates. If nothing else is wrong, making the pages raises them."""
-    if not isinstance(folder, str | os.PathLike) or not _is_folder(folder):
-        return []
-    try:
-        from cookiewarden.pages import load_templates
-
-        load_templates(Path(folder))
-    except OptionError as error:
-        return list(error.args)
-    except ModuleNotFoundError:
-        pass  # making the pages names the missing package
-    return []

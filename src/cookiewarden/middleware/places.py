@@ -19,7 +19,8 @@ from cookiewarden.process import Lock
 _LOCK = Lock()
 #: The most places that are remembered for one declaration and domain.
 MAX_PLACES = 8
-_REMEMBERED_LINES = 16  # attributes with a date change every second
+#: How many attributes are remembered for one declaration. Those with a date change every second.
+REMEMBERED_LINES = 16
 _REMEMBERED_DOMAINS = 4096
 _MAX_PATH_BYTES = 256
 _MAX_NAME_BYTES = 256
@@ -59,6 +60,8 @@ class SeenPlaces:
         #: By the identity of each declaration: the hashes of attributes whose place is known, and until when lines
         #: with them store. Verdicts hold these tables, so a table is emptied to forget it, and never dropped.
         self.known: dict[int, SeenAttributes] = {}
+        # The same for attributes that leave as they are (``False``), or that renewals have (``True``).
+        self._settled: dict[tuple[int, bool], SeenAttributes] = {}
         # By declaration and domain. Under a bare "*" also by name, because names may be of different applications.
         self._places: dict[tuple[int, bytes, bytes], tuple[CookiePlace, ...]] = {}
         # Declarations with cookies that may be kept for a path that any visitor may learn: declared, or seen.
@@ -94,11 +97,27 @@ class SeenPlaces:
                 if _OF_AN_INTERFACE.fullmatch(path):
                     self._of_interfaces[one] = declaration
                 if len(seen) == MAX_PLACES:
-                    known.clear()  # lines of the place that was just forgotten are new again
+                    self._forget_lines(one)  # those of the place that was just forgotten are new again
             if not name:
-                if len(known) >= _REMEMBERED_LINES:
+                if len(known) >= REMEMBERED_LINES:
                     known.clear()
                 known[hash(attributes)] = stores_until(attributes)
+
+    def settle(self, declaration: Declaration, attributes: bytes, *, is_renewal: bool = False) -> SeenAttributes:
+        """Remember that lines with these attributes leave as they are, or are renewals; return all that do.
+
+        A place must have been seen before. Necessary cookies are not deleted, so their places do not matter.
+        """
+        one = id(declaration)
+        settled = self._settled.get((one, is_renewal))
+        if settled is None:
+            settled = self._settled.setdefault((one, is_renewal), {})
+        if declaration.category is Category.NECESSARY or hash(attributes) in self.known.get(one, ()):
+            with _LOCK:
+                if len(settled) >= REMEMBERED_LINES:
+                    settled.clear()
+                settled[hash(attributes)] = stores_until(attributes)
+        return settled
 
     def take_over(self, other: SeenPlaces, before: Iterable[Declaration], after: Iterable[Declaration]) -> None:
         """Take over the places of another policy's declarations ``before``, for those ``after`` with the same names.
@@ -149,8 +168,12 @@ class SeenPlaces:
         """
         oldest = next((key for key in self._places if key[1] or key[2]), next(iter(self._places)))
         del self._places[oldest]
-        if (known := self.known.get(oldest[0])) is not None:
-            known.clear()
+        self._forget_lines(oldest[0])
+
+    def _forget_lines(self, one: int) -> None:
+        for seen in (self.known.get(one), self._settled.get((one, False)), self._settled.get((one, True))):
+            if seen is not None:
+                seen.clear()
 
     def _is_named(self, domain: bytes) -> bool:
         """Return whether a domain is one of the policy's hosts, or a parent of one."""

@@ -13,7 +13,7 @@ from cookiewarden.log import Throttle, logger
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import Options, Predicate
 from cookiewarden.policy.decision import Verdict
-from cookiewarden.policy.declaration import Declaration
+from cookiewarden.policy.declaration import REPORTABLE, Declaration
 from cookiewarden.policy.policy import Policy
 
 # What the log says if a predicate fails.
@@ -31,6 +31,8 @@ class Rollout:
         self.is_asking = callable(self._report_only) or self._consent_needed is not None
         #: Whether the options let nothing pass that should be blocked.
         self.is_enforcing = self._report_only is False
+        #: Whether they enforce nothing.
+        self.is_report_only = self._report_only is True
 
     def is_exempt(self, exchange: Exchange) -> bool:
         """Return whether a request needs no consent."""
@@ -43,17 +45,27 @@ class Rollout:
 
     def reports(self, exchange: Exchange, verdict: Verdict) -> bool:
         """Return whether a line that should be blocked is only reported."""
-        return self._reports_all(exchange) or _is_in(verdict.kind, exchange.policy)
+        return self.reports_all(exchange) or _is_in(verdict.kind, exchange.policy)
 
     def reports_for_all(self, policy: Policy | None, verdict: Verdict) -> bool:
         """Return whether such a line is only reported for every visitor; a predicate may tell visitors apart."""
-        return self._report_only is True or _is_in(verdict.kind, policy)
+        return self.is_report_only or _is_in(verdict.kind, policy)
+
+    def keeps_attributes(self, exchange: Exchange, verdict: Verdict) -> bool:
+        """Return whether a line that passes keeps its attributes as they are.
+
+        A policy that only reports every kind of cookie means the necessary ones, too, although those always pass.
+        """
+        policy = exchange.policy
+        is_all_reported = policy is not None and len(policy.report_only) == len(REPORTABLE)
+        return is_all_reported or self.reports(exchange, verdict)
 
     def spares(self, exchange: Exchange, declaration: Declaration) -> bool:
         """Return whether a cookie that should be deleted stays."""
-        return self._reports_all(exchange) or _is_in(declaration.category, exchange.policy)
+        return self.reports_all(exchange) or _is_in(declaration.category, exchange.policy)
 
-    def _reports_all(self, exchange: Exchange) -> bool:
+    def reports_all(self, exchange: Exchange) -> bool:
+        """Return whether everything is only reported for a request."""
         if isinstance(self._report_only, bool):
             return self._report_only
         if exchange.is_reported is None:

@@ -10,24 +10,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import copy
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from cookiewarden.http.headers import ODD, HeaderNames
 from cookiewarden.http.request import Carrier, Request, RequestReader
+from cookiewarden.http.signals import GPC_PATH
 from cookiewarden.log import Throttle
 from cookiewarden.middleware.added_headers import AddedHeaders
+from cookiewarden.middleware.choice_records import ChoiceRecorder
 from cookiewarden.middleware.declined import NOTHING, DeclinedCookies
 from cookiewarden.middleware.exchange import Exchange
+from cookiewarden.middleware.hiding import CookieHider
 from cookiewarden.middleware.line_screening import Header, LineScreener
-from cookiewarden.middleware.options import Options
+from cookiewarden.middleware.options import DEFAULT_PREFIX, Options
 from cookiewarden.middleware.refused_origin import warn_of_refused_origin
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSites
+from cookiewarden.middleware.signals import SignalReader
 from cookiewarden.middleware.taken_paths import TakenPaths
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import Declaration
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import PolicySet
+from cookiewarden.policy.signals import Signals
 from cookiewarden.reporting.reporter import Reporter
 
 if TYPE_CHECKING:
@@ -36,9 +42,6 @@ if TYPE_CHECKING:
 
 #: The headers that stay, and those that are added. Only headers for caches and recent deletions are new objects.
 Screened = tuple[list[Header], list[tuple[bytes, bytes]]]
-
-# The pages answer so only if a choice comes from elsewhere.
-_FORBIDDEN = 403
 
 
 class Screener:
@@ -57,16 +60,20 @@ class Screener:
         self.reporter = Reporter(reader, clock, on_decision=options.on_decision, is_learning=is_learning, rename=rename)
         self._throttle = Throttle(clock)
         self._header_names = HeaderNames(reader.header_type, self.reporter.unenforced)
-        #: Names of headers that are not Set-Cookie. If a response has no others, the request sent no cookies, and the
-        #: app did not ask for the choice, ``screen`` changes nothing. Only names that were seen are in it.
+        #: Names of headers that are not Set-Cookie. If a response has no others, no cookie of the request is to be
+        #: deleted, and the app did not ask for the choice, ``screen`` changes nothing. Only seen names are in it.
         self.harmless = self._header_names.harmless
         self._rollout = Rollout(options, clock)
+        self._hides_undeclared = options.hide_undeclared
         #: Whether an adapter has to keep a copy of each request for the site's own predicates.
         self.is_asking = self._rollout.is_asking
         #: What the app itself answers where the pages would, while the site rolls out without them; otherwise ``None``.
         self.taken_paths = TakenPaths.of(options)
-        self._added_headers = AddedHeaders(options, reader, clock, pages, self._rollout)
-        self._serve(ServedSites(options.policies, options.keys, reader, clock))
+        self._prefix = options.pages or (DEFAULT_PREFIX if self.taken_paths else "\0")
+        recorder = ChoiceRecorder(options.on_choice, reader, clock, pages, self.reporter.choice_counter)
+        self._added_headers = AddedHeaders(options, reader, self._rollout, recorder)
+        signals = SignalReader(options.signals, reader, clock)
+        self._serve(ServedSites(options.policies, options.keys, reader, signals, clock))
 
     def reloaded(self, policies: Policy | PolicySet) -> Screener:
         """Return a screener for other policies, with all that this one counted and remembers."""
@@ -80,8 +87,21 @@ class Screener:
         self.sites = sites
         #: The policy that speaks for every host; ``None`` if the host of a request picks its policy.
         self.only_policy = sites.only_policy
-        self._declined = DeclinedCookies(self._reader, sites, self._rollout, self.clock)
-        self._known = self._declined.known
+        is_published = any(policy.signals.gpc_updated for policy in sites.by_policy)
+        #: What every path that ``answers`` accepts contains, so that adapters ask for hardly any other. Without pages,
+        #: hardly any path contains it. Only a site with a page outside the prefix pays for the question each time.
+        self.path_part = "/" if is_published and self._prefix != "\0" else self._prefix
+        self._hider = CookieHider(
+            self._reader,
+            sites,
+            self._rollout,
+            self.reporter,
+            self.clock,
+            hides_undeclared=self._hides_undeclared,
+        )
+        #: Hides from the app what it may not see of a request; see ``CookieHider.hide``.
+        self.hide = self._hider.hide
+        self._declined = DeclinedCookies(self._reader, sites, self._rollout, self._hider, self.clock)
         self._lines = LineScreener(self._header_names, sites, self._rollout, self.reporter, self.clock)
 
     def consent_of(self, exchange: Exchange, carrier: Carrier) -> Consent:
@@ -91,6 +111,16 @@ class Screener:
     def is_exempt(self, exchange: Exchange) -> bool:
         """Return whether no consent is needed for a request."""
         return self._rollout.is_exempt(exchange)
+
+    def signals_of(self, exchange: Exchange, carrier: Carrier) -> Signals:
+        """Return the signals of a request; read them once."""
+        return self.sites.signals_of(exchange, carrier)
+
+    def count_banner(self, exchange: Exchange) -> None:
+        """Count the banner that a response shows. An app may ask for it several times, so count it once."""
+        if exchange.policy is not None and not exchange.is_banner_counted:
+            exchange.is_banner_counted = True
+            self.reporter.choice_counter.add_banner(exchange.policy.site.id)
 
     def request(self, exchange: Exchange, carrier: Carrier) -> Request:
         """Return what a request says."""
@@ -102,9 +132,10 @@ class Screener:
         Without pages, it may be one whose answer ``taken_paths`` is to see.
         """
         claimed = self.pages or self.taken_paths
-        if claimed is None or self.sites.policy_of(exchange, carrier) is None:
+        if claimed is None or (self._prefix not in exchange.path and exchange.path != GPC_PATH):
             return False
-        return claimed.claims(self.request(exchange, carrier).path)
+        policy = self.sites.policy_of(exchange, carrier)
+        return policy is not None and claimed.claims(policy, self.request(exchange, carrier))
 
     def yields(self, exchange: Exchange, carrier: Carrier) -> bool:
         """Return whether the app goes first with a request for which ``answers`` is true."""
@@ -118,9 +149,13 @@ class Screener:
         is_exempt = self.is_exempt(exchange)
         exchange.is_used = True
         request = self.request(exchange, carrier)
-        response = self.pages.answer(policy, request, consent, body, self.clock(), is_exempt=is_exempt)
-        if response.status == _FORBIDDEN and self._throttle.is_due("origin"):
+        signals = self.signals_of(exchange, carrier)
+        response = self.pages.answer(policy, request, consent, body, self.clock(), signals, is_exempt=is_exempt)
+        # The pages answer so only if a choice comes from elsewhere.
+        if response.status == HTTPStatus.FORBIDDEN and self._throttle.is_due("origin"):
             warn_of_refused_origin(request)
+        if response.body and response.status == HTTPStatus.OK and self.pages.is_banner(request.path):
+            self.count_banner(exchange)
         if response.choice is not None:
             exchange.how, consent = response.choice
             exchange.choose(consent)
@@ -143,9 +178,7 @@ class Screener:
         ``headers``: pairs of name and value, bytes or latin-1 text. ``is_start``: whether they begin the response, so
         that others may be added; trailers do not.
         """
-        harmless, cookies = self.harmless, exchange.cookie_header
-        # Of several policies, each has keys of its own, and to_delete looks.
-        is_clean = not cookies or self._known.get(hash(cookies)) is False
+        harmless, is_clean = self.harmless, not exchange.unwanted
         refused: Mapping[bytes, Declaration] | None = None
         try:
             name, _ = headers[-1]

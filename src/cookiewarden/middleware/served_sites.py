@@ -16,14 +16,16 @@ from cookiewarden.http.cookie import cookie_values
 from cookiewarden.http.request import Carrier, RequestReader
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.places import SeenPlaces
+from cookiewarden.middleware.signals import SignalReader
 from cookiewarden.policy.consent import UNDECIDED, Consent
-from cookiewarden.policy.decision import Judge, Judges
+from cookiewarden.policy.judge import Judge, Judges
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import PolicySet, every_policy
+from cookiewarden.policy.signals import NO_SIGNALS, Signals
 
 _REMEMBERED_CHOICES = 2048
-# Another Cookie header never has the same hash, if hashes are as wide as on all but a few machines.
-_IS_HASH_WIDE = hash_info.width >= 64
+#: Whether another Cookie header never has the same hash: on all but a few machines, hashes are wide enough.
+IS_HASH_WIDE = hash_info.width >= 64
 
 
 class ServedSite(NamedTuple):
@@ -45,12 +47,14 @@ class ServedSites:
         policies: Policy | PolicySet,
         keys: list[bytes],
         reader: RequestReader,
+        signals: SignalReader,
         clock: Callable[[], float],
         before: ServedSites | None = None,
     ) -> None:
         self.policies = policies
         self._keys = keys
         self._reader = reader
+        self._signals = signals
         self._clock = clock
         self._verify: Verify = before._verify if before else remembering(_REMEMBERED_CHOICES)
         self._judges = Judges()
@@ -72,7 +76,7 @@ class ServedSites:
 
     def replaced(self, policies: Policy | PolicySet) -> ServedSites:
         """Return the sites of other policies, which take over from these."""
-        return ServedSites(policies, self._keys, self._reader, self._clock, self)
+        return ServedSites(policies, self._keys, self._reader, self._signals, self._clock, self)
 
     def policy_of(self, exchange: Exchange, carrier: Carrier) -> Policy | None:
         """Return the policy that speaks for a request, ``None`` if there is none."""
@@ -82,9 +86,16 @@ class ServedSites:
         exchange.policy = policy
         return policy
 
-    def key_of(self, cookies: bytes, policy: Policy) -> int:
-        """Return the key under which a Cookie header is remembered: its hash, with the policy if there are several."""
-        return hash(cookies) if policy is self.only_policy else hash((cookies, policy))
+    def key_of(self, cookies: bytes, policy: Policy, signals: Signals = NO_SIGNALS) -> int:
+        """Return the key under which a Cookie header is remembered: its hash, with signals and policy if need be."""
+        if signals is NO_SIGNALS and policy is self.only_policy:
+            return hash(cookies)
+        return hash((cookies, policy, signals))
+
+    def validity_of(self, key: int) -> tuple[float, float] | None:
+        """Return from when, and until when, the choice in a Cookie header holds; ``None`` if it is not remembered."""
+        known = self._choices.get(key)
+        return None if known is None else known[2:]
 
     def consent_of(self, exchange: Exchange, carrier: Carrier) -> Consent:
         """Return what the visitor of a request chose; read it once."""
@@ -100,11 +111,12 @@ class ServedSites:
         checked each time. Several choices end one by one, so they are read anew.
         """
         policy = self.only_policy or self.policy_of(exchange, carrier)
+        signals = exchange.signals or self._signals.read(exchange, carrier, policy)
         if exchange.consent is not None or policy is None:
             consent = exchange.consent = exchange.consent or UNDECIDED
-            return self.judge_of(policy, consent)
+            return self.judge_of(policy, consent, signals=signals)
         cookies = exchange.cookie_header
-        key = hash(cookies) if policy is self.only_policy else hash((cookies, policy))  # key_of, without the call
+        key = self.key_of(cookies, policy, signals)
         known = self._choices.get(key)
         if known is not None and known[2] <= now < known[3]:
             exchange.consent = known[0]
@@ -112,16 +124,22 @@ class ServedSites:
         preferences = self.by_policy[policy].preferences
         values = cookie_values(cookies, preferences.name)
         consent = exchange.consent = preferences.load(values, now) if values else UNDECIDED
-        judge = self.judge_of(policy, consent)
-        if _IS_HASH_WIDE and (not values or (len(values) == 1 and consent is not UNDECIDED)):
+        judge = self.judge_of(policy, consent, signals=signals)
+        if IS_HASH_WIDE and (not values or (len(values) == 1 and consent is not UNDECIDED)):
             if len(self._choices) >= _REMEMBERED_CHOICES:
                 self._choices.clear()
             since, until = preferences.validity_of(consent) if values else (-inf, inf)
             self._choices[key] = consent, judge, since, until
         return judge
 
-    def judge_of(self, policy: Policy | None, consent: Consent, is_exempt: bool = False) -> Judge:
+    def signals_of(self, exchange: Exchange, carrier: Carrier) -> Signals:
+        """Return the signals of a request; read them once."""
+        return exchange.signals or self._signals.read(exchange, carrier, self.policy_of(exchange, carrier))
+
+    def judge_of(
+        self, policy: Policy | None, consent: Consent, is_exempt: bool = False, signals: Signals = NO_SIGNALS
+    ) -> Judge:
         """Return the judge for a policy and these answers."""
         if policy is None:
             return self._judges.judge_of(None, consent, is_exempt)
-        return self._judges.judge_of(policy.declared, consent, is_exempt, policy.site.id)
+        return self._judges.judge_of(policy.declared, consent, is_exempt, policy.site.id, signals)

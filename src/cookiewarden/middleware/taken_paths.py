@@ -8,7 +8,9 @@ Rule: it only looks at the status of a response, for these few paths, until it h
 from __future__ import annotations
 
 from cookiewarden.errors import printable
+from cookiewarden.http.request import Request
 from cookiewarden.middleware.options import DEFAULT_PREFIX, Options
+from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import every_policy
 from cookiewarden.workers import server_logger
 
@@ -38,9 +40,10 @@ class TakenPaths:
         )
         return cls(is_on=options.pages is not None) if is_rolling_out else None
 
-    def claims(self, path: str) -> bool:
-        """Return whether to look at the answer of the app to a path, given without the mount point."""
-        return not self._is_found and path in _PATHS
+    def claims(self, policy: Policy, request: Request) -> bool:
+        """Return whether to look at the answer of the app to a request to the site of a policy."""
+        path = request.path
+        return not self._is_found and (path in _PATHS or policy.signals.publishes(request.mount, path))
 
     def see(self, path: str, status: int) -> None:
         """Log, once, a path at which the app has a page."""

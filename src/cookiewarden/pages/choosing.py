@@ -97,7 +97,7 @@ class ChoicePages:
         """Return the visitor's choice as JSON: a new one, or the one that stands."""
         document = self._document(page.policy, page.language)
         consent = page.consent if choice is None else choice[1]
-        state = choice_state(page.policy, document, consent, page.is_exempt)
+        state = choice_state(page.policy, document, consent, page.is_exempt, page.signals)
         response = responses.localized(page, responses.json_content(state)).with_headers(cache_control=NO_STORE)
         return replace(response, choice=choice)
 

@@ -240,13 +240,12 @@ def day_of(seconds: float, language: Language) -> str:
 def _row(declaration: Declaration, policy: Policy, language: Language) -> Row:
     _ = language.say
     unknown = Passage(_("not stated"))
-    provider = declaration.provider or policy.site.operator or policy.site.name
     lifetime = declaration.lifetime
     if lifetime is None and policy.preferences.name in declaration.names:
         lifetime = policy.preferences.lifetime
     return Row(
         names=declaration.names,
-        provider=passage(provider, language),
+        provider=passage(policy.provider_of(declaration), language),
         function=passage(declaration.function, language) if declaration.function else unknown,
         purpose=passage(declaration.purpose, language),
         lifetime=lifetime_in(lifetime, language) if lifetime else unknown.text,

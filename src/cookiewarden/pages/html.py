@@ -28,6 +28,7 @@ from cookiewarden.pages.templating import SCRIPT, Templates
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import Category, is_written
 from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.signals import Signals
 
 _VERSION_CHARACTERS = 12
 # In letters: a longer one in the title, such as a name in German, needs smaller headings in a narrow window.
@@ -89,6 +90,7 @@ class HtmlPages:
             words=document.words,
             offered=[section for section in document.sections if section.category in offered],
             versions=shown_versions(page.policy.digests, offered),
+            signalled=page.signals.refused,
             is_saved="saved" in page.request.query_values and page.consent.chosen_at is not None,
         )
 
@@ -102,6 +104,7 @@ class HtmlPages:
         language: Language,
         document_of: Callable[[Policy, Language], Document],
         consent: Consent,
+        signals: Signals,
         mount: str,
         address: str,
         language_query: str,
@@ -112,8 +115,11 @@ class HtmlPages:
         page in the links, ``""`` if it did not choose one.
         """
         asked, is_stale = policy.banner_categories(consent), bool(consent.stale)
+        signalled = signals.refused and signals.refused.intersection(asked)
         leads_back = is_own_address(address)
-        parts = self._banner_parts(policy, language, document_of, asked, is_stale, mount, language_query, leads_back)
+        parts = self._banner_parts(
+            policy, language, document_of, asked, is_stale, signalled, mount, language_query, leads_back
+        )
         return filled(parts, address)
 
     def _render_banner(
@@ -123,6 +129,7 @@ class HtmlPages:
         document_of: Callable[[Policy, Language], Document],
         asked: tuple[Category, ...],
         is_stale: bool,
+        signalled: frozenset[Category],
         mount: str,
         language_query: str,
         leads_back: bool,
@@ -138,6 +145,7 @@ class HtmlPages:
             sections=[_asking(section) for section in document.sections if section.category in asked],
             versions=shown_versions(policy.digests, asked),
             is_stale=is_stale,
+            signalled=signalled,
             time=lifetime_in(policy.preferences.lifetime, language),
             links=self._links(mount_url(mount), language_query, language, address),
             next=address,

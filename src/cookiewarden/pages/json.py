@@ -1,4 +1,4 @@
-"""Write the policy, and a visitor's choice, as JSON objects.
+"""Write the policy, a visitor's choice, and what the site heeds, as JSON objects.
 
 Rule: the names of the members are part of the interface; ``openapi`` describes them. All texts are in one language.
 """
@@ -12,6 +12,7 @@ from cookiewarden.pages.document import Document, Row
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.signals import Signals
 
 
 def policy_state(policy: Policy, document: Document) -> dict[str, Any]:
@@ -41,7 +42,9 @@ def policy_state(policy: Policy, document: Document) -> dict[str, Any]:
     }
 
 
-def choice_state(policy: Policy, document: Document, consent: Consent, is_exempt: bool) -> dict[str, Any]:
+def choice_state(
+    policy: Policy, document: Document, consent: Consent, is_exempt: bool, signals: Signals
+) -> dict[str, Any]:
     """Return a visitor's choice as a JSON object."""
     chosen_at = consent.chosen_at
     return {
@@ -61,12 +64,19 @@ def choice_state(policy: Policy, document: Document, consent: Consent, is_exempt
                 "needs_consent": section.needs_consent,
                 "granted": section.category is Category.NECESSARY or consent.answer(section.category),
                 "is_stale": section.category in consent.stale,
+                "signal": section.category in signals.refused and not consent.grants(section.category),
                 "version": policy.digests.get(section.category),
                 "cookies": [name for row in section.rows for name in row.names],
             }
             for section in document.sections
         ],
     }
+
+
+def gpc_support(policy: Policy) -> dict[str, Any]:
+    """Return the object that says that a site heeds Global Privacy Control, and since when (GPC, section 4.1)."""
+    updated = policy.signals.gpc_updated
+    return {"gpc": bool(policy.signals.gpc), "lastUpdate": updated and updated.isoformat()}
 
 
 def _cookie(row: Row) -> dict[str, Any]:

@@ -183,6 +183,11 @@ def _schemas() -> dict[str, Any]:
                         **kind,
                         "granted": {"type": ["boolean", "null"], "description": "null if it is undecided."},
                         "is_stale": flag,
+                        "signal": {
+                            "type": "boolean",
+                            "description": "Whether a signal of the browser, such as Global Privacy Control, keeps "
+                            "these cookies off. A grant under this version outweighs it.",
+                        },
                         "version": {**maybe_text, "description": "To send back with a choice; null for necessary."},
                         "cookies": {"type": "array", "items": text},
                     }

@@ -12,13 +12,15 @@ from cookiewarden.http.urls import is_own_address, without_query
 from cookiewarden.pages.languages import Language
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.signals import Signals
 
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
     """One request to one of our pages.
 
-    ``body``: ``None`` if it was longer than ``MAX_BODY_BYTES``. ``now``: seconds since 1970-01-01 UTC.
+    ``signals``: what the browser said beside the choice. ``body``: ``None`` if it was longer than ``MAX_BODY_BYTES``.
+    ``now``: seconds since 1970-01-01 UTC.
     """
 
     request: Request
@@ -26,6 +28,7 @@ class PageRequest:
     language: Language
     consent: Consent
     is_exempt: bool
+    signals: Signals
     body: bytes | None
     now: float
 

@@ -1,6 +1,7 @@
 """Build our responses, before an adapter sends them, with the headers that all of them have.
 
-Rule: no response lets anything run. Each has a strict Content-Security-Policy and forbids sniffing.
+Rule: no response lets anything run. Each has a strict Content-Security-Policy and forbids sniffing. No page of another
+site may frame one, unless the policy says that others embed the site.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from cookiewarden.choices.record import ChoiceSource
 from cookiewarden.pages.page_request import PageRequest
 from cookiewarden.policy.consent import Consent
 
-_CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+_CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'"
+_UNFRAMED = {"Content-Security-Policy": f"{_CONTENT_SECURITY_POLICY}; frame-ancestors 'none'"}
+# Whoever frames a page to lead visitors to a choice gets one that holds nowhere else: the cookie is Partitioned.
+_FRAMED = {"Content-Security-Policy": _CONTENT_SECURITY_POLICY}
 _ALWAYS = {
-    "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
@@ -104,13 +105,14 @@ def localized(page: PageRequest, response: Response, vary: str = "Cookie, Accept
     return response.with_headers(cache_control=kept, vary=vary, content_language=page.language.tag)
 
 
-def finished(response: Response, method: str, if_none_match: str | None) -> Response:
+def finished(response: Response, method: str, if_none_match: str | None, *, is_embedded: bool) -> Response:
     """Return the response as it is sent, with the headers that all have.
 
+    ``is_embedded``: whether pages of other sites may frame it.
     A response that caches may keep gets an ETag, and becomes a 304 if the client has it already. A response to HEAD has
     no body (RFC 9110 8.8.3, 13.1.2, 9.3.2).
     """
-    headers = {**_ALWAYS, **response.headers}
+    headers = {**(_FRAMED if is_embedded else _UNFRAMED), **_ALWAYS, **response.headers}
     status, body = response.status, response.body
     is_kept = status == HTTPStatus.OK and headers.get("Cache-Control") != NO_STORE
     if is_kept and method in ("GET", "HEAD"):

@@ -16,6 +16,7 @@ from cookiewarden.choices.preferences_cookie import start_of_day
 from cookiewarden.errors import OptionError
 from cookiewarden.http.negotiation import best_format
 from cookiewarden.http.request import Request
+from cookiewarden.http.signals import GPC_HEADER, GPC_PATH
 from cookiewarden.http.urls import is_own_address
 from cookiewarden.pages import pdf
 from cookiewarden.pages import response as responses
@@ -23,7 +24,7 @@ from cookiewarden.pages.choosing import ChoicePages
 from cookiewarden.pages.document import document_of
 from cookiewarden.pages.element import Element, element_of
 from cookiewarden.pages.html import HtmlPages
-from cookiewarden.pages.json import policy_state
+from cookiewarden.pages.json import gpc_support, policy_state
 from cookiewarden.pages.languages import Language, load_languages
 from cookiewarden.pages.offered import OfferedLanguages
 from cookiewarden.pages.openapi import openapi_document
@@ -31,8 +32,10 @@ from cookiewarden.pages.page_request import PageRequest, language_query
 from cookiewarden.pages.pdf_files import PdfFiles
 from cookiewarden.pages.response import REVALIDATED, Response
 from cookiewarden.pages.templating import SCRIPT, Templates
-from cookiewarden.policy.consent import Consent
+from cookiewarden.pages.text_digests import TextDigests
+from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.signals import NO_SIGNALS, Signals
 
 _REMEMBERED_DOCUMENTS = 256
 _READING = ("GET", "HEAD", "OPTIONS")
@@ -70,6 +73,8 @@ class Pages:
         self._formats = _FORMATS | _PDF if self.has_pdf else _FORMATS
         self._html = HtmlPages(self.templates, self.offered, prefix, self._files, has_pdf=self.has_pdf)
         self._pdfs = PdfFiles()
+        #: The digests of the texts that visitors read before they choose.
+        self.digests = TextDigests(prefix, self._answer_undecided)
         # The texts of each site's policy page; the banner and the other pages use them, too.
         self._document = lru_cache(_REMEMBERED_DOCUMENTS)(document_of)
         choosing = ChoicePages(self._html, self._document, prefix, trusted_origins, clear_cache=clear_cache)
@@ -78,6 +83,7 @@ class Pages:
             f"{prefix}/preferences.json": (("GET", "HEAD", "PUT", "OPTIONS"), choosing.api),
             f"{prefix}/banner": (_READING, self._banner),
             f"{prefix}/openapi.json": (_READING, self._openapi),
+            GPC_PATH: (_READING, self._gpc),
         }
         handlers |= {f"{prefix}/{name}": (_READING, partial(self._file, name)) for name in self._files}
         handlers |= {prefix + suffix: (_READING, self._policy) for suffix in self._formats}
@@ -88,28 +94,43 @@ class Pages:
         """Drop what was made for policies that are no longer in force. ``policies``: those in force."""
         self._document.cache_clear()
         self._html.forget_banners()
+        self.digests.forget()
         self._pdfs.keep_only(policies)
 
-    def claims(self, path: str) -> bool:
-        """Return whether the pages answer a path, given without the mount point."""
-        return path in self._handlers or path in self._slashed
+    def claims(self, policy: Policy, request: Request) -> bool:
+        """Return whether the pages answer a request to the site of a policy."""
+        if request.path == GPC_PATH:
+            return policy.signals.publishes(request.mount, request.path)
+        return request.path in self._handlers or request.path in self._slashed
 
     def yields(self, path: str) -> bool:
         """Return whether the pages answer a path that they claim only if the app has no page there."""
         return path in self._slashed
 
+    def is_banner(self, path: str) -> bool:
+        """Return whether a path, given without the mount point, is that of the banner alone."""
+        return path == f"{self.prefix}/banner"
+
     def banner(
-        self, policy: Policy | None, request: Request, consent: Consent, *, is_exempt: bool, language: str | None = None
+        self,
+        policy: Policy | None,
+        request: Request,
+        consent: Consent,
+        signals: Signals = NO_SIGNALS,
+        *,
+        is_exempt: bool,
+        language: str | None = None,
     ) -> Markup:
         """Return the banner for a page of the app; empty if the visitor has nothing to answer.
 
-        ``language``: the language of that page, as ``offered.spoken`` returns it; ``None`` for what the request says.
+        ``signals``: what the browser said beside the choice. ``language``: the language of that page, as
+        ``offered.spoken`` returns it; ``None`` for what the request says.
         """
         if policy is None or is_exempt:
             return Markup()
         spoken = self._language(policy, request, language)
         query = "" if language is None else language_query(spoken)
-        return self._banner_for(policy, spoken, consent, request.mount, request.address, query)
+        return self._banner_for(policy, spoken, consent, signals, request.mount, request.address, query)
 
     def placeholder(
         self,
@@ -170,18 +191,27 @@ class Pages:
         return element_of(name, src, attributes)
 
     def answer(
-        self, policy: Policy, request: Request, consent: Consent, body: bytes | None, now: float, *, is_exempt: bool
+        self,
+        policy: Policy,
+        request: Request,
+        consent: Consent,
+        body: bytes | None,
+        now: float,
+        signals: Signals = NO_SIGNALS,
+        *,
+        is_exempt: bool,
     ) -> Response:
-        """Answer a request whose path ``claims`` accepts. The response holds the new choice, if the visitor made one.
+        """Answer a request that ``claims`` accepts. The response holds the new choice, if the visitor made one.
 
         ``consent``: what the visitor chose before. ``body``: that of a POST or PUT; ``None`` if it was longer than
-        ``MAX_BODY_BYTES``. ``now``: seconds since 1970-01-01 UTC.
+        ``MAX_BODY_BYTES``. ``now``: seconds since 1970-01-01 UTC. ``signals``: what the browser said beside the choice.
         """
+        is_embedded = policy.preferences.embedded
         if request.path in self._slashed:
             address = request.mount_url + request.path.rstrip("/")
             with_query = f"{address}?{request.query}"
             response = responses.redirect(308, with_query if request.query and is_own_address(with_query) else address)
-            return responses.finished(response, request.method, None)
+            return responses.finished(response, request.method, None, is_embedded=is_embedded)
         methods, handler = self._handlers[request.path]
         allow = ", ".join(methods)
         if request.method not in methods:
@@ -190,8 +220,12 @@ class Pages:
             response = Response(204, {"Allow": allow})
         else:
             language = self._language(policy, request)
-            response = handler(PageRequest(request, policy, language, consent, is_exempt, body, now))
-        return responses.finished(response, request.method, request.header("if-none-match"))
+            response = handler(PageRequest(request, policy, language, consent, is_exempt, signals, body, now))
+        if_none_match = request.header("if-none-match")
+        return responses.finished(response, request.method, if_none_match, is_embedded=is_embedded)
+
+    def _answer_undecided(self, policy: Policy, request: Request) -> Response:
+        return self.answer(policy, request, UNDECIDED, None, 0.0, is_exempt=False)
 
     def _language(self, policy: Policy, request: Request, given: str | None = None) -> Language:
         return self._languages[given or self.offered.language_of(policy, request)]
@@ -223,15 +257,28 @@ class Pages:
         banner = Markup()
         if not page.is_exempt:
             mount, query = page.request.mount, page.language_query
-            banner = self._banner_for(page.policy, page.language, page.consent, mount, address, query)
-        return responses.localized(page, responses.content("text/html", banner))
+            banner = self._banner_for(page.policy, page.language, page.consent, page.signals, mount, address, query)
+        vary = "Cookie, Accept-Language"
+        if banner and page.policy.is_banner_signalled(page.consent):
+            vary += f", {GPC_HEADER}"
+        return responses.localized(page, responses.content("text/html", banner), vary)
 
     def _banner_for(
-        self, policy: Policy, language: Language, consent: Consent, mount: str, address: str, query: str
+        self,
+        policy: Policy,
+        language: Language,
+        consent: Consent,
+        signals: Signals,
+        mount: str,
+        address: str,
+        query: str,
     ) -> Markup:
         if not policy.is_asked(consent):
             return Markup()
-        return self._html.banner(policy, language, self._document, consent, mount, address, query)
+        return self._html.banner(policy, language, self._document, consent, signals, mount, address, query)
+
+    def _gpc(self, page: PageRequest) -> Response:
+        return responses.json_content(gpc_support(page.policy), cache_control="public, max-age=86400")
 
     def _openapi(self, page: PageRequest) -> Response:
         document = openapi_document(page.request.mount_url + self.prefix, self.offered.tags(page.policy))

@@ -16,8 +16,9 @@ from cookiewarden.http.request import Request
 from cookiewarden.pages.router import Pages
 from cookiewarden.pages.site_folder import find_unused
 from cookiewarden.policy.consent import UNDECIDED, Consent
-from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
 from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.signals import NO_SIGNALS, Signals
 
 # A site that fills every part of the pages.
 _SAMPLE = {
@@ -28,6 +29,14 @@ _SAMPLE = {
         for category in Category
     ],
 }
+_SIGNALLED = Signals(frozenset(CONSENT_CATEGORIES))
+# Visitors who see, together, every part of the pages.
+_VISITORS = (
+    (UNDECIDED, NO_SIGNALS),
+    (UNDECIDED, _SIGNALLED),
+    (Consent.of(["statistical"], 0.0), NO_SIGNALS),
+    (Consent.of(["statistical"], 0.0), _SIGNALLED),
+)
 #: The fields that each template that asks must have: their names and, of buttons and fixed fields, their values.
 _FIELDS = {
     "banner.html": (("choice", "accept"), ("choice", "refuse"), ("versions", None)),
@@ -49,21 +58,23 @@ def check_templates(pages: Pages, folder: Path) -> list[str]:
     """
     policy = Policy.from_mapping(_SAMPLE)
     asking: dict[str, str] = {}
-    for consent in (UNDECIDED, Consent.of(["statistical"], 0.0)):
+    for consent, signals in _VISITORS:
         try:
             shown = {
-                path: _answer(pages, policy, consent, Request("GET", "", pages.prefix + path, "", "", _no_header))
+                path: _answer(
+                    pages, policy, consent, signals, Request("GET", "", pages.prefix + path, "", "", _no_header)
+                )
                 for path in ("", ".md", "/preferences", "/banner")
             }
             request = Request("POST", "", f"{pages.prefix}/preferences", "", "", _no_header)
-            _answer(pages, policy, consent, request)
+            _answer(pages, policy, consent, signals, request)
             frame = pages.element("iframe", "/", {"id": "a-map"})
             placeholder = pages.placeholder(policy, request, "third-party", frame, "A map")
             pages.preferences_link(policy, request, consent, 0.0, is_exempt=False, is_first=True)
         except Exception as error:
             line = _template_line(error)
             raise OptionError(f"templates: {line}{type(error).__name__}: {error}") from error
-        if consent is UNDECIDED:
+        if not asking:
             asking = {"banner.html": shown["/banner"], "preferences.html": shown["/preferences"]}
             asking["placeholder.html"] = placeholder
     faults = [fault for name, markup in asking.items() for fault in _lacking(name, markup)]
@@ -72,8 +83,8 @@ def check_templates(pages: Pages, folder: Path) -> list[str]:
     return list(find_unused(folder, pages.templates))
 
 
-def _answer(pages: Pages, policy: Policy, consent: Consent, request: Request) -> str:
-    return pages.answer(policy, request, consent, b"", 0.0, is_exempt=False).body.decode()
+def _answer(pages: Pages, policy: Policy, consent: Consent, signals: Signals, request: Request) -> str:
+    return pages.answer(policy, request, consent, b"", 0.0, signals, is_exempt=False).body.decode()
 
 
 class _Fields(HTMLParser):

@@ -115,7 +115,9 @@ class Declaration:
     """One cookie, or a family of cookies, as the site declares it: a row of the published table.
 
     ``names``: exact names, or patterns with one ``*``. ``path`` and ``domain`` are used to delete the cookie and to
-    show it, never to match it. ``source``: where the facts come from.
+    show it, never to match it. ``source``: where the facts come from. ``secure``, ``http_only`` and ``same_site`` are
+    what its lines leave with at least. ``device_bound``: the browser was told its attributes, so they stay as they are.
+    ``is_preset``: a preset declares it, so its lifetime is a usual one, and not what this site promised.
 
     >>> declaration = Declaration(("_ga", "_ga_*"), Category.STATISTICAL, Text({"en": "Counts visits"}, "en"))
     >>> declaration.needs_consent
@@ -132,6 +134,11 @@ class Declaration:
     path: str | None = None
     domain: str | None = None
     source: str | None = None
+    secure: bool = False
+    http_only: bool = False
+    same_site: str | None = None
+    device_bound: bool = False
+    is_preset: bool = False
 
     @property
     def needs_consent(self) -> bool:

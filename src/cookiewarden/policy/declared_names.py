@@ -39,7 +39,8 @@ class DeclaredNames:
 
     def add(self, declarations: Iterable[Declaration], *, is_preset: bool) -> None:
         """Add what a layer declares. It replaces earlier declarations of the same names."""
-        for declaration in declarations:
+        for one in declarations:
+            declaration = replace(one, is_preset=True) if is_preset else one
             for name in declaration.names:
                 self._by_name[name] = declaration
             if is_preset:

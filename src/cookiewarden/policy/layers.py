@@ -14,6 +14,7 @@ from cookiewarden.errors import Problem, did_you_mean
 from cookiewarden.policy.declaration import Category, Declaration, Text
 from cookiewarden.policy.declared_names import DeclaredNames
 from cookiewarden.policy.schema import LayerReader, default_language
+from cookiewarden.policy.signals import SignalOptions
 from cookiewarden.policy.site import CategoryTexts, PreferencesOptions, Site
 
 
@@ -27,6 +28,7 @@ class PolicyDocument:
     declarations: tuple[Declaration, ...]
     report_only: frozenset[str] = frozenset()
     category_texts: Mapping[Category, CategoryTexts] = field(default_factory=dict)
+    signals: SignalOptions = field(default_factory=SignalOptions)
     files: frozenset[Path] = frozenset()
 
 
@@ -57,6 +59,7 @@ def merge(
     named_in = label  # the last layer with a language
     category_texts: dict[Category, dict[str, Any]] = {}
     preferences: dict[str, Any] = {}
+    signals: dict[str, Any] = {}
     report_only: frozenset[str] = frozenset()
     declared = DeclaredNames()
     for layer in layers:
@@ -67,6 +70,7 @@ def merge(
         for category, texts in reader.category_texts().items():
             category_texts.setdefault(category, {}).update(texts)
         preferences |= reader.preferences()
+        signals |= reader.signals()
         said = reader.report_only()
         report_only = report_only if said is None else said
         removed = reader.remove()
@@ -89,6 +93,10 @@ def merge(
     if options.domain and options.name.lower().startswith("__host-"):
         remedy = "leave the domain out, or rename the cookie"
         problems.append(Problem(label, "preferences.domain", "browsers refuse a __Host- cookie with a domain", remedy))
+    heeded = SignalOptions(**signals)
+    if heeded.gpc_updated and not heeded.gpc:
+        message = "the site would say that it heeds a signal that it ignores"
+        problems.append(Problem(label, "signals.gpc_updated", message, "leave it out, or name categories under gpc"))
     declared.rename_presets(preset_names)
     rows = _with_preferences(label, declared.declarations(), options, language, problems)
     if problems:
@@ -96,7 +104,7 @@ def merge(
     hosts = site.get("hosts", ())
     site["id"] = site.get("id") or (hosts[0] if hosts else str(site["name"]))
     texts_of = {category: CategoryTexts(**texts) for category, texts in category_texts.items()}
-    return PolicyDocument(label, Site(**site), options, rows, report_only, texts_of, files)
+    return PolicyDocument(label, Site(**site), options, rows, report_only, texts_of, heeded, files)
 
 
 def _rename(

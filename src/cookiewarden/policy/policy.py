@@ -17,11 +17,13 @@ from cookiewarden.http.headers import as_bytes
 from cookiewarden.http.hosts import normalize_host
 from cookiewarden.http.set_cookie import parse_set_cookie
 from cookiewarden.policy.consent import UNDECIDED, Consent
-from cookiewarden.policy.decision import Decision, Judge, decision_of
-from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Declaration
+from cookiewarden.policy.decision import Decision, decision_of
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Declaration, Text
 from cookiewarden.policy.file import read_policy
+from cookiewarden.policy.judge import Judge
 from cookiewarden.policy.layers import PolicyDocument
 from cookiewarden.policy.names import NameTable, names_of_declarations
+from cookiewarden.policy.signals import SignalOptions
 from cookiewarden.policy.site import CategoryTexts, PreferencesOptions, Site
 from cookiewarden.policy.version import version_digests, whole_version
 
@@ -47,6 +49,7 @@ class Policy:
     label: str = "policy"
     report_only: frozenset[str] = frozenset()
     category_texts: Mapping[Category, CategoryTexts] = field(default_factory=dict)
+    signals: SignalOptions = field(default_factory=SignalOptions)
     declared: NameTable[Declaration] = field(init=False, repr=False)
     digests: Mapping[Category, str] = field(init=False, repr=False)
     asked_categories: tuple[Category, ...] = field(init=False, repr=False)
@@ -83,12 +86,30 @@ class Policy:
 
     def banner_categories(self, consent: Consent) -> tuple[Category, ...]:
         """Return the categories that a banner asks about. Those that the visitor refused are left out."""
+        if not consent.refused:
+            return self.asked_categories
         return tuple(category for category in self.asked_categories if category not in consent.refused)
+
+    def provider_of(self, declaration: Declaration) -> Text:
+        """Return who sets a declared cookie: by default, the operator of the site, or the site."""
+        return declaration.provider or self.site.operator or self.site.name
+
+    def is_banner_signalled(self, consent: Consent) -> bool:
+        """Return whether Global Privacy Control changes what the banner says to a visitor."""
+        return not self.signals.gpc.isdisjoint(self.banner_categories(consent))
 
     def declares_like(self, other: Policy) -> bool:
         """Return whether another policy declares exactly the same."""
         said, others = (
-            (one.site, one.preferences, one.declarations, one.label, one.report_only, one.category_texts)
+            (
+                one.site,
+                one.preferences,
+                one.declarations,
+                one.label,
+                one.report_only,
+                one.category_texts,
+                one.signals,
+            )
             for one in (self, other)
         )
         return said == others
@@ -128,6 +149,7 @@ class Policy:
             document.label,
             document.report_only,
             document.category_texts,
+            document.signals,
         )
 
     def decide(

@@ -25,7 +25,7 @@ _REQUIRED = {
     "purpose": "say in one sentence what the cookie is for",
 }
 _SITE_KEYS = frozenset(field.name for field in fields(Site))
-_TOP_KEYS = ("extends", "remove", "rename", "report_only", "site", "categories", "preferences", "cookies")
+_TOP_KEYS = ("extends", "remove", "rename", "report_only", "site", "categories", "preferences", "signals", "cookies")
 
 
 def default_language(tables: Iterable[Mapping[str, Any]]) -> str:
@@ -74,6 +74,7 @@ class LayerReader:
             "version": check.version,
             "language": check.language_tag,
             "languages": check.language_tags,
+            "expire_unconsented": check.flag,
         }
         return self._read(self._section("site"), checks, "site")
 
@@ -93,9 +94,15 @@ class LayerReader:
         checks: dict[str, Callable[[Any], Any]] = {
             "name": check.token,
             "domain": check.domain,
-            "lifetime": check.persistent_lifetime,
+            "lifetime": check.choice_lifetime,
+            "embedded": check.flag,
         }
         return self._read(self._section("preferences"), checks, "preferences")
+
+    def signals(self) -> dict[str, Any]:
+        """Return the fields of ``SignalOptions`` that the ``[signals]`` table sets."""
+        checks: dict[str, Callable[[Any], Any]] = {"gpc": check.refusable, "gpc_updated": check.calendar_date}
+        return self._read(self._section("signals"), checks, "signals")
 
     def remove(self) -> list[str]:
         """Return the names whose declarations in a base this layer removes."""
@@ -134,6 +141,10 @@ class LayerReader:
             "path": check.absolute_path,
             "domain": check.domain,
             "source": check.one_line,
+            "secure": check.flag,
+            "http_only": check.flag,
+            "same_site": check.same_site,
+            "device_bound": check.flag,
         }
         declarations = []
         seen: dict[str, str] = {}
@@ -166,6 +177,12 @@ class LayerReader:
         if values.get("anonymized") and values.get("category", Category.STATISTICAL) is not Category.STATISTICAL:
             remedy = "leave it out, or make the category statistical"
             self._problem(f"{key}.anonymized", "only statistical cookies can be anonymized", remedy)
+        if values.get("device_bound") and values.get("category", Category.NECESSARY) is not Category.NECESSARY:
+            message = "a device-bound session cookie must be necessary: without it, the browser ends the session"
+            self._problem(f"{key}.device_bound", message, "leave it out, or make the category necessary")
+        if values.get("same_site") == "None" and not values.get("secure"):
+            remedy = 'write secure = true, too, or same_site = "Lax"'
+            self._problem(f"{key}.same_site", "browsers refuse SameSite=None without Secure", remedy)
         if "names" in values:
             values.pop("name", None)
         return values

@@ -25,6 +25,8 @@ class Site:
     version: str | None = None
     language: str = "en"
     languages: tuple[str, ...] = ()
+    #: Whether a declared cookie that arrives without consent is deleted as if the visitor had refused it.
+    expire_unconsented: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,12 @@ class CategoryTexts:
 
 @dataclass(frozen=True, slots=True)
 class PreferencesOptions:
-    """How the preferences cookie is set: its name, domain and lifetime. Without a domain it is host-only."""
+    """How the preferences cookie is set: its name, domain and lifetime. Without a domain it is host-only.
+
+    ``embedded``: whether pages of other sites show this one in a frame, so that the cookie has to be kept there.
+    """
 
     name: str = "cookies_preferences"
     domain: str | None = None
     lifetime: Lifetime = field(default_factory=lambda: Lifetime.parse("6 months"))
+    embedded: bool = False

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from cookiewarden.http.hosts import check_host, normalize_host
-from cookiewarden.policy.declaration import REPORTABLE, Category, Lifetime, Text
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES, REPORTABLE, Category, Lifetime, Text
+from cookiewarden.policy.lifetimes import LONGEST, is_longer
 from cookiewarden.policy.other_words import remedy_for_category
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -141,6 +142,21 @@ def report_only(value: object) -> frozenset[str]:
     return frozenset(words)
 
 
+def refusable(value: object) -> frozenset[Category]:
+    """Return the categories that a signal refuses. ``False`` stands for none."""
+    if value is False:
+        return frozenset()
+    if not isinstance(value, str | list | tuple):
+        raise WrongValueError("must be a list of categories, or false", 'write ["third-party"], or false')
+    words = list_of_strings(value)
+    for word in words:
+        if word == Category.NECESSARY:
+            raise WrongValueError(f'"{word}" cookies need no consent, so no signal refuses them', "leave it out")
+        if word not in CONSENT_CATEGORIES:
+            raise WrongValueError(f'"{word}" is not a category', remedy_for_category(word, CONSENT_CATEGORIES))
+    return frozenset(map(Category, words))
+
+
 def category(value: object) -> Category:
     """Return one of the four categories."""
     try:
@@ -220,13 +236,26 @@ def lifetime(value: object) -> Lifetime:
         raise WrongValueError(f"{_quoted(value)} is not a lifetime", remedy) from None
 
 
-def persistent_lifetime(value: object) -> Lifetime:
-    """Return how long a cookie is kept. A cookie of the session is refused."""
+def choice_lifetime(value: object) -> Lifetime:
+    """Return how long a choice is kept: longer than the session, and 13 months at most.
+
+    Data protection authorities ask that visitors can choose anew that often. The CNIL holds 6 months for good practice.
+    """
     found = lifetime(value)
     if found.seconds is None:
         message = "must outlast the session, or visitors are asked again each time"
         raise WrongValueError(message, 'write a lifetime such as "6 months"')
+    if is_longer(found, LONGEST):
+        message = f'"{found.text}" is too long: visitors must be asked again after {LONGEST.text} at most'
+        raise WrongValueError(message, f'write "6 months", or up to "{LONGEST.text}"')
     return found
+
+
+def same_site(value: object) -> str:
+    """Return a value of SameSite."""
+    if value in ("Strict", "Lax", "None"):
+        return str(value)
+    raise WrongValueError(f"{_quoted(value)} is not a value of SameSite", 'write "Strict", "Lax" or "None"')
 
 
 def _quoted(value: object) -> str:

@@ -1,37 +1,24 @@
-"""Counts Set-Cookie lines by what became of them. A snapshot can be added to that of another process.
+"""The counts of cookies by what became of them, as a snapshot. It can be added to that of another process.
 
-Rule: it holds names that a site declared or its app set, and never a value. Its memory is bounded.
+Rule: it holds names that a site declared, its app set or a browser sent, and never a value. Its size is bounded.
 """
 
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from cookiewarden.errors import did_you_mean, printable
-from cookiewarden.policy.decision import Reason, Verdict
+from cookiewarden.policy.decision import Reason
 from cookiewarden.policy.declaration import Category
-from cookiewarden.process import call_in_child
-from cookiewarden.reporting.outcome import Outcome, ScreenedLine
-
-#: When so many verdicts are listed, they are added up.
-MAX_LISTED = 4096
-# So many verdicts wait until they are counted by site, declaration and name; long names count for several. Then the
-# latest are counted, so many at once, for each takes some microseconds.
-_MAX_WEIGHT = 4096
-_FOLDED_AT_ONCE = 1024
-# Beyond so many keys, lines are not counted by site and declaration any more.
-_MAX_KEYS = 65_536
-_SHOWN_BYTES = 128
-_REPORTED = Outcome.REPORTED
+from cookiewarden.reporting.choice_counts import ChoiceEvent, ChoiceKey
+from cookiewarden.reporting.outcome import Outcome
 
 #: How many names of undeclared cookies are kept.
 MAX_UNDECLARED = 256
-
 
 _UNDECLARED = "undeclared"
 # The values that some fields can have.
@@ -61,7 +48,11 @@ class Counts:
 
     A line counts as a deletion only if nothing else lets it pass. ``undeclared``: how often the most frequent names
     came, by site and name. The counts are exact for up to 256 names. Beyond that, each may be too low, by at most a
-    257th of all undeclared lines. Add the counts of several processes with ``+``.
+    257th of all undeclared lines. ``choices``: what visitors chose. Add the counts of several processes with ``+``.
+
+    ``request_cookies``: the same for the cookies that requests sent, in place of lines. A blocked one was hidden from
+    the app. A reported one reached it although nothing allows that. Cookies on a host without a policy do not count.
+    ``None`` in counts of an older version, and in these counts themselves.
 
     >>> key = CountKey("data.example.org", Outcome.BLOCKED, None, Reason.UNDECLARED, ())
     >>> counts = Counts(0.0, 9.0, {key: 2}, {("data.example.org", "_fbp"): 2})
@@ -74,14 +65,21 @@ class Counts:
     until: float
     lines: Mapping[CountKey, int]
     undeclared: Mapping[tuple[str, str], int]
+    choices: Mapping[ChoiceKey, int] = field(default_factory=dict)
+    request_cookies: Counts | None = None
 
     def __add__(self, other: Counts) -> Counts:
         """Return both together, as if one process had counted."""
+        of_requests = self.request_cookies or other.request_cookies
+        if self.request_cookies is not None and other.request_cookies is not None:
+            of_requests = self.request_cookies + other.request_cookies
         return Counts(
             min(self.since, other.since),
             max(self.until, other.until),
             dict(Counter(self.lines) + Counter(other.lines)),
             most_frequent(Counter(self.undeclared) + Counter(other.undeclared)),
+            dict(Counter(self.choices) + Counter(other.choices)),
+            of_requests,
         )
 
     def total(self, **wanted: str) -> int:
@@ -105,13 +103,13 @@ class Counts:
         return dict(totals.most_common())
 
     def _picked(self, wanted: Mapping[str, str]) -> list[tuple[CountKey, int]]:
-        for field, word in wanted.items():
-            _check_field(field)
+        for name, word in wanted.items():
+            _check_field(name)
             if not isinstance(word, str):
-                raise TypeError(f"{field} must be a string, not {word!r}")
-            known = _WORDS.get(field)
+                raise TypeError(f"{name} must be a string, not {word!r}")
+            known = _WORDS.get(name)
             if known is not None and word not in known:
-                raise ValueError(f'there is no {field} "{printable(word)}"; {did_you_mean(word, known)}')
+                raise ValueError(f'there is no {name} "{printable(word)}"; {did_you_mean(word, known)}')
         return [
             (key, count)
             for key, count in self.lines.items()
@@ -120,29 +118,45 @@ class Counts:
 
     def to_json(self) -> str:
         """Return the counts as one line of JSON, for another process."""
+        return json.dumps(self._as_table())
+
+    def _as_table(self) -> dict[str, Any]:
         lines = [[*key, count] for key, count in self.lines.items()]
         undeclared = [[*key, count] for key, count in self.undeclared.items()]
-        return json.dumps({"since": self.since, "until": self.until, "lines": lines, "undeclared": undeclared})
+        of_requests = None if self.request_cookies is None else self.request_cookies._as_table()
+        choices = [[*key, count] for key, count in self.choices.items()]
+        table = {"since": self.since, "until": self.until, "lines": lines, "undeclared": undeclared}
+        table |= {"choices": choices} if choices else {}
+        return table if of_requests is None else {**table, "request_cookies": of_requests}
 
     @classmethod
     def from_json(cls, text: str) -> Counts:
         """Return the counts that ``to_json`` wrote. Raises ``ValueError`` for anything else."""
         try:
             given = json.loads(text)
-            lines = {
-                CountKey(
-                    str(site),
-                    Outcome(outcome),
-                    None if category is None else Category(category),
-                    Reason(reason),
-                    tuple(map(str, names)),
-                ): _count(count)
-                for site, outcome, category, reason, names, count in given["lines"]
-            }
-            undeclared = {(str(site), str(name)): _count(count) for site, name, count in given["undeclared"]}
-            return cls(float(given["since"]), float(given["until"]), lines, undeclared)
-        except (ArithmeticError, KeyError, RecursionError, TypeError, ValueError) as error:
+            of_requests = given.get("request_cookies")
+            return cls._of(given, None if of_requests is None else cls._of(of_requests))
+        except (ArithmeticError, AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
             raise ValueError(f"these are not counts ({printable(error)})") from None
+
+    @classmethod
+    def _of(cls, given: Mapping[str, Any], of_requests: Counts | None = None) -> Counts:
+        lines = {
+            CountKey(
+                str(site),
+                Outcome(outcome),
+                None if category is None else Category(category),
+                Reason(reason),
+                tuple(map(str, names)),
+            ): _count(count)
+            for site, outcome, category, reason, names, count in given["lines"]
+        }
+        undeclared = {(str(site), str(name)): _count(count) for site, name, count in given["undeclared"]}
+        choices = {
+            ChoiceKey(str(site), ChoiceEvent(event), str(source)): _count(count)
+            for site, event, source, count in given.get("choices", ())  # older versions counted none
+        }
+        return cls(float(given["since"]), float(given["until"]), lines, undeclared, choices, of_requests)
 
 
 def _check_field(field: str) -> None:
@@ -172,96 +186,3 @@ def most_frequent(names: Mapping[tuple[str, str], int]) -> dict[tuple[str, str],
     ranked = Counter(names).most_common(MAX_UNDECLARED + 1)
     less = ranked[-1][1] if len(ranked) > MAX_UNDECLARED else 0
     return {name: count - less for name, count in ranked if count > less}
-
-
-class LineCounter:
-    """The counters of one wrapped app. ``clock`` gives seconds since 1970-01-01 UTC.
-
-    Counting takes at most one short lock a response, and its memory is bounded. No line is lost between threads.
-
-    ``listed``: verdicts that a judge remembers, on lines that were not merely reported. Any thread may extend it at any
-    time, without a lock, and calls ``add_up`` when it holds ``MAX_LISTED``.
-    """
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self.listed: list[Verdict] = []
-        self._begin()
-        call_in_child(self._begin)
-
-    def _begin(self) -> None:
-        """Begin at zero: a forked process counts for itself."""
-        self._since = self._clock()
-        self._lock = threading.Lock()
-        self.listed.clear()
-        self._settled: dict[Verdict, int] = {}
-        self._reported: dict[Verdict, int] = {}
-        self._weight = 0
-        self._lines = Counter[CountKey]()
-        self._undeclared: dict[tuple[str, str], int] = {}
-
-    def add(self, lines: list[ScreenedLine]) -> None:
-        """Count the lines of one response."""
-        with self._lock:
-            for _, verdict, outcome in lines:
-                self._add(self._settled if outcome is not _REPORTED else self._reported, verdict, 1)
-
-    def add_up(self) -> None:
-        """Count the verdicts that are listed."""
-        with self._lock:
-            self._add_up()
-
-    def snapshot(self) -> Counts:
-        """Return all that was counted so far."""
-        with self._lock:
-            self._add_up()
-            self._fold(0)
-            return Counts(self._since, self._clock(), dict(self._lines), dict(self._undeclared))
-
-    def _add_up(self) -> None:
-        count = len(self.listed)
-        taken = self.listed[:count]
-        del self.listed[:count]
-        settled = self._settled
-        for verdict, times in Counter(taken).items():
-            if verdict in settled:
-                settled[verdict] += times
-            else:
-                self._add(settled, verdict, times)
-
-    def _add(self, counts: dict[Verdict, int], verdict: Verdict, times: int) -> None:
-        if verdict in counts:
-            counts[verdict] += times
-            return
-        counts[verdict] = times
-        self._weight += _weight_of(verdict)
-        if self._weight >= _MAX_WEIGHT:
-            self._fold(_MAX_WEIGHT - _FOLDED_AT_ONCE)
-
-    def _fold(self, weight: int) -> None:
-        """Count by site, declaration and name what waits, until no more than so much is left."""
-        undeclared = Counter(self._undeclared)
-        for counts in (self._reported, self._settled):
-            while counts and self._weight > weight:
-                verdict, count = counts.popitem()
-                self._weight -= _weight_of(verdict)
-                outcome = Outcome.ALLOWED if verdict.is_allowed else Outcome.BLOCKED
-                key = _key(verdict, outcome if counts is self._settled else _REPORTED)
-                if verdict.reason is Reason.UNDECLARED:
-                    name = verdict.names[0][:_SHOWN_BYTES].decode("utf-8", "backslashreplace")
-                    undeclared[key.site, name] += count
-                if key not in self._lines and len(self._lines) >= _MAX_KEYS:
-                    key = key._replace(site="", declaration=())
-                self._lines[key] += count
-        self._undeclared = most_frequent(undeclared)
-
-
-def _weight_of(verdict: Verdict) -> int:
-    return 1 + sum(map(len, verdict.names)) // _SHOWN_BYTES
-
-
-def _key(verdict: Verdict, outcome: Outcome) -> CountKey:
-    declaration = verdict.declaration
-    if declaration is None:
-        return CountKey(verdict.site, outcome, None, verdict.reason, ())
-    return CountKey(verdict.site, outcome, declaration.category, verdict.reason, declaration.names)

@@ -47,6 +47,8 @@ _HINTS = {
     Reason.MALFORMED: "no name, a line break, or a blank before a header name: readers disagree on such a line",
     Reason.UNDECIDED: "the visitor has not chosen yet",
     Reason.REFUSED: "the visitor refused this category",
+    Reason.SIGNAL: "a signal of the visitor's browser refuses this category",
+    Reason.RENEWAL: "the browser has it with this value, and a visit must not prolong a statistical cookie",
     Reason.STALE: "the visitor chose under an older version of the policy, so ask again",
 }
 

@@ -1,17 +1,24 @@
 """Reports what became of Set-Cookie lines: to the counters, the log, the site's own callback, and the learner.
 
-Rule: nothing that is done here, or fails here, changes the response.
+It also has the counters and the log of the cookies that requests sent.
+Rule: nothing that is done here, or fails here, changes the request or the response.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
 from cookiewarden.log import Throttle, logger
+from cookiewarden.policy.decision import Verdict
 from cookiewarden.policy.policy import Policy
-from cookiewarden.reporting.counts import LineCounter
+from cookiewarden.reporting.choice_counts import ChoiceCounter
+from cookiewarden.reporting.counts import Counts
+from cookiewarden.reporting.hidden_cookie_log import HiddenCookieLog
+from cookiewarden.reporting.lifetime_messages import LifetimeLog
+from cookiewarden.reporting.line_counter import LineCounter
 from cookiewarden.reporting.log_messages import BlockedCookieLog
 from cookiewarden.reporting.on_decision import DecisionCallback, OnDecision
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
@@ -35,9 +42,14 @@ class Reporter:
         rename: Mapping[str, str] | None = None,
     ) -> None:
         self.counter = LineCounter(clock)
+        self.choice_counter = ChoiceCounter()
+        #: Counts the cookies that requests sent, and what the app saw of them.
+        self.request_counter = LineCounter(clock)
+        self.hidden_log = HiddenCookieLog()
         self._log = BlockedCookieLog(reader.host)
         #: Called with the name of a header that looks like Set-Cookie, and passes.
         self.unenforced = self._log.unenforced
+        self._lifetimes = LifetimeLog()
         self._throttle = Throttle(clock)
         self._callback = None if on_decision is None else DecisionCallback(on_decision, reader, clock)
         #: Learns from all lines, if the site asks for it.
@@ -48,6 +60,11 @@ class Reporter:
             self.learner = Learner(reader, clock, rename or {})
         #: Whether every line must be reported, and not only the first of each name.
         self.needs_all = self._callback is not None or self.learner is not None
+
+    def counts(self) -> Counts:
+        """Return all that was counted so far."""
+        choices, of_requests = self.choice_counter.snapshot(), self.request_counter.snapshot()
+        return replace(self.counter.snapshot(), choices=choices, request_cookies=of_requests)
 
     def report(
         self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: list[ScreenedLine]
@@ -66,6 +83,15 @@ class Reporter:
             self.log_failure()
             return False
         return True
+
+    def see_lifetime(
+        self, policy: Policy | None, verdict: Verdict, line: bytes, now: float, *, is_changed: bool
+    ) -> None:
+        """Log the lifetime of a line that passes, if the policy says less. ``is_changed``: the line changed."""
+        try:
+            self._lifetimes.see(policy, verdict, line, now, is_changed=is_changed)
+        except Exception:
+            self.log_failure()
 
     def log_failure(self) -> None:
         """Log the exception that is handled right now, once a minute."""

@@ -12,7 +12,8 @@ from itertools import chain
 from textwrap import wrap
 
 from cookiewarden.http.hosts import check_host
-from cookiewarden.policy.declaration import SECONDS, Category
+from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.lifetimes import lifetime_text
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import is_declarable, quoted, toml_string
 from cookiewarden.reporting.learned import LearnedCookie
@@ -180,21 +181,6 @@ def _only(cookie: LearnedCookie, name: str) -> str:
         len(values) == 1 and values[0].isascii() and values[0].isprintable() and set(' ";,*\\').isdisjoint(values[0])
     )
     return values[0] if is_plain else ""
-
-
-def lifetime_text(seconds: int | None) -> str:
-    """Return a lifetime in seconds as a policy file writes it, at most two per cent off.
-
-    >>> [lifetime_text(seconds) for seconds in (None, 34_190_000, 3600, 90_061, 0)]
-    ['session', '13 months', '1 hour', '25 hours', '1 second']
-    """
-    if seconds is None:
-        return "session"
-    for unit, length in sorted(SECONDS.items(), key=lambda item: -item[1]):
-        count = round(seconds / length)
-        if count and abs(count * length - seconds) <= seconds / 50:
-            return f"{min(count, 999_999_999)} {unit}{'' if count == 1 else 's'}"
-    return "1 second"
 
 
 def _times(count: int) -> str:

@@ -31,6 +31,8 @@ _WHY = {
     Reason.UNDECLARED: "not declared in the cookie policy",
     Reason.NO_POLICY: "no policy for this address",
     Reason.EXEMPT: "{}: no consent is needed here",
+    Reason.SIGNAL: "{}: a signal of your browser refuses these",
+    Reason.RENEWAL: "{}: your browser has it, and a visit must not prolong it",
 }
 _PAGES = {"/": "home", "/data": "data", "/map": "map"}
 
