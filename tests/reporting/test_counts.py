@@ -134,7 +134,7 @@ COUNTED = (
     st.dictionaries(KEYS, st.integers(1, 99)),
     st.dictionaries(st.tuples(NAMES, st.text(max_size=3)), st.integers(1, 99), max_size=9),
 )
-COUNTS = st.builds(Counts, *COUNTED, st.none() | st.builds(Counts, *COUNTED))
+COUNTS = st.builds(Counts, *COUNTED, request_cookies=st.none() | st.builds(Counts, *COUNTED))
 
 
 @given(COUNTS, COUNTS)
@@ -149,7 +149,8 @@ def test_merging_adds_and_json_loses_nothing(one, other):
 
 def test_counts_of_an_older_version_have_none_of_requests():
     text = '{"since": 0, "until": 1, "lines": [], "undeclared": []}'
-    old, new = Counts.from_json(text), Counts(1.0, 2.0, {}, {}, Counts(1.0, 2.0, {}, {(SITE, "x"): 1}))
+    of_requests = Counts(1.0, 2.0, {}, {(SITE, "x"): 1})
+    old, new = Counts.from_json(text), Counts(1.0, 2.0, {}, {}, request_cookies=of_requests)
     assert old.request_cookies is None
     assert (old + new).request_cookies == (new + old).request_cookies == new.request_cookies
     assert json.loads(old.to_json()) == json.loads(text)
