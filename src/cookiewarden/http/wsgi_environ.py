@@ -12,6 +12,7 @@ from cookiewarden.http.signals import CONTEXT_HEADERS, GPC_HEADER, is_embedded, 
 Environ = dict[str, Any]
 
 _GPC, *_CONTEXT = (f"HTTP_{name.upper().replace('-', '_')}" for name in (GPC_HEADER, *CONTEXT_HEADERS))
+_SITE, _, _ACCESS = _CONTEXT
 
 
 def decoded(path: str) -> str:
@@ -49,6 +50,8 @@ class EnvironReader:
         """Return whether the browser opts out, and whether another site's page asks."""
         get = carrier.get
         given = get(_GPC)
+        if given is None and get(_SITE) != "cross-site" and get(_ACCESS) is None:
+            return False, False  # as for most requests, in a fraction of the time
         return given is not None and is_opt_out([given]), is_embedded(*map(get, _CONTEXT))
 
     def request(self, snapshot: RequestSnapshot, carrier: Carrier) -> Request:

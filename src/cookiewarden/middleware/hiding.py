@@ -101,13 +101,17 @@ class CookieHider:
         """
         try:
             sites, cookies = self._sites, exchange.cookie_header
-            policy = sites.only_policy or sites.policy_of(exchange, carrier)
-            if policy is None:
-                return
-            key = sites.key_of(cookies, policy)
+            policy = sites.only_policy
+            if policy is not None:
+                key = hash(cookies)  # key_of, without the call
+            else:
+                policy = sites.policy_of(exchange, carrier)
+                if policy is None:
+                    return
+                key = sites.key_of(cookies, policy)
             known = self.known.get(key)
             if known is None or not known[0].is_settled:
-                signals = exchange.signals or sites.signals_of(exchange, carrier)
+                signals = exchange.signals or sites.read_signals(exchange, carrier, policy)
                 if signals is not NO_SIGNALS:
                     key = sites.key_of(cookies, policy, signals)
                     known = self.known.get(key)

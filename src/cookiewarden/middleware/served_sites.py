@@ -55,6 +55,8 @@ class ServedSites:
         self._keys = keys
         self._reader = reader
         self._signals = signals
+        #: Reads the signals of a request whose policy is known; see ``SignalReader.read``.
+        self.read_signals = signals.read
         self._clock = clock
         self._verify: Verify = before._verify if before else remembering(_REMEMBERED_CHOICES)
         self._judges = Judges()
@@ -111,7 +113,7 @@ class ServedSites:
         checked each time. Several choices end one by one, so they are read anew.
         """
         policy = self.only_policy or self.policy_of(exchange, carrier)
-        signals = exchange.signals or self._signals.read(exchange, carrier, policy)
+        signals = exchange.signals or self.read_signals(exchange, carrier, policy)
         if exchange.consent is not None or policy is None:
             consent = exchange.consent = exchange.consent or UNDECIDED
             return self.judge_of(policy, consent, signals=signals)
@@ -134,7 +136,7 @@ class ServedSites:
 
     def signals_of(self, exchange: Exchange, carrier: Carrier) -> Signals:
         """Return the signals of a request; read them once."""
-        return exchange.signals or self._signals.read(exchange, carrier, self.policy_of(exchange, carrier))
+        return exchange.signals or self.read_signals(exchange, carrier, self.policy_of(exchange, carrier))
 
     def judge_of(
         self, policy: Policy | None, consent: Consent, is_exempt: bool = False, signals: Signals = NO_SIGNALS

@@ -36,13 +36,19 @@ class SignalReader:
 
     def read(self, exchange: Exchange, carrier: Carrier, policy: Policy | None) -> Signals:
         """Return the signals of a request to the site of a policy; the exchange keeps them."""
-        signals = exchange.signals
-        if signals is None:
-            signals = exchange.signals = NO_SIGNALS if policy is None else self._read(exchange, carrier, policy)
+        if exchange.signals is not None:
+            return exchange.signals
+        signals = NO_SIGNALS
+        if policy is not None:
+            is_opt_out, is_embedded = self._reader.signals(exchange, carrier)
+            if is_opt_out or is_embedded or self._further:
+                signals = self._signals(exchange, carrier, policy, is_opt_out, is_embedded)
+        exchange.signals = signals
         return signals
 
-    def _read(self, exchange: Exchange, carrier: Carrier, policy: Policy) -> Signals:
-        is_opt_out, is_embedded = self._reader.signals(exchange, carrier)
+    def _signals(
+        self, exchange: Exchange, carrier: Carrier, policy: Policy, is_opt_out: bool, is_embedded: bool
+    ) -> Signals:
         refused = policy.signals.gpc if is_opt_out else frozenset()
         for signal in self._further:
             refused |= self._ask(signal, exchange, carrier)
