@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any, Unpack
 
 from cookiewarden.errors import require
-from cookiewarden.http.asgi_messages import OTHERS, STARTS, Receive, Send, finishing, read_body, seen, without_404
-from cookiewarden.http.asgi_scope import Scope, ScopeReader, joined_cookies
+from cookiewarden.http.asgi_messages import OTHERS, STARTS, Send, finishing  # noqa: F401, for types in comments
+from cookiewarden.http.asgi_scope import Scope, ScopeReader, copied_headers, joined_cookies  # noqa: F401, for types in comments
 from cookiewarden.http.headers import fixed
+from cookiewarden.middleware.asgi_own_pages import answer
 from cookiewarden.middleware.base import Middleware
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import MiddlewareOptions
@@ -56,24 +56,43 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         screener = self._screener
         exchange = scope[KEY] = Exchange()
         exchange.owner, exchange.judge, exchange.is_used = screener, None, False
+        try:
+            mount, path, headers = scope["root_path"], scope["path"], scope["headers"].copy()
+        except (KeyError, AttributeError):  # ASGI allows root_path to be missing, and headers to be any iterable
+            mount, path, headers = scope.get("root_path"), scope.get("path", ""), copied_headers(scope)
+        exchange.path, exchange.headers = path, headers
+        if mount:
+            exchange.mount = mount.rstrip("/")
+        cookies: bytes | None = None
+        for name, value in headers:
+            if name == b"cookie":
+                if cookies is not None or type(value) is not bytes:
+                    cookies = joined_cookies(headers)
+                    break
+                cookies = value
+        exchange.cookie_header = cookies or b""
+        if cookies and kind == "http":
+            exchange.method = scope.get("method")
 
         # What it uses are defaults, and its types a comment: on every request, the cells of a closure and annotations
         # would be made anew.
         def screened_send(message, send=send, exchange=exchange, scope=scope, screener=screener):
             # type: (Any, Send, Exchange, Scope, Screener) -> Awaitable[None]
-            if message["type"] == "http.response.body":
+            kind = message["type"]
+            if kind == "http.response.body":
                 return send(message)
-            is_start, is_harmless = message["type"] in STARTS, False
+            is_harmless = False
             try:
                 headers = message["headers"]
             except KeyError:
-                if not is_start and message["type"] not in OTHERS:
-                    exchange.is_sent |= message["type"] == "websocket.close"
+                if kind not in STARTS and kind not in OTHERS:
+                    exchange.is_sent |= kind == "websocket.close"
                     return send(message)
-                headers, message = [], {**message}
+                message, headers = {**message}, []
             else:
                 # Copies, because they may go out later, and the app may change its own until then.
-                message, headers = {**message}, [*headers] if headers else []
+                message = {**message}
+                headers = message["headers"] = [*headers] if headers else []
                 try:
                     hash(tuple(headers))  # fails for headers that can be changed
                     if not (exchange.is_used or (exchange.cookie_header and exchange.unwanted)):
@@ -84,68 +103,22 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
                         else:
                             is_harmless = True  # so the screener, which costs a call, would change nothing
                 except Exception:
-                    headers = fixed(headers)
-                message["headers"] = headers
-            screened = None if is_harmless else screener.screen(exchange, scope, headers, is_start)
+                    headers = message["headers"] = fixed(headers)
+            is_start = kind in STARTS
+            if not is_harmless:
+                screened = screener.screen(exchange, scope, headers, is_start)
+                if screened is not None:
+                    message["headers"] = screened[0] + screened[1] if screened[1] else screened[0]
             if is_start:
                 exchange.is_sent = True
-            if screened is not None:
-                message["headers"] = screened[0] + screened[1] if screened[1] else screened[0]
             return send(message)
 
-        try:
-            mount, path, headers = scope["root_path"], scope["path"], scope["headers"]
-        except KeyError:  # ASGI allows root_path to be missing
-            mount, path, headers = scope.get("root_path"), scope.get("path", ""), scope.get("headers")
-        exchange.path = path
-        if mount:
-            exchange.mount = mount.rstrip("/")
-        if type(headers) is list:
-            headers = exchange.headers = headers.copy()
-        elif headers:
-            if not isinstance(headers, list | tuple):  # ASGI allows any iterable, which can be read once
-                scope["headers"] = [tuple(header) for header in headers]
-            headers = exchange.headers = list(scope["headers"])
-        cookies: bytes | None = None
-        for name, value in headers or ():
-            if name == b"cookie":
-                if cookies is not None or type(value) is not bytes:
-                    cookies = joined_cookies(headers)
-                    break
-                cookies = value
-        exchange.cookie_header = cookies or b""
-        if cookies and kind == "http":
-            exchange.method = scope.get("method")
         if screener.is_asking:
             exchange.carrier_copy = {**scope, "headers": exchange.headers, KEY: None}
         if cookies:
             screener.hide(exchange, scope)
         if self._prefix in path and kind == "http" and screener.answers(exchange, scope):
-            return await self._answer(scope, receive, screened_send)
+            from starlette.concurrency import run_in_threadpool
+
+            return await answer(self.app, scope, receive, screened_send, run_in_threadpool)
         return await self.app(scope, receive, screened_send)
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> Any:
-        """Answer a request to one of our pages."""
-        exchange, missing = scope[KEY], list[object]()
-        see = partial(exchange.owner.see_status, exchange, scope)
-        if exchange.owner.pages is None:  # only to see whether the app has a page here
-            return await self.app(scope, receive, seen(send, see))
-        if exchange.owner.yields(exchange, scope):
-            await self.app(scope, receive, without_404(seen(send, see), missing))
-            if not missing:
-                return None
-        from starlette.concurrency import run_in_threadpool
-        from starlette.requests import ClientDisconnect, Request
-
-        body: bytes | None = b""
-        try:
-            if scope["method"] in ("POST", "PUT") and not missing:  # otherwise, the app may have read it
-                request = Request(scope, receive)
-                body = await read_body(request.headers.get("content-length", ""), request.stream())
-        except ClientDisconnect:
-            return None
-        response = await run_in_threadpool(exchange.owner.answer, exchange, scope, body)
-        pairs = response.headers.items()
-        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        return await send({"type": "http.response.body", "body": response.body})

@@ -72,7 +72,8 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         ):
             # type: (str, Headers, Any, StartResponse, Exchange, Environ, Screener) -> Write
             # A copy, because some servers send it later, and the app may change its own until then.
-            sent, is_harmless = [*headers], False
+            sent = [*headers]
+            is_harmless = False
             try:
                 hash(tuple(sent))  # fails for headers that can be changed
                 if not (exchange.is_used or (exchange.cookie_header and exchange.unwanted)):
@@ -84,11 +85,12 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
                         is_harmless = True  # so the screener, which costs a call, would change nothing
             except Exception:
                 sent = fixed(sent)
-            screened = None if is_harmless else screener.screen(exchange, environ, sent)
+            if not is_harmless:
+                screened = screener.screen(exchange, environ, sent)
+                if screened is not None:
+                    kept, added = screened
+                    sent = kept + [_as_text(header) for header in added] if added else kept
             exchange.is_sent = True
-            if screened is not None:
-                kept, added = screened
-                sent = kept + [_as_text(header) for header in added] if added else kept
             return start(status, sent) if exc_info is None else start(status, sent, exc_info)
 
         try:

@@ -78,6 +78,14 @@ def test_the_banner_is_shown_until_the_visitor_has_chosen(interface):
     assert page(text, "statistical", interface=interface) == "<p></p>"
 
 
+def test_a_banner_that_a_tag_shows_is_counted():
+    with site("{% cookie_banner %}"):
+        app = get_wsgi_application()
+        for headers in ({}, {}, {"Cookie": chosen("statistical", now=None)}):
+            fetch(httpx.WSGITransport(app), headers=headers)
+        assert app.counts().choices == {("data.example.org", "shown", "banner"): 2}
+
+
 @pytest.mark.parametrize("interface", ["wsgi", "asgi"])
 def test_the_link_to_the_preferences_is_shown_in_the_language_of_the_page(interface):
     tag = "{% cookie_preferences_link %}"

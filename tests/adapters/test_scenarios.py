@@ -4,10 +4,11 @@ import pytest
 
 from caching_scenarios import CACHING
 from exchanges import through_asgi, through_wsgi
+from hiding_scenarios import HIDING
 from scenarios import SCENARIOS, Scenario, grant_all
 from signal_scenarios import SIGNALLED
 
-TABLE = [*SCENARIOS, *CACHING, *SIGNALLED]
+TABLE = [*SCENARIOS, *HIDING, *CACHING, *SIGNALLED]
 
 
 def name_of(scenario: Scenario) -> str:

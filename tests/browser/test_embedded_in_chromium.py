@@ -1,7 +1,7 @@
 """The portal in a frame on another site's page: what a visitor chooses there is kept for that page, and only there.
 
-Each test runs on an ASGI and on a WSGI server, with JavaScript and without, in a browser that lets third-party cookies
-pass and in one that blocks them.
+Each test runs with JavaScript and without, in a browser that blocks third-party cookies, and in one that lets them
+pass. What is kept does not depend on the server, so only one kind serves the portal here.
 """
 
 from urllib.parse import quote
@@ -11,7 +11,9 @@ from playwright.sync_api import expect
 
 from browser.portal_app import POLICY
 from browser.served import HOST, OTHER_SITE
-from browser.visitor import launch
+from browser.visitor import Visitor, launch_allowing_third_parties
+
+pytestmark = pytest.mark.parametrize("served", ["asgi"], indirect=True)
 
 EMBEDDED = {**POLICY, "preferences": {"embedded": True}}
 THERE = "; Path=/; Secure; HttpOnly; SameSite=None"
@@ -19,15 +21,6 @@ THERE = "; Path=/; Secure; HttpOnly; SameSite=None"
 LINES = [
     f"{name}{THERE}; Partitioned" for name in ("sid=1", "stat_there=1", "theme=1", "framed_there=1", "undeclared=1")
 ] + [f"framed_everywhere=1{THERE}"]
-
-
-@pytest.fixture(scope="module", params=[False, True], ids=["third-party-allowed", "third-party-blocked"])
-def browser(request, playwright):
-    switches = ["--test-third-party-cookie-phaseout"] if request.param else []
-    browser = launch(playwright, *switches)
-    browser.blocks_third_parties = request.param
-    yield browser
-    browser.close()
 
 
 class Frame:
@@ -60,12 +53,17 @@ class Frame:
         return self.portal.sent("/", HOST)
 
 
-@pytest.fixture(params=[True, False], ids=["js", "no-js"])
-def visitor(request, browser, make_visitor, portal):
+@pytest.fixture(params=[(True, True), (False, True), (True, False)], ids=["js", "no-js", "third-party-allowed"])
+def visitor(request, make_visitor, playwright, portal, tmp_path):
     portal.restart(EMBEDDED)
-    visitor = make_visitor(browser, java_script_enabled=request.param)
-    visitor.blocks_third_parties = browser.blocks_third_parties
-    return visitor
+    runs_scripts, blocks_third_parties = request.param
+    if blocks_third_parties:
+        visitor = make_visitor(java_script_enabled=runs_scripts)
+    else:
+        visitor = Visitor(launch_allowing_third_parties(playwright, tmp_path), portal)
+    visitor.blocks_third_parties = blocks_third_parties
+    yield visitor
+    visitor.context.close()
 
 
 @pytest.fixture
@@ -100,6 +98,16 @@ def test_what_is_refused_in_the_frame_is_refused_there_and_asked_at_the_top(fram
     expect(frame.banner).to_have_count(0)
     frame.visitor.go("/")
     assert frame.visitor.is_asked
+
+
+def test_a_withdrawal_in_the_frame_deletes_what_was_kept_there(frame):
+    frame.press("Accept all")
+    frame.go()
+    assert frame.sent > {"stat_there", "framed_there"}
+    Frame(frame.visitor, "/cookies/preferences").inner.get_by_role("button", name="Reject all").click()
+    expect(frame.inner.get_by_text("Your choice is saved.")).to_be_visible()
+    assert frame.sent == {"sid", "cookies_preferences"}
+    assert frame.visitor.jar() == {"sid", "cookies_preferences"}
 
 
 def test_a_choice_at_the_top_is_kept_there_and_does_not_count_in_the_frame(frame):

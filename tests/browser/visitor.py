@@ -3,6 +3,8 @@
 Rule: no step waits for a length of time. Each waits for the page that it leads to.
 """
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,15 +18,28 @@ MILLISECONDS_TO_WAIT = SECONDS_TO_WAIT * 1000
 expect.set_options(timeout=MILLISECONDS_TO_WAIT)
 
 
-def launch(playwright: Any, *switches: str, **options: Any) -> Browser:
-    """Launch the Chromium that is installed here, or skip the test if there is none. ``switches``: further ones."""
+def launch(playwright: Any, **options: Any) -> Browser:
+    """Launch the Chromium that is installed here, or skip the test if there is none.
+
+    Its visitors use private windows, in which it blocks third-party cookies.
+    """
+    return playwright.chromium.launch(**_launching(), **options)
+
+
+def launch_allowing_third_parties(playwright: Any, folder: Path) -> BrowserContext:
+    """Launch it for one visitor who lets third-party cookies pass. ``folder``: one for the profile, still empty."""
+    (folder / "Default").mkdir()
+    settings = {"profile": {"cookie_controls_mode": 0, "block_third_party_cookies": False}}
+    (folder / "Default" / "Preferences").write_text(json.dumps(settings))
+    return playwright.chromium.launch_persistent_context(folder, **_launching())
+
+
+def _launching() -> dict[str, Any]:
     if CHROMIUM.program is None:
         pytest.skip(f"no chromium to visit with: none of {', '.join(CHROMIUM.programs)} is installed")
     arguments = ["--no-sandbox", "--no-proxy-server", "--disable-dev-shm-usage"]
-    arguments += [f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1", *switches]
-    return playwright.chromium.launch(
-        executable_path=CHROMIUM.program, args=arguments, timeout=MILLISECONDS_TO_WAIT, **options
-    )
+    arguments.append(f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1")
+    return {"executable_path": CHROMIUM.program, "args": arguments, "timeout": MILLISECONDS_TO_WAIT}
 
 
 class Visitor:

@@ -92,3 +92,26 @@ def test_a_policy_that_comes_to_be_embedded_without_secure_is_not_loaded(caplog)
     app = Wrapped(wsgi, secure=False)
     assert not app.reload(EMBEDDED)
     assert "[preferences] embedded" in caplog.text
+
+
+FRAMED = (("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "iframe"), ("sec-fetch-storage-access", "none"))
+
+
+@pytest.mark.parametrize(("headers", "is_framed"), [(FRAMED, True), ((), False)])
+@MODULES
+def test_a_refusal_in_a_frame_deletes_with_lines_that_browsers_take_there(module, headers, is_framed):
+    app = Wrapped(module, policy=EMBEDDED)
+    request = SentRequest(cookies=(f"{CHOICE}; _ga=1",), headers=headers, scheme="http")
+    lines = [line.decode() for line in set_cookies(app.ask(request, refuse_all)) if line.startswith(b"_ga=")]
+    assert {"Max-Age=0" in line for line in lines} == {True}
+    assert {line.endswith("; Secure; SameSite=None") for line in lines} == {is_framed}
+
+
+@MODULES
+def test_such_lines_stay_within_their_bounds(module):
+    cookies = "; ".join(f"_ga_{number:0>90}=1" for number in range(30))
+    request = SentRequest(cookies=(f"{CHOICE}; {cookies}",), headers=FRAMED)
+    lines = set_cookies(Wrapped(module, policy=EMBEDDED).ask(request, refuse_all))
+    deleting = [line for line in lines if line.startswith(b"_ga_")]
+    assert 5 < len(deleting) <= 20
+    assert sum(len(line) + len(b"Set-Cookie: \r\n") for line in deleting) <= 2048

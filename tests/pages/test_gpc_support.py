@@ -1,4 +1,4 @@
-"""``/.well-known/gpc.json``: the site says there that it heeds Global Privacy Control, if its policy says since when."""
+"""``/.well-known/gpc.json``: a site says there that it heeds Global Privacy Control, if its policy says since when."""
 
 import json
 

@@ -16,6 +16,7 @@ from cookiewarden.pages.templating import Templates
 from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.signals import NO_SIGNALS, Signals
 
 MAPPING = {
     "site": {"name": "Exampletown"},
@@ -48,9 +49,9 @@ def rendered(monkeypatch):
     return names
 
 
-def banner(pages, consent=UNDECIDED, query="", path="/a", mount="", language=None, policy=POLICY):
+def banner(pages, consent=UNDECIDED, query="", path="/a", mount="", language=None, policy=POLICY, signals=NO_SIGNALS):
     request = Request("GET", mount, path, query, "", lambda name: None)
-    return str(pages.banner(policy, request, consent, is_exempt=False, language=language))
+    return str(pages.banner(policy, request, consent, signals, is_exempt=False, language=language))
 
 
 def next_in(banner):
@@ -89,7 +90,7 @@ def test_a_link_is_never_that_of_another_visitor_or_page(other, pages):
 
 def test_a_page_of_another_site_cannot_be_the_one_to_come_back_to(pages):
     address = pages._html.banner(
-        POLICY, pages._languages["en"], pages._document, UNDECIDED, "", "https://evil.example/", ""
+        POLICY, pages._languages["en"], pages._document, UNDECIDED, NO_SIGNALS, "", "https://evil.example/", ""
     )
     assert next_in(address) is None
     assert "evil" not in address
@@ -100,6 +101,7 @@ def test_a_page_of_another_site_cannot_be_the_one_to_come_back_to(pages):
     [
         {"consent": STALE},
         {"consent": REFUSED},
+        {"signals": Signals(frozenset({Category.THIRD_PARTY}))},
         {"language": "fr"},
         {"mount": "/portal"},
         {"policy": Policy.from_mapping(MAPPING | {"site": {"name": "Othertown"}})},

@@ -1,4 +1,4 @@
-"""What visitors see of a signal of their browser: the banner, the preferences page and the API say that it is honoured."""
+"""What visitors see of a signal of their browser: the banner, the preferences page and the API say what it does."""
 
 import json
 import re

@@ -8,6 +8,7 @@ from cookiewarden import Policy
 from cookiewarden.pages import Pages
 from cookiewarden.pages.response import Response
 from cookiewarden.pages.text_digests import TextDigests
+from cookiewarden.policy.consent import UNDECIDED
 from exchanges import POLICY
 
 SITES = [Policy.from_mapping({**POLICY, "site": {"name": name}}) for name in ("Town", "Park")]
@@ -23,7 +24,8 @@ def made():
 def digests(made):
     """Return the digests of bodies that say what was asked for."""
 
-    def answer(policy, request):
+    def answer(policy, request, consent, body, now, *, is_exempt):
+        assert (consent, body, is_exempt) == (UNDECIDED, None, False)
         made.append(f"{policy.site.name} {request.mount} {request.path} {request.query_values['lang']}")
         return Response(200, {}, made[-1].encode())
 

@@ -218,6 +218,7 @@ def test_no_key_takes_a_value_of_a_wrong_type(wrong):
     if wrong is not True:
         for flag in FLAGS:
             assert_one(with_cookie(**{flag: wrong}), f"cookies[0].{flag}")
+        assert_one(policy(site={"name": "x", "expire_unconsented": wrong}), "site.expire_unconsented")
 
 
 def test_all_problems_of_a_mapping_are_reported_at_once():

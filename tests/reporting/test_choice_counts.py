@@ -262,7 +262,7 @@ def test_counts_of_two_processes_add_up_and_survive_json(one, other):
 
 
 def test_json_of_an_older_version_holds_no_choices():
-    old = json.loads(Counts(0.0, 1.0, {}, {}).to_json())
+    old = json.loads(Counts(0.0, 1.0, {}, {}, {ChoiceKey(SITE, ChoiceEvent.SHOWN, "banner"): 1}).to_json())
     del old["choices"]
     assert Counts.from_json(json.dumps(old)) == Counts(0.0, 1.0, {}, {})
 

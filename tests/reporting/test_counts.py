@@ -128,13 +128,13 @@ KEYS = st.builds(
     st.sampled_from(Reason),
     st.lists(st.text(max_size=3), max_size=2).map(tuple),
 )
-COUNTS = st.builds(
-    Counts,
+COUNTED = (
     st.floats(0, 9),
     st.floats(9, 99),
     st.dictionaries(KEYS, st.integers(1, 99)),
     st.dictionaries(st.tuples(NAMES, st.text(max_size=3)), st.integers(1, 99), max_size=9),
 )
+COUNTS = st.builds(Counts, *COUNTED, st.none() | st.builds(Counts, *COUNTED))
 
 
 @given(COUNTS, COUNTS)
@@ -145,6 +145,14 @@ def test_merging_adds_and_json_loses_nothing(one, other):
     assert Counts.from_json(one.to_json()) == one
     assert "\n" not in one.to_json()
     assert sum(both.undeclared.values()) == sum(one.undeclared.values()) + sum(other.undeclared.values())
+
+
+def test_counts_of_an_older_version_have_none_of_requests():
+    text = '{"since": 0, "until": 1, "lines": [], "undeclared": []}'
+    old, new = Counts.from_json(text), Counts(1.0, 2.0, {}, {}, Counts(1.0, 2.0, {}, {(SITE, "x"): 1}))
+    assert old.request_cookies is None
+    assert (old + new).request_cookies == (new + old).request_cookies == new.request_cookies
+    assert json.loads(old.to_json()) == json.loads(text)
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 600))
@@ -158,11 +166,43 @@ def test_a_frequent_name_is_never_lost(random, size):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "null", "{}", '{"since": 0, "until": 1, "lines": [[1]], "undeclared": []}', "nan"]
+    "text",
+    [
+        "",
+        "[]",
+        "null",
+        "{}",
+        '{"since": 0, "until": 1, "lines": [[1]], "undeclared": []}',
+        "nan",
+        '{"since": 0, "until": 1, "lines": [], "undeclared": [], "request_cookies": {}}',
+        '{"since": 0, "until": 1, "lines": [], "undeclared": [], "request_cookies": 5}',
+    ],
 )
 def test_what_is_not_a_count_is_an_error(text):
     with pytest.raises(ValueError, match="these are not counts"):
         Counts.from_json(text)
+
+
+def test_no_request_cookie_is_lost_between_threads():
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        return []
+
+    wrapped = wrap(CookieWardenMiddleware, app)
+
+    def hammer(number):
+        for request in range(500):
+            cookies = f"sid={request}; theme=1; n{number}-{request % 7}=1"
+            wrapped(http_environ(SentRequest(cookies=(cookies,))), lambda *args: None)
+
+    threads = [threading.Thread(target=hammer, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    counts = wrapped.counts().request_cookies
+    assert counts.by("outcome") == {"allowed": 4000, "blocked": 4000, "reported": 4000}
+    assert sum(counts.undeclared.values()) == 4000
 
 
 def test_no_line_is_lost_between_threads():

@@ -38,7 +38,7 @@ class ChoiceRecord:
     withdrawal on to them. ``signalled``: what a signal of the browser, such as Global Privacy Control, refused on this
     request. ``is_embedded``: whether the request came from a page of another site.
 
-    ``texts``: the SHA-256, in hex, of what the visitor was shown. ``policy`` is that of the body of
+    ``texts``: the SHA-256, in hex, of what our pages showed (GDPR 7(1)). ``policy`` is that of the body of
     ``/cookies.json?lang=xx``, and ``banner`` that of ``/cookies/banner?lang=xx``, as an undecided visitor gets them in
     ``language``. Both are missing without pages, or if the visitor granted a version that is no longer in force.
 

@@ -21,6 +21,14 @@ _CONTEXT = tuple(name.lower().encode() for name in CONTEXT_HEADERS)
 _SIGNALS = frozenset({_GPC, *_CONTEXT})
 
 
+def copied_headers(scope: Scope) -> list[tuple[Any, Any]]:
+    """Return a copy of a request's headers. Any iterable becomes a list in the scope, because it can be read once."""
+    headers = scope.get("headers") or ()
+    if not isinstance(headers, list | tuple):
+        headers = scope["headers"] = [tuple(header) for header in headers]
+    return list(headers)
+
+
 def joined_cookies(headers: Iterable[tuple[Any, Any]]) -> bytes:
     """Return all Cookie headers as one, of whatever type their values are."""
     return b"; ".join(bytes_of(value) or b"" for name, value in headers if name == b"cookie")

@@ -123,7 +123,8 @@ class AddedHeaders:
             return []
         elsewhere = (one for one in site.places.elsewhere(newly) if not self._rollout.spares(exchange, one))
         request, secure = self._reader.request(exchange, carrier), self._is_secure(carrier)
-        return deletions(left, elsewhere, seen_to, site.places, request, secure)
+        is_embedded = exchange.owner.signals_of(exchange, carrier).is_embedded
+        return deletions(left, elsewhere, seen_to, site.places, request, secure, is_embedded)
 
 
 def _earlier_places(site: ServedSite, cookies: bytes) -> Iterator[CookiePlace]:

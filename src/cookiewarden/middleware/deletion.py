@@ -37,6 +37,7 @@ def deletions(
     seen_places: SeenPlaces,
     request: Request,
     secure: bool,
+    is_embedded: bool = False,
 ) -> list[bytes]:
     """Return Set-Cookie lines that delete cookies, at most 20 and 2 KiB of them; the likeliest place of each first.
 
@@ -44,6 +45,7 @@ def deletions(
     do not lead to the request. They are deleted by their exact names, except those ``seen_to``, which are deleted
     already. The path must be declared, or one that any visitor may learn (``places_of_interfaces``). They come before
     the less likely places of the cookies that were sent. The next navigation sends those again, but never these.
+    ``is_embedded``: the request was made for another site's page. Browsers take no line there without SameSite=None.
     """
     ranks = zip_longest(*(_lines(name, one, seen_places, request, secure) for name, one in names.items()))
     likeliest = next(ranks, ())
@@ -51,6 +53,8 @@ def deletions(
     lines: list[bytes] = []
     left = _MAX_BYTES
     for line in chain(likeliest, others, islice(chain.from_iterable(ranks), _MAX_CANDIDATES)):
+        if line and is_embedded:
+            line += (b"" if b"; Secure" in line else b"; Secure") + b"; SameSite=None"
         if line and line not in lines and len(line) + _BYTES_AROUND_A_LINE <= left:
             left -= len(line) + _BYTES_AROUND_A_LINE
             lines.append(line)

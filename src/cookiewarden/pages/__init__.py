@@ -7,6 +7,7 @@ Rule: functions of request, policy and consent; a new choice is returned, not ap
 a request, except that ``pdf_files`` keeps PDFs on disk.
 """
 
-from cookiewarden.pages.router import Pages, load_templates
+from cookiewarden.pages.router import Pages
+from cookiewarden.pages.templating import load_templates
 
 __all__ = ["Pages", "load_templates"]

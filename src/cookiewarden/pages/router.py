@@ -13,7 +13,6 @@ from pathlib import Path
 from markupsafe import Markup
 
 from cookiewarden.choices.preferences_cookie import start_of_day
-from cookiewarden.errors import OptionError
 from cookiewarden.http.negotiation import best_format
 from cookiewarden.http.request import Request
 from cookiewarden.http.signals import GPC_HEADER, GPC_PATH
@@ -25,15 +24,15 @@ from cookiewarden.pages.document import document_of
 from cookiewarden.pages.element import Element, element_of
 from cookiewarden.pages.html import HtmlPages
 from cookiewarden.pages.json import gpc_support, policy_state
-from cookiewarden.pages.languages import Language, load_languages
+from cookiewarden.pages.languages import Language
 from cookiewarden.pages.offered import OfferedLanguages
 from cookiewarden.pages.openapi import openapi_document
 from cookiewarden.pages.page_request import PageRequest, language_query
 from cookiewarden.pages.pdf_files import PdfFiles
 from cookiewarden.pages.response import REVALIDATED, Response
-from cookiewarden.pages.templating import SCRIPT, Templates
+from cookiewarden.pages.templating import SCRIPT, load_templates
 from cookiewarden.pages.text_digests import TextDigests
-from cookiewarden.policy.consent import UNDECIDED, Consent
+from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.signals import NO_SIGNALS, Signals
 
@@ -74,7 +73,7 @@ class Pages:
         self._html = HtmlPages(self.templates, self.offered, prefix, self._files, has_pdf=self.has_pdf)
         self._pdfs = PdfFiles()
         #: The digests of the texts that visitors read before they choose.
-        self.digests = TextDigests(prefix, self._answer_undecided)
+        self.digests = TextDigests(prefix, self.answer)
         # The texts of each site's policy page; the banner and the other pages use them, too.
         self._document = lru_cache(_REMEMBERED_DOCUMENTS)(document_of)
         choosing = ChoicePages(self._html, self._document, prefix, trusted_origins, clear_cache=clear_cache)
@@ -224,9 +223,6 @@ class Pages:
         if_none_match = request.header("if-none-match")
         return responses.finished(response, request.method, if_none_match, is_embedded=is_embedded)
 
-    def _answer_undecided(self, policy: Policy, request: Request) -> Response:
-        return self.answer(policy, request, UNDECIDED, None, 0.0, is_exempt=False)
-
     def _language(self, policy: Policy, request: Request, given: str | None = None) -> Language:
         return self._languages[given or self.offered.language_of(policy, request)]
 
@@ -289,20 +285,3 @@ class Pages:
         kept = "public, max-age=31536000, immutable" if is_versioned else REVALIDATED
         kind = "text/javascript" if name == SCRIPT else "text/css"
         return responses.content(kind, self._files[name], cache_control=kept)
-
-
-def load_templates(folder: Path | None) -> tuple[dict[str, Language], Templates, dict[str, str]]:
-    """Return the languages, the templates and the style sheets by name, with those of a site's folder.
-
-    Raises ``OptionError`` if the site's files are wrong.
-    """
-    try:
-        languages = load_languages(folder)
-    except OptionError as error:
-        try:
-            Templates(folder)
-        except OptionError as other:
-            raise OptionError(*error.args, *other.args) from None
-        raise
-    templates = Templates(folder)
-    return languages, templates, templates.style_sheets()

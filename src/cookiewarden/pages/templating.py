@@ -26,7 +26,7 @@ from markupsafe import Markup
 from cookiewarden.errors import OptionError
 from cookiewarden.pages.compact import compact, compact_script
 from cookiewarden.pages.document import Passage
-from cookiewarden.pages.languages import Language
+from cookiewarden.pages.languages import Language, load_languages
 from cookiewarden.pages.style_check import style_fault
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -182,3 +182,20 @@ def markdown(text: object) -> str:
     \_ga\* \| \<b\>
     """
     return _MARKDOWN.sub(r"\\\1", _BLANKS.sub(" ", str(text)).strip())
+
+
+def load_templates(folder: Path | None) -> tuple[dict[str, Language], Templates, dict[str, str]]:
+    """Return the languages, the templates and the style sheets by name, with those of a site's folder.
+
+    Raises ``OptionError`` if the site's files are wrong.
+    """
+    try:
+        languages = load_languages(folder)
+    except OptionError as error:
+        try:
+            Templates(folder)
+        except OptionError as other:
+            raise OptionError(*error.args, *other.args) from None
+        raise
+    templates = Templates(folder)
+    return languages, templates, templates.style_sheets()

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from cookiewarden.http.request import Request
 from cookiewarden.pages.response import Response
+from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.policy.policy import Policy
 
 _REMEMBERED = 2048
@@ -20,11 +21,10 @@ _REMEMBERED = 2048
 class TextDigests:
     """The digests of the sites of one middleware, each made once.
 
-    ``prefix``: the path that the pages live under. ``answer`` answers a request as the pages do to a visitor who has
-    not chosen.
+    ``prefix``: the path that the pages live under. ``answer``: that of ``Pages``.
     """
 
-    def __init__(self, prefix: str, answer: Callable[[Policy, Request], Response]) -> None:
+    def __init__(self, prefix: str, answer: Callable[..., Response]) -> None:
         self._paths = {"policy": f"{prefix}.json", "banner": f"{prefix}/banner"}
         self._answer = answer
         self._digests = lru_cache(_REMEMBERED)(self._digests_of)
@@ -42,11 +42,12 @@ class TextDigests:
         self._digests.cache_clear()
 
     def _digests_of(self, policy: Policy, mount: str, language: str) -> Mapping[str, str]:
-        bodies = {
-            name: self._answer(policy, Request("GET", mount, path, f"lang={language}", "", _no_header)).body
-            for name, path in self._paths.items()
-        }
-        return {name: hashlib.sha256(body).hexdigest() for name, body in bodies.items()}
+        digests = {}
+        for name, path in self._paths.items():
+            request = Request("GET", mount, path, f"lang={language}", "", _no_header)
+            body = self._answer(policy, request, UNDECIDED, None, 0.0, is_exempt=False).body
+            digests[name] = hashlib.sha256(body).hexdigest()
+        return digests
 
 
 def _no_header(name: str) -> None:
