@@ -26,7 +26,8 @@ def apply(exchange: Exchange, verdict: Verdict, line: bytes, now: float, reporte
         return line, verdict
     left = rules.applied_to(line, now)
     reporter.see_lifetime(exchange.policy, verdict, line, now, is_changed=left is not line)
-    if verdict.is_renewable and is_renewed(exchange.cookie_header, line):
+    name, _, rest = line.partition(b"=")
+    if verdict.is_renewable and is_renewed(exchange.cookie_header, name.strip(BLANKS), rest):
         end = parse_set_cookie(left, now=now).expiry
         if end is not None and end > now:
             if verdict.renewal is None:
@@ -35,10 +36,9 @@ def apply(exchange: Exchange, verdict: Verdict, line: bytes, now: float, reporte
     return left, verdict
 
 
-def is_renewed(cookies: bytes, line: bytes) -> bool:
-    """Return whether a Cookie header has the name and the value of a well-formed line."""
-    name, _, value = line.partition(b";")[0].partition(b"=")
-    name, value = name.strip(BLANKS), value.strip(BLANKS)
+def is_renewed(cookies: bytes, name: bytes, rest: bytes) -> bool:
+    """Return whether a Cookie header has the name and the value of a well-formed line. ``rest``: what follows ``=``."""
+    value = rest.partition(b";")[0].strip(BLANKS)
     # Mostly, a look for the whole pair tells.
     return name + b"=" + value in cookies and value in cookie_values(cookies, name)
 

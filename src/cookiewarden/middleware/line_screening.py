@@ -116,7 +116,12 @@ class LineScreener:
                             return None
                 if not verdict.is_settled:
                     now = now or self._clock()
-                    if verdict.is_renewable and exchange.cookie_header and is_renewed(exchange.cookie_header, line):
+                    # Mostly, a look for the name tells that the browser does not have the cookie.
+                    if (
+                        verdict.is_renewable
+                        and start in exchange.cookie_header
+                        and is_renewed(exchange.cookie_header, start, rest)
+                    ):
                         verdict = verdict.renewal
                         if verdict is None:
                             return None
