@@ -57,7 +57,7 @@ def assert_one(source, key, *words):
         (
             policy(xyzzy=1),
             "xyzzy",
-            "known here: categories, cookies, extends, preferences, remove, rename, report_only, site",
+            "known here: categories, cookies, extends, preferences, remove, rename, report_only, signals, site",
         ),
         (policy(site={"name": "x", "host": ["a.org"]}), "site.host", "unknown key; did you mean hosts?"),
         (policy(site={"name": "x", "remove": ["a"]}), "site.remove", "unknown key"),
