@@ -25,9 +25,9 @@ def filter_app(app: WSGIApp, global_conf: Mapping[str, str], /, **settings: str)
     """Wrap an app with the options of an ini file's section: a ``paste.filter_app_factory``.
 
     ``policy`` is ``cookies.toml`` by default. A relative path is relative to the folder of the ini file. An option that
-    is on or off is ``true`` or ``false``. Several keys, origins or renamed cookies stand on a line each, a renamed one
-    as ``sessionid = pretix_session``. A function is named as ``package.module:function``. ``pages = none`` leaves the
-    pages out.
+    is on or off is ``true`` or ``false``. Several keys, origins, signals or renamed cookies stand on a line each, a
+    renamed one as ``sessionid = pretix_session``. A function is named as ``package.module:function``. ``pages = none``
+    leaves the pages out.
 
     Raises ``PolicyError`` or ``OptionError`` with every fault.
 
@@ -76,6 +76,10 @@ def _function(text: str) -> Any:
         raise ValueError(f"cannot be imported: {error}") from None
 
 
+def _functions(text: str) -> list[Any]:
+    return list(map(_function, _lines(text)))
+
+
 def _flag_or_function(text: str) -> Any:
     return _function(text) if ":" in text else _flag(text)
 
@@ -95,6 +99,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "secure": _flag,
     "report_only": _flag_or_function,
     "consent_needed": _function,
+    "signals": _functions,
     "pages": _optional,
     "trusted_origins": _lines,
     "templates": str,

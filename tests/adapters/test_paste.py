@@ -126,6 +126,7 @@ READ = {
     "secure": [("true", True), ("False", False)],
     "report_only": [("yes", True), ("off", False), (f"{__name__}:is_consent_needed", is_consent_needed)],
     "consent_needed": [(f"{__name__}:is_consent_needed", is_consent_needed)],
+    "signals": [("\n  builtins:print\n  builtins:repr", [print, repr])],
     "pages": [("/privacy", "/privacy"), ("none", None)],
     "trusted_origins": [("https://a.example\n  https://b.example", ["https://a.example", "https://b.example"])],
     "templates": [("%(here)s", lambda folder: folder), (".", lambda folder: folder)],

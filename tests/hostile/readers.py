@@ -96,7 +96,9 @@ def cookie_header(data: bytes) -> None:
     pairs = [pair.partition(b"=") for pair in header_value.split(b";")]
     named = [(key.lstrip(_BLANKS), value.strip(_BLANKS)) for key, equals, value in pairs if equals]
     left = without_cookies(header_value, name.__eq__)
-    assert without_cookies(header_value.decode("latin-1"), name.__eq__) == (left and left.decode("latin-1"))
+    assert without_cookies(header_value.decode("latin-1"), name.__eq__) == (
+        None if left is None else left.decode("latin-1")
+    )
     assert left is None or without_cookies(left, name.__eq__) is left
     assert all(name not in names_in(piece) for piece in (left or b"").split(b";"))
     if name and name == name.strip(_BLANKS) and not set(b"=;") & set(name):

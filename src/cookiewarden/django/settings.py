@@ -30,7 +30,7 @@ T = TypeVar("T")
 SETTING = "COOKIEWARDEN"
 _EXAMPLE = f'{SETTING} = {{"policy": BASE_DIR / "cookies.toml"}}'
 #: The options that may be the dotted path of a function.
-_FUNCTIONS = ("report_only", "consent_needed", "on_choice", "on_decision")
+_FUNCTIONS = ("report_only", "consent_needed", "signals", "on_choice", "on_decision")
 #: By the name in ``preset:django``: the setting that gives a cookie another name.
 _RENAMED_BY = {
     "sessionid": "SESSION_COOKIE_NAME",
@@ -90,12 +90,11 @@ def read_options() -> tuple[dict[str, Any], list[Problem]]:
         options.setdefault("language_cookie", conf.settings.LANGUAGE_COOKIE_NAME)
     options = with_new_names(options, {name: getattr(conf.settings, by) for name, by in _RENAMED_BY.items()})
     for name in _FUNCTIONS:
-        if isinstance(path := options.get(name), str):
-            try:
-                options[name] = import_string(path)
-            except ImportError as error:
-                del options[name]
-                problems.append(Problem(SETTING, name, f'"{path}" cannot be imported: {error}'))
+        try:
+            if name in options:
+                options[name] = _imported(options[name])
+        except ImportError as error:
+            problems.append(Problem(SETTING, name, f'"{options.pop(name)}" cannot be imported: {error}'))
     if "secret_key" not in options:
         try:
             options["secret_key"] = _derived_keys()
@@ -119,6 +118,13 @@ def find_problems() -> list[Problem]:
     except (MissingExtraError, OptionError, PolicyError) as error:
         problems += _problems_of(error)
     return problems
+
+
+def _imported(value: object) -> object:
+    """Return what a dotted path names, for each path in a list, too; any other value as it is."""
+    if isinstance(value, list | tuple):
+        return list(map(_imported, value))
+    return import_string(value) if isinstance(value, str) else value
 
 
 def _derived_keys() -> list[bytes]:

@@ -130,13 +130,11 @@ class AddedHeaders:
 def _earlier_places(site: ServedSite, cookies: bytes) -> Iterator[CookiePlace]:
     """Yield where a browser may keep a preferences cookie from before the policy changed. It would count, too.
 
-    If the site is embedded now, a cookie in the request may be the plain one. If it no longer is, two of them show that
-    the Partitioned one is left.
+    Before the site was embedded, it was not Partitioned; before it had a domain, it was host-only.
     """
     domain, is_embedded = (site.policy.preferences.domain or "").encode("ascii"), site.policy.preferences.embedded
-    sent = len(cookie_values(cookies, site.preferences.name)) if cookies else 0
     if domain and cookies:
         yield CookiePlace(b"/", partitioned=is_embedded)
-    if sent > (0 if is_embedded else 1):
+    if is_embedded and cookie_values(cookies, site.preferences.name):
         for one in dict.fromkeys((domain, b"")):
-            yield CookiePlace(b"/", one, partitioned=not is_embedded)
+            yield CookiePlace(b"/", one)

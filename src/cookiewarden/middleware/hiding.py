@@ -213,7 +213,11 @@ class CookieHider:
 
     def _judge(self, judge: Judge, policy: Policy, names: _Names, *, is_reported: bool = False) -> FoundCookies:
         found, rollout = FoundCookies(), self._rollout
+        lines: dict[bytes, ScreenedLine] = {}
         for start in names:
+            if start in lines:
+                found.lines.append(lines[start])
+                continue
             is_bare = start[:1] == b"="
             verdicts = [
                 judge.by_name.get(name) or judge.judge_name(name)
@@ -230,7 +234,8 @@ class CookieHider:
             if is_bare and verdict.declaration is None:
                 verdict = judge.judge_name(b"")  # because it may be a value
             outcome = _BLOCKED if enforced else _ALLOWED if verdict.is_allowed else _REPORTED
-            found.lines.append((b"", verdict, outcome))
+            lines[start] = (b"", verdict, outcome)
+            found.lines.append(lines[start])
             own = verdicts[0]
             if own in enforced and own.declaration is not None and not is_bare and is_deletable(own.names[0]):
                 found.unwanted[own.names[0]] = own.declaration
