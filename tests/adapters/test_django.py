@@ -167,9 +167,10 @@ def report_only(environ):
 @pytest.mark.parametrize("path", [f"{__name__}.report_only", report_only])
 def test_a_function_may_be_named_by_its_dotted_path(monkeypatch, path):
     monkeypatch.setitem(sys.modules, __name__, sys.modules[view.__module__])
-    with site({"report_only": path, "on_choice": f"{__name__}.log_choice"}):
+    with site({"report_only": path, "on_choice": f"{__name__}.log_choice", "signals": ["builtins.repr", print]}):
         assert names_set(ask()) == ["_ga", "pretix_session", "pixel"]
         assert read_options()[0]["on_choice"] is log_choice
+        assert read_options()[0]["signals"] == [repr, print]
 
 
 def test_the_pages_come_in_the_language_that_django_remembers():
