@@ -1,6 +1,4 @@
-"""A Starlette app whose cookies and choices OpenTelemetry counts.
-
-Start it with: python examples/metrics/opentelemetry_metrics.py
+"""Cookies and choices, counted by OpenTelemetry. Start it with: python examples/metrics/opentelemetry_metrics.py
 
 Open http://127.0.0.1:8000/, choose, reload, and press Ctrl-C. It prints the counts then, and every minute before.
 """
@@ -11,6 +9,7 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import uvicorn
 from opentelemetry.metrics import CallbackOptions, Observation
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, PeriodicExportingMetricReader
@@ -25,22 +24,21 @@ from cookiewarden.starlette import install
 PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>Exampletown</title><main><h1>Exampletown</h1></main>
 <footer><a href="/cookies">Cookie policy</a> · {link}</footer>{banner}"""
-# Prints the counts. To send them to a collector, use an OTLPMetricExporter in place of this exporter.
+# To send the counts to a collector, use an OTLPMetricExporter in place of the one that prints them.
 provider = MeterProvider([PeriodicExportingMetricReader(ConsoleMetricExporter())])
 meter = provider.get_meter("exampletown")
 lines = meter.create_counter("cookie.lines", "{line}", "Set-Cookie lines of the app.")
 
 
 def count(record: DecisionRecord) -> None:
-    # Called for each line. If the reason is "undeclared", the category is a guess.
+    # For each line. If the reason is "undeclared", the category is a guess. No attribute holds a cookie's name: names
+    # are unbounded, and each would be a time series. The log has them.
     decision = record.decision
-    # No attribute holds a cookie's name: names are unbounded, and each would be a time series. The log has them.
     labels = {"site": record.site, "outcome": record.outcome, "category": decision.category, "reason": decision.reason}
     lines.add(1, {f"cookie.{name}": str(value) for name, value in labels.items()})
 
 
 def choices(_: CallbackOptions) -> Iterable[Observation]:
-    # Called for each export. The events are banners shown, and choices made.
     for key, number in installed.counts().choices.items():
         yield Observation(number, {f"cookie.{name}": str(value) for name, value in key._asdict().items()})
 
@@ -65,6 +63,4 @@ installed = install(app, policy=Path(__file__).with_name("cookies.toml"), secret
 meter.create_observable_counter("cookie.choices", [choices], "{event}", "Banners shown, and choices made.")
 
 if __name__ == "__main__":
-    import uvicorn
-
     uvicorn.run(app, host="127.0.0.1", port=8000)

@@ -14,10 +14,9 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from cookiewarden import ChoiceKey, ChoiceRecord, DecisionRecord, banner_of, preferences_link_of
 from cookiewarden.flask import CookieWarden
 
-PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Exampletown</title>
-<main><h1>Exampletown</h1><p>Look at <a href="/metrics">what was counted</a>, choose, and look again.</p></main>
-<footer><a href="/cookies">Cookie policy</a> · {link}</footer>{banner}"""
+PAGE = """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Exampletown</title><main><h1>Exampletown</h1></main>
+<footer><a href="/metrics">Counts</a> · <a href="/cookies">Cookie policy</a> · {link}</footer>{banner}"""
 # No label holds a cookie's name: names are unbounded, and each would be a time series. The log has them.
 LINES = Counter("cookie_lines", "Set-Cookie lines of the app.", ["site", "outcome", "category", "reason"])
 CHOICES = Counter("cookie_choices", "Banners shown, and choices made.", ["site", "event", "source"])
@@ -31,31 +30,23 @@ def count(record: DecisionRecord) -> None:
 
 
 def count_choices(_: ChoiceRecord | None = None) -> None:
-    # Called after each choice and each page, so that it also counts the banner of the page.
-    with lock:
+    with lock:  # called after each choice, and after each banner
         for key, number in app.extensions["cookiewarden"].counts().choices.items():
             CHOICES.labels(*key).inc(number - counted.get(key, 0))
             counted[key] = number
 
 
 app = Flask(__name__)
-# A random key does while you try it out: choices are lost at the next start.
+# A random key does while you try it out: choices are lost at the next start. The policy is cookies.toml beside this.
 key = os.environ.get("COOKIEWARDEN_SECRET_KEY") or secrets.token_urlsafe()
-# The policy is cookies.toml, beside this file.
 CookieWarden(app, secret_key=key, on_decision=count, on_choice=count_choices)
 
 
 @app.get("/")
 def page() -> Response:
     response = make_response(PAGE.format(link=preferences_link_of(request), banner=banner_of(request)))
-    response.set_cookie("session", "abc", httponly=True)  # declared necessary: always passes
-    response.set_cookie("_ga", "GA1.1.42")  # declared statistical: passes once the visitor accepts
-    response.set_cookie("pixel", "42")  # not declared: never passes
-    return response
-
-
-@app.after_request
-def after(response: Response) -> Response:
+    for name in ("session", "_ga", "pixel"):  # declared necessary, declared statistical, not declared
+        response.set_cookie(name, "42")
     count_choices()
     return response
 
