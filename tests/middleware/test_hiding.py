@@ -438,14 +438,14 @@ def test_memory_is_bounded_whatever_names_a_browser_sends(module):
 
 @MODULES
 def test_a_hidden_cookie_is_logged_once_with_what_to_do_and_never_its_value(module, caplog):
-    caplog.set_level(logging.INFO, logger="cookiewarden")
+    caplog.set_level(logging.WARNING, logger="cookiewarden")
     app = Seeing(module)
     for _ in range(2):
         app.sees(f"theme={SECRET}; _ga_{SECRET[:3]}=1; other={SECRET}; {SECRET}")
     app.sees("_ga_other=1; theme=2; NID=1")
     records = [record for record in caplog.records if "hid the request cookie" in record.message]
     assert [record.cookie_name for record in records] == ["theme", "_ga*", "NID"]
-    assert {record.levelno for record in records} == {logging.INFO}
+    assert {record.levelno for record in records} == {logging.WARNING}
     message = records[0].message
     assert message.startswith(
         'hid the request cookie "theme" from the app (first-party, undecided): the visitor has not'
@@ -457,7 +457,7 @@ def test_a_hidden_cookie_is_logged_once_with_what_to_do_and_never_its_value(modu
 
 @MODULES
 def test_what_would_be_hidden_is_logged_as_such(module, caplog):
-    caplog.set_level(logging.INFO, logger="cookiewarden")
+    caplog.set_level(logging.WARNING, logger="cookiewarden")
     Seeing(module, report_only=True).sees("theme=1; other=1")
     assert "would hide the request cookie" in caplog.text
     assert caplog.text.count("request cookie") == 1
@@ -465,7 +465,7 @@ def test_what_would_be_hidden_is_logged_as_such(module, caplog):
 
 @MODULES
 def test_a_hidden_undeclared_cookie_is_logged_with_its_own_advice(module, caplog):
-    caplog.set_level(logging.INFO, logger="cookiewarden")
+    caplog.set_level(logging.WARNING, logger="cookiewarden")
     Seeing(module, hide_undeclared=True).sees(f"other=1; {SECRET}")
     assert (
         'hid the request cookie "other" from the app (undeclared, undeclared): no declaration covers it' in caplog.text
@@ -475,7 +475,7 @@ def test_a_hidden_undeclared_cookie_is_logged_with_its_own_advice(module, caplog
 
 @MODULES
 def test_the_log_of_hidden_cookies_is_bounded(module, caplog):
-    caplog.set_level(logging.INFO, logger="cookiewarden")
+    caplog.set_level(logging.WARNING, logger="cookiewarden")
     app = Seeing(module, hide_undeclared=True)
     for number in range(0, 2000, 20):
         app.sees("; ".join(f"n{number + one}=1" for one in range(20)))

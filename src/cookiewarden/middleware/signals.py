@@ -62,5 +62,8 @@ class SignalReader:
             return frozenset(as_categories(answer))
         except Exception:
             if self._throttle.is_due("signals"):
-                logger.exception("a signal failed, so it counts as a refusal of everything that needs consent")
+                logger.exception(
+                    "the signal %s failed, or returned no list of categories, so it refuses all that needs consent",
+                    getattr(signal, "__qualname__", type(signal).__name__),
+                )
             return _ALL

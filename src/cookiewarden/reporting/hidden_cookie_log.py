@@ -1,4 +1,4 @@
-"""Logs which request cookies the app does not see, once for each name on a site, at INFO, with what to do.
+"""Logs which request cookies the app does not see, once for each name on a site, with what to do.
 
 Visitors choose the names that a pattern covers. So these are logged once for each declaration, with the first name.
 Rule: names are escaped and cut. Values are never shown, nor what may be one: the name of a cookie without "=" is "".
@@ -22,14 +22,14 @@ _REMEMBERED_BYTES = 128  # of each name; a difference after that does not count
 _VERBS = {Outcome.BLOCKED: "hid", Outcome.REPORTED: "would hide"}
 _UNDECLARED = "no declaration covers it. If the app reads it, declare it"
 _ASK = (
-    'If the app does not work without it, write category = "necessary" in its declaration; otherwise, ask for consent '
-    "before the app reads it"
+    "If visitors asked for what it does, declare it as necessary; otherwise the app must work without it, or ask for "
+    "consent first"
 )
 _HINTS = {
     Reason.UNDECIDED: "the visitor has not chosen yet",
     Reason.REFUSED: "the visitor refused this category",
-    Reason.STALE: "the visitor chose under an older version of the policy",
-    Reason.SIGNAL: "the browser refuses this category",
+    Reason.STALE: "the visitor chose under an older version of the policy, so the banner asks again",
+    Reason.SIGNAL: "a signal of the browser refuses this category",
 }
 
 
@@ -51,11 +51,11 @@ class HiddenCookieLog:
                 continue
             self._seen.add(key)
             if len(self._seen) > _REMEMBERED_NAMES:
-                server_logger.info("logged %d hidden cookies; further ones are not logged", _REMEMBERED_NAMES)
+                server_logger.warning("logged %d hidden cookies; further ones are not logged", _REMEMBERED_NAMES)
                 return
             category = "undeclared" if declaration is None else declaration.category.value
             hint = _UNDECLARED if declaration is None else f"{_HINTS[verdict.reason]}. {_ASK}"
-            server_logger.info(
+            server_logger.warning(
                 "%s the request cookie %s from the app (%s, %s): %s",
                 _VERBS[outcome],
                 quoted(name),

@@ -48,7 +48,9 @@ _HINTS = {
     Reason.UNDECIDED: "the visitor has not chosen yet",
     Reason.REFUSED: "the visitor refused this category",
     Reason.SIGNAL: "a signal of the visitor's browser refuses this category",
-    Reason.RENEWAL: "the browser has it with this value, and a visit must not prolong a statistical cookie",
+    Reason.RENEWAL: (
+        "the browser has it with this value, and a visit must not prolong a statistical cookie; nothing is to be done"
+    ),
     Reason.STALE: "the visitor chose under an older version of the policy, so ask again",
 }
 
