@@ -60,8 +60,8 @@ def _shortened(declaration: Declaration, limit: Lifetime) -> str:
     if declaration.lifetime is limit:
         return f'but the policy declares {_said(limit)}. Set this lifetime in the app, or declare lifetime = "%s"'
     return (
-        f"but statistical cookies without a lifetime of the site's own end after {limit.text} at most. Set this lifetime "
-        'in the app, or declare lifetime = "%s"'
+        f"but statistical cookies without a lifetime of the site's own end after {limit.text} at most. Set this "
+        'lifetime in the app, or declare lifetime = "%s"'
     )
 
 
