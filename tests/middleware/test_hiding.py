@@ -8,6 +8,7 @@ import pytest
 
 from cookiewarden import asgi, consent_of, wsgi
 from cookiewarden.middleware.exchange import KEY
+from cookiewarden.middleware.hiding import CookieHider
 from cookiewarden.testing import choice
 from exchanges import (
     NOW,
@@ -18,10 +19,11 @@ from exchanges import (
     http_environ,
     http_scope,
     set_clock,
+    set_cookies,
     wrap,
 )
 from refusals import nothing
-from scenarios import SET_OF_POLICIES, VERSIONED, chosen
+from scenarios import SET_OF_POLICIES, VERSIONED, chosen, sends
 
 MODULES = pytest.mark.parametrize("module", [asgi, wsgi])
 SENT = "sid=1; _ga_X=2; _pk_id=3; theme=4; NID=5; other=6"
@@ -450,7 +452,7 @@ def test_a_hidden_cookie_is_logged_once_with_what_to_do_and_never_its_value(modu
     assert message.startswith(
         'hid the request cookie "theme" from the app (first-party, undecided): the visitor has not'
     )
-    assert 'write category = "necessary"' in message
+    assert "declare it as necessary" in message
     assert "ask for consent" in message
     assert SECRET not in caplog.text
 
@@ -481,3 +483,64 @@ def test_the_log_of_hidden_cookies_is_bounded(module, caplog):
         app.sees("; ".join(f"n{number + one}=1" for one in range(20)))
     assert caplog.text.count("hid the request cookie") == 1024
     assert caplog.text.count("further ones are not logged") == 1
+
+
+@MODULES
+@pytest.mark.parametrize("name", ["\x85_pk_id", "\xa0_pk_id", "\xe2\x80\x83_pk_id"])
+def test_a_name_that_some_reader_takes_for_a_declared_one_is_hidden_like_that_one(module, name):
+    app = Seeing(module, policy={**POLICY, "signals": {"gpc": ["statistical"]}})
+    for _ in range(2):
+        assert app.sees(f"sid=1; {name}=3") == f"sid=1; {name}=3"
+        assert app.sees(f"sid=1; {name}=3", headers=GPC) == "sid=1"
+        assert app.sees(f"{chosen()}; {name}=3") == chosen()
+
+
+@MODULES
+def test_a_signal_reads_the_request_as_it_came(module):
+    def opts_out(request):
+        return ["statistical"] if "optout=1" in (request.header("cookie") or "") else []
+
+    app = Seeing(module, hide_undeclared=True, signals=[opts_out])
+    for _ in range(3):
+        headers = app.ask(SentRequest(cookies=("optout=1; sid=1",)), sends("_pk_id=1"))
+        assert set_cookies(headers) == []
+
+
+@pytest.mark.parametrize("host", [b"data.example.org", bytearray(b"data.example.org"), "data.example.org"])
+def test_a_host_of_any_type_picks_the_policy_by_which_cookies_are_hidden(host):
+    scope = http_scope(SentRequest(cookies=("_ga=1; sid=2",)))
+    scope["headers"] = [(name, host if name == b"host" else value) for name, value in scope["headers"]]
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.append(cookies_in(scope))
+
+    drive(wrap(asgi.CookieWardenMiddleware, app, policy=SET_OF_POLICIES), scope)
+    assert seen == ["sid=2"]
+
+
+@MODULES
+def test_a_cookie_without_a_name_is_hidden_but_not_shown_to_people(module, caplog):
+    cookies = [{"name": "*", "category": "statistical", "purpose": "Counts visits"}]
+    app = Seeing(module, policy={"site": POLICY["site"], "cookies": cookies})
+    assert app.sees(SECRET) is None
+    assert "hid the request cookie" in caplog.text
+    assert SECRET not in caplog.text
+
+
+@MODULES
+def test_a_policy_that_only_reports_hides_nothing_even_if_hiding_fails(module, monkeypatch):
+    app = Seeing(module, policy={**POLICY, "report_only": True})
+    monkeypatch.setattr(CookieHider, "_find", lambda *arguments: 1 / 0)
+    assert app.sees(SENT) == SENT
+
+
+@MODULES
+def test_asking_many_times_names_each_header_once(module):
+    def asks(carrier):
+        for _ in range(50):
+            consent_of(carrier).allows("statistical")
+
+    headers = Wrapped(module).ask(SentRequest(cookies=(chosen("statistical"),)), lambda carrier: asks(carrier) or ())
+    named = [value for name, value in headers if name == b"vary"]
+    assert named == [b"Cookie", b"Sec-Fetch-Site", b"Sec-Fetch-Dest", b"Sec-Fetch-Storage-Access"]

@@ -215,9 +215,10 @@ def test_a_shortened_cookie_is_logged_once_with_what_to_do(module, caplog):
         'shortened the cookie "sid" (necessary): the app keeps it for 2 weeks, but the policy declares 1 week. Set '
         'that in the app, or declare lifetime = "2 weeks"',
         'shortened the cookie "once" (necessary): the app keeps it for 1 minute, but the policy declares the end of '
-        'the session. Set that in the app, or declare lifetime = "1 minute"',
+        'the session. Set this lifetime in the app, or declare lifetime = "1 minute"',
         'shortened the cookie "_ga" (statistical): the app keeps it for 2 years, but statistical cookies without a '
-        'lifetime of the site\'s own end after 13 months at most. Set that in the app, or declare lifetime = "2 years"',
+        "lifetime of the site's own end after 13 months at most. Set this lifetime in the app, or declare lifetime = "
+        '"2 years"',
     ]
     (record, *_) = [record for record in caplog.records if "shortened" in record.getMessage()]
     assert (record.levelno, record.cookie_name, record.cookie_category) == (logging.WARNING, "sid", "necessary")
@@ -280,3 +281,31 @@ def test_what_is_remembered_of_dated_lines_is_bounded(module):
             left_of(app, f"sid=1; Expires=Wed, {15 + day} Jun 2025 12:00:{second:02} GMT")
     (site,) = app._app._screener.sites.by_policy.values()
     assert max(map(len, site.places._settled.values())) <= 16
+
+
+@MODULES
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["_ga=1; Max-Age=0; Path=/", "_ga=1; Max-Age=3600; Domain=example.org"],
+        ["_ga=2; Max-Age=3600", "_ga=1; Max-Age=3600"],
+        ["_pk=1; Max-Age=3600; Path=/a", "_pk=1; Max-Age=3600; Path=/b"],
+    ],
+)
+def test_a_cookie_that_several_lines_set_or_delete_is_no_renewal(module, lines):
+    app = wrapped(module)
+    for _ in range(3):
+        assert left_of(app, *lines, request=sending("_ga=1", "_pk=1")) == lines
+    assert left_of(app, "_ga=1; Max-Age=3600", request=sending("_ga=1")) == []
+    for _ in range(2):
+        assert left_of(app, *lines, request=sending("_ga=1", "_pk=1")) == lines
+
+
+@MODULES
+def test_a_known_renewal_whose_date_has_passed_ends_the_cookie(module):
+    app = wrapped(module)
+    line = "_ga=1; Expires=Mon, 16-Jun-25 00:00:00 GMT"  # a year of two digits, so not every reader takes it for a date
+    for _ in range(3):
+        assert left_of(app, line, request=sending("_ga=1")) == []
+    set_clock(app, NOW + 2 * DAY)
+    assert left_of(app, line, request=sending("_ga=1")) == [line]

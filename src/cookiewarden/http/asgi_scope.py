@@ -44,7 +44,7 @@ class ScopeReader:
         """Return the Host header; without one, the server's own name."""
         for value in _values(snapshot.headers, b"host")[:1]:
             if value:
-                return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+                return value.decode("latin-1")
         server = carrier.get("server")
         if server and not isinstance(server, list | tuple):  # ASGI allows any iterable, which can be read once
             server = carrier["server"] = tuple(server)
@@ -123,5 +123,5 @@ def _values(headers: Iterable[tuple[bytes, bytes]] | None, name: bytes) -> list[
     values = []
     for known, value in headers or ():
         if known == name:  # ASGI says that names in a scope are in lower case
-            values.append(value)
+            values.append(bytes_of(value) or b"")
     return values

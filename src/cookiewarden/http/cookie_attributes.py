@@ -73,7 +73,8 @@ def raised(line: bytes, *, secure: bool = False, http_only: bool = False, same_s
 
     def higher(name: bytes, part: bytes) -> bytes:
         given = _value_of(part)
-        if name != _SAME_SITE or len(given) > MAX_ATTRIBUTE_BYTES:  # browsers ignore a longer one
+        # Browsers ignore a longer one, and refuse a line with a control character.
+        if name != _SAME_SITE or len(given) > MAX_ATTRIBUTE_BYTES or _CONTROL.search(part):
             return part
         levels.append(_LEVELS.get(given.lower(), _DEFAULT))
         return part if levels[-1] >= wanted else part.partition(b"=")[0] + b"=" + value

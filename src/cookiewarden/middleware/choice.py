@@ -58,7 +58,7 @@ class Choice:
         if category in (Category.NECESSARY, Category.THIRD_PARTY) or self._allows(Category.THIRD_PARTY):
             return True
         # Only now does it matter whose page the request is for.
-        self._exchange.read_headers += CONTEXT_HEADERS
+        self._exchange.depend_on(*CONTEXT_HEADERS)
         return not self._signals.is_embedded
 
     def _allows(self, category: Category) -> bool:
@@ -66,10 +66,10 @@ class Choice:
         exchange, consent = self._exchange, self._read()
         if consent.grants(category):
             return True
-        if not exchange.is_exempt or category in consent.refused:
+        if exchange.policy is None or not exchange.is_exempt or category in consent.refused:
             return False
-        if exchange.policy is not None and category in exchange.policy.signals.gpc:
-            exchange.read_headers += (GPC_HEADER,)
+        if category in exchange.policy.signals.gpc:
+            exchange.depend_on(GPC_HEADER)
         return category not in self._signals.refused
 
     @property

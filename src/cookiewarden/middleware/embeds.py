@@ -62,7 +62,7 @@ def banner_of(request: Any, *, language: object = None) -> Markup:
     if banner:
         exchange.owner.count_banner(exchange)
         if policy is not None and policy.is_banner_signalled(consent):
-            exchange.read_headers += (GPC_HEADER,)
+            exchange.depend_on(GPC_HEADER)
     return banner
 
 

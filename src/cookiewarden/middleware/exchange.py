@@ -82,6 +82,10 @@ class Exchange(RequestSnapshot):
         self.judge = None
         self.is_changed = True
 
+    def depend_on(self, *headers: str) -> None:
+        """Remember that the response depends on these headers of the request."""
+        self.read_headers = tuple(dict.fromkeys((*self.read_headers, *headers)))
+
     def unused_id(self, given: str) -> str:
         """Return an id for an element of the response; if it is taken, with a number that the next response repeats."""
         self.embeds = self.embeds or {}

@@ -22,7 +22,7 @@ from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import IS_HASH_WIDE, ServedSites
 from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.policy.decision import Reason, Verdict
-from cookiewarden.policy.declaration import Category, Declaration
+from cookiewarden.policy.declaration import REPORTABLE, Category, Declaration
 from cookiewarden.policy.judge import Judge
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.signals import NO_SIGNALS
@@ -127,6 +127,8 @@ class CookieHider:
             else:
                 self._counter.add(found.lines)
             if found.hidden:
+                if exchange.signals is None:  # a signal may read the Cookie header, too, and later it would be another
+                    sites.read_signals(exchange, carrier, policy)
                 exchange.unwanted = found.unwanted
                 self._reader.hide_cookies(exchange, carrier, found.hidden.__contains__)
         except Exception:
@@ -149,6 +151,8 @@ class CookieHider:
             judge = sites.judge_of_visitor(exchange, carrier, now)
             found = self._found_by(judge, policy, names, by_judge)
             validity = None if rollout.is_asking else sites.validity_of(key)
+            if validity is not None and not validity[0] <= now < validity[1]:
+                validity = None  # that of an earlier choice
             if not found.is_clean and rollout.is_exempt(exchange):
                 consent, signals = sites.consent_of(exchange, carrier), sites.signals_of(exchange, carrier)
                 judge = sites.judge_of(policy, consent, True, signals)
@@ -173,20 +177,16 @@ class CookieHider:
         names = tuple(starts)
         by_judge = self.by_names.get((policy, names))
         if by_judge is None:
-            by_judge = {}
             judge = self._sites.judge_of(policy, UNDECIDED)
             found = self._judge(judge, policy, names)
             found.is_settled = all(verdict.reason in _SETTLED for _, verdict, _ in found.lines)
             if not found.is_clean and self._rollout.is_asking:
                 found.is_settled = False
+            by_judge = {None if found.is_settled else (judge, False): found}
             if len(names) <= _REMEMBERED_PIECES and max(map(len, names)) <= _REMEMBERED_BYTES:
                 self._take_room(len(names))
-                self.by_names[policy, names] = by_judge
                 found.is_remembered = True
-            if found.is_settled:
-                by_judge[None] = found
-            else:
-                by_judge[judge, False] = found
+                self.by_names[policy, names] = by_judge
         return names, by_judge
 
     def _found_by(
@@ -196,7 +196,7 @@ class CookieHider:
         found = by_judge.get(None) or by_judge.get((judge, is_reported))
         if found is None:
             found = self._judge(judge, policy, names, is_reported=is_reported)
-            if any(one.is_remembered for one in by_judge.values()):
+            if any(one.is_remembered for one in list(by_judge.values())):  # a list: another thread may add to it
                 found.is_remembered = True
                 self._take_room(len(names))
                 by_judge[judge, is_reported] = found
@@ -230,9 +230,13 @@ class CookieHider:
             if unwanted:
                 found.is_clean = False
             found.hidden.update(one.names[0] for one in enforced)
-            verdict = (enforced or unwanted or verdicts)[0]
-            if is_bare and verdict.declaration is None:
-                verdict = judge.judge_name(b"")  # because it may be a value
+            # If what becomes of one name depends on the visitor, it decides: readers may find that one.
+            undecided = [verdict for verdict in verdicts if verdict.reason not in _SETTLED]
+            verdict = (enforced or undecided or unwanted or verdicts)[0]
+            if is_bare:  # it may be a value, which nobody should see
+                declared = verdict.declaration is not None
+                bare = Verdict(verdict.reason, verdict.declaration, (b"",), verdict.site)
+                verdict = bare if declared else judge.judge_name(b"")
             outcome = _BLOCKED if enforced else _ALLOWED if verdict.is_allowed else _REPORTED
             lines[start] = (b"", verdict, outcome)
             found.lines.append(lines[start])
@@ -253,9 +257,9 @@ class CookieHider:
         """
         if self._throttle.is_due("hide"):
             logger.exception("hiding request cookies failed, so the app sees only necessary cookies of this request")
-        if self._rollout.is_report_only:
-            return
         policy = self._sites.only_policy or exchange.policy
+        if self._rollout.is_report_only or (policy is not None and len(policy.report_only) == len(REPORTABLE)):
+            return
 
         def is_unwanted(name: bytes) -> bool:
             declaration = None if policy is None else policy.declared.find(name)

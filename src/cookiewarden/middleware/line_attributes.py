@@ -6,20 +6,25 @@ known, so ``screen_known`` leaves it to ``screen_each``.
 
 from __future__ import annotations
 
+from math import inf
+
 from cookiewarden.http.cookie import cookie_values
 from cookiewarden.http.set_cookie import parse_set_cookie
-from cookiewarden.http.set_cookie_line import BLANKS, missing_to_delete
+from cookiewarden.http.set_cookie_line import BLANKS, missing_to_delete, stores_until
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.places import REMEMBERED_LINES, SeenPlaces
 from cookiewarden.policy.decision import Reason, Verdict
 from cookiewarden.reporting.reporter import Reporter
 
 
-def apply(exchange: Exchange, verdict: Verdict, line: bytes, now: float, reporter: Reporter) -> tuple[bytes, Verdict]:
+def apply(
+    exchange: Exchange, verdict: Verdict, line: bytes, now: float, reporter: Reporter, *, may_drop: bool
+) -> tuple[bytes, Verdict]:
     """Return an allowed line as it may leave, the same object if nothing changes, and the verdict on it.
 
     A statistical line is blocked if it would only prolong a cookie that the browser sent, with the same value: CNIL,
-    deliberation 2020-092, paragraph 50. A cookie of the session is not prolonged.
+    deliberation 2020-092, paragraph 50. A cookie of the session is not prolonged. ``may_drop``: it is statistical, and
+    no other line of the response has its name. Otherwise the app may move the cookie, and needs each of these lines.
     """
     rules = verdict.rules
     if rules is None or missing_to_delete(line, now) is not None:
@@ -27,7 +32,7 @@ def apply(exchange: Exchange, verdict: Verdict, line: bytes, now: float, reporte
     left = rules.applied_to(line, now)
     reporter.see_lifetime(exchange.policy, verdict, line, now, is_changed=left is not line)
     name, _, rest = line.partition(b"=")
-    if verdict.is_renewable and is_renewed(exchange.cookie_header, name.strip(BLANKS), rest):
+    if may_drop and is_renewed(exchange.cookie_header, name.strip(BLANKS), rest):
         end = parse_set_cookie(left, now=now).expiry
         if end is not None and end > now:
             if verdict.renewal is None:
@@ -49,7 +54,9 @@ def settle(verdict: Verdict, line: bytes, now: float, places: SeenPlaces) -> Non
     if declaration is None:
         return
     if rules is None:
-        verdict.seen = places.settle(declaration, attributes, is_renewal=True)
+        # If engines may read a date differently, its end would count as never.
+        if b"expires" not in attributes.lower() or stores_until(attributes) < inf:
+            verdict.seen = places.settle(declaration, attributes, is_renewal=True)
     elif rules.applied_to(line, now) is line:
         verdict.seen = places.settle(declaration, attributes)
         # What a preset says of a necessary cookie is only for the log. Now it has told it, or has seen enough.

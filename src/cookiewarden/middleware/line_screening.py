@@ -16,7 +16,7 @@ from typing import Any
 from cookiewarden.http.caching import response_date
 from cookiewarden.http.headers import FOLD, ODD, HeaderNames, in_place_of
 from cookiewarden.http.request import Carrier
-from cookiewarden.http.set_cookie_line import SeenAttributes, missing_to_delete, stores_until
+from cookiewarden.http.set_cookie_line import SeenAttributes, missing_to_delete, names_of, stores_until
 from cookiewarden.log import logger
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.line_attributes import apply, is_renewed, settle
@@ -123,7 +123,7 @@ class LineScreener:
                         and is_renewed(exchange.cookie_header, start, rest)
                     ):
                         verdict = verdict.renewal
-                        if verdict is None:
+                        if verdict is None or self._is_repeated(headers, start):
                             return None
                     if verdict.seen.get(hash(rest.partition(b";")[2]), _NEVER) < now:
                         return None
@@ -179,7 +179,8 @@ class LineScreener:
                 verdict = judge.judge(line, now, False)
             outcome = _ALLOWED
             if verdict.rules is not None and (is_enforced or not rollout.keeps_attributes(exchange, verdict)):
-                left, verdict = apply(exchange, verdict, line, began, self._reporter)
+                is_alone = verdict.is_renewable and not self._is_repeated(headers, verdict.names[0])
+                left, verdict = apply(exchange, verdict, line, began, self._reporter, may_drop=is_alone)
                 if left is not line:
                     name, value = header
                     header, is_any_changed = (name, in_place_of(value, left)), True
@@ -200,6 +201,11 @@ class LineScreener:
         if lines:
             self._report(exchange, carrier, lines)
         return kept, is_any_dropped or is_any_changed, is_any_dropped and not is_any_left, is_personal
+
+    def _is_repeated(self, headers: list[Header], name: bytes) -> bool:
+        """Return whether several lines of a response set, or delete, a cookie of a name."""
+        lines = map(self._names.line_of, headers)
+        return sum(line is not None and name in names_of(line) for line in lines) > 1
 
     def _judge_of(self, exchange: Exchange, carrier: Carrier) -> Judge:
         """Return the judge for what the visitor chose, and for whether this request needs consent."""

@@ -79,4 +79,4 @@ def _said(lifetime: Lifetime) -> str:
 def _lifetime_in(line: bytes, now: float) -> str | None:
     """Return how long a line keeps its cookie, by the standard; ``None`` for no time that the standard reads."""
     end = parse_set_cookie(line, now=now).expiry
-    return None if end is None else lifetime_text(round(min(end - now, 1e18)))
+    return None if end is None or end < now else lifetime_text(round(min(end - now, 1e18)))
