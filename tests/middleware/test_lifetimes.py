@@ -213,7 +213,7 @@ def test_a_shortened_cookie_is_logged_once_with_what_to_do(module, caplog):
         left_of(app, f"sid={value}; Max-Age=1209600", f"once={value}; Max-Age=60", f"_ga={value}; Max-Age=63072000")
     assert messages(caplog) == [
         'shortened the cookie "sid" (necessary): the app keeps it for 2 weeks, but the policy declares 1 week. Set '
-        'that in the app, or declare lifetime = "2 weeks"',
+        'this lifetime in the app, or declare lifetime = "2 weeks"',
         'shortened the cookie "once" (necessary): the app keeps it for 1 minute, but the policy declares the end of '
         'the session. Set this lifetime in the app, or declare lifetime = "1 minute"',
         'shortened the cookie "_ga" (statistical): the app keeps it for 2 years, but statistical cookies without a '
