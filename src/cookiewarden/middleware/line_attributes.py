@@ -18,21 +18,21 @@ from cookiewarden.reporting.reporter import Reporter
 
 
 def apply(
-    exchange: Exchange, verdict: Verdict, line: bytes, now: float, reporter: Reporter, *, may_drop: bool
+    exchange: Exchange, verdict: Verdict, line: bytes, now: float, reporter: Reporter, *, is_renewal: bool
 ) -> tuple[bytes, Verdict]:
     """Return an allowed line as it may leave, the same object if nothing changes, and the verdict on it.
 
     A statistical line is blocked if it would only prolong a cookie that the browser sent, with the same value: CNIL,
-    deliberation 2020-092, paragraph 50. A cookie of the session is not prolonged. ``may_drop``: it is statistical, and
-    no other line of the response has its name. Otherwise the app may move the cookie, and needs each of these lines.
+    deliberation 2020-092, paragraph 50. A cookie of the session is not prolonged. ``is_renewal``:
+    the request sent the cookie with this value, and no other line of the response has its name. Otherwise the app may
+    move the cookie, and needs each of these lines.
     """
     rules = verdict.rules
     if rules is None or missing_to_delete(line, now) is not None:
         return line, verdict
     left = rules.applied_to(line, now)
     reporter.see_lifetime(exchange.policy, verdict, line, now, is_changed=left is not line)
-    name, _, rest = line.partition(b"=")
-    if may_drop and is_renewed(exchange.cookie_header, name.strip(BLANKS), rest):
+    if is_renewal:
         end = parse_set_cookie(left, now=now).expiry
         if end is not None and end > now:
             if verdict.renewal is None:

@@ -16,7 +16,7 @@ from typing import Any
 from cookiewarden.http.caching import response_date
 from cookiewarden.http.headers import FOLD, ODD, HeaderNames, in_place_of
 from cookiewarden.http.request import Carrier
-from cookiewarden.http.set_cookie_line import SeenAttributes, missing_to_delete, names_of, stores_until
+from cookiewarden.http.set_cookie_line import BLANKS, SeenAttributes, missing_to_delete, names_of, stores_until
 from cookiewarden.log import logger
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.line_attributes import apply, is_renewed, settle
@@ -179,8 +179,8 @@ class LineScreener:
                 verdict = judge.judge(line, now, False)
             outcome = _ALLOWED
             if verdict.rules is not None and (is_enforced or not rollout.keeps_attributes(exchange, verdict)):
-                is_alone = verdict.is_renewable and not self._is_repeated(headers, verdict.names[0])
-                left, verdict = apply(exchange, verdict, line, began, self._reporter, may_drop=is_alone)
+                is_renewal = verdict.is_renewable and self._renews(exchange, headers, line)
+                left, verdict = apply(exchange, verdict, line, began, self._reporter, is_renewal=is_renewal)
                 if left is not line:
                     name, value = header
                     header, is_any_changed = (name, in_place_of(value, left)), True
@@ -201,6 +201,12 @@ class LineScreener:
         if lines:
             self._report(exchange, carrier, lines)
         return kept, is_any_dropped or is_any_changed, is_any_dropped and not is_any_left, is_personal
+
+    def _renews(self, exchange: Exchange, headers: list[Header], line: bytes) -> bool:
+        """Return whether a well-formed line repeats a cookie of the request, and no other line has its name."""
+        start, _, rest = line.partition(b"=")
+        name = start.strip(BLANKS)
+        return is_renewed(exchange.cookie_header, name, rest) and not self._is_repeated(headers, name)
 
     def _is_repeated(self, headers: list[Header], name: bytes) -> bool:
         """Return whether several lines of a response set, or delete, a cookie of a name."""
