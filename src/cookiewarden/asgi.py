@@ -11,8 +11,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Unpack
 
 from cookiewarden.errors import require
-from cookiewarden.http.asgi_messages import OTHERS, STARTS, Send, finishing  # noqa: F401, for types in comments
-from cookiewarden.http.asgi_scope import Scope, ScopeReader, copied_headers, joined_cookies  # noqa: F401, for types in comments
+from cookiewarden.http.asgi_messages import (
+    OTHERS,
+    STARTS,
+    DisconnectedError,
+    Receive,
+    Send,  # noqa: F401, for types in comments
+    finishing,
+    read_body,
+)
+from cookiewarden.http.asgi_scope import Scope, ScopeReader, copied_headers, joined_cookies
 from cookiewarden.http.headers import fixed
 from cookiewarden.middleware.asgi_own_pages import answer
 from cookiewarden.middleware.base import Middleware
@@ -120,5 +128,16 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
         if self._prefix in path and kind == "http" and screener.answers(exchange, scope):
             from starlette.concurrency import run_in_threadpool
 
-            return await answer(self.app, scope, receive, screened_send, run_in_threadpool)
+            return await answer(self.app, scope, receive, screened_send, _body, run_in_threadpool)
         return await self.app(scope, receive, screened_send)
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes | None:
+    """Read the body of a request; return ``None`` if it is too long. Raises ``DisconnectedError``."""
+    from starlette.requests import ClientDisconnect, Request
+
+    request = Request(scope, receive)
+    try:
+        return await read_body(request.headers.get("content-length", ""), request.stream())
+    except ClientDisconnect:
+        raise DisconnectedError from None

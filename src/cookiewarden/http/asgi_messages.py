@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 from cookiewarden.http.request import MAX_BODY_BYTES
@@ -38,21 +38,16 @@ class DisconnectedError(Exception):
     """The client went away before it had sent the whole body."""
 
 
-async def read_body(length: str, receive: Receive) -> bytes | None:
+async def read_body(length: str, chunks: AsyncIterator[bytes]) -> bytes | None:
     """Return the body of a request; ``None`` if it is too long, and read no more of it then.
 
-    ``length``: the Content-Length header, ``""`` if there is none. Raises ``DisconnectedError``.
+    ``length``: the Content-Length header, ``""`` if there is none.
     """
     if length.isdecimal() and float(length) > MAX_BODY_BYTES:  # float, because the number may have any length
         return None
-    body, is_more = b"", True
-    while is_more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise DisconnectedError
-        if message["type"] == "http.request":
-            body += message.get("body", b"")
-            is_more = message.get("more_body", False)
+    body = b""
+    async for chunk in chunks:
+        body += chunk
         if len(body) > MAX_BODY_BYTES:
             return None
     return body

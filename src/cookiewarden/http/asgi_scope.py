@@ -96,8 +96,6 @@ class ScopeReader:
             found = [(name, value) for name, value in headers if name in _SIGNALS]
         except TypeError:  # a name that can be changed, which ASGI does not allow
             found = [(as_bytes(name), value) for name, value in headers if bytes_of(name) in _SIGNALS]
-        if not found:
-            return False, False
         values = [(name, (bytes_of(value) or b"").decode("latin-1")) for name, value in found]
         by_name = dict(values).get
         is_out = is_opt_out(value for name, value in values if name == _GPC)

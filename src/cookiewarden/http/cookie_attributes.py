@@ -13,11 +13,10 @@ from datetime import UTC, datetime
 from math import floor
 
 from cookiewarden.http.dates import imf_fixdate, parse_cookie_date
-from cookiewarden.http.set_cookie import MAX_ATTRIBUTE_BYTES, parse_set_cookie
+from cookiewarden.http.set_cookie import INTEGER, MAX_ATTRIBUTE_BYTES, parse_set_cookie
 from cookiewarden.http.set_cookie_line import BLANKS
 
 _MAX_AGE, _EXPIRES, _SAME_SITE = b"max-age", b"expires", b"samesite"
-_INTEGER = re.compile(rb"-?[0-9]+")
 # A Max-Age that browsers ignore, but that some reader may take for the number in it: ``"99"``, ``+99``, ``99.5``.
 _LEADING_NUMBER = re.compile(rb"[^0-9A-Za-z-]*([0-9]+)")
 _TIME = re.compile(rb"[0-9]:[0-9]{1,2}:[0-9]")
@@ -51,7 +50,7 @@ def limited(line: bytes, seconds: int | None, now: float) -> bytes:
         return line
     # What decides when the cookie ends goes, with all that it overrules. Of the rest goes what any reader may take for
     # a lifetime. What some reader takes for the end of the cookie stays, because for that reader it decides.
-    decisive = {_MAX_AGE, _EXPIRES} if age and _INTEGER.fullmatch(age) else set() if end is None else {_EXPIRES}
+    decisive = {_MAX_AGE, _EXPIRES} if age and INTEGER.fullmatch(age) else set() if end is None else {_EXPIRES}
     return _rewritten(
         line, lambda name, part: _left_out(part) if name in decisive else _session_part(name, part, moment)
     )
@@ -106,7 +105,7 @@ def _limited_part(name: bytes, part: bytes, seconds: int, moment: int) -> bytes 
     if name == _MAX_AGE:
         if _number_in(value) <= seconds:
             return part
-        new = str(seconds).encode() if _INTEGER.fullmatch(value) else b""
+        new = str(seconds).encode() if INTEGER.fullmatch(value) else b""
     elif name == _EXPIRES:
         end = parse_cookie_date(value)
         if not (_may_be_future(value, moment) if end is None else end > moment + seconds):

@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-_MONTH_NAMES = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
-_MONTHS = {name.lower(): number for number, name in enumerate(_MONTH_NAMES, start=1)}
-_DAY_NAMES = (b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun")
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"], start=1
+    )
+}
 
 # The productions of RFC 6265bis 5.1.1.
 _DELIMITERS = re.compile(rb"[\x09\x20-\x2F\x3B-\x40\x5B-\x60\x7B-\x7E]+")
@@ -77,9 +80,9 @@ def imf_fixdate(seconds: int) -> bytes:
     >>> imf_fixdate(1_750_000_000)
     b'Sun, 15 Jun 2025 15:06:40 GMT'
     """
-    at = datetime.fromtimestamp(seconds, UTC)
-    day, month = _DAY_NAMES[at.weekday()], _MONTH_NAMES[at.month - 1]
-    return b"%b, %02d %b %04d %02d:%02d:%02d GMT" % (day, at.day, month, at.year, at.hour, at.minute, at.second)
+    from email.utils import formatdate  # here, because it takes long to import
+
+    return formatdate(seconds, usegmt=True).encode("ascii")
 
 
 def _timestamp(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float | None:

@@ -72,6 +72,11 @@ class Request:
         return address if is_own_address(address) else ""
 
 
+def no_header(name: str) -> str | None:  # noqa: ARG001 - as ``Request.header``
+    """Return no value for any header, for a request that nobody sent."""
+    return None
+
+
 class RequestSnapshot:
     """What is kept of a request as it came, because inner apps may change the scope or environ."""
 

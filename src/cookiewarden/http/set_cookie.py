@@ -31,7 +31,8 @@ PREFIXES = {
 #: Longer values of attributes are ignored (RFC 6265bis 5.6).
 MAX_ATTRIBUTE_BYTES = 1024
 
-_INTEGER = re.compile(rb"-?[0-9]+")
+#: A Max-Age that browsers read (RFC 6265bis 5.6.2).
+INTEGER = re.compile(rb"-?[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class SetCookie:
         ``-inf`` stands for at once, ``None`` for the end of the session.
         """
         age = self.attribute(b"max-age")
-        if age is not None and _INTEGER.fullmatch(age):
+        if age is not None and INTEGER.fullmatch(age):
             if age.startswith(b"-") or not age.strip(b"0"):
                 return -inf
             digits = age.lstrip(b"0")

@@ -1,6 +1,6 @@
 """Answers an ASGI request on a path of our pages; the app may see it first, or go first.
 
-Rule: any response of the app but a 404 goes out as the app gave it. The body of a request is read once, up to a limit.
+Rule: any response of the app but a 404 goes out as the app gave it. The body of a request is read once.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from cookiewarden.http.asgi_messages import DisconnectedError, Receive, Send, read_body, seen, without_404
+from cookiewarden.http.asgi_messages import DisconnectedError, Receive, Send, seen, without_404
 from cookiewarden.http.asgi_scope import Scope
 from cookiewarden.middleware.exchange import KEY
 
@@ -19,10 +19,12 @@ async def answer(
     scope: Scope,
     receive: Receive,
     send: Send,
+    body_of: Callable[[Scope, Receive], Awaitable[bytes | None]],
     in_thread: Callable[..., Awaitable[Any]],
 ) -> Any:
     """Answer a request for which ``Screener.answers`` is true.
 
+    ``body_of`` reads the body of a request, ``None`` for one that is too long; it raises ``DisconnectedError``.
     ``in_thread`` calls a function with arguments in a thread, because a page may read files.
     """
     exchange, missing = scope[KEY], list[object]()
@@ -36,8 +38,7 @@ async def answer(
     body: bytes | None = b""
     if scope["method"] in ("POST", "PUT") and not missing:  # otherwise, the app may have read it
         try:
-            length = exchange.owner.request(exchange, scope).header("content-length")
-            body = await read_body(length or "", receive)
+            body = await body_of(scope, receive)
         except DisconnectedError:
             return None
     response = await in_thread(exchange.owner.answer, exchange, scope, body)

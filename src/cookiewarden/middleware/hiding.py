@@ -18,11 +18,11 @@ from cookiewarden.http.request import Carrier, RequestReader
 from cookiewarden.log import Throttle, logger
 from cookiewarden.middleware.deletion import is_deletable
 from cookiewarden.middleware.exchange import Exchange
-from cookiewarden.middleware.rollout import Rollout
+from cookiewarden.middleware.rollout import Rollout, reports_every_kind
 from cookiewarden.middleware.served_sites import IS_HASH_WIDE, ServedSites
 from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.policy.decision import Reason, Verdict
-from cookiewarden.policy.declaration import REPORTABLE, Category, Declaration
+from cookiewarden.policy.declaration import Category, Declaration
 from cookiewarden.policy.judge import Judge
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.signals import NO_SIGNALS
@@ -258,7 +258,7 @@ class CookieHider:
         if self._throttle.is_due("hide"):
             logger.exception("hiding request cookies failed, so the app sees only necessary cookies of this request")
         policy = self._sites.only_policy or exchange.policy
-        if self._rollout.is_report_only or (policy is not None and len(policy.report_only) == len(REPORTABLE)):
+        if self._rollout.is_report_only or reports_every_kind(policy):
             return
 
         def is_unwanted(name: bytes) -> bool:

@@ -56,9 +56,7 @@ class Rollout:
 
         A policy that only reports every kind of cookie means the necessary ones, too, although those always pass.
         """
-        policy = exchange.policy
-        is_all_reported = policy is not None and len(policy.report_only) == len(REPORTABLE)
-        return is_all_reported or self.reports(exchange, verdict)
+        return reports_every_kind(exchange.policy) or self.reports(exchange, verdict)
 
     def spares(self, exchange: Exchange, declaration: Declaration) -> bool:
         """Return whether a cookie that should be deleted stays."""
@@ -88,6 +86,11 @@ class Rollout:
             kind = type(answer).__name__
             logger.error("%s returned %s, neither True nor False, so %s", option, kind, _MEANING[option])
         return default
+
+
+def reports_every_kind(policy: Policy | None) -> bool:
+    """Return whether a policy has every kind of cookie only reported."""
+    return policy is not None and len(policy.report_only) == len(REPORTABLE)
 
 
 def _is_in(kind: str, policy: Policy | None) -> bool:

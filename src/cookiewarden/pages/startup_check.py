@@ -12,7 +12,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 from cookiewarden.errors import OptionError
-from cookiewarden.http.request import Request
+from cookiewarden.http.request import Request, no_header
 from cookiewarden.pages.router import Pages
 from cookiewarden.pages.site_folder import find_unused
 from cookiewarden.policy.consent import UNDECIDED, Consent
@@ -62,11 +62,11 @@ def check_templates(pages: Pages, folder: Path) -> list[str]:
         try:
             shown = {
                 path: _answer(
-                    pages, policy, consent, signals, Request("GET", "", pages.prefix + path, "", "", _no_header)
+                    pages, policy, consent, signals, Request("GET", "", pages.prefix + path, "", "", no_header)
                 )
                 for path in ("", ".md", "/preferences", "/banner")
             }
-            request = Request("POST", "", f"{pages.prefix}/preferences", "", "", _no_header)
+            request = Request("POST", "", f"{pages.prefix}/preferences", "", "", no_header)
             _answer(pages, policy, consent, signals, request)
             frame = pages.element("iframe", "/", {"id": "a-map"})
             placeholder = pages.placeholder(policy, request, "third-party", frame, "A map")
@@ -130,10 +130,6 @@ def _lacking(name: str, markup: str) -> Iterator[str]:
             kind = "checkbox" if (name, field) == ("preferences.html", "category") else "hidden"
             element = f'<input type="{kind}" name="{field}" value="{shown}">'
             yield f"templates: {name}: the field {field!r} is missing; write {element} inside the form"
-
-
-def _no_header(name: str) -> None:
-    """Return nothing, as for a request without headers."""
 
 
 def _template_line(error: Exception) -> str:

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from cookiewarden.http.request import Request
+from cookiewarden.http.request import Request, no_header
 from cookiewarden.pages.response import Response
 from cookiewarden.policy.consent import UNDECIDED
 from cookiewarden.policy.policy import Policy
@@ -44,11 +44,7 @@ class TextDigests:
     def _digests_of(self, policy: Policy, mount: str, language: str) -> Mapping[str, str]:
         digests = {}
         for name, path in self._paths.items():
-            request = Request("GET", mount, path, f"lang={language}", "", _no_header)
+            request = Request("GET", mount, path, f"lang={language}", "", no_header)
             body = self._answer(policy, request, UNDECIDED, None, 0.0, is_exempt=False).body
             digests[name] = hashlib.sha256(body).hexdigest()
         return digests
-
-
-def _no_header(name: str) -> None:
-    """Return no value for any header."""
