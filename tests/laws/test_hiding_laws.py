@@ -1,10 +1,11 @@
 """The laws of hiding request cookies, over generated policies, choices and Cookie headers with ugly bytes."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cookiewarden import Category, asgi, wsgi
+from cookiewarden import Category, Policy, asgi, wsgi
 from cookiewarden.http.cookie import names_in
+from cookiewarden.http.set_cookie_line import SERVER_BLANKS
 from cookiewarden.testing import preferences_cookie
 from exchanges import NOW, SECRET_KEY, drive, http_environ, http_scope, wrap
 from strategies import CATEGORIES, choices, names, policies, ugly
@@ -57,16 +58,32 @@ def pieces_in(*values):
     return [piece for piece in stripped if piece]
 
 
+def every_name_in(piece):
+    """Return the names that readers find in one cookie, each also as a server that strips it would pass it on."""
+    names = names_in(piece)
+    return {*names, *(name.strip(SERVER_BLANKS) for name in names)}
+
+
 def is_subsequence(part, whole):
     remaining = iter(whole)
     return all(any(one == other for other in remaining) for one in part)
 
 
 @given(policies(), st.lists(fields, max_size=3), choices, signals, options)
+@example(
+    Policy.from_mapping(
+        {"site": {"name": "Exampletown"}, "cookies": [{"name": "*", "category": "necessary", "purpose": "All"}]}
+    ),
+    [b"="],
+    None,
+    [],
+    {"hide_undeclared": True},
+)
 def test_hiding_never_hides_a_necessary_cookie(policy, cookies, granted, headers, given_options):
     def is_necessary(piece):
-        found = map(policy.declared.find, names_in(piece))
-        return all(one is not None and one.category is Category.NECESSARY for one in found)
+        found = [(name, policy.declared.find(name)) for name in every_name_in(piece)]
+        # A cookie without a name is malformed, so "*" does not cover it.
+        return all(name and one is not None and one.category is Category.NECESSARY for name, one in found)
 
     sent = [*choice_of(policy, granted), *cookies]
     expected = [piece for piece in pieces_in(*sent) if is_necessary(piece)]
