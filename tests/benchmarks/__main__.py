@@ -7,7 +7,7 @@ request for a document, and a plain request without Sec-Fetch headers.
 \b
 python -m benchmarks --quick               times, for a first look
 python -m benchmarks --callgrind           instructions: the main figure
-python -m benchmarks --callgrind --quick   the same without the largest policies: what CI prints
+python -m benchmarks --callgrind --quick   the same without the largest policies; CI prints it for documents
 python -m benchmarks --callgrind --save    keep the counts, at a release
 python -m benchmarks.served                real servers, and the time an import takes
 
