@@ -79,8 +79,6 @@ class CookieWardenMiddleware(Middleware[ASGIApp]):
                     break
                 cookies = value
         exchange.cookie_header = cookies or b""
-        if cookies and kind == "http":
-            exchange.method = scope.get("method")
 
         # What it uses are defaults, and its types a comment: on every request, the cells of a closure and annotations
         # would be made anew.
@@ -138,6 +136,6 @@ async def _body(scope: Scope, receive: Receive) -> bytes | None:
 
     request = Request(scope, receive)
     try:
-        return await read_body(request.headers.get("content-length", ""), request.stream())
+        return await read_body(request.headers, request.stream())
     except ClientDisconnect:
         raise DisconnectedError from None

@@ -131,7 +131,7 @@ def _drafted(files: tuple[str, ...], site: str | None, policy: str | None) -> tu
         learned = Learned.from_jsonl("\n".join(Path(name).read_text("utf-8", "replace") for name in files))
     except OSError as error:
         raise click.ClickException(f"{error.filename or files[0]}: {os.strerror(error.errno or 0)}") from None
-    if not learned.cookies:
+    if not (learned.cookies or learned.hosts):
         named = ", ".join(files)
         if learned.unread:
             remedy = "give the file that a middleware with the option learn wrote"

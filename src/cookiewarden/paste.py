@@ -84,6 +84,10 @@ def _flag_or_function(text: str) -> Any:
     return _function(text) if ":" in text else _flag(text)
 
 
+def _flag_or_report_only(text: str) -> Any:
+    return text if text == "report-only" else _flag(text)
+
+
 def _names(text: str) -> dict[str, str]:
     pairs = [line.partition("=") for line in _lines(text)]
     if not all(equals for _, equals, _ in pairs):
@@ -100,12 +104,14 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "report_only": _flag_or_function,
     "consent_needed": _function,
     "signals": _functions,
+    "profile": _function,
     "pages": _optional,
     "trusted_origins": _lines,
     "templates": str,
     "language_cookie": str,
     "script": _flag,
     "clear_cache": _flag,
+    "csp": _flag_or_report_only,
     "hide_undeclared": _flag,
     "on_choice": _function,
     "on_decision": _function,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Unpack  # noqa: F401, for types in commen
 
 from cookiewarden.errors import require
 from cookiewarden.http.headers import fixed
-from cookiewarden.http.request import MAX_BODY_BYTES
+from cookiewarden.http.request import max_body_bytes
 from cookiewarden.http.wsgi_environ import Environ, EnvironReader, decoded
 from cookiewarden.middleware.base import Middleware
 from cookiewarden.middleware.exchange import KEY, Exchange
@@ -53,13 +53,11 @@ class CookieWardenMiddleware(Middleware[WSGIApp]):
         screener = self._screener
         exchange = environ[KEY] = Exchange()
         exchange.owner, exchange.judge, exchange.is_used = screener, None, False
-        get = environ.get
-        cookies = get("HTTP_COOKIE")
+        cookies = environ.get("HTTP_COOKIE")
         if not cookies:  # so nothing is to be deleted
             exchange.cookie_header = b""
         else:
             exchange.cookie_header = cookies.encode("latin-1", "replace")
-            exchange.fetch = get("HTTP_SEC_FETCH_DEST"), get("REQUEST_METHOD"), get("HTTP_ACCEPT", "")
         if screener.is_asking:
             exchange.carrier_copy = {**environ, KEY: None}
         if screener.only_policy is None:
@@ -132,17 +130,18 @@ def _body(request: Request) -> bytes | None:
     """Read the body of a request; return ``None`` if it is too long, and read no more of it."""
     from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-    if (request.content_length or 0) > MAX_BODY_BYTES:
+    limit = max_body_bytes(request.content_type or "")
+    if (request.content_length or 0) > limit:
         return None
     # One byte over the limit: werkzeug reads so much of a chunked body, and does not say that there was more.
-    request.max_content_length = MAX_BODY_BYTES + 1
+    request.max_content_length = limit + 1
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         return None
     except ClientDisconnected:
         return b""  # half a body counts as none
-    return body if len(body) <= MAX_BODY_BYTES else None
+    return body if len(body) <= limit else None
 
 
 def _as_text(header: tuple[bytes, bytes]) -> tuple[str, str]:

@@ -69,7 +69,8 @@ def names(app, **keys):
 def folder(tmp_path, monkeypatch):
     """Return a folder with a policy file; another one is the working folder."""
     (tmp_path / "cookies.toml").write_text(
-        '[site]\nname = "Town"\n[[cookies]]\nname = "sid"\ncategory = "necessary"\npurpose = "Sign-in"\n'
+        '[site]\nname = "Town"\nprofile = "eu"\n'
+        '[[cookies]]\nname = "sid"\ncategory = "necessary"\npurpose = "Sign-in"\n'
     )
     monkeypatch.chdir(Path(__file__).parent)
     return tmp_path
@@ -127,12 +128,14 @@ READ = {
     "report_only": [("yes", True), ("off", False), (f"{__name__}:is_consent_needed", is_consent_needed)],
     "consent_needed": [(f"{__name__}:is_consent_needed", is_consent_needed)],
     "signals": [("\n  builtins:print\n  builtins:repr", [print, repr])],
+    "profile": [("builtins:repr", repr)],
     "pages": [("/privacy", "/privacy"), ("none", None)],
     "trusted_origins": [("https://a.example\n  https://b.example", ["https://a.example", "https://b.example"])],
     "templates": [("%(here)s", lambda folder: folder), (".", lambda folder: folder)],
     "language_cookie": [("lang", "lang")],
     "script": [("on", True), ("off", False)],
     "clear_cache": [("true", True), ("no", False)],
+    "csp": [("true", True), ("off", False), ("report-only", "report-only")],
     "hide_undeclared": [("on", True), ("false", False)],
     "on_choice": [("builtins:print", print)],
     "on_decision": [("builtins:print", print)],
@@ -164,10 +167,12 @@ WRONG = {
     "report_only": ("maybe", 'report_only: "maybe" is neither true nor false'),
     "watch": ("", 'watch: "" is neither true nor false'),
     "script": ("module", 'script: "module" is neither true nor false'),
+    "csp": ("report", 'csp: "report" is neither true nor false'),
     "clear_cache": ("cache", 'clear_cache: "cache" is neither true nor false'),
     "hide_undeclared": ("all", 'hide_undeclared: "all" is neither true nor false'),
     "rename": ("sessionid", 'rename: "sessionid" must have a line such as "sessionid = pretix_session"'),
     "consent_needed": ("true", 'consent_needed: "true" is not the name of a function; write it as "package.module:'),
+    "profile": ("fr", 'profile: "fr" is not the name of a function'),
     "on_choice": ("no_such_module:keep", 'on_choice: "no_such_module:keep" cannot be imported: '),
     "on_decision": ("builtins:keep", 'on_decision: "builtins:keep" cannot be imported: '),
     "pages": ("cookies", "pages: 'cookies' is not a path"),

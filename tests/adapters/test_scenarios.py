@@ -5,10 +5,11 @@ import pytest
 from caching_scenarios import CACHING
 from exchanges import through_asgi, through_wsgi
 from hiding_scenarios import HIDING
+from profile_scenarios import PROFILED
 from scenarios import SCENARIOS, Scenario, grant_all
 from signal_scenarios import SIGNALLED
 
-TABLE = [*SCENARIOS, *HIDING, *CACHING, *SIGNALLED]
+TABLE = [*SCENARIOS, *HIDING, *CACHING, *SIGNALLED, *PROFILED]
 
 
 def name_of(scenario: Scenario) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from markupsafe import Markup
 
+from browser import contacts
 from cookiewarden import banner_of, frame_of, preferences_link_of, script_of
 
 SECRET_KEY = "a signing key for tests"
@@ -172,6 +173,12 @@ def answer(request: Any, path: str) -> tuple[Headers, str]:
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _SECURITY)]
     if path.startswith("/embedding/"):
         return headers[:1], _EMBEDDING.format("http://" + path.removeprefix("/embedding/"))
+    if path in contacts.FILES:
+        kind, text = contacts.FILES[path]
+        return [("Content-Type", kind), ("Cache-Control", "no-store")], text
+    if path.startswith("/contacts/"):
+        shown = contacts.content(path.removeprefix("/contacts/"))
+        return headers[:1], _PAGE.format(title="Contacts", content=shown, banner=banner_of(request))
     content = _LISTED
     if path == "/late":
         headers.append(("Cache-Control", "public, max-age=600"))

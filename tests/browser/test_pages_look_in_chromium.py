@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from browser.portal_app import POLICY
 from cookiewarden.pages.languages import load_languages
+from profiled import mapping_of
 
 pytestmark = pytest.mark.parametrize("served", ["asgi"], indirect=True)
 
@@ -28,6 +29,8 @@ LARGE = {
         for number in range(100)
     ],
 }
+#: A site that says which rules apply. It speaks for any host.
+RULED = {**mapping_of(), "site": {"name": "Exampletown", "profile": "uk"}}
 SIZES = [(320, 568), (360, 640), (640, 360), (1280, 800)]
 #: A page of 1280 by 1024 pixels that is magnified four times.
 MAGNIFIED = (320, 256)
@@ -130,7 +133,7 @@ def test_the_bar_never_covers_the_focused_element(size, key, make_visitor):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("policy", [POLICY, LARGE], ids=["usual", "large"])
+@pytest.mark.parametrize("policy", [POLICY, LARGE, RULED], ids=["usual", "large", "rules"])
 def test_no_word_of_a_heading_breaks_and_no_page_scrolls_sideways_at_any_width(policy, language, make_visitor, portal):
     portal.restart(policy)
     visitor = make_visitor(locale=language)

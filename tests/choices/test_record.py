@@ -218,6 +218,7 @@ PROVIDERS = {
         {"name": "n", "category": "third-party", "purpose": "x", "provider": {"en": "Maps Inc", "fr": "Cartes SA"}},
         {"name": "o", "category": "third-party", "purpose": "x"},
         {"name": "f", "category": "first-party", "purpose": "x", "provider": "Fonts"},
+        {"name": "p", "kind": "pixel", "category": "first-party", "purpose": "x", "provider": "Ads"},
     ],
 }
 NOT_NAMED = {"site": POLICY["site"], "cookies": [{"name": "o", "category": "third-party", "purpose": "x"}]}
@@ -229,7 +230,7 @@ NOT_NAMED = {"site": POLICY["site"], "cookies": [{"name": "o", "category": "thir
     [
         (PROVIDERS, ("third-party",), ("Cartes SA", "Ville")),
         (PROVIDERS, ("statistical", "third-party"), ("Cartes SA", "Analytics Ltd", "Ville")),
-        (PROVIDERS, ("first-party",), ("Fonts",)),
+        (PROVIDERS, ("first-party",), ("Fonts", "Ads")),
         (NOT_NAMED, ("third-party",), ("Exampletown",)),
         (NOT_NAMED, ("statistical",), ()),
     ],
@@ -377,7 +378,7 @@ def test_nothing_in_the_record_says_who_chose(module):
     fields = [field.name for field in dataclasses.fields(records[0])]
     assert fields == [
         *("site", "time", "granted", "refused", "versions", "language", "how"),
-        *("withdrawn", "withdrawn_providers", "signalled", "is_embedded", "texts"),
+        *("withdrawn", "withdrawn_providers", "signalled", "is_embedded", "texts", "profile"),
     ]
     assert not any(word in repr(records[0]) for word in ("Agent", "192.0.2.7", "127.0.0.1", "t0ken", "s3cret"))
 

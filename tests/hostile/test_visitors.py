@@ -80,7 +80,7 @@ def test_places_seen_at_once_by_several_threads_are_all_remembered():
         thread.join()
     places = {place.path for place in places_seen.places(b"t", declaration, "data.example.org")}
     assert places == {b"/%d" % number for number in range(6)}
-    assert len(places_seen.known[id(declaration)]) == 6
+    assert len(places_seen.known[declaration.names]) == 6
 
 
 @MODULES

@@ -14,10 +14,17 @@ def read(headers):
     request = SentRequest(headers=tuple(headers))
     snapshot, scope = RequestSnapshot(), http_scope(request)
     snapshot.headers = scope["headers"]
-    by_asgi = ScopeReader().signals(snapshot, scope)
+    by_asgi = signals_of(ScopeReader(), snapshot, scope)
     if len(dict(headers)) == len(headers):  # a server of WSGI joins headers of the same name
-        assert EnvironReader().signals(RequestSnapshot(), http_environ(request)) == by_asgi
+        assert signals_of(EnvironReader(), RequestSnapshot(), http_environ(request)) == by_asgi
     return by_asgi
+
+
+def signals_of(reader, snapshot, carrier):
+    """Return the signals of a request; if there is one, ``may_signal`` must say so."""
+    signals = reader.signals(snapshot, carrier)
+    assert reader.may_signal(snapshot, carrier) or signals == (False, False)
+    return signals
 
 
 @pytest.mark.parametrize(
@@ -86,4 +93,29 @@ def test_a_referer_or_an_origin_of_another_site_is_no_signal():
 def test_headers_of_any_type_are_read(headers):
     snapshot = RequestSnapshot()
     snapshot.headers = headers
-    assert ScopeReader().signals(snapshot, {}) == (bool(headers), False)
+    assert signals_of(ScopeReader(), snapshot, {}) == (bool(headers), False)
+
+
+ORDINARY = [("host", "a.example"), ("te", "trailers"), ("sec-fetch-dest", "empty"), ("sec-fetch-user", "?1")]
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ([], False),
+        ([("sec-fetch-site", "same-origin")], False),
+        ([("sec-fetch-site", "same-site"), ("sec-fetch-site", "none")], False),
+        ([("sec-fetch-site", "cross-site")], True),
+        ([("sec-fetch-site", "none"), ("sec-fetch-site", "cross-site")], True),
+        ([("sec-fetch-storage-access", "none")], True),
+        ([("sec-gpc", "1")], True),
+        ([("sec-gpc", "0")], True),
+    ],
+)
+def test_ordinary_headers_need_no_closer_look(headers, expected):
+    request = SentRequest(headers=(*ORDINARY, *headers, ("x-real-ip", "192.0.2.1")))
+    snapshot, scope = RequestSnapshot(), http_scope(request)
+    snapshot.headers = scope["headers"]
+    assert ScopeReader().may_signal(snapshot, scope) is expected
+    if len(dict(headers)) == len(headers):
+        assert EnvironReader().may_signal(RequestSnapshot(), http_environ(request)) is expected

@@ -68,7 +68,8 @@ def tables(draw):
         category = draw(st.sampled_from(["necessary", *CATEGORIES]))
         more = {"anonymized": True} if category == "statistical" and draw(st.booleans()) else {}
         rows = {"name": name, "category": category, **more}, {"name": f"n{number}", "category": category, **more}
-        for key in ["purpose", *draw(st.sets(st.sampled_from(["provider", "function"])))]:
+        further = ["provider", "function", *(["reason"] if category == "necessary" else [])]
+        for key in ["purpose", *draw(st.sets(st.sampled_from(further)))]:
             put(rows, key, texts, f"words {number}")
         odd["cookies"].append(rows[0])
         harmless["cookies"].append(rows[1])
@@ -163,11 +164,11 @@ def columns_of(policy, category):
     return ["name", "purpose", *stated, *(["lifetime"] if category == "necessary" else [])]
 
 
-def assert_row(cells, columns, expected, is_anonymized):
+def assert_row(cells, columns, expected, has_note):
     """Check that a row shows what is declared: purpose, provider, function; and that no cell is empty."""
     purpose, provider, function = expected
     shown = dict(zip(columns, map(plain, cells), strict=True))
-    assert shown["purpose"].startswith(purpose) if is_anonymized else shown["purpose"] == purpose
+    assert shown["purpose"].startswith(purpose) if has_note else shown["purpose"] == purpose
     assert shown.get("provider", provider) == provider
     assert function is None or shown["function"] == function
     assert all(shown.values())
@@ -206,12 +207,15 @@ def test_every_declaration_is_on_its_page_in_every_format_and_language(policies)
         for name, *expected in expected_rows(policy, language):
             is_anonymized = "anonymized" in declared[name]
             columns = columns_of(policy, declared[name]["category"])
-            assert_row(page.rows[page.names.index([name])], columns, expected, is_anonymized)
-            assert_row(by_markdown[name], columns, expected, is_anonymized)
+            reason = word_of(declared[name]["reason"], language) if "reason" in declared[name] else ""
+            for cells in (page.rows[page.names.index([name])], by_markdown[name]):
+                assert_row(cells, columns, expected, is_anonymized or bool(reason))
+                assert plain(cells[1]).endswith(reason)
             category, cookie = by_json[name]
             assert (category, cookie["anonymized"]) == (declared[name]["category"], is_anonymized)
             shown = [cookie[key] and plain(cookie[key]) for key in ("purpose", "provider", "function")]
             assert shown == expected
+            assert plain(cookie["reason"] or "") == reason
 
 
 def without_paragraphs(page):

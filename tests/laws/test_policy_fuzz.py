@@ -13,9 +13,11 @@ from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_key
 from cookiewarden.http.cookie import cookie_values
 from cookiewarden.http.set_cookie import Refusal, parse_set_cookie
 from cookiewarden.http.set_cookie_line import names_of
+from cookiewarden.policy.declaration import Kind
 from cookiewarden.policy.file import read_policy
 from cookiewarden.testing import preferences_cookie
 from hypothesis_profiles import examples
+from profiled import PROFILES, STATED
 
 NOW = 1_700_000_000.0
 KEY = "a key of sixteen bytes or more"
@@ -129,7 +131,7 @@ WORDS = st.sampled_from(
     [*CATEGORIES, *["", "a", "_ga*", "**", "*", "en", "1 day", "session", "a.org", "*.a.org", "/", "3", "é", "\ud800"]]
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.text(max_size=5) | st.dates()
-FIELDS = ["name", "names", "category", "purpose", "anonymized", "lifetime", "path", "domain", "provider"]
+FIELDS = ["name", "names", "category", "purpose", "anonymized", "lifetime", "path", "domain", "provider", "kind"]
 SECTIONS = [
     "extends",
     "remove",
@@ -152,13 +154,22 @@ KEYS = st.text(max_size=3) | st.sampled_from(FIELDS + SECTIONS)
 TABLES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5), max_leaves=12
 )
+KINDS = WORDS | st.sampled_from([*Kind]) | TABLES
 COOKIE = st.fixed_dictionaries(
     {"name": WORDS, "category": st.sampled_from(CATEGORIES), "purpose": WORDS},
-    optional={"anonymized": st.booleans(), "provider": TABLES} | dict.fromkeys(["lifetime", "path", "domain"], WORDS),
+    optional={"anonymized": st.booleans(), "appearance": st.booleans(), "kind": KINDS}
+    | dict.fromkeys(["provider", "reason", "hosts"], TABLES)
+    | dict.fromkeys(["lifetime", "path", "domain"], WORDS),
 )
 SITE = st.fixed_dictionaries(
     {"name": st.just("x")},
-    optional={"hosts": TABLES, "id": WORDS, "language": WORDS, "languages": st.lists(WORDS, max_size=2)},
+    optional={
+        "hosts": TABLES,
+        "id": WORDS,
+        "language": WORDS,
+        "languages": st.lists(WORDS, max_size=2),
+        "profile": WORDS | st.lists(st.sampled_from(PROFILES), max_size=3),
+    },
 )
 LIKELY = st.fixed_dictionaries(
     {"site": SITE},
@@ -166,6 +177,7 @@ LIKELY = st.fixed_dictionaries(
         "cookies": st.lists(COOKIE, max_size=3),
         "preferences": st.dictionaries(KEYS, WORDS, max_size=2),
         "categories": st.dictionaries(WORDS, TABLES | st.dictionaries(KEYS, WORDS, max_size=2), max_size=2),
+        "statistics": st.dictionaries(st.sampled_from(list(STATED)), TABLES, max_size=2) | st.just(STATED),
         "remove": st.lists(WORDS, max_size=1),
         "rename": st.dictionaries(WORDS, WORDS, max_size=1),
     },
@@ -182,8 +194,8 @@ def check(make):
     assert bool(policy) != bool(problems)
     assert all(problem.file and problem.message and problem.remedy for problem in problems)
     if policy:
-        names = [name for declaration in policy.declarations for name in declaration.names]
-        assert policy.preferences.name in names
+        names = [(declaration.kind, name) for declaration in policy.declarations for name in declaration.names]
+        assert ("cookie", policy.preferences.name) in names
         assert len(set(names)) == len(names)
         assert isinstance(policy.decide("a=1", now=NOW), Decision)
         # A policy that loads can be used: a choice can be signed for the site, and its cookie passes.

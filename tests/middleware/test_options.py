@@ -29,6 +29,7 @@ WRONG = {
     "language_cookie": ["", "a b", "a=b", "é", "a;b", "a\n", 5, b"lang"],
     "script": ["no", None, 1, []],
     "clear_cache": ["cache", None, 0],
+    "csp": ["report_only", None, 0, 1, "True", ["report-only"]],
     "hide_undeclared": ["yes", None, 1],
     "on_choice": ["log", 5, []],
     "secret_key": ["", "short", b"x" * 15, [], ["x" * 16, "short"], None, 5, [5], [None], {"x" * 16}],

@@ -126,7 +126,8 @@ def test_seen_places_survive_a_reload(module, tmp_path):
     app = Wrapped(module, policy=file.path)
     granted, refused = (chosen(*categories, policy=file.path) for categories in (["statistical"], []))
     left(app, "_ga=1; Path=/shop", request=SentRequest(cookies=(granted,), path="/shop"))
-    file.write("more")
+    # A key of local storage has the name of the cookie, too; the later one must not take its places.
+    file.write("more", cookies=[COOKIE, {**COOKIE, "kind": "local-storage"}])
     app.reload()
     visitor = SentRequest(cookies=(f"{refused}; _ga=1",), path="/shop", headers=DOCUMENT)
     assert [line.partition(";")[2] for line in left(app, request=visitor)] == [" Max-Age=0; Path=/shop; Secure"]
@@ -230,6 +231,7 @@ def test_loading_warns_of_a_draft_that_makes_the_sign_in_wait_for_consent(caplog
         {"name": "theme", "category": "first-party", "purpose": "..."},
         {"name": "shop_session", "category": "first-party", "purpose": "Keeps a list of what was seen."},
         {"name": "sessionid", "category": "necessary", "purpose": "..."},
+        {"name": "csrftoken", "kind": "local-storage", "category": "first-party", "purpose": "..."},
     ]
     Wrapped(wsgi, policy={"site": {"name": "X"}, "cookies": drafted})
     purposes, doubts = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
@@ -242,9 +244,9 @@ def test_loading_warns_of_a_draft_that_makes_the_sign_in_wait_for_consent(caplog
 
 
 def test_loading_warns_of_a_policy_that_lets_every_cookie_pass(caplog):
-    def policy(*names, category="necessary"):
+    def policy(*names, category="necessary", **more):
         asked = {"name": "asked", "category": "third-party", "purpose": "Works"}
-        cookies = [{"names": names, "category": category, "purpose": "Works"}, asked]
+        cookies = [{"names": names, "category": category, "purpose": "Works", **more}, asked]
         return {"site": {"name": "X"}, "cookies": cookies}
 
     message = '"*" is declared as necessary, so every cookie passes, whatever it is for: policy'
@@ -255,6 +257,7 @@ def test_loading_warns_of_a_policy_that_lets_every_cookie_pass(caplog):
     app.reload(policy("*"))
     app.reload(policy("*", category="first-party"))
     app.reload(policy("a*"))
+    app.reload(policy("*", kind="local-storage"))
     assert warnings_of(caplog) == []
     sites = [{**policy("*"), "site": {"name": f"{at}", "hosts": [f"{at}.example"]}} for at in range(12)]
     Wrapped(wsgi, policy=PolicySet(map(Policy.from_mapping, sites)))

@@ -118,7 +118,7 @@ def test_a_host_without_a_policy_has_no_pages_that_could_hide_any(module, caplog
 
 
 def test_the_paths_are_those_that_the_pages_claim():
-    pages = Pages(DEFAULT_PREFIX, trusted_origins=frozenset(), templates=None, language_cookie=None)
+    pages = Pages(DEFAULT_PREFIX, trusted_origins=frozenset(), templates=None, language_cookie=None, takes_reports=True)
     assert {*pages._handlers, *pages._slashed} == taken_paths._PATHS | {GPC_PATH}
 
 

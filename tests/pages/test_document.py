@@ -301,7 +301,8 @@ def test_the_json_keeps_every_member_whatever_the_table_leaves_out():
     state = json.loads(Site(policy=policy_with({"name": "a"})).ask("/cookies.json").body)
     (cookie,) = state["categories"][1]["cookies"]
     known = {"names": ["a"], "provider": "Exampletown", "purpose": "P", "anonymized": False}
-    assert cookie == known | dict.fromkeys(["function", "lifetime", "path", "domain"])
+    known |= {"kind": "cookie", "hosts": []}
+    assert cookie == known | dict.fromkeys(["function", "lifetime", "path", "domain", "reason"])
 
 
 @pytest.mark.parametrize("path", ["/cookies", "/cookies.md"])

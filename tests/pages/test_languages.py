@@ -16,9 +16,11 @@ from jinja2.ext import babel_extract
 import cldr
 import cookiewarden.pages
 from cookiewarden import Policy
+from cookiewarden.policy.declaration import Kind
+from cookiewarden.policy.profiles import rules_of
 from cookiewarden.testing import preferences_cookie
 from exchanges import NOW, SECRET_KEY
-from language_site import POLICY, UPDATED, client
+from language_site import POLICY, RULED, UPDATED, client
 from pdf_packages import needs_pdf
 
 pytestmark = needs_pdf  # it is one of the pages
@@ -37,6 +39,14 @@ COUNTED = {
     "cookies": [
         POLICY["cookies"][1],
         *({"name": f"zz{n}-{kind}", "category": kind, "purpose": "ZZ"} for kind in COUNTS for n in range(COUNTS[kind])),
+    ],
+}
+OTHERS = {
+    "site": {"name": "ZZ site"},
+    "cookies": [
+        {"name": f"zz-{kind}", "kind": kind, "category": "third-party", "purpose": "ZZ", "hosts": ["zz.example"]}
+        for kind in Kind
+        if kind is not Kind.COOKIE
     ],
 }
 
@@ -141,6 +151,11 @@ class Texts(HTMLParser):
             self.texts.append((self.languages[-1], " ".join(data.split())))
 
 
+def laws_of(profile):
+    """Return the laws that the cookie policy page names for a profile, as they name themselves."""
+    return [f"{one.law}, {one.section}" for one in rules_of(profile).sources if one.is_shown]
+
+
 def answers_in(tag, **options):
     """Yield every page of ours in a language, in every state that it can show."""
     usual = client(**options)
@@ -159,9 +174,14 @@ def answers_in(tag, **options):
         headers = {"Accept-Language": tag, "Sec-Fetch-Site": site}
         yield usual.post("/cookies/preferences", data={"choice": "?"}, headers=headers)
     yield client(COUNTED, **options).get("/cookies/preferences", headers={"Accept-Language": tag})
+    for path in ("", ".md", "/preferences", "/banner"):
+        yield client(OTHERS, **options).get(f"/cookies{path}", headers={"Accept-Language": tag})
     yield client(BARE, **options).get("/cookies", headers={"Accept-Language": tag})
     yield client(BARE, **options).get("/cookies/preferences", headers={"Accept-Language": tag})
     yield client(ANONYMOUS, **options).get("/cookies/banner", headers={"Accept-Language": tag})
+    for policy in RULED.values():
+        for path in ("", ".md", ".json", "/preferences"):
+            yield client(policy, **options).get(f"/cookies{path}", headers={"Accept-Language": tag})
 
 
 def texts_of(response, tag):
@@ -179,7 +199,8 @@ def pattern_of(message):
 
 @pytest.mark.parametrize("tag", [path.stem for path in CATALOGS])
 def test_no_page_in_another_language_shows_an_english_message(tag):
-    seen = [text for response in answers_in(tag) for text in texts_of(response, tag)]
+    laws = re.compile("|".join(re.escape(law) for profile in RULED for law in laws_of(profile)))
+    seen = [laws.sub("", text) for response in answers_in(tag) for text in texts_of(response, tag)]
     pairs = [
         (original, form)
         for message in catalog_of(PAGES / "locale" / f"{tag}.po")
@@ -211,10 +232,12 @@ def test_every_text_of_a_page_comes_from_a_catalog(tmp_path):
             while is_marked:
                 text, is_marked = re.subn("⟦[^⟦⟧]*⟧", "", text)
             bare |= {line.strip(" -:()") for line in text.split("\n")}
-    names = {cookie["name"] for policy in (POLICY, COUNTED) for cookie in policy["cookies"]}
+    names = {cookie["name"] for policy in (POLICY, COUNTED, OTHERS) for cookie in policy["cookies"]}
+    names |= {"theme", *(cldr.territory(rules_of(profile).place, "eo") for profile in ("uk", "de"))}
+    names |= {law.strip(" -:()") for profile in RULED for law in laws_of(profile)}
     times = {cldr.day(UPDATED, "eo"), *(cldr.length(text, "eo") for text in ("13 months", "6 months", "1 day"))}
-    derived_version = Policy.from_mapping(BARE).version
-    assert bare == names | times | {"ZZ", "ZZ site", "2", derived_version, cldr.own_name("eo"), ""}
+    derived_versions = {Policy.from_mapping(policy).version for policy in (BARE, OTHERS)}
+    assert bare == names | times | derived_versions | {"ZZ", "ZZ site", "2", cldr.own_name("eo"), ""}
 
 
 @pytest.mark.parametrize(

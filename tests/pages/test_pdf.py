@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from cookiewarden import Policy
-from cookiewarden.pages.document import Passage, document_of
+from cookiewarden.pages.document import document_of
 from cookiewarden.pages.languages import load_languages
 from cookiewarden.pages.pdf import pdf_of
 from cookiewarden.pages.pdf_files import PdfFiles
+from cookiewarden.pages.wording import Passage
 from hypothesis_profiles import examples
 from pdf_packages import needs_pdf
 from tagged_pdf import TaggedPdf

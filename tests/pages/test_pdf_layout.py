@@ -69,6 +69,17 @@ def test_no_page_has_a_blank_third(purposes, introduction, kinds):
     assert max(blanks(policy(purposes, introduction, kinds)), default=0) <= 1 / 3
 
 
+def test_no_page_has_a_blank_third_if_a_row_names_many_hosts():
+    many = [f"host{number}.example.org" for number in range(100)]
+    rows = [
+        {"name": f"Maps {number}", "kind": "host", "category": "third-party", "purpose": "Maps.", "hosts": many}
+        for number in range(8)
+    ]
+    found = blanks(Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": rows}))
+    assert len(found) >= 3
+    assert max(found) <= 1 / 3
+
+
 def test_a_table_begins_on_the_page_of_its_heading():
     for number in range(40):
         page = policy(["\n".join(["A line."] * 30)] * 3, "One line.\n\n" * number + ".")

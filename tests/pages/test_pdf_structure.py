@@ -15,6 +15,7 @@ from cookiewarden.pages.document import document_of
 from cookiewarden.pages.languages import load_languages
 from cookiewarden.pages.pdf import pdf_of
 from pdf_packages import needs_pdf
+from profiled import mapping_of
 from tagged_pdf import TaggedPdf
 
 pytestmark = needs_pdf
@@ -57,6 +58,10 @@ def tagged(policy, tag="en"):
 
 def cell_texts(page, row, columns):
     note = page.words["anonymized"] if row.declaration.anonymized else ""
+    if row.declaration.appearance and row.declaration.needs_objection:
+        note = page.words["appearance"]
+    if row.reason:
+        note += f"{page.words['reason']}: {row.reason}"
     texts = {
         "purpose": row.purpose.text + note,
         "provider": row.provider.text,
@@ -88,6 +93,15 @@ def expected(page, language):
         if section.rows:
             head = [page.words[column] for column in ("names", *section.columns)]
             yield "Table", [head, *(cell_texts(page, row, section.columns) for row in section.rows)]
+    if page.rules:
+        words = page.rules.words
+        yield from [("H2", words["title"]), ("P", labelled(words["place"])), ("P", page.rules.place)]
+        yield from [("P", labelled(words["laws"])), *(("P", law) for law in page.rules.laws)]
+        yield from (("P", sentence) for sentence in page.rules.consent)
+        if page.rules.stated:
+            yield from [("P", labelled(words["stated"])), ("L", "".join(f"•{one}" for one in page.rules.stated))]
+        if page.rules.evidence:
+            yield "P", f"{labelled(words['evidence'])} {page.rules.evidence}"
     yield "P", f"{labelled(label)} {version}"
 
 
@@ -122,6 +136,8 @@ PAGES = [
     pytest.param(FULL, "en", id="all kinds"),
     pytest.param(FULL, "fr", id="in French"),
     pytest.param(many(100), "en", id="100 rows"),
+    *[pytest.param(mapping_of(profile), "en", id=f"under {profile}") for profile in ("fr", "de", "uk", "us-ca")],
+    pytest.param(mapping_of("eu", statistics={}), "en", id="without statements"),
     *[pytest.param(Policy.load(path), tag, id=f"{path.stem} {tag}") for path in EXAMPLES for tag in LANGUAGES],
 ]
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from cookiewarden import Policy
 from cookiewarden.pages import typesetting
-from cookiewarden.pages.document import Passage, document_of
+from cookiewarden.pages.document import document_of
 from cookiewarden.pages.languages import load_languages
 from cookiewarden.pages.pdf import pdf_of
+from cookiewarden.pages.wording import Passage
 from hypothesis_profiles import examples
 from pdf_packages import needs_pdf
 from tagged_pdf import TaggedPdf

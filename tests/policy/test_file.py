@@ -57,7 +57,7 @@ def assert_one(source, key, *words):
         (
             policy(xyzzy=1),
             "xyzzy",
-            "known here: categories, cookies, extends, preferences, remove, rename, report_only, signals, site",
+            "known here: categories, cookies, extends, preferences, remove, rename, report_only, signals, site, stat",
         ),
         (policy(site={"name": "x", "host": ["a.org"]}), "site.host", "unknown key; did you mean hosts?"),
         (policy(site={"name": "x", "remove": ["a"]}), "site.remove", "unknown key"),
@@ -79,7 +79,7 @@ def assert_one(source, key, *words):
         (policy(category={"statistical": {}}), "category", "did you mean categories?"),
         (policy(kinds={"statistical": {}}), "kinds", "did you mean categories?"),
         (policy(statistical={"title": "x"}), "statistical", "did you mean [categories.statistical]?"),
-        (policy(statistics={"title": "x"}), "statistics", "did you mean [categories.statistical]?"),
+        (policy(statistics={"title": "x"}), "statistics.title", "write it under [categories.statistical]"),
         (with_texts(titel="x"), "categories.statistical.titel", "unknown key; did you mean title?"),
         (with_texts(name="x"), "categories.statistical.name", "unknown key; did you mean title?"),
         (with_texts(description="x"), "categories.statistical.description", "did you mean explanation?"),
@@ -170,6 +170,20 @@ def assert_one(source, key, *words):
         (with_cookie(device_bound=True), "cookies[0].device_bound", "make the category necessary"),
         (with_cookie(SameSite="Lax"), "cookies[0].SameSite", "did you mean same_site?"),
         (with_cookie(HttpOnly=True), "cookies[0].HttpOnly", "did you mean http_only?"),
+        (with_cookie(appearance=True), "cookies[0].appearance", "make the category first-party"),
+        (with_cookie(reason="Counts"), "cookies[0].reason", "make the category necessary"),
+        (policy(site={"name": "x", "profile": "france"}), "site.profile", '"france" is not a profile'),
+        (policy(site={"name": "x", "profile": ["fr", "gb"]}), "site.profile", "known here: be, de, es, eu, fr, it"),
+        (policy(site={"name": "x", "profile": []}), "site.profile", 'write profile = "eu"'),
+        (policy(site={"name": "x", "profile": ["fr", "fr"]}), "site.profile", "the same profile twice"),
+        (policy(profile="fr"), "profile", "write it under [site]"),
+        (policy(statistics={"not_shard": True}), "statistics.not_shard", "did you mean not_shared?"),
+        (policy(statistics={"not_shared": "yes"}), "statistics.not_shared", "true or false"),
+        (policy(statistics={"data_lifetime": "session"}), "statistics.data_lifetime", 'such as "25 months"'),
+        (policy(statistics={"evidence": "http://a.org/"}), "statistics.evidence", "https"),
+        (policy(statistics={"evidence": "https://a b.org/"}), "statistics.evidence", "https"),
+        (policy(statistics={"evidence": "https://-/"}), "statistics.evidence", "https"),
+        (policy(statistics={"evidence": 'https://a.org/"'}), "statistics.evidence", "https"),
         (policy(preferences={"domain": "*.a.org"}), "preferences.domain", 'write "a.org"'),
         (policy(preferences={"domain": "*"}), "preferences.domain", 'write "example.org"'),
         (policy(preferences={"name": "__Host-p", "domain": "a.org"}), "preferences.domain", "__Host-"),
@@ -192,11 +206,13 @@ def test_a_mistake_in_a_mapping_gives_one_problem_with_key_message_and_remedy(so
 
 
 COOKIE_KEYS = [
-    "name", "names", "category", "purpose", "provider", "function", "lifetime", "path", "domain", "source", "same_site"
+    "name", "names", "category", "purpose", "provider", "function", "lifetime", "path", "domain", "source", "same_site",
+    "kind", "hosts",
 ]  # fmt: skip
-FLAGS = ["anonymized", "secure", "http_only", "device_bound"]
+FLAGS = ["anonymized", "secure", "http_only", "device_bound", "appearance"]
 SITE_KEYS = [
-    "name", "id", "hosts", "introduction", "operator", "contact", "updated", "version", "language", "languages"
+    "name", "id", "hosts", "introduction", "operator", "contact", "updated", "version", "language", "languages",
+    "profile",
 ]  # fmt: skip
 
 

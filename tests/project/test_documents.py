@@ -15,6 +15,7 @@ import documents
 from cookiewarden.errors import PolicyError
 from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.policy.decision import ALLOWING, Reason
+from cookiewarden.policy.declaration import Kind
 from cookiewarden.policy.file import preset_names
 from cookiewarden.policy.policy import Policy
 from documents import DOCUMENTS, GUIDES, KEY, README, ROOT
@@ -215,6 +216,7 @@ def known_keys(section):
         "categories.statistical": {"categories": {"statistical": wrong}},
         "preferences": {"preferences": wrong},
         "signals": {"signals": wrong},
+        "statistics": {"statistics": wrong},
         "cookies": {"cookies": [{"name": "a", "category": "necessary", "purpose": "A test"} | wrong]},
     }
     with pytest.raises(PolicyError) as caught:
@@ -225,7 +227,7 @@ def known_keys(section):
 
 def test_the_table_of_keys_has_every_key_of_a_policy_file():
     keys = {row[0] for row in documents.table_of(GUIDE / "policy-file.md", "All keys")}
-    tables = {"site", "categories.statistical", "preferences", "signals", "cookies"}
+    tables = {"site", "categories.statistical", "preferences", "signals", "statistics", "cookies"}
     top = known_keys("") - {table.partition(".")[0] for table in tables}
     assert keys == top | {f"{table}.{key}" for table in tables for key in known_keys(table)}
 
@@ -242,8 +244,10 @@ def test_the_example_of_a_key_loads(row):
         policy["cookies"] = [cookie | value]
         if name == "names":
             del policy["cookies"][0]["name"]
-        if name == "device_bound":
+        if name in ("device_bound", "reason"):
             policy["cookies"][0]["category"] = "necessary"
+        if name == "appearance":
+            policy["cookies"][0]["category"] = "first-party"
     elif table.startswith("categories."):
         policy["categories"] = {table.partition(".")[2]: value}
     elif table:
@@ -251,6 +255,12 @@ def test_the_example_of_a_key_loads(row):
     else:
         policy |= value
     Policy.from_mapping(policy)
+
+
+def test_the_guide_declares_every_kind_of_storage():
+    blocks = [block for block in documents.blocks_of(GUIDE / "policy-file.md") if block.language == "toml"]
+    rows = [row for block in blocks for row in tomllib.loads(block.text).get("cookies", [])]
+    assert {row.get("kind", "cookie") for row in rows} == set(Kind)
 
 
 def test_the_table_of_presets_has_every_preset():

@@ -56,6 +56,7 @@ PACKAGES = {
 MODULES = modules()
 MODULES_THAT_OPEN_FILES = {
     "policy.file",
+    "policy.profiles",
     "workers",
     "reporting.learning",
     "pages.templating",

@@ -25,6 +25,11 @@ def own_name(tag):
     return name[0].upper() + name[1:]
 
 
+def territory(code, tag="en"):
+    """Return the name of a country in a language."""
+    return _locale(tag).territories[code]
+
+
 def _locale(tag):
     """Return the locale of a language. English pages are for the whole world."""
     return Locale.parse("en-001" if tag == "en" else tag, sep="-")

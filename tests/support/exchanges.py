@@ -285,6 +285,9 @@ class CookieReader:
     def hide_cookies(self, snapshot: Any, carrier: Any, is_unwanted: Any) -> None:
         pass
 
+    def may_signal(self, snapshot: Any, carrier: Any) -> bool:
+        return False
+
     def signals(self, snapshot: Any, carrier: Any) -> tuple[bool, bool]:
         return False, False
 

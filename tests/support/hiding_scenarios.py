@@ -7,6 +7,10 @@ from scenarios import PRIVATE, Scenario, chosen, cookies
 
 _SENT = "sid=1; _ga=2; _pk_id=3; theme=4; NID=5; other=6"
 _EXPIRING = {**POLICY, "site": {**POLICY["site"], "expire_unconsented": True}}
+_STORING = {
+    "site": _EXPIRING["site"],
+    "cookies": [{"name": "theme", "kind": "local-storage", "category": "first-party", "purpose": "Keeps the colours"}],
+}
 # Its place is neither declared nor seen.
 _DELETED = cookies(
     "theme=; Max-Age=0; Secure",
@@ -69,4 +73,10 @@ HIDING = [
         policy=_EXPIRING,
     ),
     _seeing("a fetch does not delete it", _asked("theme=4"), "", policy=_EXPIRING),
+    _seeing(
+        "a cookie with the name of a key of local storage is not declared: it is neither hidden nor deleted",
+        _asked(chosen(policy=_STORING), "theme=4", headers=DOCUMENT),
+        f"{chosen(policy=_STORING)}; theme=4",
+        policy=_STORING,
+    ),
 ]

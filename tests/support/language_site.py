@@ -7,6 +7,7 @@ from werkzeug.test import Client
 from cookiewarden import wsgi
 from cookiewarden.middleware.embeds import banner_of, frame_of
 from exchanges import wrap
+from profiled import STATED
 
 CHARSET = "Content-Type: text/plain; charset=utf-8\\n"
 BANNER = '<section id="cookie-consent"'
@@ -21,6 +22,18 @@ POLICY = {
         {"name": "_pk_*", "category": "statistical", "anonymized": True, "purpose": "ZZ"},
         {"name": "NID", "category": "third-party", "purpose": "ZZ", "lifetime": "1 day"},
     ],
+}
+#: By profile: the same site, with a reason for each necessary cookie, a cookie for the look, and all that it may state.
+RULED = {
+    profile: {
+        "site": {**SITE, "profile": profile},
+        "statistics": STATED,
+        "cookies": [
+            *(one | {"reason": "ZZ"} if one["category"] == "necessary" else one for one in POLICY["cookies"]),
+            {"name": "theme", "category": "first-party", "appearance": True, "purpose": "ZZ"},
+        ],
+    }
+    for profile in ("uk", "de", "us-ca")
 }
 
 

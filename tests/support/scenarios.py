@@ -92,6 +92,11 @@ def _read(carrier: Any) -> None:
     assert consent_of(carrier).is_decided is False
 
 
+_STORING = {
+    **POLICY,
+    "cookies": [{"name": "key", "kind": "local-storage", "category": "necessary", "purpose": "Keeps the visitor in"}],
+}
+
 NAMES = [
     _same("a response without headers stays so", []),
     _same("other headers are not touched", [("X-Set-Cookie", "_fbp=1"), ("Set-Cookie2", "_fbp=1"), ("ETag", '"1"')]),
@@ -112,6 +117,7 @@ NAMES = [
     _blocked("a line that smuggles another is blocked", "sid=1\r\nSet-Cookie: _fbp=1"),
     _blocked("a line that ends at a NUL is blocked", "sid=1\0"),
     _blocked("an empty line is blocked", ""),
+    _blocked("a key of local storage covers no cookie of its name", "key=1", policy=_STORING),
     _blocked("a mixed-case header name is recognized", "_fbp=1", header_name="sET-cOOKIE"),
     _same("a mixed-case header name is kept if its cookie is", [("SET-Cookie", "sid=1")]),
     Scenario(

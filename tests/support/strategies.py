@@ -72,6 +72,10 @@ def policies(draw):
         anonymized = {"anonymized": True} if category == "statistical" and draw(st.booleans()) else {}
         lifetime = draw(st.sampled_from([{}, {}, {"lifetime": "session"}, {"lifetime": "5 seconds"}]))
         cookies.append({"name": name, "category": category, "purpose": "A purpose", **anonymized, **lifetime})
+    # What is not a cookie has no part in what becomes of one, even under its name.
+    for name in draw(st.lists(st.sampled_from(NAME_POOL + PATTERN_POOL), unique=True, max_size=2)):
+        category = draw(st.sampled_from(["necessary", *CATEGORIES]))
+        cookies.append({"name": name, "kind": "local-storage", "category": category, "purpose": "A purpose"})
     return Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": cookies})
 
 

@@ -16,6 +16,7 @@ from cookiewarden import Policy
 from cookiewarden.policy.file import preset_names
 from cookiewarden.policy.lifetimes import lifetime_text
 from cookiewarden.reporting.learned import Learned
+from cookiewarden.reporting.learned_hosts import LearnedHost
 from cookiewarden.tools.draft import draft_policy
 from learned_cookies import LEARNED, SITE, known, learned_of
 
@@ -456,3 +457,61 @@ def test_a_cookie_that_was_only_deleted_is_not_drafted():
     assert [one["name"] for one in tomllib.loads(draft_policy(learned))["cookies"]] == ["a"]
     with pytest.raises(ValueError, match="nothing was learned yet"):
         draft_policy(Learned.of([known("old", count=0, paths=(), deleted_on=("/",))]))
+
+
+HOSTS = [
+    LearnedHost(SITE, "cdn.example:8443", ("font-src", "img-src"), 2, 0.0, 60.0),
+    LearnedHost(SITE, "ads.example", ("script-src-elem",), 41, 0.0, 0.0),
+    LearnedHost("park.example", "trees.example", ("img-src",), 1, 0.0, 0.0),
+]
+
+
+def test_a_reported_host_is_drafted_as_a_declaration_to_be_completed():
+    text = draft_policy(Learned.of([], hosts=HOSTS), site=SITE)
+    assert text.startswith("# A draft: 2 hosts that browsers reported.\n")
+    blocks = text.partition("# ---- Hosts that pages contact, by the reports of browsers ----\n\n")[2].split("\n\n")
+    assert [block.partition("name = ")[2].splitlines()[0] for block in blocks] == [
+        '"ads.example"',
+        '"cdn.example:8443"',
+    ]
+    assert "# Reported 2 times, from 1970-01-01 00:00 to 1970-01-01 00:01 UTC\n# For font-src img-src\n" in blocks[1]
+    assert all("# Anyone can send a report, so check that a page contacts it." in block for block in blocks)
+    declared = [one for one in Policy.from_mapping(tomllib.loads(text)).declarations if one.hosts]
+    assert [(one.kind, one.hosts, one.category) for one in declared] == [
+        ("host", ("ads.example",), "third-party"),
+        ("host", ("cdn.example:8443",), "third-party"),
+    ]
+
+
+def test_a_draft_counts_cookies_and_hosts_and_leaves_out_the_hosts_that_the_policy_declares():
+    learned = Learned.of([known("a")], hosts=HOSTS)
+    assert draft_policy(learned, site=SITE).startswith(
+        "# A draft: 1 cookie that the app set, 2 hosts that browsers reported.\n"
+    )
+    map_ = {"name": "map", "category": "third-party", "purpose": "A map", "hosts": ["ads.example", "*.example:8443"]}
+    site = {"name": "Town", "id": SITE}
+    assert "ads.example" not in draft_policy(learned, declared=Policy.from_mapping({"site": site, "cookies": [map_]}))
+    both = [map_, {"name": "a", "category": "necessary", "purpose": "A"}]
+    assert draft_policy(learned, declared=Policy.from_mapping({"site": site, "cookies": both})) == ""
+
+
+def test_a_drafted_host_has_a_name_that_no_declared_host_has():
+    def declared(name, host, **keys):
+        return {"name": name, "category": "third-party", "purpose": "A", "hosts": [host], **keys}
+
+    rows = [
+        declared("ads.example", "a.example", kind="host"),
+        declared("ads.example (2)", "b.example", kind="host"),
+        declared("cdn.example:8443", "c.example", kind="pixel"),
+    ]
+    given = {"site": {"name": "Town", "id": SITE}, "cookies": rows}
+    drafted = tomllib.loads(draft_policy(Learned.of([], hosts=HOSTS), declared=Policy.from_mapping(given)))["cookies"]
+    assert [one["name"] for one in drafted] == ["ads.example (3)", "cdn.example:8443"]
+    assert Policy.from_mapping({**given, "cookies": [*rows, *drafted]})
+
+
+def test_the_command_drafts_from_reported_hosts_alone(tmp_path):
+    (tmp_path / "learned.jsonl").write_text(Learned.of([], hosts=HOSTS[:1]).to_jsonl())
+    run = drafted(tmp_path / "learned.jsonl")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert 'hosts = ["cdn.example:8443"]' in run.stdout

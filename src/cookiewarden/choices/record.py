@@ -36,7 +36,8 @@ class ChoiceRecord:
     ``withdrawn``: what was granted before, in force or stale, and is refused now (GDPR 7(3)). ``withdrawn_providers``:
     who sets the declared cookies of these categories, each once, in the policy's own language and order. Pass the
     withdrawal on to them. ``signalled``: what a signal of the browser, such as Global Privacy Control, refused on this
-    request. ``is_embedded``: whether the request came from a page of another site.
+    request. ``is_embedded``: whether the request came from a page of another site. ``profile``: the profile whose rules
+    counted for the request, ``""`` for none.
 
     ``texts``: the SHA-256, in hex, of what our pages showed (GDPR 7(1)). ``policy`` is that of the body of
     ``/cookies.json?lang=xx``, and ``banner`` that of ``/cookies/banner?lang=xx``, as an undecided visitor gets them in
@@ -59,3 +60,4 @@ class ChoiceRecord:
     signalled: tuple[Category, ...] = ()
     is_embedded: bool = False
     texts: Mapping[str, str] = field(default_factory=dict)
+    profile: str = ""

@@ -30,7 +30,7 @@ T = TypeVar("T")
 SETTING = "COOKIEWARDEN"
 _EXAMPLE = f'{SETTING} = {{"policy": BASE_DIR / "cookies.toml"}}'
 #: The options that may be the dotted path of a function.
-_FUNCTIONS = ("report_only", "consent_needed", "signals", "on_choice", "on_decision")
+_FUNCTIONS = ("report_only", "consent_needed", "signals", "profile", "on_choice", "on_decision")
 #: By the name in ``preset:django``: the setting that gives a cookie another name.
 _RENAMED_BY = {
     "sessionid": "SESSION_COOKIE_NAME",

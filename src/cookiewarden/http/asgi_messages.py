@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from cookiewarden.http.request import MAX_BODY_BYTES
+from cookiewarden.http.request import max_body_bytes
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -38,17 +38,18 @@ class DisconnectedError(Exception):
     """The client went away before it had sent the whole body."""
 
 
-async def read_body(length: str, chunks: AsyncIterator[bytes]) -> bytes | None:
+async def read_body(headers: Mapping[str, str], chunks: AsyncIterator[bytes]) -> bytes | None:
     """Return the body of a request; ``None`` if it is too long, and read no more of it then.
 
-    ``length``: the Content-Length header, ``""`` if there is none.
+    ``headers``: by name, in whatever case.
     """
-    if length.isdecimal() and float(length) > MAX_BODY_BYTES:  # float, because the number may have any length
+    length, limit = headers.get("content-length", ""), max_body_bytes(headers.get("content-type", ""))
+    if length.isdecimal() and float(length) > limit:  # float, because the number may have any length
         return None
     body = b""
     async for chunk in chunks:
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > limit:
             return None
     return body
 

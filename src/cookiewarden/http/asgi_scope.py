@@ -19,7 +19,10 @@ Scope = Carrier
 _GPC = GPC_HEADER.lower().encode()
 _CONTEXT = tuple(name.lower().encode() for name in CONTEXT_HEADERS)
 _SITE, _, _ACCESS = _CONTEXT
+_VALIDATORS = (b"if-none-match", b"if-modified-since")
 _SIGNALS = frozenset({_GPC, *_CONTEXT})
+# The names without which there is no signal; Sec-Fetch-Site is the first of them in the order of bytes.
+_TELLING = frozenset({_SITE, _ACCESS, _GPC})
 
 
 def copied_headers(scope: Scope) -> list[tuple[Any, Any]]:
@@ -69,6 +72,8 @@ class ScopeReader:
 
     def hide_cookies(self, snapshot: RequestSnapshot, carrier: Carrier, is_unwanted: Callable[[bytes], bool]) -> None:
         """Take the cookies with unwanted names out of a scope; each Cookie header by itself, as HTTP/2 splits them."""
+        if carrier["type"] == "http":
+            snapshot.method = carrier.get("method")
         kept = []
         for header in snapshot.headers:
             name, value = header
@@ -83,16 +88,27 @@ class ScopeReader:
         carrier["headers"] = kept
         snapshot.headers = kept.copy()
 
+    def hide_validators(self, carrier: Carrier) -> None:
+        """Take If-None-Match and If-Modified-Since out of a scope, so that the app answers in full."""
+        carrier["headers"] = [header for header in carrier.get("headers") or () if header[0] not in _VALIDATORS]
+
+    def may_signal(self, snapshot: RequestSnapshot, carrier: Carrier) -> bool:  # noqa: ARG002 - as in WSGI
+        """Return whether a request may bring a signal."""
+        site = _SITE
+        try:
+            for name, value in snapshot.headers or ():
+                if name < site or name not in _TELLING:  # to look up every name would take half as long again
+                    continue
+                if name != site or type(value) is not bytes or value == b"cross-site":
+                    return True
+        except TypeError:  # a name that can be changed, which ASGI does not allow
+            return True
+        return False
+
     def signals(self, snapshot: RequestSnapshot, carrier: Carrier) -> tuple[bool, bool]:  # noqa: ARG002 - as in WSGI
         """Return whether the browser opts out, and whether another site's page asks."""
         headers = snapshot.headers or ()
         try:
-            get = dict(headers).get
-            site = get(_SITE)
-            # Most requests have no signal. This tells in a fraction of the time.
-            is_plain = site is None or (type(site) is bytes and site != b"cross-site")
-            if is_plain and get(_GPC) is None and get(_ACCESS) is None:
-                return False, False
             found = [(name, value) for name, value in headers if name in _SIGNALS]
         except TypeError:  # a name that can be changed, which ASGI does not allow
             found = [(as_bytes(name), value) for name, value in headers if bytes_of(name) in _SIGNALS]

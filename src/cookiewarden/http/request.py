@@ -10,14 +10,27 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
+from cookiewarden.http.csp_report import CSP_REPORT, REPORTS, media_type_of
 from cookiewarden.http.urls import is_own_address, mount_url, url_path
 
 #: What carries a request: an ASGI scope or a WSGI environ.
 Carrier = MutableMapping[str, Any]
 
 _MAX_QUERY_PARAMETERS = 100
-#: The length of the longest body that is read; a longer one is refused.
-MAX_BODY_BYTES = 8192
+_MAX_CHOICE_BYTES = 8 * 1024
+# A report holds the whole policy that was broken, and two addresses. Several may come together.
+_MAX_REPORT_BYTES = 64 * 1024
+
+
+def max_body_bytes(content_type: str) -> int:
+    """Return the length of the longest body that is read; a longer one is refused.
+
+    ``content_type``: the header of that name, ``""`` if there is none.
+
+    >>> max_body_bytes("application/json"), max_body_bytes("application/csp-report")
+    (8192, 65536)
+    """
+    return _MAX_REPORT_BYTES if media_type_of(content_type) in (CSP_REPORT, REPORTS) else _MAX_CHOICE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +98,9 @@ class RequestSnapshot:
     mount = ""  # the path of the wrapped app, decoded; inner apps may be mounted below it
     path = ""  # as the server gave it
     headers: Any = ()  # of a scope
-    method: str | None = None  # of a scope; ``None`` for a WebSocket
     host: str | None = None  # of an environ, if the host picks the policy
+    # Read by ``hide_cookies``, because only a request with hidden cookies is asked whether it is a navigation.
+    method: str | None = None  # of a scope; ``None`` for a WebSocket
     fetch: tuple[str | None, str | None, str] = None, None, ""  # of an environ: Sec-Fetch-Dest, the method, Accept
     carrier_copy: Any = None  # the scope or environ, copied for the site's own predicates
 
@@ -108,10 +122,19 @@ class RequestReader(Protocol):
         """Return everything else that the request says."""
 
     def is_navigation(self, snapshot: RequestSnapshot) -> bool:
-        """Return whether a browser asks for a document to show in a tab; a WebSocket never does."""
+        """Return whether a browser asks for a document to show in a tab; a WebSocket never does.
+
+        Call ``hide_cookies`` first, which keeps what tells it.
+        """
 
     def hide_cookies(self, snapshot: RequestSnapshot, carrier: Carrier, is_unwanted: Callable[[bytes], bool]) -> None:
         """Take the cookies with unwanted names out of a request, so that the app does not see them."""
+
+    def hide_validators(self, carrier: Carrier) -> None:
+        """Take If-None-Match and If-Modified-Since out of a request, so that the app answers it in full."""
+
+    def may_signal(self, snapshot: RequestSnapshot, carrier: Carrier) -> bool:
+        """Return whether a request may bring a signal. Most bring none, and it takes little time to tell so."""
 
     def signals(self, snapshot: RequestSnapshot, carrier: Carrier) -> tuple[bool, bool]:
         """Return whether the browser opts out (``is_opt_out``), and whether another site's page asks

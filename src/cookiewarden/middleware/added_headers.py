@@ -59,10 +59,11 @@ class AddedHeaders:
         one stays because of this visitor. ``refused``: the cookies to delete.
         """
         consent = exchange.consent
-        # A visitor who needs no consent gets pages that others must not get, and no cache knows who that is.
-        is_exempt = bool(exchange.is_exempt and exchange.is_used)
+        # Whether consent is needed, or under which profile, depends on what no cache knows.
+        is_profiled = self._options.profile is not None and site is not None and len(site.policy.site.profile) > 1
+        is_for_some = exchange.is_used and (exchange.is_exempt or is_profiled)
         headers, found = self._cache_headers, self._cache_headers.find(kept)
-        is_private = is_personal or ((is_bare or is_exempt) and not says_shared(found))
+        is_private = is_personal or ((is_bare or is_for_some) and not says_shared(found))
         lines: list[bytes] = []
         if site is not None and consent is not None:
             if exchange.is_changed:
@@ -90,6 +91,10 @@ class AddedHeaders:
     def private(self, kept: list[Any]) -> list[Any]:
         """Return the headers, made private, if nothing is added but a cookie passed because of this visitor."""
         return self._cache_headers.private(kept)
+
+    def private_unless_shared(self, kept: list[Any]) -> list[Any]:
+        """Return the headers, made private unless Cache-Control explicitly lets shared caches keep the response."""
+        return kept if says_shared(self._cache_headers.find(kept)) else self._cache_headers.private(kept)
 
     def _is_secure(self, carrier: Carrier) -> bool:
         secure = self._options.secure

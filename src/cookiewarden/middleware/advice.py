@@ -41,7 +41,7 @@ def warn_of_policies(policies: Iterable[Policy]) -> None:
     unguarded = [
         policy.label
         for policy in found
-        if any("*" in one.names and one.category is Category.NECESSARY for one in policy.declarations)
+        if any("*" in one.names and one.category is Category.NECESSARY for one in policy.cookies)
     ]
     if unguarded:
         _warn(found, '"*" is declared as necessary, so every cookie passes, whatever it is for: %s', unguarded)
@@ -49,7 +49,7 @@ def warn_of_policies(policies: Iterable[Policy]) -> None:
 
 def warn_of_empty_banners(policies: Iterable[Policy]) -> None:
     """Log the policies with nothing to ask, so that nobody looks for a fault if the banner never shows."""
-    silent = [policy for policy in policies if not policy.asked_categories]
+    silent = [policy for policy in policies if not policy.strictest.asked_categories]
     if silent:
         _warn(
             silent,

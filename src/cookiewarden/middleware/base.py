@@ -59,7 +59,7 @@ class Middleware(Generic[App]):
         self.app: App = first_checked(self, app)
         #: The screener in force; an adapter takes it once for each request.
         pages, unused = make_pages(options)
-        self._screener = Screener(options, pages, reader=reader, clock=clock)
+        self._screener = _screener_class(options)(options, pages, reader=reader, clock=clock)
         #: What every path that the screener answers contains.
         self._prefix = self._screener.path_part
         self._source = options.source
@@ -130,6 +130,15 @@ class Middleware(Generic[App]):
             self._learned.write(is_last=True)
 
 
+def _screener_class(options: Options) -> type[Screener]:
+    """Return the kind of screener that the options ask for."""
+    if options.csp is False:
+        return Screener
+    from cookiewarden.middleware.policing import PolicingScreener  # here, because few sites need it
+
+    return PolicingScreener
+
+
 def make_pages(options: Options) -> tuple[Pages | None, list[str]]:
     """Return the pages, if there are any, and what the site's folder of templates holds in vain. Log nothing.
 
@@ -150,8 +159,9 @@ def make_pages(options: Options) -> tuple[Pages | None, list[str]]:
         trusted_origins=options.trusted_origins,
         templates=options.templates,
         language_cookie=options.language_cookie,
-        script=options.script,
+        script=options.script and options.csp is not True,  # a page keeps the policy that it was loaded with
         clear_cache=options.clear_cache,
+        takes_reports=options.csp is not False,
     )
     faults: list[str] = []
     unused: list[str] = []

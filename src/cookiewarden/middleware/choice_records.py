@@ -77,6 +77,7 @@ class ChoiceRecorder:
             withdrawn_providers=_providers(policy, withdrawn),
             signalled=_in_order(signals.refused),
             is_embedded=signals.is_embedded,
+            profile=policy.profile,
             texts=texts,
         )
 

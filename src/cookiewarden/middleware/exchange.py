@@ -67,6 +67,8 @@ class Exchange(RequestSnapshot):
     is_recorded = False  # the new choice was counted, and ``on_choice`` was called
     is_banner_counted = False  # a banner was put into the response
     read_headers: tuple[str, ...] = ()  # further ones of the request that the response depends on
+    is_own_page = False  # one of our own pages answers it
+    is_sampled = False  # a document that answers it asks for reports; see the option ``csp``
     is_localized = False  # the app put our translated text into its response
     is_linked = False  # the app put a link to the preferences into its response
     embeds: dict[str, int] | None = None  # by id, how many elements of it the app put into its response

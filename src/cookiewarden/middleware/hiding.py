@@ -85,6 +85,7 @@ class CookieHider:
         self._rollout = rollout
         self._log = reporter.hidden_log
         self._counter = reporter.request_counter
+        self._together = self._counter.together
         self._clock = clock
         self._hides_undeclared = hides_undeclared
         self._throttle = Throttle(clock)
@@ -110,26 +111,32 @@ class CookieHider:
                     return
                 key = sites.key_of(cookies, policy)
             known = self.known.get(key)
-            if known is None or not known[0].is_settled:
-                signals = exchange.signals or sites.read_signals(exchange, carrier, policy)
-                if signals is not NO_SIGNALS:
-                    key = sites.key_of(cookies, policy, signals)
-                    known = self.known.get(key)
+            if known is not None and known[0].is_settled:
+                found = known[0]
+            else:
+                if sites.may_signal(exchange, carrier):
+                    signals = sites.read_signals(exchange, carrier, policy)
+                    if signals is not NO_SIGNALS:
+                        key = sites.key_of(cookies, policy, signals)
+                        known = self.known.get(key)
+                else:
+                    exchange.signals = NO_SIGNALS
                 now = self._clock()
-                if known is None or not known[1] <= now < known[2]:
-                    known = self._find(exchange, carrier, policy, key, now), now, now
-            found = known[0]
+                if known is not None and known[1] <= now < known[2]:
+                    found = known[0]
+                else:
+                    found = self._find(exchange, carrier, policy, key, now)
             if found.is_remembered:
-                together = self._counter.together
+                together = self._together
                 together.append(found)
                 if len(together) >= MAX_LISTED:
                     self._counter.add_up()
             else:
                 self._counter.add(found.lines)
+            exchange.unwanted = found.unwanted
             if found.hidden:
                 if exchange.signals is None:  # a signal may read the Cookie header, too, and later it would be another
                     sites.read_signals(exchange, carrier, policy)
-                exchange.unwanted = found.unwanted
                 self._reader.hide_cookies(exchange, carrier, found.hidden.__contains__)
         except Exception:
             self._fail(exchange, carrier)

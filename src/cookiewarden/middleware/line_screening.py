@@ -244,7 +244,7 @@ class LineScreener:
                     settle(verdict, line, now, places)
             elif verdict.is_storing and verdict.declaration is not None:
                 if is_reported and outcome is not _REPORTED:
-                    verdict.seen = places.known[id(verdict.declaration)]
+                    verdict.seen = places.known[verdict.declaration.names]
             elif is_reported and verdict.reason is _UNDECLARED and outcome is not _REPORTED:
                 verdict.seen = self._see_undeclared(line)
 

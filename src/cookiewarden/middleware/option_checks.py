@@ -82,6 +82,15 @@ def check_signals(given: object) -> tuple[tuple[Signal, ...], list[str]]:
     return (), ["signals: must be plain functions, each of which takes a Request and returns names of categories"]
 
 
+def csp_faults(csp: object, pages: object) -> list[str]:
+    """Return what is wrong with the option ``csp``. ``pages``: the option of that name."""
+    if not isinstance(csp, bool) and csp != "report-only":
+        return [f'csp: must be True, False or "report-only", not {csp!r}']
+    if csp == "report-only" and pages is None:
+        return ["csp: reports go to a page, and pages is None; pass pages, or csp=True"]
+    return []
+
+
 def is_plain_function(function: object) -> bool:
     """Return whether a function takes one argument, and does its work when it is called, not when it is awaited."""
     kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction)

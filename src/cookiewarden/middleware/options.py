@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from cookiewarden.choices.preferences_cookie import SecretKey, check_keys
 from cookiewarden.choices.record import ChoiceRecord
@@ -17,6 +17,7 @@ from cookiewarden.errors import CookieWardenError, OptionError, naming_also
 from cookiewarden.http.origin import check_origins
 from cookiewarden.middleware.option_checks import (
     check_signals,
+    csp_faults,
     has_files,
     is_folder,
     is_plain_function,
@@ -32,6 +33,7 @@ from cookiewarden.policy.policy_set import (
     PolicySet,
     PolicySource,
     absolute_source,
+    every_policy,
     load_policies,
 )
 from cookiewarden.policy.rename_option import check_rename
@@ -42,6 +44,8 @@ from cookiewarden.reporting.on_decision import OnDecision
 OnChoice = Callable[[ChoiceRecord], object]
 #: Takes an ASGI scope or a WSGI environ, and returns True or False.
 Predicate = Callable[[Any], bool]
+#: Takes an ASGI scope or a WSGI environ, and returns the name of a profile; ``None`` for the strictest.
+ProfileOf = Callable[[Any], str | None]
 
 _NO_POLICY = 'policy: missing; pass the path of the policy file, as in policy="cookies.toml"'
 _NO_KEY = (
@@ -67,12 +71,18 @@ class CommonOptions(TypedDict, total=False):
     Privacy Control. A choice that the visitor made on the site goes before them. ``hide_undeclared``: hide from the app
     not only the request cookies that need consent and lack it, but also those that the policy does not declare.
 
+    ``profile``: a function of the scope or environ that names the profile whose rules count for a request; ``None``
+    stands for the one with the fewest exemptions. No ``Vary`` is added for it: a shared cache must know what it reads.
+
     ``pages``: the path that the policy page, the preferences page and the API live under, ``"/cookies"`` by default;
     ``None`` for none of them. ``trusted_origins``: other origins that may send a choice, such as
     ``"https://www.example.org"``, if a proxy rewrites the host. ``templates``: a folder with the site's own templates,
     catalogs and ``theme.css``. ``language_cookie``: the site's own cookie that holds a language tag. ``script``:
     whether the banner and the placeholders come with a script, so that visitors choose without leaving the page.
     ``clear_cache``: whether a choice by a form asks the browser to drop the pages that it keeps of the site.
+    ``csp``: whether documents leave with a Content-Security-Policy that admits only the hosts of declarations that may
+    be used now. It asks some visitors' browsers to report hosts that no declaration names; with ``"report-only"``, that
+    is all it does. With ``True``, a choice always loads the page anew.
 
     ``on_choice``: called with a ``ChoiceRecord`` for each choice. ``on_decision``: called with a ``DecisionRecord`` for
     each Set-Cookie line. ``watch``: load the policy anew when its files change. ``learn``: a file to which the
@@ -84,6 +94,7 @@ class CommonOptions(TypedDict, total=False):
     report_only: bool | Predicate
     consent_needed: Predicate | None
     signals: Iterable[Signal]
+    profile: ProfileOf | None
     hide_undeclared: bool
     pages: str | None
     trusted_origins: Iterable[str]
@@ -91,6 +102,7 @@ class CommonOptions(TypedDict, total=False):
     language_cookie: str | None
     script: bool
     clear_cache: bool
+    csp: bool | Literal["report-only"]
     on_choice: OnChoice | None
     on_decision: OnDecision | None
     watch: bool
@@ -130,6 +142,7 @@ class Options:
     report_only: bool | Predicate
     consent_needed: Predicate | None
     signals: tuple[Signal, ...]
+    profile: ProfileOf | None
     hide_undeclared: bool
     pages: str | None
     trusted_origins: frozenset[str]
@@ -137,6 +150,7 @@ class Options:
     language_cookie: str | None
     script: bool
     clear_cache: bool
+    csp: bool | Literal["report-only"]
     on_choice: OnChoice | None
     on_decision: OnDecision | None
 
@@ -150,6 +164,7 @@ def check_options(
     report_only: bool | Predicate = False,
     consent_needed: Predicate | None = None,
     signals: Iterable[Signal] = (),
+    profile: ProfileOf | None = None,
     hide_undeclared: bool = False,
     pages: str | None = DEFAULT_PREFIX,
     trusted_origins: Iterable[str] = (),
@@ -157,6 +172,7 @@ def check_options(
     language_cookie: str | None = None,
     script: bool = True,
     clear_cache: bool = True,
+    csp: bool | Literal["report-only"] = False,
     on_choice: OnChoice | None = None,
     on_decision: OnDecision | None = None,
     watch: bool = False,
@@ -175,6 +191,11 @@ def check_options(
         )
     if consent_needed is not None and not is_plain_function(consent_needed):
         faults.append("consent_needed: must be a plain function that takes a request and returns True or False")
+    if profile is not None and not is_plain_function(profile):
+        faults.append(
+            "profile: must be a plain function that takes the scope (ASGI) or the environ (WSGI), and returns the name "
+            "of a profile or None"
+        )
     own_signals, signal_faults = check_signals(signals)
     faults += signal_faults
     if pages is not None and not is_prefix(pages):
@@ -189,6 +210,7 @@ def check_options(
         for name, value in switches.items()
         if not isinstance(value, bool)
     ]
+    faults += csp_faults(csp, pages)
     if on_choice is not None and not is_plain_function(on_choice):
         faults.append("on_choice: must be a plain function that takes a ChoiceRecord, not a coroutine function")
     if on_decision is not None and not is_plain_function(on_decision):
@@ -216,6 +238,8 @@ def check_options(
                 raise OptionError(_NO_POLICY)
             policies = load_policies(policy, new_names)
             faults += secure_faults(policies, secure)
+            if profile is not None and not any(one.site.profile for one in every_policy(policies)):
+                faults.append('profile: the site lists none to choose from; write profile = ["fr", "uk"] under [site]')
     except CookieWardenError:
         with naming_also(template_faults(templates)):
             raise
@@ -231,6 +255,7 @@ def check_options(
         report_only=report_only,
         consent_needed=consent_needed,
         signals=own_signals,
+        profile=profile,
         hide_undeclared=hide_undeclared,
         pages=pages,
         trusted_origins=origins,
@@ -238,6 +263,7 @@ def check_options(
         language_cookie=language_cookie,
         script=script,
         clear_cache=clear_cache,
+        csp=csp,
         on_choice=on_choice,
         on_decision=on_decision,
     )

@@ -31,6 +31,8 @@ _UNSAFE = re.compile(rb"[\x00-\x1f\x7f;]")
 # The path of an interface for programs: it names a part of an application, and never a person.
 _OF_AN_INTERFACE = re.compile(rb"/(?:ajax|api|graphql|json|rest|rpc)(?:/v[0-9]{1,2})?/?")
 _MOST_ELSEWHERE = 256
+#: The names of a declaration, which no other declaration of the policy has.
+_Names = tuple[str, ...]
 
 
 class CookiePlace(NamedTuple):
@@ -48,8 +50,8 @@ class SeenPlaces:
     """Remembers where the app of one site puts the cookies of each declaration. Threads may share it.
 
     It holds the latest places of each declaration. They do not grow with the visitors, and none is a visitor's own.
-    When there is no room for another domain, the oldest is forgotten. It is for one policy, which keeps its
-    declarations alive.
+    When there is no room for another domain, the oldest is forgotten. It is for one policy, under all its profiles:
+    each has declarations of its own, with the same names.
 
     A Domain is remembered only if it is one of the ``hosts`` of the policy, or a parent of one. If there are no hosts,
     any is. A cookie with another Domain is deleted only if that is declared. A Path over 256 bytes counts as none: the
@@ -57,24 +59,24 @@ class SeenPlaces:
     """
 
     def __init__(self, hosts: Iterable[str] = (), declarations: Iterable[Declaration] = ()) -> None:
-        #: By the identity of each declaration: the hashes of attributes whose place is known, and until when lines
+        #: By the names of each declaration: the hashes of attributes whose place is known, and until when lines
         #: with them store. Verdicts hold these tables, so a table is emptied to forget it, and never dropped.
-        self.known: dict[int, SeenAttributes] = {}
+        self.known: dict[_Names, SeenAttributes] = {}
         # The same for attributes that leave as they are (``False``), or that renewals have (``True``).
-        self._settled: dict[tuple[int, bool], SeenAttributes] = {}
+        self._settled: dict[tuple[_Names, bool], SeenAttributes] = {}
         # By declaration and domain. Under a bare "*" also by name, because names may be of different applications.
-        self._places: dict[tuple[int, bytes, bytes], tuple[CookiePlace, ...]] = {}
+        self._places: dict[tuple[_Names, bytes, bytes], tuple[CookiePlace, ...]] = {}
         # Declarations with cookies that may be kept for a path that any visitor may learn: declared, or seen.
         self._declared = [
             one for one in declarations if one.category is not Category.NECESSARY and one.path not in (None, "/")
         ]
-        self._of_interfaces: dict[int, Declaration] = {}
+        self._of_interfaces: dict[_Names, Declaration] = {}
         self._named = frozenset(chain.from_iterable(_with_parents(host.encode("ascii", "replace")) for host in hosts))
 
     def see(self, declaration: Declaration, line: bytes) -> None:
         """Remember where a line stores its cookie; mostly, that is known."""
         attributes = line.partition(b";")[2]
-        one = id(declaration)
+        one = declaration.names
         known = self.known.get(one)
         if known is None:
             known = self.known.setdefault(one, {})
@@ -108,7 +110,7 @@ class SeenPlaces:
 
         A place must have been seen before. Necessary cookies are not deleted, so their places do not matter.
         """
-        one = id(declaration)
+        one = declaration.names
         settled = self._settled.get((one, is_renewal))
         if settled is None:
             settled = self._settled.setdefault((one, is_renewal), {})
@@ -124,15 +126,12 @@ class SeenPlaces:
 
         The attributes that are known are not taken over, because the hosts may differ.
         """
-        old = {declaration.names: id(declaration) for declaration in before}
-        same = {old[declaration.names]: declaration for declaration in after if declaration.names in old}
-        new = {one: id(declaration) for one, declaration in same.items()}
+        old = {declaration.names for declaration in before}
+        same = {declaration.names: declaration for declaration in after if declaration.names in old}
         with _LOCK:
-            self._of_interfaces = {new[one]: same[one] for one in other._of_interfaces if one in same}
+            self._of_interfaces = {one: same[one] for one in other._of_interfaces if one in same}
             self._places = {
-                (new[one], domain, name): seen
-                for (one, domain, name), seen in other._places.items()
-                if one in new and self._is_named(domain)
+                key: seen for key, seen in other._places.items() if key[0] in same and self._is_named(key[1])
             }
 
     def places(self, name: bytes, declaration: Declaration, host: str) -> list[CookiePlace]:
@@ -142,7 +141,7 @@ class SeenPlaces:
         """
         labels = host.split(".")[-_MAX_LABELS:]
         domains = [b"", *(".".join(labels[at:]).encode("ascii", "replace") for at in range(len(labels)))]
-        one, name = id(declaration), _name_in(declaration, name)
+        one, name = declaration.names, _name_in(declaration, name)
         return [place for domain in domains for place in reversed(self._places.get((one, domain, name), ()))]
 
     def elsewhere(self, categories: Container[Category]) -> Iterator[Declaration]:
@@ -170,7 +169,7 @@ class SeenPlaces:
         del self._places[oldest]
         self._forget_lines(oldest[0])
 
-    def _forget_lines(self, one: int) -> None:
+    def _forget_lines(self, one: _Names) -> None:
         for seen in (self.known.get(one), self._settled.get((one, False)), self._settled.get((one, True))):
             if seen is not None:
                 seen.clear()

@@ -24,6 +24,7 @@ from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.hiding import CookieHider
 from cookiewarden.middleware.line_screening import Header, LineScreener
 from cookiewarden.middleware.options import DEFAULT_PREFIX, Options
+from cookiewarden.middleware.profiles import ProfileChooser
 from cookiewarden.middleware.refused_origin import warn_of_refused_origin
 from cookiewarden.middleware.rollout import Rollout
 from cookiewarden.middleware.served_sites import ServedSites
@@ -65,15 +66,16 @@ class Screener:
         self.harmless = self._header_names.harmless
         self._rollout = Rollout(options, clock)
         self._hides_undeclared = options.hide_undeclared
-        #: Whether an adapter has to keep a copy of each request for the site's own predicates.
-        self.is_asking = self._rollout.is_asking
+        #: Whether an adapter has to keep a copy of each request for the site's own functions.
+        self.is_asking = self._rollout.is_asking or options.profile is not None
         #: What the app itself answers where the pages would, while the site rolls out without them; otherwise ``None``.
         self.taken_paths = TakenPaths.of(options)
         self._prefix = options.pages or (DEFAULT_PREFIX if self.taken_paths else "\0")
         recorder = ChoiceRecorder(options.on_choice, reader, clock, pages, self.reporter.choice_counter)
         self._added_headers = AddedHeaders(options, reader, self._rollout, recorder)
         signals = SignalReader(options.signals, reader, clock)
-        self._serve(ServedSites(options.policies, options.keys, reader, signals, clock))
+        profiles = None if options.profile is None else ProfileChooser(options.profile, clock)
+        self._serve(ServedSites(options.policies, options.keys, reader, signals, clock, profiles))
 
     def reloaded(self, policies: Policy | PolicySet) -> Screener:
         """Return a screener for other policies, with all that this one counted and remembers."""

@@ -16,6 +16,7 @@ from cookiewarden.http.cookie import cookie_values
 from cookiewarden.http.request import Carrier, RequestReader
 from cookiewarden.middleware.exchange import Exchange
 from cookiewarden.middleware.places import SeenPlaces
+from cookiewarden.middleware.profiles import ProfileChooser
 from cookiewarden.middleware.signals import SignalReader
 from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.judge import Judge, Judges
@@ -29,7 +30,10 @@ IS_HASH_WIDE = hash_info.width >= 64
 
 
 class ServedSite(NamedTuple):
-    """One site: its policy, how its choices are written, and where its app was seen to put cookies."""
+    """One site, under one of its profiles.
+
+    It has its policy, how its choices are written, and where its app was seen to put cookies.
+    """
 
     policy: Policy
     preferences: PreferencesCookie
@@ -39,7 +43,8 @@ class ServedSite(NamedTuple):
 class ServedSites:
     """The sites of some policies. ``before``: those that it takes over from.
 
-    ``keys`` sign the choices; ``clock`` gives seconds since 1970-01-01 UTC.
+    ``keys`` sign the choices; ``clock`` gives seconds since 1970-01-01 UTC. ``profiles`` chooses the profile of a
+    request, if the site has a function for that.
     """
 
     def __init__(
@@ -49,6 +54,7 @@ class ServedSites:
         reader: RequestReader,
         signals: SignalReader,
         clock: Callable[[], float],
+        profiles: ProfileChooser | None = None,
         before: ServedSites | None = None,
     ) -> None:
         self.policies = policies
@@ -57,36 +63,60 @@ class ServedSites:
         self._signals = signals
         #: Reads the signals of a request whose policy is known; see ``SignalReader.read``.
         self.read_signals = signals.read
+        #: Tells, in little time, that a request brings no signal; see ``SignalReader.may_signal``.
+        self.may_signal = signals.may_signal
         self._clock = clock
+        self._profiles = profiles
         self._verify: Verify = before._verify if before else remembering(_REMEMBERED_CHOICES)
         self._judges = Judges()
         # What each Cookie header was read as, by its hash: a choice, its judge, from when and until when it holds.
         self._choices: dict[int, tuple[Consent, Judge, float, float]] = {}
-        #: The policy that speaks for every host, if there is one.
+        #: The policy that speaks for every request, if there is one.
         self.only_policy = policies if isinstance(policies, Policy) else None
+        if profiles is not None and self.only_policy is not None and len(self.only_policy.site.profile) > 1:
+            self.only_policy = None
+        # The policies, if the host alone decides which one speaks for a request.
+        self._by_host = policies if isinstance(policies, PolicySet) and profiles is None else None
         known = before.by_policy if before else {}
         by_id = {site.policy.site.id: site for site in known.values()}
         self.by_policy: dict[Policy, ServedSite] = {}
         for policy in every_policy(policies):
             site = known.get(policy)
             if site is None:
-                places = SeenPlaces(policy.site.hosts, policy.declarations)
+                places = SeenPlaces(policy.site.hosts, policy.cookies)
                 if (old := by_id.get(policy.site.id)) is not None:
-                    places.take_over(old.places, old.policy.declarations, policy.declarations)
+                    places.take_over(old.places, old.policy.cookies, policy.cookies)
                 site = ServedSite(policy, PreferencesCookie(policy, keys, self._verify), places)
             self.by_policy[policy] = site
+            for profile in policy.site.profile if profiles is not None else ():
+                # The app puts its cookies at the same places under every profile.
+                variant = policy.under(profile)
+                preferences = PreferencesCookie(variant, keys, self._verify)
+                self.by_policy.setdefault(variant, known.get(variant) or ServedSite(variant, preferences, site.places))
 
     def replaced(self, policies: Policy | PolicySet) -> ServedSites:
         """Return the sites of other policies, which take over from these."""
-        return ServedSites(policies, self._keys, self._reader, self._signals, self._clock, self)
+        return ServedSites(policies, self._keys, self._reader, self._signals, self._clock, self._profiles, self)
 
     def policy_of(self, exchange: Exchange, carrier: Carrier) -> Policy | None:
         """Return the policy that speaks for a request, ``None`` if there is none."""
         policy = self.only_policy or exchange.policy
-        if policy is None and isinstance(self.policies, PolicySet):
-            policy = self.policies.for_host(self._reader.host(exchange, carrier))
+        if policy is None:
+            if self._by_host is not None:
+                policy = self._by_host.for_host(self._reader.host(exchange, carrier))
+            elif self._profiles is not None:
+                policy = self._under_profile(self._profiles, exchange, carrier)
         exchange.policy = policy
         return policy
+
+    def _under_profile(self, profiles: ProfileChooser, exchange: Exchange, carrier: Carrier) -> Policy | None:
+        """Return the policy that speaks for a request, under the profile that the site's function names."""
+        policies = self.policies
+        if isinstance(policies, PolicySet):
+            policy = policies.for_host(self._reader.host(exchange, carrier))
+        else:
+            policy = policies
+        return None if policy is None else profiles.variant(policy, exchange, carrier)
 
     def key_of(self, cookies: bytes, policy: Policy, signals: Signals = NO_SIGNALS) -> int:
         """Return the key under which a Cookie header is remembered: its hash, with signals and policy if need be."""

@@ -33,22 +33,21 @@ class SignalReader:
         self._further = tuple(further)
         self._reader = reader
         self._throttle = Throttle(clock)
+        #: Whether a request may bring a signal; if the site has signals of its own, each request may.
+        self.may_signal: Callable[[Exchange, Carrier], bool] = _always if self._further else reader.may_signal
 
     def read(self, exchange: Exchange, carrier: Carrier, policy: Policy | None) -> Signals:
         """Return the signals of a request to the site of a policy; the exchange keeps them."""
         if exchange.signals is not None:
             return exchange.signals
         signals = NO_SIGNALS
-        if policy is not None:
-            is_opt_out, is_embedded = self._reader.signals(exchange, carrier)
-            if is_opt_out or is_embedded or self._further:
-                signals = self._signals(exchange, carrier, policy, is_opt_out, is_embedded)
+        if policy is not None and self.may_signal(exchange, carrier):
+            signals = self._signals(exchange, carrier, policy)
         exchange.signals = signals
         return signals
 
-    def _signals(
-        self, exchange: Exchange, carrier: Carrier, policy: Policy, is_opt_out: bool, is_embedded: bool
-    ) -> Signals:
+    def _signals(self, exchange: Exchange, carrier: Carrier, policy: Policy) -> Signals:
+        is_opt_out, is_embedded = self._reader.signals(exchange, carrier)
         refused = policy.signals.gpc if is_opt_out else frozenset()
         for signal in self._further:
             refused |= self._ask(signal, exchange, carrier)
@@ -67,3 +66,7 @@ class SignalReader:
                     getattr(signal, "__qualname__", type(signal).__name__),
                 )
             return _ALL
+
+
+def _always(exchange: Exchange, carrier: Carrier) -> bool:  # noqa: ARG001 - as ``RequestReader.may_signal``
+    return True

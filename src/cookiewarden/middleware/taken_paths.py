@@ -16,7 +16,7 @@ from cookiewarden.workers import server_logger
 
 _SUFFIXES = (
     *("", "/", ".md", ".json", ".pdf", "/preferences", "/preferences/", "/preferences.json"),
-    *("/banner", "/banner/", "/openapi.json", "/style.css", "/pages.css", "/script.js"),
+    *("/banner", "/banner/", "/openapi.json", "/style.css", "/pages.css", "/script.js", "/reports"),
 )
 _PATHS = frozenset(DEFAULT_PREFIX + suffix for suffix in _SUFFIXES)
 # A redirect does not count: an app may add a slash to any path, or ask everybody to sign in first.

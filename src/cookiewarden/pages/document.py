@@ -5,38 +5,29 @@ Rule: what the page says of cookies comes from the policy alone, and no declarat
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from math import inf
-from typing import Any
+from datetime import date
 
-from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
+from babel.dates import format_date
 
 from cookiewarden.pages.languages import Language
-from cookiewarden.policy.declaration import Category, Declaration, Lifetime, Text
+from cookiewarden.pages.other_storage import contacts_in, kind_in, words_of_others
+from cookiewarden.pages.rules import AppliedRules, applied_rules, explanations_under
+from cookiewarden.pages.wording import Passage, lifetime_in, paragraphs, passage
+from cookiewarden.policy.declaration import Category, Declaration, Kind
 from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.profiles import rules_of
 from cookiewarden.policy.site import CategoryTexts
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A text, and its language if that is not the language of the page."""
-
-    text: str
-    language: str = ""
-
-    def __str__(self) -> str:
-        return self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table: one declaration."""
+    """One row of the table: one declaration.
+
+    ``kind``: what it is about, ``""`` for a cookie. ``contacts``: which hosts the browser contacts, ``""`` for none.
+    ``reason``: why it is necessary, if the site says so.
+    """
 
     names: tuple[str, ...]
     provider: Passage
@@ -45,6 +36,9 @@ class Row:
     lifetime: str
     declaration: Declaration
     is_lifetime_stated: bool
+    kind: str
+    contacts: str
+    reason: Passage | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +60,11 @@ class Section:
     columns: tuple[str, ...]
 
     @property
+    def has_others(self) -> bool:
+        """Whether any of its rows is not about a cookie."""
+        return any(row.kind for row in self.rows)
+
+    @property
     def purposes(self) -> tuple[Passage, ...]:
         """The purposes of its cookies, once each. Capital letters make no other purpose."""
         purposes: dict[str, Passage] = {}
@@ -84,7 +83,8 @@ class Document:
     """The whole page. ``words`` holds its headings and labels, by keys such as ``"about"``.
 
     ``facts``: what a reader looks for first, each with its label. ``version``: likewise, for the end of the page.
-    ``operator`` and ``updated``: for the properties of a file; ``""`` and ``None`` if the policy names none.
+    ``rules``: those that apply, if the policy names a profile. ``operator`` and ``updated``: for the properties of a
+    file; ``""`` and ``None`` if the policy names none.
     """
 
     language: str
@@ -98,6 +98,7 @@ class Document:
     words: Mapping[str, str]
     operator: str
     updated: date | None
+    rules: AppliedRules | None
 
 
 def document_of(policy: Policy, language: Language) -> Document:
@@ -120,7 +121,7 @@ def document_of(policy: Policy, language: Language) -> Document:
         site=name,
         facts=tuple(facts),
         version=(_("Version"), Passage(policy.version)),
-        introduction=_paragraphs(introduction) if introduction else (),
+        introduction=paragraphs(introduction) if introduction else (),
         about=_(
             "A cookie is a small piece of data with a name. A website can store it in your browser. The browser keeps "
             "it for some time, and sends it back each time you visit that website. Cookies have many uses: they keep "
@@ -131,16 +132,19 @@ def document_of(policy: Policy, language: Language) -> Document:
         words=_words(policy, language),
         operator=passage(site.operator, language).text if site.operator else "",
         updated=site.updated,
+        rules=applied_rules(policy, language),
     )
 
 
 def _words(policy: Policy, language: Language) -> dict[str, str]:
     """Return the headings and labels by their keys."""
     _ = language.say
-    return {
+    site = passage(policy.site.name, language).text
+    is_exempt = not policy.profile or rules_of(policy.profile).exempts_statistics
+    words = {
         "about": _("What is a cookie?"),
         "kinds": _("Four kinds of cookies"),
-        "cookies": _("The cookies of %(site)s", site=passage(policy.site.name, language).text),
+        "cookies": _("The cookies of %(site)s", site=site),
         "none": _("This site has no cookies of this kind."),
         "consent": _("They need your consent."),
         "no consent": _("They need no consent."),
@@ -149,9 +153,15 @@ def _words(policy: Policy, language: Language) -> dict[str, str]:
         "names": _("Cookie name(s)"),
         "purpose": _("Purpose"),
         "lifetime": _("Kept for"),
-        "anonymized": _("Anonymized statistics: they need no consent, and you can object to them."),
+        "anonymized": _("Anonymized statistics: they need no consent, and you can object to them.")
+        if is_exempt
+        else _("Anonymized statistics: under the rules that apply, they need your consent."),
+        "appearance": _("They only adapt the site to your wishes: they need no consent, and you can object to them."),
+        "reason": _("Why it is necessary"),
         "pattern": _("A * in a name stands for any characters."),
     }
+    has_others = any(declaration.kind is not Kind.COOKIE for declaration in policy.declarations)
+    return words | words_of_others(site, words["pattern"], language) if has_others else words
 
 
 def _sections(policy: Policy, language: Language) -> tuple[Section, ...]:
@@ -198,6 +208,7 @@ def _sections(policy: Policy, language: Language) -> tuple[Section, ...]:
             ),
         ),
     }
+    exceptions = explanations_under(policy, language)
     sections = []
     for category, (title, explanation, loss) in texts.items():
         declarations = [declaration for declaration in policy.declarations if declaration.category is category]
@@ -208,6 +219,7 @@ def _sections(policy: Policy, language: Language) -> tuple[Section, ...]:
         )
         own = policy.category_texts.get(category, CategoryTexts())
         shown = passage(own.title, language) if own.title else Passage(title)
+        explanation = exceptions.get(category, explanation)
         explained = passage(own.explanation, language) if own.explanation else Passage(explanation)
         published = title if shown.text.strip().lower() != title.lower() else ""
         sections.append(Section(category, shown, explained, rows, needs_consent, published, loss, _columns(rows)))
@@ -224,24 +236,12 @@ def _columns(rows: Collection[Row]) -> tuple[str, ...]:
     return "purpose", *(column for column, is_stated in stated.items() if is_stated)
 
 
-def passage(text: Text, language: Language) -> Passage:
-    """Return a text of the policy for readers of a language, with its own language if that is another."""
-    tag = text.language_for(language.tag)
-    # Readers of fr-be also read fr.
-    is_foreign = tag.partition("-")[0] != language.tag.partition("-")[0]
-    return Passage(_clean(text.in_language(language.tag)), tag if is_foreign else "")
-
-
-def day_of(seconds: float, language: Language) -> str:
-    """Return the day of a moment, given in seconds since 1970-01-01 UTC, in the words of a language."""
-    return str(format_date(datetime.fromtimestamp(seconds, UTC).date(), "long", locale=language.locale))
-
-
 def _row(declaration: Declaration, policy: Policy, language: Language) -> Row:
     _ = language.say
     unknown = Passage(_("not stated"))
     lifetime = declaration.lifetime
-    if lifetime is None and policy.preferences.name in declaration.names:
+    is_preferences = declaration.kind is Kind.COOKIE and policy.preferences.name in declaration.names
+    if lifetime is None and is_preferences:
         lifetime = policy.preferences.lifetime
     return Row(
         names=declaration.names,
@@ -251,24 +251,7 @@ def _row(declaration: Declaration, policy: Policy, language: Language) -> Row:
         lifetime=lifetime_in(lifetime, language) if lifetime else unknown.text,
         declaration=declaration,
         is_lifetime_stated=lifetime is not None,
+        kind=kind_in(declaration, language),
+        contacts=contacts_in(declaration, language),
+        reason=passage(declaration.reason, language) if declaration.reason else None,
     )
-
-
-def lifetime_in(lifetime: Lifetime, language: Language) -> str:
-    """Return a lifetime in the words of a language."""
-    if lifetime.seconds is None:
-        return language.say("until you close the browser")
-    number, _, unit = lifetime.text.partition(" ")
-    granularity: Any = unit.removesuffix("s")
-    # Babel must get as many seconds as it counts for one unit; otherwise it shows another number.
-    seconds = int(number) * dict(TIMEDELTA_UNITS)[granularity]
-    return format_timedelta(seconds, granularity, threshold=inf, locale=language.locale)
-
-
-def _paragraphs(passage: Passage) -> tuple[Passage, ...]:
-    return tuple(Passage(part.strip(), passage.language) for part in _PARAGRAPH.split(passage.text) if part.strip())
-
-
-def _clean(text: str) -> str:
-    """Replace control characters other than tab and line break with blanks, for some formats cannot write them."""
-    return _CONTROL.sub(" ", text.replace("\r\n", "\n"))

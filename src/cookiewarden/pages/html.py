@@ -16,7 +16,7 @@ from http import HTTPStatus
 from markupsafe import Markup
 
 from cookiewarden.http.urls import in_query, is_own_address, mount_url
-from cookiewarden.pages.document import Document, Section, day_of, lifetime_in, passage
+from cookiewarden.pages.document import Document, Section
 from cookiewarden.pages.element import Element, plain
 from cookiewarden.pages.form import is_place, shown_versions
 from cookiewarden.pages.frame_size import is_fixed, size_of
@@ -25,6 +25,7 @@ from cookiewarden.pages.languages import Language
 from cookiewarden.pages.offered import OfferedLanguages
 from cookiewarden.pages.page_request import PageRequest
 from cookiewarden.pages.templating import SCRIPT, Templates
+from cookiewarden.pages.wording import day_of, lifetime_in, passage
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import Category, is_written
 from cookiewarden.policy.policy import Policy

@@ -17,7 +17,7 @@ from cookiewarden.policy.signals import Signals
 
 def policy_state(policy: Policy, document: Document) -> dict[str, Any]:
     """Return the policy page as a JSON object."""
-    site = policy.site
+    site, rules = policy.site, document.rules
     return {
         "site": site.id,
         "name": document.site.text,
@@ -39,6 +39,15 @@ def policy_state(policy: Policy, document: Document) -> dict[str, Any]:
             }
             for section in document.sections
         ],
+        "rules": rules
+        and {
+            "profile": rules.profile,
+            "place": rules.place,
+            "laws": list(rules.laws),
+            "consent": list(rules.consent),
+            "stated": list(rules.stated),
+            "evidence": rules.evidence or None,
+        },
     }
 
 
@@ -66,7 +75,7 @@ def choice_state(
                 "is_stale": section.category in consent.stale,
                 "signal": section.category in signals.refused and not consent.grants(section.category),
                 "version": policy.digests.get(section.category),
-                "cookies": [name for row in section.rows for name in row.names],
+                "cookies": list(dict.fromkeys(name for row in section.rows for name in row.names)),
             }
             for section in document.sections
         ],
@@ -83,6 +92,7 @@ def _cookie(row: Row) -> dict[str, Any]:
     declaration = row.declaration
     return {
         "names": list(row.names),
+        "kind": declaration.kind.value,
         "provider": row.provider.text,
         "function": row.function.text if declaration.function else None,
         "purpose": row.purpose.text,
@@ -90,4 +100,6 @@ def _cookie(row: Row) -> dict[str, Any]:
         "anonymized": declaration.anonymized,
         "path": declaration.path,
         "domain": declaration.domain,
+        "hosts": list(declaration.hosts),
+        "reason": row.reason and row.reason.text,
     }

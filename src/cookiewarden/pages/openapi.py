@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cookiewarden.pages.form import FORM_TYPE
-from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Kind
 
 
 def openapi_document(base: str, languages: Iterable[str]) -> dict[str, Any]:
@@ -112,6 +112,11 @@ def _schemas() -> dict[str, Any]:
     }
     cookie = {
         "names": {"type": "array", "items": text, "minItems": 1},
+        "kind": {
+            "type": "string",
+            "enum": [one.value for one in Kind],
+            "description": "What the site declares: a cookie, other storage, or what the browser fetches or contacts.",
+        },
         "provider": text,
         "function": maybe_text,
         "purpose": text,
@@ -119,7 +124,19 @@ def _schemas() -> dict[str, Any]:
         "anonymized": flag,
         "path": maybe_text,
         "domain": maybe_text,
+        "hosts": {"type": "array", "items": text, "description": "The hosts that the browser contacts for it."},
+        "reason": {"type": ["string", "null"], "description": "Why it is necessary, if the policy says so."},
     }
+    rules = _object(
+        {
+            "profile": {"type": "string", "description": "The profile of the policy whose rules count."},
+            "place": text,
+            "laws": {"type": "array", "items": text, "minItems": 1},
+            "consent": {"type": "array", "items": text, "description": "What needs consent there, and what does not."},
+            "stated": {"type": "array", "items": text, "description": "What the site states about its statistics."},
+            "evidence": {"type": ["string", "null"], "format": "uri", "description": "What lies behind that."},
+        }
+    )
     return {
         "Choice": {
             "type": "object",
@@ -189,7 +206,11 @@ def _schemas() -> dict[str, Any]:
                             "these cookies off. A grant under this version outweighs it.",
                         },
                         "version": {**maybe_text, "description": "To send back with a choice; null for necessary."},
-                        "cookies": {"type": "array", "items": text},
+                        "cookies": {
+                            "type": "array",
+                            "items": text,
+                            "description": "The names of what the choice is about: of cookies, and of other storage.",
+                        },
                     }
                 ),
             }
@@ -206,6 +227,11 @@ def _schemas() -> dict[str, Any]:
                 "version": text,
                 "introduction": {"type": "array", "items": text},
                 "categories": _list_of({**kind, "cookies": _list_of(cookie)}),
+                "rules": {
+                    **rules,
+                    "type": ["object", "null"],
+                    "description": "The rules that apply, if the policy names a profile.",
+                },
             }
         ),
         "Problem": _object({"title": text, "status": {"type": "integer"}, "detail": text}),

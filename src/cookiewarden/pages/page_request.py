@@ -19,7 +19,7 @@ from cookiewarden.policy.signals import Signals
 class PageRequest:
     """One request to one of our pages.
 
-    ``signals``: what the browser said beside the choice. ``body``: ``None`` if it was longer than ``MAX_BODY_BYTES``.
+    ``signals``: what the browser said beside the choice. ``body``: ``None`` if it was longer than ``max_body_bytes``.
     ``now``: seconds since 1970-01-01 UTC.
     """
 

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cookiewarden.errors import is_installed
-from cookiewarden.pages.document import Document, Passage, Row, Section
+from cookiewarden.pages.document import Document, Row, Section
 from cookiewarden.pages.languages import Language
+from cookiewarden.pages.rules import AppliedRules
 from cookiewarden.pages.typesetting import TypesettingError, typeset
+from cookiewarden.pages.wording import Passage
+from cookiewarden.policy.declaration import Kind
 
 _PACKAGES = ("typst", "pymupdf_fonts")
+#: What browsers keep under no name, so that its name is a label.
+_LABELLED = frozenset({Kind.PIXEL, Kind.SCRIPT, Kind.HOST})
 #: Control, surrogate, private use and unassigned characters, and the separators of lines and paragraphs.
 _UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -102,13 +107,31 @@ def _texts(document: Document, language: Language) -> dict[str, Any]:
         "words": {key: document.words[key] for key in ("about", "kinds", "cookies")},
         "about": _passage(Passage(document.about)),
         "pattern": _passage(Passage(document.words["pattern"])),
-        "sections": [_section(section, document) for section in document.sections],
+        "sections": [_section(section, document, labelled) for section in document.sections],
+        "rules": [_rules(rules, labelled) for rules in (document.rules,) if rules],
         "version": _passage(Passage(f"{labelled(label)} {version}")),
     }
 
 
-def _section(section: Section, document: Document) -> dict[str, Any]:
-    words = document.words
+def _rules(rules: AppliedRules, labelled: Callable[[str], str]) -> dict[str, Any]:
+    words = rules.words
+    return {
+        "title": words["title"],
+        "facts": [
+            [labelled(words["place"]), _passage(Passage(rules.place))],
+            *(
+                ["" if number else labelled(words["laws"]), _passage(Passage(law))]
+                for number, law in enumerate(rules.laws)
+            ),
+        ],
+        "consent": [_passage(Passage(sentence)) for sentence in rules.consent],
+        "stated": [_passage(Passage(labelled(words["stated"]))), *(_passage(Passage(one)) for one in rules.stated)],
+        "evidence": [_passage(Passage(f"{labelled(words['evidence'])} {rules.evidence}"))] if rules.evidence else [],
+    }
+
+
+def _section(section: Section, document: Document, labelled: Callable[[str], str]) -> dict[str, Any]:
+    words = {**document.words}
     need = words["consent"] if section.needs_consent else words["no consent"]
     return {
         "title": section.whole_title,
@@ -116,11 +139,11 @@ def _section(section: Section, document: Document) -> dict[str, Any]:
         "need": _passage(Passage(need if section.rows else f"{need} {words['none']}")),
         "columns": ["names", *section.columns],
         "head": [words[column] for column in ("names", *section.columns)],
-        "rows": [_row(row, section, words["anonymized"]) for row in section.rows],
+        "rows": [_row(row, section, words | {"why": labelled(words["reason"])}) for row in section.rows],
     }
 
 
-def _row(row: Row, section: Section, anonymized: str) -> dict[str, Any]:
+def _row(row: Row, section: Section, words: Mapping[str, str]) -> dict[str, Any]:
     passages = {
         "purpose": row.purpose,
         "provider": row.provider,
@@ -128,15 +151,32 @@ def _row(row: Row, section: Section, anonymized: str) -> dict[str, Any]:
         "lifetime": Passage(row.lifetime),
     }
     return {
-        "names": [_exact(name) for name in row.names],
+        "names": [_exact(name, is_label=row.declaration.kind in _LABELLED) for name in row.names],
+        "kind": row.kind,
         "cells": [_passage(passages[column]) for column in section.columns],
-        "note": anonymized if row.declaration.anonymized else "",
+        "notes": [_passage(note) for note in _notes(row, words)],
     }
 
 
-def _exact(name: str) -> str:
-    """Return the name of a cookie with nothing invisible in it; no line ends at a blank of it."""
-    return "".join(char if char.isprintable() else _escape(char) for char in name).replace(" ", "\xa0")
+def _notes(row: Row, words: Mapping[str, str]) -> list[Passage]:
+    """Return what stands below the purpose. A reason in another language is a paragraph of its own."""
+    notes = []
+    if row.declaration.anonymized:
+        notes.append(Passage(words["anonymized"]))
+    elif row.declaration.needs_objection:
+        notes.append(Passage(words["appearance"]))
+    if row.reason is not None:
+        is_foreign = bool(row.reason.language)
+        notes += [Passage(words["why"]), row.reason] if is_foreign else [Passage(f"{words['why']} {row.reason}")]
+    if row.contacts:
+        notes.append(Passage(row.contacts))
+    return notes
+
+
+def _exact(name: str, *, is_label: bool) -> str:
+    """Return a name with nothing invisible in it. No line ends at a blank of it, unless it is only a label."""
+    shown = "".join(char if char.isprintable() else _escape(char) for char in name)
+    return shown if is_label else shown.replace(" ", "\xa0")
 
 
 def _passage(passage: Passage) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from cookiewarden.choices.record import ChoiceSource
+from cookiewarden.http.csp_report import ReportedHost
 from cookiewarden.pages.page_request import PageRequest
 from cookiewarden.policy.consent import Consent
 
@@ -40,12 +41,16 @@ NewChoice = tuple[ChoiceSource, Consent]
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response. ``headers``: by name, each once, in latin-1. ``choice``: a new one, which the middleware applies."""
+    """A response. ``headers``: by name, each once, in latin-1.
+
+    ``choice``: a new one, which the middleware applies. ``reported``: the hosts that a browser reported.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     choice: NewChoice | None = None
+    reported: tuple[ReportedHost, ...] = ()
 
     def with_headers(self, **headers: str) -> Response:
         """Return this response with more headers; an underscore in a name stands for a hyphen."""

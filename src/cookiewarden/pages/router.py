@@ -20,6 +20,7 @@ from cookiewarden.http.urls import is_own_address
 from cookiewarden.pages import pdf
 from cookiewarden.pages import response as responses
 from cookiewarden.pages.choosing import ChoicePages
+from cookiewarden.pages.csp_reports import REPORTS_PATH, take_reports
 from cookiewarden.pages.document import document_of
 from cookiewarden.pages.element import Element, element_of
 from cookiewarden.pages.html import HtmlPages
@@ -47,7 +48,8 @@ class Pages:
     """The pages of the sites of one middleware. Holds no state of a request.
 
     ``script``: whether visitors choose without leaving the page, if their browser runs scripts. ``clear_cache``:
-    whether browsers are to drop what they keep of the site after a choice.
+    whether browsers are to drop what they keep of the site after a choice. ``takes_reports``: whether browsers may
+    report here which hosts the site's pages contact.
     Raises ``OptionError`` if the site's own templates or catalogs are wrong.
     """
 
@@ -60,8 +62,11 @@ class Pages:
         language_cookie: str | None = None,
         script: bool = True,
         clear_cache: bool = True,
+        takes_reports: bool = False,
     ) -> None:
         self.prefix = prefix
+        #: Where browsers send what they report.
+        self.reports_path = prefix + REPORTS_PATH
         self._languages, self.templates, styles = load_templates(templates)
         #: The languages that each site offers.
         self.offered = OfferedLanguages(self._languages, language_cookie or "")
@@ -85,6 +90,8 @@ class Pages:
             GPC_PATH: (_READING, self._gpc),
         }
         handlers |= {f"{prefix}/{name}": (_READING, partial(self._file, name)) for name in self._files}
+        if takes_reports:
+            handlers[self.reports_path] = ("POST", "OPTIONS"), take_reports
         handlers |= {prefix + suffix: (_READING, self._policy) for suffix in self._formats}
         self._handlers = handlers
         self._slashed = {path + "/" for path in (prefix, f"{prefix}/preferences", f"{prefix}/banner")}
@@ -203,7 +210,7 @@ class Pages:
         """Answer a request that ``claims`` accepts. The response holds the new choice, if the visitor made one.
 
         ``consent``: what the visitor chose before. ``body``: that of a POST or PUT; ``None`` if it was longer than
-        ``MAX_BODY_BYTES``. ``now``: seconds since 1970-01-01 UTC. ``signals``: what the browser said beside the choice.
+        ``max_body_bytes``. ``now``: seconds since 1970-01-01 UTC. ``signals``: what the browser said beside the choice.
         """
         is_embedded = policy.preferences.embedded
         if request.path in self._slashed:

@@ -25,9 +25,9 @@ from markupsafe import Markup
 
 from cookiewarden.errors import OptionError
 from cookiewarden.pages.compact import compact, compact_script
-from cookiewarden.pages.document import Passage
 from cookiewarden.pages.languages import Language, load_languages
 from cookiewarden.pages.style_check import style_fault
+from cookiewarden.pages.wording import Passage
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _SUFFIXES = (".html", ".md")

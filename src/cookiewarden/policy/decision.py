@@ -39,7 +39,7 @@ class Reason(StrEnum):
 
 _NOTHING: SeenAttributes = {}
 _NOT_REFUSED = frozenset({Reason.NECESSARY, Reason.DELETION})
-_OPEN = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED, Reason.DELETION})
+_OPEN = frozenset({Reason.UNDECIDED, Reason.ANONYMIZED, Reason.EXEMPT, Reason.DELETION})
 
 #: The reasons for which a line passes.
 ALLOWING = frozenset({Reason.DELETION, Reason.NECESSARY, Reason.ANONYMIZED, Reason.CONSENTED, Reason.EXEMPT})

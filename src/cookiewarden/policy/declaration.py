@@ -110,6 +110,22 @@ class Lifetime:
         return cls(text, int(match[1]) * SECONDS[match[2]])
 
 
+class Kind(StrEnum):
+    """What a declaration is about: a cookie, other storage in the browser, or what a page fetches or contacts.
+
+    >>> Kind("local-storage") is Kind.LOCAL_STORAGE
+    True
+    """
+
+    COOKIE = "cookie"
+    LOCAL_STORAGE = "local-storage"
+    SESSION_STORAGE = "session-storage"
+    INDEXED_DB = "indexed-db"
+    PIXEL = "pixel"
+    SCRIPT = "script"
+    HOST = "host"
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """One cookie, or a family of cookies, as the site declares it: a row of the published table.
@@ -118,6 +134,11 @@ class Declaration:
     show it, never to match it. ``source``: where the facts come from. ``secure``, ``http_only`` and ``same_site`` are
     what its lines leave with at least. ``device_bound``: the browser was told its attributes, so they stay as they are.
     ``is_preset``: a preset declares it, so its lifetime is a usual one, and not what this site promised.
+
+    ``kind``: what it declares, if that is not a cookie; such a declaration covers no Set-Cookie line. ``hosts``: the
+    hosts that the browser contacts for it, each with a port or ``*.`` if need be. ``reason``: why a necessary cookie is
+    necessary. ``appearance``: it only fits the look or the working of the site to the visitor's wishes. ``is_exempt``:
+    whether the rules that apply let it pass until the visitor objects; ``None``: if it is anonymized.
 
     >>> declaration = Declaration(("_ga", "_ga_*"), Category.STATISTICAL, Text({"en": "Counts visits"}, "en"))
     >>> declaration.needs_consent
@@ -139,8 +160,18 @@ class Declaration:
     same_site: str | None = None
     device_bound: bool = False
     is_preset: bool = False
+    kind: Kind = Kind.COOKIE
+    hosts: tuple[str, ...] = ()
+    reason: Text | None = None
+    appearance: bool = False
+    is_exempt: bool | None = None
+
+    @property
+    def needs_objection(self) -> bool:
+        """Whether these cookies pass without consent until the visitor objects."""
+        return self.anonymized if self.is_exempt is None else self.is_exempt
 
     @property
     def needs_consent(self) -> bool:
         """Whether these cookies need consent; necessary cookies and anonymized statistics do not."""
-        return self.category is not Category.NECESSARY and not self.anonymized
+        return self.category is not Category.NECESSARY and not self.needs_objection

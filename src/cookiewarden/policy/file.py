@@ -1,6 +1,6 @@
 """Read a policy from a file or a mapping, with all the files that it extends.
 
-It reads each file once and passes what it read to ``layers``. No other module of ``policy`` opens files.
+It reads each file once and passes what it read to ``layers``. Only ``profiles`` opens another.
 Rule: it never stops at the first problem. Every problem of every file is reported at once, with its place and remedy.
 """
 

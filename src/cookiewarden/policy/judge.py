@@ -138,29 +138,33 @@ class Judge:
             reason = self._reason(declaration)
         return Verdict(reason, declaration, (name,), self._site)
 
+    def allows(self, declaration: Declaration) -> bool:
+        """Return whether what a declaration covers may be used now."""
+        return self._reason(declaration) in ALLOWING
+
     def _reason(self, declaration: Declaration | None) -> Reason:
         if declaration is None:
             return Reason.UNDECLARED
         category = declaration.category
         if category is Category.NECESSARY:
             return Reason.NECESSARY
-        reason = self._answer(category, is_anonymized=declaration.anonymized)
+        reason = self._answer(category, declaration)
         if self._signals.is_embedded and reason in ALLOWING:
             # On the page of another site, this site is itself the third party.
             as_third_party = self._answer(Category.THIRD_PARTY)
             return reason if as_third_party in ALLOWING else as_third_party
         return reason
 
-    def _answer(self, category: Category, *, is_anonymized: bool = False) -> Reason:
-        """Return why cookies of a category may be stored, or not."""
+    def _answer(self, category: Category, declaration: Declaration | None = None) -> Reason:
+        """Return why cookies of a category may be stored, or not; with a declaration, why those of it may."""
         if self._consent.grants(category):
             return Reason.CONSENTED  # a choice made on this site goes before a signal sent to every site
         if category in self._consent.refused:
             return Reason.REFUSED  # even if exempt from consent: that is not exempt from objection
         if category in self._signals.refused:
             return Reason.SIGNAL
-        if is_anonymized:
-            return Reason.ANONYMIZED
+        if declaration is not None and declaration.needs_objection:
+            return Reason.ANONYMIZED if declaration.anonymized else Reason.EXEMPT
         if self._is_exempt:
             return Reason.EXEMPT
         return Reason.STALE if category in self._consent.stale else Reason.UNDECIDED

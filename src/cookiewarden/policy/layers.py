@@ -5,17 +5,30 @@ Rule: it never opens a file. It adds every problem, of one layer or of the merge
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cookiewarden.errors import Problem, did_you_mean
-from cookiewarden.policy.declaration import Category, Declaration, Text
+from cookiewarden.policy.declaration import Category, Declaration, Kind, Text
 from cookiewarden.policy.declared_names import DeclaredNames
+from cookiewarden.policy.profile_checks import lacks_of
 from cookiewarden.policy.schema import LayerReader, default_language
 from cookiewarden.policy.signals import SignalOptions
 from cookiewarden.policy.site import CategoryTexts, PreferencesOptions, Site
+from cookiewarden.policy.statistics import StatisticsFacts
+
+_PREFERENCES_REASON = {
+    "en": "Without it, the site could not keep your choice, and would ask you again on each page.",
+    "fr": "Sans lui, le site ne pourrait pas conserver votre choix et vous le redemanderait à chaque page.",
+    "nl": "Zonder deze cookie kan de site uw keuze niet bewaren, en zou ze u op elke pagina opnieuw vragen.",
+    "de": "Ohne dieses Cookie könnte die Website Ihre Wahl nicht behalten und würde Sie auf jeder Seite neu fragen.",
+    "it": "Senza questo cookie il sito non potrebbe conservare la scelta e la chiederebbe di nuovo su ogni pagina.",
+    "es": "Sin ella, el sitio no podría conservar su elección y se la preguntaría de nuevo en cada página.",
+    "pl": "Bez tego pliku serwis nie mógłby zachować wyboru i pytałby o niego ponownie na każdej stronie.",
+    "pt": "Sem ele, o site não poderia guardar a sua escolha e voltaria a perguntar em cada página.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,7 @@ class PolicyDocument:
     report_only: frozenset[str] = frozenset()
     category_texts: Mapping[Category, CategoryTexts] = field(default_factory=dict)
     signals: SignalOptions = field(default_factory=SignalOptions)
+    statistics: StatisticsFacts = field(default_factory=StatisticsFacts)
     files: frozenset[Path] = frozenset()
 
 
@@ -60,6 +74,7 @@ def merge(
     category_texts: dict[Category, dict[str, Any]] = {}
     preferences: dict[str, Any] = {}
     signals: dict[str, Any] = {}
+    statistics: dict[str, Any] = {}
     report_only: frozenset[str] = frozenset()
     declared = DeclaredNames()
     for layer in layers:
@@ -71,15 +86,14 @@ def merge(
             category_texts.setdefault(category, {}).update(texts)
         preferences |= reader.preferences()
         signals |= reader.signals()
+        statistics |= reader.statistics()
         said = reader.report_only()
         report_only = report_only if said is None else said
         removed = reader.remove()
         for name in removed:
-            if name in declared:
-                declared.remove(name)
             # If a base could not be read, it may declare this name.
-            elif are_bases_whole:
-                problems.append(_not_declared(layer.label, "remove", name, declared))
+            if not declared.remove(name) and are_bases_whole:
+                problems.append(_not_declared(layer.label, "remove", f'"{name}"', name, list(declared)))
         _rename(layer.label, reader.rename(), removed, declared, problems, are_bases_whole=are_bases_whole)
         declared.add(reader.cookies(), is_preset=layer.is_preset)
         are_bases_whole = not problems
@@ -98,13 +112,19 @@ def merge(
         message = "the site would say that it heeds a signal that it ignores"
         problems.append(Problem(label, "signals.gpc_updated", message, "leave it out, or name categories under gpc"))
     declared.rename_presets(preset_names)
-    rows = _with_preferences(label, declared.declarations(), options, language, problems)
+    profiles = site.get("profile", ())
+    rows = _with_preferences(label, declared.declarations(), options, language, problems, has_profile=bool(profiles))
+    facts = StatisticsFacts(**statistics)
+    if profiles and is_all_read:
+        known = {problem.key for problem in problems}
+        lacks = lacks_of(label, profiles, facts, rows, heeded, lambda one: _place_of(one, layers, label))
+        problems += [problem for problem in lacks if problem.key not in known]
     if problems:
         return None
     hosts = site.get("hosts", ())
     site["id"] = site.get("id") or (hosts[0] if hosts else str(site["name"]))
     texts_of = {category: CategoryTexts(**texts) for category, texts in category_texts.items()}
-    return PolicyDocument(label, Site(**site), options, rows, report_only, texts_of, heeded, files)
+    return PolicyDocument(label, Site(**site), options, rows, report_only, texts_of, heeded, facts, files)
 
 
 def _rename(
@@ -125,7 +145,10 @@ def _rename(
             found.append(Problem(label, key, f'"{old}" is under remove, too', "keep one of them"))
         elif old not in declared:
             if are_bases_whole:
-                found.append(_not_declared(label, key, old, declared))
+                what = f'a cookie "{old}"' if old in list(declared) else f'"{old}"'
+                found.append(
+                    _not_declared(label, key, what, old, list(dict.fromkeys(filter(declared.__contains__, declared))))
+                )
         elif renamed.setdefault(new, old) != old:
             message = f'"{renamed[new]}" and "{old}" would both be named "{new}"'
             found.append(Problem(label, key, message, "give each a name of its own"))
@@ -137,9 +160,21 @@ def _rename(
         declared.rename(new_names)
 
 
-def _not_declared(label: str, key: str, name: str, declared: DeclaredNames) -> Problem:
-    remedy = did_you_mean(name, declared) if len(declared) else "extend a base that has it"
-    return Problem(label, key, f'no base declares "{name}"', remedy)
+def _not_declared(label: str, key: str, what: str, name: str, declared: Collection[str]) -> Problem:
+    remedy = did_you_mean(name, declared) if declared else "extend a base that has it"
+    return Problem(label, key, f"no base declares {what}", remedy)
+
+
+def _place_of(declaration: Declaration, layers: Sequence[Layer], label: str) -> tuple[str, str]:
+    """Return the file that has a declaration, and its key there. If it was renamed, the policy and its cookies."""
+    for layer in reversed(layers):
+        rows = layer.table.get("cookies")
+        for number, row in enumerate(rows if isinstance(rows, list | tuple) else ()):
+            is_alike = isinstance(row, Mapping) and row.get("kind", Kind.COOKIE) == declaration.kind
+            named = [row.get("name"), row.get("names")] if is_alike else []
+            if any(declaration.names[0] in (one if isinstance(one, list | tuple) else [one]) for one in named):
+                return layer.label, f"cookies[{number}]"
+    return label, "cookies"
 
 
 def _with_preferences(
@@ -148,9 +183,15 @@ def _with_preferences(
     options: PreferencesOptions,
     language: str,
     problems: list[Problem],
+    *,
+    has_profile: bool,
 ) -> tuple[Declaration, ...]:
-    """Return the declarations. If the site does not declare the preferences cookie, add its declaration."""
-    found = next((declaration for declaration in declarations if options.name in declaration.names), None)
+    """Return the declarations. If the site does not declare the preferences cookie, add its declaration.
+
+    ``has_profile``: whether the site names a profile, which may ask for its reason.
+    """
+    cookies = (one for one in declarations if one.kind is Kind.COOKIE)
+    found = next((one for one in cookies if options.name in one.names), None)
     if found is not None:
         if found.category is not Category.NECESSARY:
             problems.append(
@@ -181,5 +222,6 @@ def _with_preferences(
         lifetime=options.lifetime,
         path="/",
         domain=options.domain,
+        reason=Text(_PREFERENCES_REASON, language) if has_profile else None,
     )
     return (*declarations, ours)

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
-from cookiewarden.policy.declaration import Declaration
+from cookiewarden.policy.declaration import Declaration, Kind
 
 T = TypeVar("T")
 
@@ -85,5 +85,6 @@ def _characters(part: bytes) -> int:
 
 
 def names_of_declarations(declarations: Iterable[Declaration]) -> NameTable[Declaration]:
-    """Return the table that finds the declaration of a cookie's name."""
-    return NameTable((name, declaration) for declaration in declarations for name in declaration.names)
+    """Return the table that finds the declaration of a cookie's name. What declares no cookie is not in it."""
+    cookies = (declaration for declaration in declarations if declaration.kind is Kind.COOKIE)
+    return NameTable((name, declaration) for declaration in cookies for name in declaration.names)

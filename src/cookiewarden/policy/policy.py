@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,15 @@ from cookiewarden.http.hosts import normalize_host
 from cookiewarden.http.set_cookie import parse_set_cookie
 from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.decision import Decision, decision_of
-from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Declaration, Text
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Declaration, Kind, Text
 from cookiewarden.policy.file import read_policy
 from cookiewarden.policy.judge import Judge
 from cookiewarden.policy.layers import PolicyDocument
 from cookiewarden.policy.names import NameTable, names_of_declarations
+from cookiewarden.policy.profiles import declarations_under, strictest
 from cookiewarden.policy.signals import SignalOptions
 from cookiewarden.policy.site import CategoryTexts, PreferencesOptions, Site
+from cookiewarden.policy.statistics import StatisticsFacts
 from cookiewarden.policy.version import version_digests, whole_version
 
 #: A moment as callers may pass it: seconds since 1970-01-01 UTC, an aware datetime, or ``None`` for now.
@@ -34,6 +37,8 @@ Moment = float | datetime | None
 @dataclass(frozen=True, eq=False)
 class Policy:
     """What one site declares about its cookies. Make one with ``load`` or ``from_mapping``.
+
+    ``profile``: the one of the site's profiles whose rules count, ``""`` for none; ``under`` returns the others.
 
     >>> policy = Policy.from_mapping({
     ...     "site": {"name": "Exampletown"},
@@ -50,11 +55,18 @@ class Policy:
     report_only: frozenset[str] = frozenset()
     category_texts: Mapping[Category, CategoryTexts] = field(default_factory=dict)
     signals: SignalOptions = field(default_factory=SignalOptions)
+    statistics: StatisticsFacts = field(default_factory=StatisticsFacts)
+    profile: str = ""
     declared: NameTable[Declaration] = field(init=False, repr=False)
     digests: Mapping[Category, str] = field(init=False, repr=False)
     asked_categories: tuple[Category, ...] = field(init=False, repr=False)
+    _by_profile: dict[str, Policy] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_profile", {})
+        if self.profile:
+            object.__setattr__(self, "declarations", declarations_under(self.profile, self.declarations))
+            self._by_profile[self.profile] = self
         object.__setattr__(self, "declared", names_of_declarations(self.declarations))
         object.__setattr__(self, "digests", version_digests(self.site, self.declarations))
         # A banner asks only about categories with a cookie that needs consent.
@@ -66,6 +78,16 @@ class Policy:
     def version(self) -> str:
         """The version that the policy page shows: the site's own, or a digest of what visitors consent to."""
         return whole_version(self.site, self.digests)
+
+    @property
+    def cookies(self) -> tuple[Declaration, ...]:
+        """The declarations of cookies, without those of other storage and of hosts."""
+        return tuple(declaration for declaration in self.declarations if declaration.kind is Kind.COOKIE)
+
+    @property
+    def contacted_hosts(self) -> tuple[str, ...]:
+        """The hosts that browsers contact for what the site declares, in order."""
+        return tuple(sorted({host for declaration in self.declarations for host in declaration.hosts}))
 
     def offered_categories(self, consent: Consent) -> tuple[Category, ...]:
         """Return the categories that a visitor may grant or refuse on this site.
@@ -98,6 +120,32 @@ class Policy:
         """Return whether Global Privacy Control changes what the banner says to a visitor."""
         return not self.signals.gpc.isdisjoint(self.banner_categories(consent))
 
+    def under(self, profile: str) -> Policy:
+        """Return this policy under another of the site's profiles; equal calls return the same object.
+
+        Raises ``ValueError`` for a profile that the site does not list.
+
+        >>> statistics = {"name": "visits", "category": "statistical", "anonymized": True, "purpose": "Counts visits"}
+        >>> site = {"name": "Exampletown", "profile": ["nl", "de"]}
+        >>> facts = {"little_impact": True}
+        >>> policy = Policy.from_mapping({"site": site, "statistics": facts, "cookies": [statistics]})
+        >>> policy.profile, policy.decide("visits=1").allowed, policy.under("de").decide("visits=1").allowed
+        ('nl', True, False)
+        """
+        known = self._by_profile.get(profile)
+        if known is not None:
+            return known
+        if profile not in self.site.profile:
+            raise ValueError(f"{profile!r} is not among the profiles of the site: {', '.join(self.site.profile)}")
+        made = replace(self, profile=profile)
+        object.__setattr__(made, "_by_profile", self._by_profile)
+        return self._by_profile.setdefault(profile, made)
+
+    @cached_property
+    def strictest(self) -> Policy:
+        """This policy under the one of the site's profiles with the fewest exemptions; itself if there are none."""
+        return self.under(strictest(self.site.profile)) if self.site.profile else self
+
     def declares_like(self, other: Policy) -> bool:
         """Return whether another policy declares exactly the same."""
         said, others = (
@@ -109,6 +157,8 @@ class Policy:
                 one.report_only,
                 one.category_texts,
                 one.signals,
+                one.statistics,
+                one.profile,
             )
             for one in (self, other)
         )
@@ -150,6 +200,8 @@ class Policy:
             document.report_only,
             document.category_texts,
             document.signals,
+            document.statistics,
+            next(iter(document.site.profile), ""),
         )
 
     def decide(

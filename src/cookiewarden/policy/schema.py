@@ -13,9 +13,12 @@ from typing import Any, TypeVar
 
 from cookiewarden.errors import Problem, did_you_mean, nearest
 from cookiewarden.policy import values as check
-from cookiewarden.policy.declaration import Category, Declaration, Text
+from cookiewarden.policy.declaration import Category, Declaration, Kind, Text
 from cookiewarden.policy.other_words import meant_key
+from cookiewarden.policy.profiles import profile_names
 from cookiewarden.policy.site import Site
+from cookiewarden.policy.statistics import StatisticsFacts, data_lifetime, web_address
+from cookiewarden.policy.storage import contacted_hosts, kind, problems_of_kind
 
 V = TypeVar("V")
 
@@ -25,7 +28,10 @@ _REQUIRED = {
     "purpose": "say in one sentence what the cookie is for",
 }
 _SITE_KEYS = frozenset(field.name for field in fields(Site))
-_TOP_KEYS = ("extends", "remove", "rename", "report_only", "site", "categories", "preferences", "signals", "cookies")
+_TOP_KEYS = (
+    "extends", "remove", "rename", "report_only",
+    "site", "categories", "preferences", "signals", "statistics", "cookies",
+)  # fmt: skip
 
 
 def default_language(tables: Iterable[Mapping[str, Any]]) -> str:
@@ -75,6 +81,7 @@ class LayerReader:
             "language": check.language_tag,
             "languages": check.language_tags,
             "expire_unconsented": check.flag,
+            "profile": profile_names,
         }
         return self._read(self._section("site"), checks, "site")
 
@@ -103,6 +110,15 @@ class LayerReader:
         """Return the fields of ``SignalOptions`` that the ``[signals]`` table sets."""
         checks: dict[str, Callable[[Any], Any]] = {"gpc": check.refusable, "gpc_updated": check.calendar_date}
         return self._read(self._section("signals"), checks, "signals")
+
+    def statistics(self) -> dict[str, Any]:
+        """Return the fields of ``StatisticsFacts`` that the ``[statistics]`` table sets."""
+        checks: dict[str, Callable[[Any], Any]] = {
+            **{field.name: check.flag for field in fields(StatisticsFacts)},
+            "data_lifetime": data_lifetime,
+            "evidence": web_address,
+        }
+        return self._read(self._section("statistics"), checks, "statistics")
 
     def remove(self) -> list[str]:
         """Return the names whose declarations in a base this layer removes."""
@@ -145,16 +161,26 @@ class LayerReader:
             "http_only": check.flag,
             "same_site": check.same_site,
             "device_bound": check.flag,
+            "kind": kind,
+            "hosts": contacted_hosts,
+            "reason": self._text,
+            "appearance": check.flag,
         }
+        # What is not a cookie has a name that no browser compares: an address, a key of storage, or a label.
+        lines = partial(check.cookie_names, check_name=check.one_line)
+        checks_of_others = checks | {"name": check.one_line, "names": lines}
         declarations = []
-        seen: dict[str, str] = {}
+        seen_by_kind: dict[str, dict[str, str]] = {}
         for number, row in enumerate(rows):
             key = f"cookies[{number}]"
             if not isinstance(row, Mapping):
                 self._problem(key, "must be a table", 'write [[cookies]], and name = "..." under it')
                 continue
-            values = self._values(row, checks, key)
+            is_cookie = "kind" not in row or row["kind"] == Kind.COOKIE
+            values = self._values(row, checks if is_cookie else checks_of_others, key)
             names = values.pop("names", ()) or (values.pop("name", ""),)
+            # A row of a wrong kind is like no other.
+            seen = seen_by_kind.setdefault("" if is_cookie else values.get("kind", key), {})
             for name in names:
                 if name in seen:
                     written = "names" if "names" in row else "name"
@@ -183,6 +209,14 @@ class LayerReader:
         if values.get("same_site") == "None" and not values.get("secure"):
             remedy = 'write secure = true, too, or same_site = "Lax"'
             self._problem(f"{key}.same_site", "browsers refuse SameSite=None without Secure", remedy)
+        for name, message, remedy in problems_of_kind(values["kind"], row) if "kind" in values else ():
+            self._problem(f"{key}.{name}", message, remedy)
+        if values.get("appearance") and values.get("category", Category.FIRST_PARTY) is not Category.FIRST_PARTY:
+            message = "only first-party cookies can be there for the appearance alone"
+            self._problem(f"{key}.appearance", message, "leave it out, or make the category first-party")
+        if "reason" in values and values.get("category", Category.NECESSARY) is not Category.NECESSARY:
+            message = "a reason says why a cookie is necessary, and this one is not"
+            self._problem(f"{key}.reason", message, "write it into the purpose, or make the category necessary")
         if "names" in values:
             values.pop("name", None)
         return values
@@ -220,7 +254,9 @@ class LayerReader:
                 continue
             is_misplaced = prefix and key in ("extends", "remove", "rename", "report_only")
             other = meant_key(str(key), known)
-            if not prefix and key in _SITE_KEYS:
+            if prefix == "statistics." and key in ("title", "explanation"):
+                remedy = "write it under [categories.statistical]"
+            elif not prefix and key in _SITE_KEYS:
                 remedy = "write it under [site]"
             elif is_misplaced:
                 remedy = "write it at the top of the file, before the first table"

@@ -27,6 +27,8 @@ class Site:
     languages: tuple[str, ...] = ()
     #: Whether a declared cookie that arrives without consent is deleted as if the visitor had refused it.
     expire_unconsented: bool = False
+    #: The profiles whose rules the site follows. The first one holds, unless the option ``profile`` picks another.
+    profile: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

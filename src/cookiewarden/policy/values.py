@@ -6,7 +6,7 @@ Rule: a check raises ``WrongValueError``, which says what is wrong and what to w
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from cookiewarden.http.hosts import check_host, normalize_host
@@ -192,9 +192,9 @@ def new_name(value: object, old: str) -> str:
     return name
 
 
-def cookie_names(value: object) -> tuple[str, ...]:
-    """Return one or more cookie names, all different."""
-    names = tuple(cookie_name(name) for name in list_of_strings(value))
+def cookie_names(value: object, check_name: Callable[[object], str] = cookie_name) -> tuple[str, ...]:
+    """Return one or more cookie names, all different; with another check, names of something else."""
+    names = tuple(map(check_name, list_of_strings(value)))
     if not names:
         raise WrongValueError("must not be an empty list", 'write names = ["...", "..."]')
     if len(set(names)) < len(names):

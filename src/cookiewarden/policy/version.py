@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Declaration
+from cookiewarden.policy.declaration import CONSENT_CATEGORIES, Category, Declaration, Kind
 from cookiewarden.policy.site import Site
 
 _DIGEST_CHARACTERS = 8
@@ -20,24 +20,35 @@ def version_digests(site: Site, declarations: Iterable[Declaration]) -> Mapping[
     """Return, for each category, a short digest of what a visitor consents to.
 
     It is the digest of the site's own version. Without one, it covers the declarations that need consent: names,
-    provider, lifetime, anonymized, and the purpose in the default language.
+    provider, lifetime, anonymized, the purpose in the default language, the kind if it is not a cookie, and the hosts.
+    Where a profile decides whether a declaration needs consent, that counts in any case: other forms asked for it.
     """
+    if site.version is not None:
+        return _digests_of_version(site.version, declarations)
     by_category: dict[Category, list[str]] = {category: [] for category in CONSENT_CATEGORIES}
     for declaration in declarations:
         if declaration.needs_consent:
             provider, lifetime = declaration.provider or site.operator, declaration.lifetime
             # A row of JSON. The library encodes each text; to encode a whole row with it takes twice as long.
-            members = (
+            members = [
                 f"[{','.join(map(_json, sorted(declaration.names)))}]",
                 "null" if provider is None else _json(str(provider)),
                 "null" if lifetime is None else f"[{'null' if lifetime.seconds is None else lifetime.seconds}]",
                 "true" if declaration.anonymized else "false",
                 _json(str(declaration.purpose)),
-            )
+            ]
+            # Only where they say anything, so that a version without them stays what it was.
+            if declaration.kind is not Kind.COOKIE or declaration.hosts:
+                members.append(f"[{','.join(map(_json, (declaration.kind, *sorted(declaration.hosts))))}]")
             by_category[declaration.category].append(f"[{','.join(members)}]")
+    return {category: _digest(sorted(rows)) for category, rows in by_category.items()}
+
+
+def _digests_of_version(version: str, declarations: Iterable[Declaration]) -> Mapping[Category, str]:
+    rows = [(one.category, sorted(one.names), one.is_exempt) for one in declarations if one.is_exempt is not None]
     return {
-        category: _digest(sorted(rows) if site.version is None else [_json(site.version)])
-        for category, rows in by_category.items()
+        category: _digest([_json(version), *sorted(_json(row[1:]) for row in rows if row[0] is category)])
+        for category in CONSENT_CATEGORIES
     }
 
 

@@ -54,6 +54,9 @@ class Counts:
     the app. A reported one reached it although nothing allows that. Cookies on a host without a policy do not count.
     ``None`` in counts of an older version, and in these counts themselves.
 
+    ``reported_hosts``: how often browsers reported a host that no declaration names, by site and host; see the option
+    ``csp``. The host ``""`` stands for all beyond the first 1,000 of a process. Anyone can send a report.
+
     >>> key = CountKey("data.example.org", Outcome.BLOCKED, None, Reason.UNDECLARED, ())
     >>> counts = Counts(0.0, 9.0, {key: 2}, {("data.example.org", "_fbp"): 2})
     >>> both = counts + Counts.from_json(counts.to_json())
@@ -67,6 +70,7 @@ class Counts:
     undeclared: Mapping[tuple[str, str], int]
     choices: Mapping[ChoiceKey, int] = field(default_factory=dict)
     request_cookies: Counts | None = None
+    reported_hosts: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def __add__(self, other: Counts) -> Counts:
         """Return both together, as if one process had counted."""
@@ -80,6 +84,7 @@ class Counts:
             most_frequent(Counter(self.undeclared) + Counter(other.undeclared)),
             dict(Counter(self.choices) + Counter(other.choices)),
             of_requests,
+            dict(Counter(self.reported_hosts) + Counter(other.reported_hosts)),
         )
 
     def total(self, **wanted: str) -> int:
@@ -127,6 +132,8 @@ class Counts:
         choices = [[*key, count] for key, count in self.choices.items()]
         table = {"since": self.since, "until": self.until, "lines": lines, "undeclared": undeclared}
         table |= {"choices": choices} if choices else {}
+        hosts = [[*key, count] for key, count in self.reported_hosts.items()]
+        table |= {"reported_hosts": hosts} if hosts else {}
         return table if of_requests is None else {**table, "request_cookies": of_requests}
 
     @classmethod
@@ -156,7 +163,8 @@ class Counts:
             ChoiceKey(str(site), ChoiceEvent(event), str(source)): _count(count)
             for site, event, source, count in given.get("choices", ())  # older versions counted none
         }
-        return cls(float(given["since"]), float(given["until"]), lines, undeclared, choices, of_requests)
+        hosts = {(str(site), str(host)): _count(count) for site, host, count in given.get("reported_hosts", ())}
+        return cls(float(given["since"]), float(given["until"]), lines, undeclared, choices, of_requests, hosts)
 
 
 def _check_field(field: str) -> None:

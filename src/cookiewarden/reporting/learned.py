@@ -1,5 +1,7 @@
 """What an app was seen to set, cookie by cookie: written to a file, merged between workers, and used for a draft.
 
+The hosts that browsers reported stand beside the cookies.
+
 Rule: keep names and attributes, never a value; keep no part of a path that may identify somebody. All is bounded.
 """
 
@@ -7,8 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
+
+from cookiewarden.reporting.learned_hosts import HostKey, LearnedHost, host_as_json, host_of_json
 
 #: The most names that each process keeps, and the most attributes and paths of each name.
 MAX_NAMES = 1024
@@ -82,6 +87,8 @@ class LearnedCookie:
 class Learned:
     """All that was learned. ``unread``: the number of lines that could not be read from a file.
 
+    ``hosts``: those that pages contact and no declaration names, by the reports of browsers.
+
     >>> cookie = LearnedCookie("data.example.org", "_ga", False, 2, 10.0, 20.0, None, ("Path=/",), ("/",), False)
     >>> learned = Learned.of([cookie])
     >>> both = Learned.from_jsonl(learned.to_jsonl() + learned.to_jsonl() + "{torn")
@@ -91,36 +98,47 @@ class Learned:
 
     cookies: Mapping[Key, LearnedCookie]
     unread: int = 0
+    hosts: Mapping[HostKey, LearnedHost] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, cookies: Iterable[LearnedCookie], unread: int = 0) -> Learned:
-        """Return all that is known, merged for each cookie."""
+    def of(cls, cookies: Iterable[LearnedCookie], unread: int = 0, hosts: Iterable[LearnedHost] = ()) -> Learned:
+        """Return all that is known, merged for each cookie and each host."""
         merged: dict[Key, LearnedCookie] = {}
         for cookie in cookies:
             known = merged.get(cookie.key)
             merged[cookie.key] = cookie if known is None else known + cookie
-        return cls(merged, unread)
+        by_key: dict[HostKey, LearnedHost] = {}
+        for host in hosts:
+            by_key[host.key] = by_key[host.key] + host if host.key in by_key else host
+        return cls(merged, unread, by_key)
 
     def __add__(self, other: Learned) -> Learned:
         """Return both together, as if one process had learned it."""
-        return Learned.of([*self.cookies.values(), *other.cookies.values()], self.unread + other.unread)
+        cookies = [*self.cookies.values(), *other.cookies.values()]
+        return Learned.of(cookies, self.unread + other.unread, [*self.hosts.values(), *other.hosts.values()])
 
     def to_jsonl(self) -> str:
-        """Return a line of JSON for each cookie. Files of several workers may be joined as they are."""
-        return "".join(json.dumps(_as_json(cookie)) + "\n" for cookie in self.cookies.values())
+        """Return a line of JSON for each cookie and each host. Files of several workers may be joined as they are."""
+        rows = chain(map(_as_json, self.cookies.values()), map(host_as_json, self.hosts.values()))
+        return "".join(json.dumps(row) + "\n" for row in rows)
 
     @classmethod
     def from_jsonl(cls, text: str) -> Learned:
         """Read what ``to_jsonl`` wrote, once or several times. Count the lines that cannot be read."""
-        cookies = []
+        cookies: list[LearnedCookie] = []
+        hosts: list[LearnedHost] = []
         unread = 0
         for line in text.split("\n"):
             if line.strip():
                 try:
-                    cookies.append(_of_json(json.loads(line)))
+                    given = json.loads(line)
+                    if "host" in given:
+                        hosts.append(host_of_json(given))
+                    else:
+                        cookies.append(_of_json(given))
                 except (ArithmeticError, KeyError, TypeError, ValueError, RecursionError):
                     unread += 1
-        return cls.of(cookies, unread)
+        return cls.of(cookies, unread, hosts)
 
 
 def _as_json(cookie: LearnedCookie) -> dict[str, Any]:

@@ -11,10 +11,11 @@ import os
 import re
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from cookiewarden.errors import printable
+from cookiewarden.http.csp_report import ReportedHost
 from cookiewarden.http.hosts import normalize_host
 from cookiewarden.http.matching import is_foreign
 from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
@@ -24,6 +25,7 @@ from cookiewarden.policy.decision import Reason
 from cookiewarden.policy.policy import Policy
 from cookiewarden.process import Background, call_in_child
 from cookiewarden.reporting.learned import MAX_NAMES, Key, Learned, LearnedCookie
+from cookiewarden.reporting.learned_hosts import FreshHosts, LearnedHost
 from cookiewarden.reporting.made_up_names import MAX_BYTES, Family, family_of
 from cookiewarden.reporting.outcome import ScreenedLine
 from cookiewarden.reporting.suggestions import SIGN_IN, SIGN_OUT
@@ -54,6 +56,7 @@ class Learner:
         self._fresh: dict[Key, LearnedCookie] = {}  # since the last writing
         self._families: dict[tuple[str, bytes], set[bytes]] = {}  # the first names of each family
         self._news: set[Key] = set()  # what of it is new, and not only counted once more
+        self._hosts = FreshHosts()
         #: Called when there is something new to write.
         self.on_news: Callable[[], object] | None = None
         self._written = clock()
@@ -64,7 +67,16 @@ class Learner:
         """Forget what the parent process will write itself."""
         self._lock = threading.RLock()
         self._fresh = {}
+        self._hosts.forget_fresh()
         self._news = set()
+
+    def see_hosts(self, site: str, reported: Iterable[ReportedHost]) -> None:
+        """Learn hosts that a browser reported for a site; the caller bounds how many."""
+        now = self._clock()
+        with self._lock:
+            news = [self._hosts.add(LearnedHost(site, one.host, (one.directive,), 1, now, now)) for one in reported]
+        if any(news) and self.on_news is not None:
+            self.on_news()
 
     def see(
         self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: list[ScreenedLine]
@@ -99,19 +111,21 @@ class Learner:
             now = self._clock()
             is_due = is_last or now >= self._written + self._pause
             taken = self._fresh if is_due else {key: one for key, one in self._fresh.items() if key in self._news}
-            if not taken:
+            hosts = self._hosts.take(is_due=is_due)
+            if not taken and not hosts:
                 return None
             self._fresh = {key: one for key, one in self._fresh.items() if key not in taken}
-            self._pause = _SHORTEST_PAUSE if self._news else min(2 * self._pause, _LONGEST_PAUSE)
+            self._pause = _SHORTEST_PAUSE if self._news or not is_due else min(2 * self._pause, _LONGEST_PAUSE)
             self._written = now
             self._news = set()
-            return Learned(taken)
+            return Learned(taken, hosts=hosts)
 
     def put_back(self, learned: Learned) -> None:
         """Keep what could not be written until the next time."""
         with self._lock:
             self._fresh = dict((learned + Learned(self._fresh)).cookies)
             self._news.update(learned.cookies)
+            self._hosts.put_back(learned.hosts)
 
     def _learn(self, one: LearnedCookie) -> bool:
         """Add what one line says; return whether that is news."""

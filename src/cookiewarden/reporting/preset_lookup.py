@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.declaration import Category, Kind
 from cookiewarden.policy.file import preset_names, read_policy
 from cookiewarden.policy.names import NameTable
 
@@ -71,7 +71,7 @@ def read_presets() -> Mapping[str, tuple[NameTable[Category], list[str]]]:
     found = {}
     for preset in preset_names():
         declarations = read_policy({"extends": preset, **nobody}).declarations
-        categories = {name: one.category for one in declarations for name in one.names}
+        categories = {name: one.category for one in declarations if one.kind is Kind.COOKIE for name in one.names}
         exact = [name for name in categories if "*" not in name and len(name) >= _SHORTEST_NAME]
         found[preset] = (NameTable(categories.items()), exact)
     return found

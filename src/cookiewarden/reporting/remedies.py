@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cookiewarden.http.matching import is_foreign
 from cookiewarden.http.set_cookie import SetCookie
-from cookiewarden.policy.declaration import Category, Declaration, is_written
+from cookiewarden.policy.declaration import Category, Declaration, Kind, is_written
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import is_declarable, quoted
 from cookiewarden.reporting.made_up_names import Family
@@ -89,7 +89,8 @@ def _may_be_a_guess(declaration: Declaration) -> bool:
 
     A draft that knows nothing writes first-party. Who gave a source, as each preset does, looked the cookie up.
     """
-    return declaration.category is Category.FIRST_PARTY and not declaration.source
+    is_guess = declaration.category is Category.FIRST_PARTY and not declaration.source
+    return is_guess and declaration.kind is Kind.COOKIE
 
 
 def _extension(name: bytes) -> str:

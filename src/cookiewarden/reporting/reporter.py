@@ -1,15 +1,16 @@
 """Reports what became of Set-Cookie lines: to the counters, the log, the site's own callback, and the learner.
 
-It also has the counters and the log of the cookies that requests sent.
+It also has the counters and the log of the cookies that requests sent, and of the hosts that browsers reported.
 Rule: nothing that is done here, or fails here, changes the request or the response.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cookiewarden.http.csp_report import ReportedHost
 from cookiewarden.http.request import Carrier, RequestReader, RequestSnapshot
 from cookiewarden.log import Throttle, logger
 from cookiewarden.policy.decision import Verdict
@@ -22,6 +23,7 @@ from cookiewarden.reporting.line_counter import LineCounter
 from cookiewarden.reporting.log_messages import BlockedCookieLog
 from cookiewarden.reporting.on_decision import DecisionCallback, OnDecision
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
+from cookiewarden.reporting.reported_hosts import ReportedHosts
 
 if TYPE_CHECKING:
     from cookiewarden.reporting.learning import Learner
@@ -46,6 +48,7 @@ class Reporter:
         #: Counts the cookies that requests sent, and what the app saw of them.
         self.request_counter = LineCounter(clock)
         self.hidden_log = HiddenCookieLog()
+        self._hosts = ReportedHosts()
         self._log = BlockedCookieLog(reader.host)
         #: Called with the name of a header that looks like Set-Cookie, and passes.
         self.unenforced = self._log.unenforced
@@ -64,7 +67,8 @@ class Reporter:
     def counts(self) -> Counts:
         """Return all that was counted so far."""
         choices, of_requests = self.choice_counter.snapshot(), self.request_counter.snapshot()
-        return replace(self.counter.snapshot(), choices=choices, request_cookies=of_requests)
+        hosts = self._hosts.snapshot()
+        return replace(self.counter.snapshot(), choices=choices, request_cookies=of_requests, reported_hosts=hosts)
 
     def report(
         self, snapshot: RequestSnapshot, carrier: Carrier, policy: Policy | None, lines: list[ScreenedLine]
@@ -83,6 +87,15 @@ class Reporter:
             self.log_failure()
             return False
         return True
+
+    def see_hosts(self, policy: Policy, reported: Iterable[ReportedHost]) -> None:
+        """Count, log and learn hosts that a browser reported, because no declaration names them."""
+        try:
+            kept = self._hosts.see(policy, reported)
+            if kept and self.learner is not None:
+                self.learner.see_hosts(policy.site.id, kept)
+        except Exception:
+            self.log_failure()
 
     def see_lifetime(
         self, policy: Policy | None, verdict: Verdict, line: bytes, now: float, *, is_changed: bool

@@ -1,4 +1,4 @@
-"""Draft a policy file from the cookies that an app was seen to set.
+"""Draft a policy file from the cookies that an app was seen to set, and the hosts that browsers reported.
 
 Rule: each category is a suggestion, with its reason beside it, and never "necessary": only the site can judge that.
 Every draft loads as a policy file.
@@ -17,7 +17,10 @@ from cookiewarden.reporting.learned import Learned
 from cookiewarden.reporting.preset_lookup import best_presets, presets_with
 from cookiewarden.reporting.suggestions import Suggestion, suggestion_for
 from cookiewarden.tools.draft_blocks import block_of, propose_presets
+from cookiewarden.tools.draft_hosts import blocks_of_hosts, hosts_to_draft
 from cookiewarden.tools.drafted_cookies import DraftedCookie, drafted_cookies
+
+_HOSTS = "Hosts that pages contact, by the reports of browsers"
 
 
 class _Group(StrEnum):
@@ -34,8 +37,8 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
     """Return the text of a policy file, in TOML.
 
     ``site``: the id of the site to draft, if several were learned. ``declared``: a policy to append the draft to. The
-    draft leaves out the cookies that it declares, also under a name that the app's options replace. It is ``""`` if no
-    other cookie was learned.
+    draft leaves out the cookies that it declares, also under a name that the app's options replace, and the hosts. It
+    is ``""`` if nothing else was learned.
 
     Raises ``ValueError`` if nothing was learned of the site, or if several were learned and ``site`` is missing.
 
@@ -55,11 +58,13 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
         )
         if not cookie.old_name or known.declared.find(cookie.old_name) is None
     ]
-    if declared is not None and not cookies:
+    hosts = hosts_to_draft(learned.hosts.values(), chosen, known)
+    if declared is not None and not (cookies or hosts):
         return ""
-    count = f"{len(cookies)} cookie{'' if len(cookies) == 1 else 's'}"
+    counted = [f"{_plural(len(cookies), 'cookie')} that the app set"] if cookies or not hosts else []
+    counted += [f"{_plural(len(hosts), 'host')} that browsers reported"] if hosts else []
     head = (
-        f"# A draft: {count} that the app set{'' if declared is None else ' and the policy does not declare'}.\n"
+        f"# A draft: {', '.join(counted)}{'' if declared is None else ' and the policy does not declare'}.\n"
         "# Each category is a suggestion, and its reason stands above it. Check every cookie, write its purpose,\n"
         "# and make it necessary only if the site does not work without it.\n"
     )
@@ -74,12 +79,14 @@ def draft_policy(learned: Learned, *, site: str | None = None, declared: Policy 
     parts = [head]
     for group, blocks in groups.items():
         parts += [f"# ---- {group} ----\n", *blocks] if blocks else []
+    parts += [f"# ---- {_HOSTS} ----\n", *blocks_of_hosts(hosts, known)] if hosts else []
     return "\n".join(parts)
 
 
 def _chosen_site(learned: Learned, site: str | None, declared: Policy | None) -> str:
     """Return the id of the site to draft. Raises ``ValueError`` if there is none, or more than one."""
-    sites = sorted({cookie.site for cookie in learned.cookies.values() if cookie.count})
+    of_hosts = {host.site for host in learned.hosts.values()}
+    sites = sorted({cookie.site for cookie in learned.cookies.values() if cookie.count} | of_hosts)
     if not sites:
         raise ValueError("nothing was learned yet")
     if site is None and declared is not None and declared.site.id in sites:
@@ -110,6 +117,10 @@ def _group(cookie: DraftedCookie, suggestion: Suggestion) -> _Group:
     if presets_with(cookie.raw_name) or presets_with(cookie.old_name):
         return _Group.PRESETS
     return _Group.SIGN_IN if suggestion.question else _Group.UNKNOWN
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _listed(sites: Iterable[str]) -> str:

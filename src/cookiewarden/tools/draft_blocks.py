@@ -65,7 +65,7 @@ def block_of(cookie: DraftedCookie, suggestion: Suggestion, declared: Policy | N
     """
     seen = cookie.seen
     comments = [
-        f"Set {_times(seen.count)}, {_span(seen)} UTC",
+        f"Set {times(seen.count)}, {span(seen.first, seen.last)} UTC",
         f"On {' '.join(seen.paths)}",
         "; ".join(seen.attributes) or "Without attributes",
         *([f"Deleted on {' '.join(seen.deleted_on)}"] if seen.deleted_on else []),
@@ -183,13 +183,15 @@ def _only(cookie: LearnedCookie, name: str) -> str:
     return values[0] if is_plain else ""
 
 
-def _times(count: int) -> str:
+def times(count: int) -> str:
+    """Return how often something was seen, in words."""
     return "once" if count == 1 else f"{count:,} times"
 
 
-def _span(seen: LearnedCookie) -> str:
-    first, last = _time(seen.first), _time(seen.last)
-    return f"on {first}" if first == last else f"from {first} to {last}"
+def span(first: float, last: float) -> str:
+    """Return when something was seen, in words. Times are in seconds since 1970-01-01 UTC."""
+    begin, end = _time(first), _time(last)
+    return f"on {begin}" if begin == end else f"from {begin} to {end}"
 
 
 def _time(moment: float) -> str:
