@@ -80,7 +80,7 @@ def test_another_port_of_the_own_host_is_another_host(site):
         (b"{}", [], 415, "Reports must be"),
         (b"{", [CSP], 400, "The body is not a report: "),
         (b"[5]", [REPORTS], 400, "The body is not a report: a report is not an object."),
-        (b"[" * 8000, [REPORTS], 400, "The body is not a report: the body is nested too deeply."),
+        (b"[" * 60_000, [REPORTS], 400, "The body is not a report: "),  # how deep is too deep depends on the version
         (b"x" * (MAX_BODY + 1), [CSP], 413, "The body is over 64 KiB."),
     ],
 )
