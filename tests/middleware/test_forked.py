@@ -68,7 +68,8 @@ def test_a_worker_that_is_forked_while_a_policy_is_loaded_loads_it_too(tmp_path,
         until(lambda: left(app, "old=1", "new=1") == ["new=1"])
 
     monkeypatch.setattr(base, "load_policies", load_slowly)
-    file.write("new")
+    with app._app._lock:  # a load that began before must not read the new file
+        file.write("new")
     assert is_loading.wait(SECONDS_TO_WAIT)
     try:
         assert forked(work)
