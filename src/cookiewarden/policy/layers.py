@@ -5,8 +5,9 @@ Rule: it never opens a file. It adds every problem, of one layer or of the merge
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,12 @@ def merge(
     facts = StatisticsFacts(**statistics)
     if profiles and is_all_read:
         known = {problem.key for problem in problems}
-        lacks = lacks_of(label, profiles, facts, rows, heeded, lambda one: _place_of(one, layers, label))
+        places = cache(lambda: _places_in(layers))  # needed only if something is lacking
+        # A declaration that was renamed stands nowhere under its name.
+        nowhere = label, "cookies"
+        lacks = lacks_of(
+            label, profiles, facts, rows, heeded, lambda one: places().get((one.kind, one.names[0]), nowhere)
+        )
         problems += [problem for problem in lacks if problem.key not in known]
     if problems:
         return None
@@ -165,16 +171,21 @@ def _not_declared(label: str, key: str, what: str, name: str, declared: Collecti
     return Problem(label, key, f"no base declares {what}", remedy)
 
 
-def _place_of(declaration: Declaration, layers: Sequence[Layer], label: str) -> tuple[str, str]:
-    """Return the file that has a declaration, and its key there. If it was renamed, the policy and its cookies."""
-    for layer in reversed(layers):
+def _places_in(layers: Iterable[Layer]) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """Return, by kind and name, the file that declares it last, and the key of the first such row there."""
+    places: dict[tuple[str, str], tuple[str, str]] = {}
+    for layer in layers:
         rows = layer.table.get("cookies")
+        own: dict[tuple[str, str], tuple[str, str]] = {}
         for number, row in enumerate(rows if isinstance(rows, list | tuple) else ()):
-            is_alike = isinstance(row, Mapping) and row.get("kind", Kind.COOKIE) == declaration.kind
-            named = [row.get("name"), row.get("names")] if is_alike else []
-            if any(declaration.names[0] in (one if isinstance(one, list | tuple) else [one]) for one in named):
-                return layer.label, f"cookies[{number}]"
-    return label, "cookies"
+            if not isinstance(row, Mapping):
+                continue
+            kind, several = row.get("kind", Kind.COOKIE), row.get("names")
+            for name in (row.get("name"), *(several if isinstance(several, list | tuple) else [several])):
+                if isinstance(kind, str) and isinstance(name, str):
+                    own.setdefault((kind, name), (layer.label, f"cookies[{number}]"))
+        places |= own
+    return places
 
 
 def _with_preferences(
