@@ -25,7 +25,7 @@ from cookiewarden.log import Log, logger
 try:
     import fcntl
 except ImportError:  # on Windows, every worker logs for itself
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # mypy takes the name for a module
 
 # What identifies a process: its id, and when it started, since an id is used again.
 _Process = tuple[int, str]

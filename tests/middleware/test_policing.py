@@ -392,7 +392,7 @@ def test_no_line_leaves_with_a_page_that_the_browser_keeps(module, csp):
         headers = app.ask(SentRequest(headers=(*DOCUMENT, *VALIDATORS)), view)
         has_line = bool(values(headers, ENFORCED) or values(headers, REPORTED))
         assert has_line is not answered[-1]
-    assert answered == [csp != True and number % 16 != 0 for number in range(17)]  # noqa: E712
+    assert answered == [csp is not True and number % 16 != 0 for number in range(17)]
 
 
 # Our own pages, and other wrappers
