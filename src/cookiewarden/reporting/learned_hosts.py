@@ -55,45 +55,6 @@ class LearnedHost:
         )
 
 
-class FreshHosts:
-    """What one process learned of hosts, and has yet to write. The caller locks it, and bounds how many there are."""
-
-    def __init__(self) -> None:
-        self._known: set[HostKey] = set()  # including what was written already
-        self._fresh: dict[HostKey, LearnedHost] = {}  # since the last writing
-        self._news: set[HostKey] = set()  # what of it is new, and not only counted once more
-
-    def add(self, host: LearnedHost) -> bool:
-        """Add what one report says; return whether the host is new."""
-        is_new = host.key not in self._known
-        if is_new:
-            self._known.add(host.key)
-            self._news.add(host.key)
-        self._put(host)
-        return is_new
-
-    def take(self, *, is_due: bool) -> dict[HostKey, LearnedHost]:
-        """Return what is new, or with ``is_due`` all that was counted, and count it as written."""
-        taken = {key: host for key, host in self._fresh.items() if is_due or key in self._news}
-        self._fresh = {key: host for key, host in self._fresh.items() if key not in taken}
-        self._news = set()
-        return taken
-
-    def put_back(self, hosts: Mapping[HostKey, LearnedHost]) -> None:
-        """Keep what could not be written until the next time."""
-        for host in hosts.values():
-            self._put(host)
-        self._news.update(hosts)
-
-    def forget_fresh(self) -> None:
-        """Forget what the parent process will write itself."""
-        self._fresh, self._news = {}, set()
-
-    def _put(self, host: LearnedHost) -> None:
-        fresh = self._fresh.get(host.key)
-        self._fresh[host.key] = host if fresh is None else fresh + host
-
-
 def host_as_json(host: LearnedHost) -> dict[str, Any]:
     """Return a host as a table for JSON."""
     return {name: getattr(host, name) for name in LearnedHost.__slots__}

@@ -25,10 +25,11 @@ from cookiewarden.policy.decision import Reason
 from cookiewarden.policy.policy import Policy
 from cookiewarden.process import Background, call_in_child
 from cookiewarden.reporting.learned import MAX_NAMES, Key, Learned, LearnedCookie
-from cookiewarden.reporting.learned_hosts import FreshHosts, LearnedHost
+from cookiewarden.reporting.learned_hosts import HostKey, LearnedHost
 from cookiewarden.reporting.made_up_names import MAX_BYTES, Family, family_of
 from cookiewarden.reporting.outcome import ScreenedLine
 from cookiewarden.reporting.suggestions import SIGN_IN, SIGN_OUT
+from cookiewarden.reporting.unwritten import Unwritten
 
 _SECONDS_BETWEEN_LOOKS = 10.0
 # News waits so long for more, so that the cookies of one page are written together.
@@ -53,10 +54,10 @@ class Learner:
         self._clock = clock
         self._lock = threading.RLock()  # garbage collection may write the rest while it is held
         self._known: dict[Key, LearnedCookie] = {}  # including what was written already
-        self._fresh: dict[Key, LearnedCookie] = {}  # since the last writing
+        self._unwritten: Unwritten[Key, LearnedCookie] = Unwritten()
         self._families: dict[tuple[str, bytes], set[bytes]] = {}  # the first names of each family
-        self._news: set[Key] = set()  # what of it is new, and not only counted once more
-        self._hosts = FreshHosts()
+        self._known_hosts: set[HostKey] = set()
+        self._unwritten_hosts: Unwritten[HostKey, LearnedHost] = Unwritten()
         #: Called when there is something new to write.
         self.on_news: Callable[[], object] | None = None
         self._written = clock()
@@ -66,16 +67,20 @@ class Learner:
     def _begin(self) -> None:
         """Forget what the parent process will write itself."""
         self._lock = threading.RLock()
-        self._fresh = {}
-        self._hosts.forget_fresh()
-        self._news = set()
+        self._unwritten.forget()
+        self._unwritten_hosts.forget()
 
     def see_hosts(self, site: str, reported: Iterable[ReportedHost]) -> None:
         """Learn hosts that a browser reported for a site; the caller bounds how many."""
-        now = self._clock()
+        now, is_any_new = self._clock(), False
         with self._lock:
-            news = [self._hosts.add(LearnedHost(site, one.host, (one.directive,), 1, now, now)) for one in reported]
-        if any(news) and self.on_news is not None:
+            for one in reported:
+                host = LearnedHost(site, one.host, (one.directive,), 1, now, now)
+                is_new = host.key not in self._known_hosts
+                self._known_hosts.add(host.key)
+                self._unwritten_hosts.add(host.key, host, is_new=is_new)
+                is_any_new |= is_new
+        if is_any_new and self.on_news is not None:
             self.on_news()
 
     def see(
@@ -110,34 +115,29 @@ class Learner:
         with self._lock:
             now = self._clock()
             is_due = is_last or now >= self._written + self._pause
-            taken = self._fresh if is_due else {key: one for key, one in self._fresh.items() if key in self._news}
-            hosts = self._hosts.take(is_due=is_due)
+            has_news = self._unwritten.has_news
+            taken, hosts = self._unwritten.take(is_due=is_due), self._unwritten_hosts.take(is_due=is_due)
             if not taken and not hosts:
                 return None
-            self._fresh = {key: one for key, one in self._fresh.items() if key not in taken}
-            self._pause = _SHORTEST_PAUSE if self._news or not is_due else min(2 * self._pause, _LONGEST_PAUSE)
+            self._pause = _SHORTEST_PAUSE if has_news or not is_due else min(2 * self._pause, _LONGEST_PAUSE)
             self._written = now
-            self._news = set()
             return Learned(taken, hosts=hosts)
 
     def put_back(self, learned: Learned) -> None:
         """Keep what could not be written until the next time."""
         with self._lock:
-            self._fresh = dict((learned + Learned(self._fresh)).cookies)
-            self._news.update(learned.cookies)
-            self._hosts.put_back(learned.hosts)
+            self._unwritten.put_back(learned.cookies)
+            self._unwritten_hosts.put_back(learned.hosts)
 
     def _learn(self, one: LearnedCookie) -> bool:
         """Add what one line says; return whether that is news."""
         key = one.key
-        known, fresh = self._known.get(key), self._fresh.get(key)
+        known = self._known.get(key)
         both = one if known is None else known + one
         # If there is no room left, a new path or attribute displaces another for ever, so that does not count as news.
         is_new = known is None or _facts(both) > _facts(known)
-        if is_new:
-            self._news.add(key)
         self._known[key] = both
-        self._fresh[key] = one if fresh is None else fresh + one
+        self._unwritten.add(key, one, is_new=is_new)
         return is_new
 
     def _key(self, site: str, name: bytes) -> Key | None:
