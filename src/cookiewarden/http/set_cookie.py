@@ -127,6 +127,11 @@ class SetCookie:
         expires = self.attribute(b"expires")
         return None if expires is None else parse_cookie_date(expires)
 
+    @property
+    def lifetime(self) -> float | None:
+        """How long it is kept, in seconds, from ``now``; ``None`` for the session, 0 or less for a deletion."""
+        return None if self.expiry is None else self.expiry - self.now
+
     @cached_property
     def refusals(self) -> tuple[Refusal, ...]:
         """The reasons why a browser would refuse it, each with its section; empty if it would be stored."""
@@ -146,16 +151,23 @@ def parse_set_cookie(
     ((b'sid',), b'/', True, 'Lax', ())
     """
     raw = as_bytes(line)
-    pair, *rest = raw.split(b";")
+    pair = raw.partition(b";")[0]
     _, equals, value = pair.partition(b"=")
-    attributes = []
-    for attribute in rest:
-        name, _, content = attribute.partition(b"=")
-        content = content.strip(BLANKS)
-        if len(content) <= MAX_ATTRIBUTE_BYTES:
-            attributes.append((name.strip(BLANKS).lower(), content))
+    attributes = [
+        (name.lower(), content) for name, content in written_attributes(raw) if len(content) <= MAX_ATTRIBUTE_BYTES
+    ]
     value = (value if equals else pair).strip(BLANKS)
     return SetCookie(names_of(raw), value, tuple(attributes), raw, host.lower(), scheme.lower(), path, now)
+
+
+def written_attributes(line: bytes) -> list[tuple[bytes, bytes]]:
+    """Return the name and the value of each attribute of a line as it is written, also those that browsers ignore.
+
+    >>> written_attributes(b"a=1; Path = /; Secure")
+    [(b'Path', b'/'), (b'Secure', b'')]
+    """
+    parts = [part.partition(b"=") for part in line.split(b";")[1:]]
+    return [(name.strip(BLANKS), content.strip(BLANKS)) for name, _, content in parts]
 
 
 def has_prefix(name: bytes) -> bool:
