@@ -85,7 +85,8 @@ SECONDS = {
     "month": 2_629_746,
     "year": 31_556_952,
 }
-_LIFETIME = re.compile(r"([1-9][0-9]{0,8}) (second|minute|hour|day|week|month|year)s?")
+#: A lifetime other than that of the session.
+LIFETIME = re.compile(r"([1-9][0-9]{0,8}) (second|minute|hour|day|week|month|year)s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Lifetime:
         """Read a lifetime. Raises ``ValueError`` unless it is ``"session"`` or a number and a unit."""
         if text == "session":
             return cls(text, None)
-        match = _LIFETIME.fullmatch(text)
+        match = LIFETIME.fullmatch(text)
         if match is None:
             raise ValueError(f'"{printable(text)}" is not a lifetime')
         return cls(text, int(match[1]) * SECONDS[match[2]])

@@ -58,6 +58,15 @@ class ProfileRules:
     sources: tuple[RuleSource, ...]
 
 
+def every_profile() -> tuple[str, ...]:
+    """Return the names of all profiles.
+
+    >>> "fr" in every_profile()
+    True
+    """
+    return tuple(_table())
+
+
 def rules_of(profile: str) -> ProfileRules:
     """Return the rules of a profile that exists."""
     return _table()[profile]

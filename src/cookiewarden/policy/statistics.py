@@ -14,7 +14,7 @@ from cookiewarden.policy.values import WrongValueError, lifetime
 
 _LIKE = 'write a whole number and a unit, such as "25 months"'
 # The characters of an address (RFC 3986), with its host and its port apart.
-_WEB_ADDRESS = re.compile(r"https://([A-Za-z0-9.-]+)(?::[0-9]{1,5})?(?:/[!#-;=?-\[\]_a-z~]*)?")
+WEB_ADDRESS = re.compile(r"https://([A-Za-z0-9.-]+)(?::[0-9]{1,5})?(?:/[!#-;=?-\[\]_a-z~]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def data_lifetime(value: object) -> Lifetime:
 
 def web_address(value: object) -> str:
     """Return an https address, as a link leads to it."""
-    match = _WEB_ADDRESS.fullmatch(value) if isinstance(value, str) else None
+    match = WEB_ADDRESS.fullmatch(value) if isinstance(value, str) else None
     if match is None or check_host(match[1]):
         raise WrongValueError("is not an https address", 'write the whole one: "https://example.org/assessment"')
     return match[0]

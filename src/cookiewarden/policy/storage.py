@@ -18,7 +18,7 @@ _DEFAULT_PORTS = ("80", "443")
 _PORT = re.compile(r":[1-9][0-9]{0,4}")
 _GREATEST_PORT = 65535
 #: The keys that say where browsers keep a cookie, and with which attributes.
-_OF_COOKIES = ("path", "domain", "secure", "http_only", "same_site", "device_bound")
+OF_COOKIES = ("path", "domain", "secure", "http_only", "same_site", "device_bound")
 
 
 def kind(value: object) -> Kind:
@@ -61,7 +61,7 @@ def problems_of_kind(kind: Kind, row: Mapping[str, object]) -> Iterator[tuple[st
     """Yield each key of a declaration that its kind does not take, or lacks, with the message and the remedy."""
     if kind is Kind.COOKIE:
         return
-    for key in _OF_COOKIES:
+    for key in OF_COOKIES:
         if key in row:
             yield key, f'only cookies have this, but the kind is "{kind}"', "leave it out, or leave out the kind"
     if kind is Kind.HOST and not row.get("hosts"):

@@ -17,6 +17,8 @@ from cookiewarden.policy.other_words import remedy_for_category
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
+DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
+SAME_SITE = ("Strict", "Lax", "None")
 _PLAIN_NAME = re.compile(r"[0-9A-Za-z_.-]++\*?[0-9A-Za-z_.-]*+")  # most cookie names
 
 
@@ -89,7 +91,8 @@ def calendar_date(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
-        return datetime.strptime(value if isinstance(value, str) else "", "%Y-%m-%d").date()
+        written = value if isinstance(value, str) and DATE.fullmatch(value) else ""
+        return datetime.strptime(written, "%Y-%m-%d").date()
     except ValueError:
         raise WrongValueError(f"{_quoted(value)} is not a date", "write year, month, day: 2021-03-30") from None
 
@@ -253,7 +256,7 @@ def choice_lifetime(value: object) -> Lifetime:
 
 def same_site(value: object) -> str:
     """Return a value of SameSite."""
-    if value in ("Strict", "Lax", "None"):
+    if value in SAME_SITE:
         return str(value)
     raise WrongValueError(f"{_quoted(value)} is not a value of SameSite", 'write "Strict", "Lax" or "None"')
 
