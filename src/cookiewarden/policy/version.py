@@ -28,20 +28,31 @@ def version_digests(site: Site, declarations: Iterable[Declaration]) -> Mapping[
     by_category: dict[Category, list[str]] = {category: [] for category in CONSENT_CATEGORIES}
     for declaration in declarations:
         if declaration.needs_consent:
-            provider, lifetime = declaration.provider or site.operator, declaration.lifetime
-            # A row of JSON. The library encodes each text; to encode a whole row with it takes twice as long.
-            members = [
-                f"[{','.join(map(_json, sorted(declaration.names)))}]",
-                "null" if provider is None else _json(str(provider)),
-                "null" if lifetime is None else f"[{'null' if lifetime.seconds is None else lifetime.seconds}]",
-                "true" if declaration.anonymized else "false",
-                _json(str(declaration.purpose)),
-            ]
-            # Only where they say anything, so that a version without them stays what it was.
-            if declaration.kind is not Kind.COOKIE or declaration.hosts:
-                members.append(f"[{','.join(map(_json, (declaration.kind, *sorted(declaration.hosts))))}]")
-            by_category[declaration.category].append(f"[{','.join(members)}]")
+            by_category[declaration.category].append(consented_facts(site, declaration))
     return {category: _digest(sorted(rows)) for category, rows in by_category.items()}
+
+
+def consented_facts(site: Site, declaration: Declaration) -> str:
+    """Return, as a row of JSON, what a visitor consents to with one declaration.
+
+    >>> from cookiewarden.policy.declaration import Text
+    >>> purpose = Text({"en": "Counts visits"}, "en")
+    >>> consented_facts(Site(purpose, "a.example"), Declaration(("_ga",), Category.STATISTICAL, purpose))
+    '[["_ga"],null,null,false,"Counts visits"]'
+    """
+    provider, lifetime = declaration.provider or site.operator, declaration.lifetime
+    # The library encodes each text; to encode a whole row with it takes twice as long.
+    members = [
+        f"[{','.join(map(_json, sorted(declaration.names)))}]",
+        "null" if provider is None else _json(str(provider)),
+        "null" if lifetime is None else f"[{'null' if lifetime.seconds is None else lifetime.seconds}]",
+        "true" if declaration.anonymized else "false",
+        _json(str(declaration.purpose)),
+    ]
+    # Only where they say anything, so that a version without them stays what it was.
+    if declaration.kind is not Kind.COOKIE or declaration.hosts:
+        members.append(f"[{','.join(map(_json, (declaration.kind, *sorted(declaration.hosts))))}]")
+    return f"[{','.join(members)}]"
 
 
 def _digests_of_version(version: str, declarations: Iterable[Declaration]) -> Mapping[Category, str]:
