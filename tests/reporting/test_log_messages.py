@@ -8,6 +8,7 @@ import pytest
 
 from cookiewarden import Policy, asgi, wsgi
 from cookiewarden.policy.file import preset_names
+from cookiewarden.policy.known_cookies.of_presets import declarations_of_presets
 from cookiewarden.reporting.learned import Learned
 from cookiewarden.reporting.preset_lookup import read_presets
 from cookiewarden.tools.draft import draft_policy
@@ -186,7 +187,7 @@ def test_the_lines_to_paste_declare_exactly_the_cookie(caplog, name):
     decision = policy.decide(f"{name}=1")
     assert decision.declared
     assert decision.declaration.names == (name.encode("latin-1").decode(),)
-    assert decision.category == "first-party"
+    assert decision.category == ("third-party" if name == "_fbp" else "first-party")
 
 
 @pytest.mark.parametrize("name", UGLY_NAMES)
@@ -276,7 +277,7 @@ def test_made_up_names_are_logged_once_for_all(caplog, names, warned):
 def test_the_lines_to_paste_declare_made_up_names_as_a_pattern(caplog):
     Site().send(f"access-token-{TOKENS[0]}=1; HttpOnly")
     message = caplog.records[0].getMessage()
-    assert "The end of its name looks made up, so this is logged once for all such names." in message
+    assert "The end of its name looks made up, so this message stands for all such names." in message
     assert pasted(message).decide(f"access-token-{TOKENS[1]}=1").declared
     caplog.clear()
     Site().send("4711=1")
@@ -288,6 +289,8 @@ def test_the_lines_to_paste_declare_made_up_names_as_a_pattern(caplog):
     ("line", "category", "provider", "said"),
     [
         ("_gid=1", "statistical", "Google Analytics", "The name belongs to Google Analytics, which counts visits."),
+        ("_fbp=1", "third-party", "Meta Pixel", "The name belongs to Meta Pixel, which shows advertisements."),
+        ("intercom-id-x=1", "first-party", "Intercom", "The name belongs to Intercom, which offers a chat."),
         ("x=1; Domain=ads.example", "third-party", None, ""),
         ("ds_actor=1", "first-party", None, "It looks like a sign-in cookie, by its name; if people cannot sign in"),
         ("ds_csrftoken=1", "first-party", None, "if forms cannot be sent without it, it is necessary."),
@@ -304,6 +307,24 @@ def test_the_lines_to_paste_suggest_what_a_draft_does(caplog, line, category, pr
     assert str(declaration.provider) == str(drafted.decide(line).declaration.provider) == str(provider)
     assert said in message
     assert ("necessary" in message) is ("looks like" in message)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("_ga", "The name belongs to Google Analytics, which counts visits. Sites usually declare it as statistical"),
+        ("_fbp", "The name belongs to Meta Pixel, which shows advertisements. Sites usually declare it as third-party"),
+        ("__zlcmid", ""),
+        ("PHPSESSID", 'if people cannot sign in without it, it is necessary. Then write category = "necessary" in its'),
+        ("__stripe_sid", 'if the site does not work without it, it is necessary. Then write category = "necessary"'),
+    ],
+)
+def test_a_well_known_cookie_that_waits_gets_the_remedy_that_fits_its_service(caplog, name, said):
+    cookie = {"name": name, "category": "first-party", "purpose": "..."}
+    Site(policy={"site": POLICY["site"], "cookies": [cookie]}).send(f"{name}=1")
+    message = caplog.records[-1].getMessage()
+    assert said in message
+    assert ("necessary" in message) is ("necessary" in said)
 
 
 @pytest.mark.parametrize(
@@ -455,7 +476,8 @@ def test_no_other_header_is_logged_as_passing(module, name, caplog):
 
 def test_no_response_waits_for_the_files_of_the_presets(caplog, monkeypatch):
     read_presets.cache_clear()
+    declarations_of_presets.cache_clear()
     site = Site()
-    monkeypatch.setattr("cookiewarden.reporting.preset_lookup.read_policy", None)
+    monkeypatch.setattr("cookiewarden.policy.known_cookies.of_presets.read_policy", None)
     site.send("trac_session=1")
     assert "preset:trac declares it" in caplog.text

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.known_cookies.lookup import known_cookies
 from cookiewarden.reporting.suggestions import Kind, suggestion_for
 
 
@@ -76,6 +77,54 @@ def test_only_the_deletion_of_a_notice_tells_something_wherever_it_is():
 
 
 def test_a_known_service_or_a_foreign_domain_goes_before_the_look_of_a_name():
-    assert suggestion_for(b"_hjSessionUser_1", is_http_only=True)[::2] == (Category.STATISTICAL, "Hotjar")
+    assert suggestion_for(b"_hjSessionUser_1", is_http_only=True)[:3:2] == (Category.STATISTICAL, "Hotjar")
     assert suggestion_for(b"sid", is_foreign=True).category is Category.THIRD_PARTY
     assert suggestion_for(b"sid", is_foreign=True).question == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "provider", "activity", "lifetime"),
+    [
+        ("_ga_X", "statistical", "Google Analytics", "counts visits", "2 years"),
+        ("_clck", "statistical", "Microsoft Clarity", "records visits", "365 days"),
+        ("_gcl_au", "third-party", "Google Ads", "shows advertisements", ""),
+        ("YSC", "third-party", "YouTube", "plays videos or music", "session"),
+        ("__zlcmid", "first-party", "Zendesk", "offers a chat", "365 days"),
+    ],
+)
+def test_the_name_of_a_service_tells_its_usual_category_and_lifetime(name, category, provider, activity, lifetime):
+    found = suggestion_for(name.encode())
+    assert (found.category, found.provider, found.question) == (category, provider, "")
+    assert found.reason == f"the name belongs to {provider}, which {activity}"
+    assert found.known.lifetime == lifetime
+
+
+def test_what_services_usually_need_is_a_question():
+    found = suggestion_for(b"__stripe_mid")
+    assert (found.category, found.provider) == (Category.FIRST_PARTY, "Stripe")
+    assert found.reason == "the name belongs to Stripe, which takes payments, and sites usually declare it as necessary"
+    assert found.question == "if the site does not work without it, it is necessary"
+    assert '# category = "necessary" # in place of the line above, if that is so' in found.lines
+    assert suggestion_for(b"__stripe_mid", is_foreign=True).category is Category.THIRD_PARTY
+
+
+@pytest.mark.parametrize("row", known_cookies(), ids=lambda row: row.names[0])
+def test_a_usually_necessary_cookie_is_always_asked_about_and_no_other_is(row):
+    for name in row.names:
+        found = suggestion_for(name.encode())
+        assert found.known is row
+        assert bool(found.question) is (row.category is Category.NECESSARY)
+
+
+def test_the_software_of_a_site_is_named_but_does_not_provide_its_cookies():
+    found = suggestion_for(b"PHPSESSID", is_http_only=True)
+    assert found.reason == "it looks like a session cookie, by its name (used by PHP) and HttpOnly"
+    assert (found.kind, found.provider) == (Kind.SESSION, "")
+    found = suggestion_for(b"fe_typo_user")
+    assert found.reason == "the name belongs to TYPO3, and sites usually declare it as necessary"
+    assert (found.kind, found.provider) == (Kind.USUALLY_NECESSARY, "")
+
+
+def test_what_a_preset_declares_is_left_to_the_preset():
+    assert suggestion_for(b"cf_clearance").known is None
+    assert suggestion_for(b"AWSALB").provider == ""

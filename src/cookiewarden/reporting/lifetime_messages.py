@@ -33,20 +33,16 @@ class LifetimeLog:
         thing = policy.site.id, declaration.names, is_changed
         if lifetime is None or thing in self._told or len(self._told) >= _REMEMBERED_DECLARATIONS:
             return
-        if limited(line, lifetime.seconds, now) is line:
+        text = message_of(verdict, line, now, is_changed=is_changed)
+        if text is None:
             return
         self._told.add(thing)
-        text = _shortened(declaration, lifetime) if is_changed else _longer(lifetime)
-        set_lifetime = _lifetime_in(line, now)
         server_logger.warning(
-            "%s the cookie %s (%s): the app %s, %s",
+            "%s the cookie %s (%s): %s",
             "shortened" if is_changed else "did not shorten",
             quoted(verdict.names[0]),
             declaration.category,
-            "sets a lifetime that browsers read differently"
-            if set_lifetime is None
-            else f"keeps it for {set_lifetime}",
-            text % (set_lifetime or lifetime.text),
+            text,
             extra={
                 "cookie_name": printable(verdict.names[0][:128].decode("utf-8", "backslashreplace")),
                 "cookie_category": declaration.category.value,
@@ -54,6 +50,34 @@ class LifetimeLog:
             },
             thing=("lifetime", policy.site.id, repr(thing)),
         )
+
+
+def message_of(verdict: Verdict, line: bytes, now: float, *, is_changed: bool) -> str | None:
+    """Return what the log says of the lifetime of a line that passes, and what to do; ``None`` if it is not too long.
+
+    ``is_changed``: whether the line changed.
+
+    >>> from cookiewarden.policy.declaration import Category, Text
+    >>> from cookiewarden.policy.decision import Reason
+    >>> declaration = Declaration(
+    ...     ("_ga",), Category.STATISTICAL, Text({"en": "Counts"}, "en"), lifetime=Lifetime.parse("1 day")
+    ... )
+    >>> verdict = Verdict(Reason.CONSENTED, declaration, (b"_ga",))
+    >>> print(message_of(verdict, b"_ga=1; Max-Age=172800", 0.0, is_changed=True))
+    the app keeps it for 2 days, but the policy declares 1 day. Set this lifetime in the app, or declare ...
+    """
+    declaration, rules = verdict.declaration, verdict.rules
+    if declaration is None or rules is None:
+        return None
+    lifetime = rules.limit if is_changed else rules.stated
+    if lifetime is None or limited(line, lifetime.seconds, now) is line:
+        return None
+    text = _shortened(declaration, lifetime) if is_changed else _longer(lifetime)
+    set_lifetime = _lifetime_in(line, now)
+    how_long = (
+        "sets a lifetime that browsers read differently" if set_lifetime is None else f"keeps it for {set_lifetime}"
+    )
+    return f"the app {how_long}, {text % (set_lifetime or lifetime.text)}"
 
 
 def _shortened(declaration: Declaration, limit: Lifetime) -> str:

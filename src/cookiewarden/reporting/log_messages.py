@@ -104,7 +104,7 @@ class BlockedCookieLog:
                 host = self._host_of(snapshot, carrier)
                 cookie = parse_set_cookie(line, host=normalize_host(host))
                 category = category_of(verdict, cookie)
-                text = _text(name, cookie, category, verdict, host, policy, family)
+                text = message_of(name, cookie, category, verdict, host, policy, family)
                 extra = _fields(name, category, verdict, outcome, site)
                 verb = _VERBS[outcome]
                 key = "cookie", site or "", repr(thing if policy is not None else host)
@@ -171,7 +171,7 @@ def _fields(name: bytes, category: Category, verdict: Verdict, outcome: Outcome,
     }
 
 
-def _text(
+def message_of(
     name: bytes,
     cookie: SetCookie,
     category: Category,
@@ -180,6 +180,7 @@ def _text(
     policy: Policy | None,
     family: Family | None,
 ) -> str:
+    """Return what the log says of a blocked cookie: why it is, and what to do. ``host``: as a request has it."""
     reason = verdict.reason
     text = f"{quoted(name)} ({category}, {reason}): "
     if policy is None or reason is Reason.NO_POLICY:

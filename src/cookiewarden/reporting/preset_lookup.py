@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from cookiewarden.policy.declaration import Category, Kind
-from cookiewarden.policy.file import preset_names, read_policy
+from cookiewarden.policy.declaration import Category
+from cookiewarden.policy.known_cookies.of_presets import declarations_of_presets
 from cookiewarden.policy.names import NameTable
 
 # A shorter name stands in too many others by chance.
@@ -67,11 +67,9 @@ def read_presets() -> Mapping[str, tuple[NameTable[Category], list[str]]]:
     >>> read_presets()["preset:flask"][1]
     ['session']
     """
-    nobody = {"site": {"name": "-"}, "preferences": {"name": "-"}}
     found = {}
-    for preset in preset_names():
-        declarations = read_policy({"extends": preset, **nobody}).declarations
-        categories = {name: one.category for one in declarations if one.kind is Kind.COOKIE for name in one.names}
+    for preset, declarations in declarations_of_presets().items():
+        categories = {name: one.category for one in declarations for name in one.names}
         exact = [name for name in categories if "*" not in name and len(name) >= _SHORTEST_NAME]
         found[preset] = (NameTable(categories.items()), exact)
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 from cookiewarden.http.matching import is_foreign
 from cookiewarden.http.set_cookie import SetCookie
 from cookiewarden.policy.declaration import Category, Declaration, Kind, is_written
+from cookiewarden.policy.lifetimes import lifetime_text
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import is_declarable, quoted
 from cookiewarden.reporting.made_up_names import Family
@@ -16,19 +17,23 @@ from cookiewarden.reporting.spellings import declared_spelling, line_for_both
 from cookiewarden.reporting.suggestions import Suggestion, joined, suggestion_for
 
 _NUMBERS = (
-    "Its name is a plain number, so this is logged once for all such names. No pattern covers numbers alone. Declare "
+    "Its name is a plain number, so this message stands for all such names. No pattern covers numbers alone. Declare "
     "a pattern for each first digit, have the app put a word before the number, or leave such cookies blocked"
 )
 _SINGLE = "If it belongs to this site, declare it"
 _PATTERN = (
-    "The end of its name looks made up, so this is logged once for all such names. If they belong to this site, "
+    "The end of its name looks made up, so this message stands for all such names. If they belong to this site, "
     "declare them as a pattern"
 )
 _UGLY = "Its name cannot be declared as it is; a pattern may cover it, or the app may rename it"
 
 
-def remedy_for_undeclared(name: bytes, cookie: SetCookie, policy: Policy, family: Family | None) -> str:
+def remedy_for_undeclared(
+    name: bytes, cookie: SetCookie, policy: Policy, family: Family | None, *, has_lifetime: bool = False
+) -> str:
     """Return what to do about a cookie that ``policy`` does not declare. ``family``: that of a made-up name.
+
+    ``has_lifetime``: whether the declaration takes its lifetime from ``cookie``.
 
     >>> from cookiewarden.http.set_cookie import parse_set_cookie
     >>> policy = Policy.from_mapping({"site": {"name": "Exampletown"}})
@@ -55,16 +60,25 @@ def remedy_for_undeclared(name: bytes, cookie: SetCookie, policy: Policy, family
     else:
         found = _suggestion(name, cookie)
         start = _looks(found) + _extension(name) + (_SINGLE if family is None else _PATTERN)
-    return "\n".join([f"{start}:", "[[cookies]]", f"name = {quoted(declared)}", *found.lines, 'purpose = "..."'])
+    lines = [f"{start}:", "[[cookies]]", f"name = {quoted(declared)}", *found.lines, 'purpose = "..."']
+    if has_lifetime:
+        lines.append(f'lifetime = "{lifetime_text(cookie.lifetime)}"')
+    return "\n".join(lines)
 
 
 def remedy_for_declared(name: bytes, cookie: SetCookie, declaration: Declaration) -> str:
-    """Return what to do if the site does not work without a cookie that waits for consent; ``""`` if it should wait."""
+    """Return what to do if the site does not work without a cookie that waits for consent; ``""`` if it should wait.
+
+    If the cookie belongs to a service, and sites usually declare it as something else, this says so.
+    """
     if not _may_be_a_guess(declaration):
         return ""
-    looks = _looks(_suggestion(name, cookie))
-    if looks:
-        return f'{looks}Then write category = "necessary" in its declaration'
+    found = _suggestion(name, cookie)
+    if found.question:
+        return f'{_looks(found)}Then write category = "necessary" in its declaration'
+    if found.known is not None:
+        is_usual = found.category is declaration.category
+        return "" if is_usual else f"{_looks(found)}Sites usually declare it as {found.category}"
     presets = presets_with(name)
     if is_written(str(declaration.purpose)) or (presets and Category.NECESSARY not in presets.values()):
         return ""

@@ -1,7 +1,7 @@
-"""Suggests a category for a cookie that no policy declares: for the log and for drafts, from one table.
+"""Suggests a category for a cookie that no policy declares, for the log and for drafts: by whose it is, or by its look.
 
-Rule: a suggestion is never "necessary". What looks like a part of the sign-in gets a question instead, because only the
-site knows what it cannot do without.
+Rule: a suggestion is never "necessary". What looks like a part of the sign-in, or usually is necessary, gets a question
+instead, because only the site knows what it cannot do without.
 """
 
 from __future__ import annotations
@@ -12,24 +12,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cookiewarden.policy.declaration import Category
-from cookiewarden.policy.names import NameTable
+from cookiewarden.policy.known_cookies.known_cookie import KnownCookie
+from cookiewarden.policy.known_cookies.lookup import known_cookie
 from cookiewarden.policy.quoting import toml_string
 from cookiewarden.reporting.preset_lookup import presets_with
 
-# Cookie names of well-known analytics services, as those services document them.
-_MEASURING = {
-    "Google Analytics": ("_ga", "_ga_*", "_gid", "_gat*", "__utm*"),
-    "Matomo": ("_pk_id*", "_pk_ses*", "_pk_ref*", "_pk_cvar*"),
-    "Hotjar": ("_hjSession*", "_hjid"),
-    "Microsoft Clarity": ("_clck", "_clsk"),
-    "AT Internet": ("atidvisitor", "atuserid"),
-    "Beamer": ("_BEAMER*",),
-}
-_SERVICES = NameTable((name, service) for service, names in _MEASURING.items() for name in names)
-
 
 class Kind(StrEnum):
-    """What a cookie looks like, by its name or by what the app does with it.
+    """What a cookie looks like, by its name, by what the app does with it, or by what other sites do.
 
     >>> Kind.PROTECTION.value
     'a token that protects forms'
@@ -40,6 +30,7 @@ class Kind(StrEnum):
     SIGN_IN = "a sign-in cookie"
     NOTICE = "a notice for the next page"
     LANGUAGE = "the language of a visitor"
+    USUALLY_NECESSARY = "a cookie that sites usually declare as necessary"
 
 
 # When a cookie of a kind is necessary.
@@ -49,6 +40,7 @@ _QUESTIONS = {
     Kind.SIGN_IN: "if people cannot sign in without it, it is necessary",
     Kind.NOTICE: "if people do not learn without it what became of a form, it is necessary",
     Kind.LANGUAGE: "if visitors pick the language themselves, it is necessary",
+    Kind.USUALLY_NECESSARY: "if the site does not work without it, it is necessary",
 }
 
 # What names of each kind hold, in lower case: a part that stands anywhere, or a whole word. The first kind wins.
@@ -69,13 +61,14 @@ _LOOKED_AT = 128  # bytes of a name
 class Suggestion(NamedTuple):
     """A category, and why. ``provider``: the name of the service that the cookie belongs to, if it is known.
 
-    ``kind``: what the cookie looks like, if it looks as if it may be necessary.
+    ``kind``: what the cookie looks like, if it looks as if it may be necessary. ``known``: the well-known cookie.
     """
 
     category: Category
     reason: str
     provider: str = ""
     kind: Kind | None = None
+    known: KnownCookie | None = None
 
     @property
     def question(self) -> str:
@@ -109,16 +102,23 @@ def suggestion_for(
     >>> suggestion_for(b"pretix_session", is_http_only=True).reason
     'it looks like a session cookie, by its name and HttpOnly'
     """
-    service = _SERVICES.find(name)
-    if service is not None:
-        return Suggestion(Category.STATISTICAL, f"the name belongs to {service}, which counts visits", service)
+    # Who wrote a preset knows more than a table, or the look of a name, tells.
+    categories = presets_with(name).values()
+    known = None if categories else known_cookie(name)
+    if known is not None and known.category is not Category.NECESSARY:
+        return Suggestion(known.category, _belongs(known), known.provider, known=known)
     if is_foreign:
         return Suggestion(Category.THIRD_PARTY, "its Domain belongs to another site")
+    if known is not None and (known.activity or _kind_of(name) is None):
+        # The site's own software is not the provider of its cookies.
+        provider = known.provider if known.activity else ""
+        reason = f"{_belongs(known)}, and sites usually declare it as necessary"
+        return Suggestion(Category.FIRST_PARTY, reason, provider, Kind.USUALLY_NECESSARY, known)
     signs = []
     kind = _kind_of(name)
     sign_outs = sorted(path for path in deleted_on if SIGN_OUT.search(path))
     if kind is not None:
-        signs.append("its name")
+        signs.append("its name" if known is None else f"its name (used by {known.provider})")
     elif sign_outs:
         kind = Kind.SIGN_IN
     elif is_http_only and is_session:
@@ -127,7 +127,7 @@ def suggestion_for(
         return Suggestion(Category.FIRST_PARTY, "its purpose is unknown, so it waits for consent")
     if is_http_only:
         signs.append("HttpOnly")
-        if "its name" not in signs and is_session:
+        if len(signs) == 1 and is_session:
             signs.append("its end with the browser session")
     # An app deletes a notice wherever it shows it. Elsewhere only signing out tells something.
     telling = sign_outs or (sorted(deleted_on) if kind is Kind.NOTICE else [])
@@ -137,10 +137,12 @@ def suggestion_for(
     sign_ins = sorted(path for path in deleted_on if SIGN_IN.search(path))
     if sign_ins and not sign_outs and kind in (Kind.SESSION, Kind.SIGN_IN):
         reason += f", but the app deletes it on {sign_ins[0]}, so it may serve only people who have not signed in"
-    # Who wrote a preset knows more than the look of a name tells.
-    categories = presets_with(name).values()
     is_asked = not categories or Category.NECESSARY in categories
-    return Suggestion(Category.FIRST_PARTY, reason, "", kind if is_asked else None)
+    return Suggestion(Category.FIRST_PARTY, reason, "", kind if is_asked else None, known)
+
+
+def _belongs(known: KnownCookie) -> str:
+    return f"the name belongs to {known.provider}" + (known.activity and f", which {known.activity}")
 
 
 def _kind_of(name: bytes) -> Kind | None:
