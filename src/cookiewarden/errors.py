@@ -178,6 +178,12 @@ class NotWrappedError(CookieWardenError, LookupError):
     """
 
 
+#: The characters of a word that is short.
+_SHORT = 5
+#: How alike two words are at least, as ``difflib`` measures it, if one may be a misspelling of the other.
+_ALIKE = 0.61
+
+
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """Return the remedy for a misspelt word: the nearest known word, or all of them.
 
@@ -192,9 +198,14 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
 def nearest(wrong: str, known: Iterable[str]) -> str:
     """Return the known word that is most like a misspelt one; ``""`` if none is like it.
 
+    People seldom mistype the first letter, and a short word with another one mostly is another word.
+
     >>> nearest("categroy", ["category", "purpose"])
     'category'
     """
     from difflib import get_close_matches  # here, for only a mistake needs it
 
-    return next(iter(get_close_matches(wrong, sorted(known), n=1)), "")
+    words = sorted(known)
+    if len(wrong) <= _SHORT:
+        words = [word for word in words if word[:1].casefold() == wrong[:1].casefold()]
+    return next(iter(get_close_matches(wrong, words, n=1, cutoff=_ALIKE)), "")

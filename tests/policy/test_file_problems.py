@@ -27,7 +27,8 @@ def folder(tmp_path, monkeypatch):
         ("flask", ["did you mean preset:flask?"]),
         ("Django", ["did you mean preset:django?"]),
         ("djnago", ["did you mean preset:django?"]),
-        ("preset:djnago", ["did you mean preset:django?", "known here: preset:aws, ", "preset:starlette"]),
+        ("preset:djnago", ["did you mean preset:django?"]),
+        ("preset:nope", ["known here: preset:aws, ", "preset:starlette"]),
         ("preset:incapsula", ["known here: preset:aws, "]),
         ("platfrom.toml", ["/platfrom.toml", "did you mean platform.toml?"]),
         ("bases/one.toml", ["/bases/one.toml", "starts at the folder of this file"]),
@@ -40,6 +41,11 @@ def test_a_base_that_does_not_exist_is_named_with_its_path_and_the_nearest_one(f
     assert "  site.toml:1:1: extends: there is no " in message
     assert [word for word in words if word not in message] == []
     assert extends.startswith("preset:") or f'"{folder / extends}"; the working directory is {folder}' in message
+
+
+def test_the_other_presets_are_not_listed_if_one_is_meant(folder):
+    (folder / "site.toml").write_text(f'extends = "preset:djnago"\n{SITE}')
+    assert "known here" not in said(Policy.load, "site.toml")
 
 
 def test_a_file_is_never_proposed_as_a_base_of_itself(folder):

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+import tracemalloc
 
 import pytest
 from hypothesis import example, given
@@ -308,3 +309,13 @@ def test_the_problem_of_a_text_that_cannot_be_parsed_has_its_place(tmp_path, nam
 def test_a_mapping_has_no_place_and_names_the_cookie():
     error = error_of(Policy.from_mapping, {"site": {"name": "x"}, "cookies": [{"names": ["a", "b"], "purpose": "x"}]})
     assert str(error.problems[0]).startswith('policy: cookies[0].category (cookie "a"): missing; write one of')
+
+
+def test_a_key_of_very_many_parts_has_no_position_and_takes_no_room_for_each():
+    tracemalloc.start()
+    try:
+        assert Positions(".".join(["a"] * 3_000) + " = 1\n").of("a") is None
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 5_000_000

@@ -398,7 +398,7 @@ def test_the_reason_of_a_cookie_in_a_base_is_missing_in_the_base(tmp_path):
     assert (problem.file, problem.key, problem.line, problem.cookie) == ("base.toml", "cookies[1].reason", 6, "b")
 
 
-def test_the_reason_of_a_renamed_cookie_is_missing_in_the_policy(tmp_path):
+def test_the_reason_of_a_renamed_cookie_is_missing_where_the_cookie_is_declared(tmp_path):
     (tmp_path / "base.toml").write_text('[[cookies]]\nname = "a"\ncategory = "necessary"\npurpose = "A"\n')
     (tmp_path / "site.toml").write_text(
         'extends = "base.toml"\nrename = {a = "b"}\n[site]\nname = "Town"\nprofile = "fr"\n'
@@ -406,7 +406,7 @@ def test_the_reason_of_a_renamed_cookie_is_missing_in_the_policy(tmp_path):
     with pytest.raises(PolicyError) as caught:
         Policy.load(tmp_path / "site.toml")
     (problem,) = caught.value.problems
-    assert (problem.file, problem.cookie) == ("site.toml", "b")
+    assert (problem.file, problem.key, problem.line, problem.cookie) == ("base.toml", "cookies[0].reason", 1, "b")
 
 
 @pytest.mark.parametrize("profile", ["fr", "uk"])

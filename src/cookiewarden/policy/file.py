@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cookiewarden.errors import PolicyError, Problem
 from cookiewarden.policy.file_problems import PRESET, no_such_file, no_such_preset, syntax_problem
-from cookiewarden.policy.layers import Layer, PolicyDocument, merge
+from cookiewarden.policy.layers import Layer, PolicyDocument, merge, places_in
 from cookiewarden.policy.positions import locate
 from cookiewarden.policy.rename_option import check_rename
 
@@ -33,6 +33,17 @@ class _File(NamedTuple):
     text: str
 
 
+class Reading(NamedTuple):
+    """A policy as it was read. ``layers``: its files and presets, the lowest first.
+
+    ``texts``: the path and the text of each file, by its label in problems.
+    """
+
+    document: PolicyDocument
+    layers: Sequence[Layer]
+    texts: Mapping[str, tuple[str, str]]
+
+
 #: The files parsed so far. Many sites that extend one base share it, so that the base is read once.
 Parsed = dict[Path, _File]
 
@@ -45,12 +56,38 @@ def read_policy(
     ``rename``: new names for cookies that presets declare; see ``Policy.load``. Raises ``PolicyError`` with every
     problem found, and ``OptionError`` for a wrong ``rename``.
     """
-    new_names = {} if rename is None else check_rename(rename)
+    return read_layers(source, parsed, {} if rename is None else check_rename(rename)).document
+
+
+def read_layers(
+    source: Path | Mapping[str, Any],
+    parsed: Parsed | None = None,
+    new_names: Mapping[str, str] | None = None,
+    profiles: Sequence[str] = (),
+) -> Reading:
+    """Read a policy as ``read_policy`` does, and return what each of its files says, too.
+
+    ``profiles``: profiles that count as if the policy named them. Raises ``PolicyError`` with every problem found.
+    """
     stack = _gather(source, {} if parsed is None else parsed)
-    document = merge(_label(source), stack.layers, stack.files, stack.problems, new_names) if stack.layers else None
+    label, names = _label(source), new_names or {}
+    document = merge(label, stack.layers, stack.files, stack.problems, names, profiles) if stack.layers else None
     if document is None:
         raise PolicyError(locate(stack.problems, stack.texts))
-    return document
+    return Reading(document, stack.layers, stack.texts)
+
+
+def places_of(path: Path) -> Mapping[tuple[str, str], Problem]:
+    """Return, by kind and name, where each declaration of a policy file and its bases stands.
+
+    A place is a ``Problem`` without a message. That of a preset has no line. The preferences cookie has no place if no
+    file declares it. A file that cannot be read adds nothing.
+    """
+    stack = _gather(path, {})
+    found = places_in(stack.layers)
+    places = {place: Problem(*place, "") for place in found.values()}
+    located = dict(zip(places, locate(places.values(), stack.texts), strict=True))
+    return {name: located[place] for name, place in found.items()}
 
 
 def base_files(path: Path, parsed: Parsed) -> frozenset[Path]:
@@ -196,6 +233,11 @@ def _parse(path: Path, label: str, problems: list[Problem], named_at: Problem, c
     if path.suffix not in _SUFFIXES and path.exists():
         remedy = "write the policy in TOML or JSON, in a file with that ending"
         problems.append(Problem(label, "", "is neither .toml nor .json", remedy, path=str(path)))
+        return None
+    if path.exists() and not path.is_file():
+        # Reading a pipe may never begin, and reading a device may never end.
+        remedy = "copy the policy to a file, and name that"
+        problems.append(Problem(label, "", "is a pipe or a device, and no file", remedy, path=str(path)))
         return None
     kind = "TOML" if path.suffix == ".toml" else "JSON"
     data = b""

@@ -25,6 +25,15 @@ _REMEDIES = {
 }
 
 
+def is_of_a_base(problem: Problem) -> bool:
+    """Return whether a file that others extend may have this problem: it names no site.
+
+    >>> is_of_a_base(Problem("platform.toml", "site.name", "missing"))
+    True
+    """
+    return (problem.key, problem.message) == ("site.name", "missing")
+
+
 def no_such_file(path: Path, beside: Iterable[str], presets: Collection[str], named_at: Problem) -> Problem:
     """Return the problem of a path without a file. ``beside``: the names of the policy files in its folder."""
     message = f'there is no file "{path.absolute()}"'
@@ -50,10 +59,10 @@ def _first_policy(path: Path) -> str:
 
 
 def no_such_preset(name: str, presets: Collection[str], named_at: Problem) -> Problem:
-    """Return the problem of a preset that does not exist: the nearest one, and all of them."""
+    """Return the problem of a preset that does not exist: the nearest one, or all of them."""
     near = _near_preset(name.removeprefix(PRESET), presets)
-    known = f"known here: {', '.join(sorted(presets))}"
-    return replace(named_at, message=f'there is no "{name}"', remedy=f"{near} {known}".lstrip())
+    remedy = near or f"known here: {', '.join(sorted(presets))}"
+    return replace(named_at, message=f'there is no "{name}"', remedy=remedy)
 
 
 def _near_preset(word: str, presets: Iterable[str]) -> str:

@@ -62,11 +62,13 @@ def merge(
     files: frozenset[Path],
     problems: list[Problem],
     preset_names: Mapping[str, str],
+    more_profiles: Sequence[str] = (),
 ) -> PolicyDocument | None:
     """Return the policy that the layers, the lowest first, make up, or ``None`` if there is any problem, old or new.
 
     Each layer first removes names of its bases, then renames some, then adds its own declarations. ``preset_names``:
-    new names for cookies that presets declare, and that no layer renamed.
+    new names for cookies that presets declare, and that no layer renamed. ``more_profiles``: profiles that count as if
+    the site named them.
     """
     is_all_read = are_bases_whole = not problems
     language = default_language([layer.table for layer in layers])
@@ -113,13 +115,15 @@ def merge(
         message = "the site would say that it heeds a signal that it ignores"
         problems.append(Problem(label, "signals.gpc_updated", message, "leave it out, or name categories under gpc"))
     declared.rename_presets(preset_names)
-    profiles = site.get("profile", ())
+    profiles = tuple(dict.fromkeys((*site.get("profile", ()), *more_profiles)))
+    if profiles:
+        site["profile"] = profiles
     rows = _with_preferences(label, declared.declarations(), options, language, problems, has_profile=bool(profiles))
     facts = StatisticsFacts(**statistics)
     if profiles and is_all_read:
         known = {problem.key for problem in problems}
-        places = cache(lambda: _places_in(layers))  # needed only if something is lacking
-        # A declaration that was renamed stands nowhere under its name.
+        places = cache(lambda: places_in(layers))  # needed only if something is lacking
+        # What an option renamed stands nowhere under its name.
         nowhere = label, "cookies"
         lacks = lacks_of(
             label, profiles, facts, rows, heeded, lambda one: places().get((one.kind, one.names[0]), nowhere)
@@ -171,10 +175,18 @@ def _not_declared(label: str, key: str, what: str, name: str, declared: Collecti
     return Problem(label, key, f"no base declares {what}", remedy)
 
 
-def _places_in(layers: Iterable[Layer]) -> Mapping[tuple[str, str], tuple[str, str]]:
-    """Return, by kind and name, the file that declares it last, and the key of the first such row there."""
+def places_in(layers: Iterable[Layer]) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """Return, by kind and name, the label of the file that declares it last, and the key of its first such row there.
+
+    A cookie that a later layer renamed is found by its new name.
+    """
     places: dict[tuple[str, str], tuple[str, str]] = {}
     for layer in layers:
+        renamed = layer.table.get("rename")
+        if isinstance(renamed, Mapping):
+            # All at one time, for two cookies may exchange their names.
+            moved = [(new, places.pop((Kind.COOKIE, old), None)) for old, new in renamed.items()]
+            places |= {(Kind.COOKIE, new): place for new, place in moved if place is not None and isinstance(new, str)}
         rows = layer.table.get("cookies")
         own: dict[tuple[str, str], tuple[str, str]] = {}
         for number, row in enumerate(rows if isinstance(rows, list | tuple) else ()):

@@ -25,7 +25,7 @@ from cookiewarden.policy.judge import Judge
 from cookiewarden.policy.layers import PolicyDocument
 from cookiewarden.policy.names import NameTable, names_of_declarations
 from cookiewarden.policy.profiles import declarations_under, strictest
-from cookiewarden.policy.signals import SignalOptions
+from cookiewarden.policy.signals import NO_SIGNALS, SignalOptions, Signals
 from cookiewarden.policy.site import CategoryTexts, PreferencesOptions, Site
 from cookiewarden.policy.statistics import StatisticsFacts
 from cookiewarden.policy.version import version_digests, whole_version
@@ -233,15 +233,16 @@ def decide(
     scheme: str,
     path: str,
     now: Moment,
+    signals: Signals = NO_SIGNALS,
 ) -> Decision:
-    """Decide on a line under a policy, or under none; see ``Policy.decide``."""
+    """Decide on a line under a policy, or under none; see ``Policy.decide``. ``signals``: what the browser said."""
     if consent is None:
         consent = UNDECIDED
     elif not isinstance(consent, Consent):
         consent = Consent.of(consent)
     moment = seconds(now)
     raw = as_bytes(line)
-    judge = Judge(policy.declared if policy else None, consent)
+    judge = Judge(policy.declared if policy else None, consent, signals=signals)
     if not host and policy is not None:
         host = next((known for known in policy.site.hosts if "*" not in known), "")
     verdict = judge.judge(raw, moment)

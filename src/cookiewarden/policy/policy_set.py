@@ -16,7 +16,7 @@ from cookiewarden.http.hosts import MAX_HOST_CHARACTERS, normalize_host
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.decision import Decision
 from cookiewarden.policy.file import Parsed, base_files, files_of, policy_files, read_policy
-from cookiewarden.policy.file_problems import PRESET
+from cookiewarden.policy.file_problems import PRESET, is_of_a_base
 from cookiewarden.policy.layers import PolicyDocument
 from cookiewarden.policy.policy import Moment, Policy, decide
 from cookiewarden.policy.positions import locate
@@ -47,7 +47,8 @@ class PolicySet:
         for policy in self.policies:
             if not policy.site.hosts:
                 remedy = 'write hosts = ["data.example.org"], or ["*"] for the default of the set'
-                problems.append(Problem(policy.label, "site.hosts", "missing, so no request picks the policy", remedy))
+                message = "missing: as one of several sites, it needs hosts that pick it; alone, it needs none"
+                problems.append(Problem(policy.label, "site.hosts", message, remedy))
             for host in policy.site.hosts:
                 other = claimed.setdefault(host, policy)
                 if other is not policy:
@@ -80,7 +81,7 @@ class PolicySet:
             for key, error in failures.items()
             for problem in error.problems
             # A base need not name a site. The files that extend it report its other problems, too.
-            if not (key in bases and (problem.key, problem.message) == ("site.name", "missing"))
+            if not (key in bases and is_of_a_base(problem))
         ]
         if problems:
             raise PolicyError(dict.fromkeys(problems))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -15,9 +16,13 @@ from cookiewarden.errors import Problem
 
 _BLANKS = re.compile(r"(?:[ \t\r\n]|#[^\n]*+)*+")
 _KEY = re.compile(r"""[A-Za-z0-9_-]++|"(?:[^"\\]|\\.)*+"|'[^']*+'""")
-# A string of several lines may end with two quotation marks of its own. Other values hold none of , ] } # in TOML.
-_VALUE = re.compile(r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?'{3,5}|"(?:[^"\\]|\\.)*+"|'[^']*+'|[^,\]}#\n]++''', re.DOTALL)
+#: A string, if ``.`` stands for any character. One of several lines may end with two quotation marks of its own.
+STRING = r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?'{3,5}|'[^']*+'|"(?:[^"\\]|\\.)*+"'''
+# Other values hold none of , ] } # in TOML.
+_VALUE = re.compile(STRING + r"|[^,\]}#\n]++", re.DOTALL)
 _Path = tuple[str | int, ...]
+# Each level costs as much as all above it, and no policy has so many.
+_DEEPEST = 100
 
 
 def locate(problems: Iterable[Problem], sources: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:
@@ -49,7 +54,7 @@ class Positions:
     """
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._line_begins = [0, *(match.end() for match in re.finditer("\n", text))]
         self._offsets: dict[str, int | None] = {}
         for path, offset in _Scanner(text).offsets().items():
             key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
@@ -60,7 +65,8 @@ class Positions:
         offset = self._offsets.get(key)
         if offset is None:
             return None
-        return self._text.count("\n", 0, offset) + 1, offset - self._text.rfind("\n", 0, offset)
+        line = bisect_right(self._line_begins, offset)
+        return line, offset - self._line_begins[line - 1] + 1
 
 
 class _Scanner:
@@ -106,6 +112,8 @@ class _Scanner:
             self._next()
             at, word = self._at, self._take(_KEY)
             path = (*path, self._decoded(word))
+            if len(path) > _DEEPEST:
+                raise ValueError("this is nested too deeply")
             self._found.setdefault(path, at)
             if self._next() != ".":
                 return path

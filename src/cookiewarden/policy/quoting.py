@@ -1,6 +1,6 @@
 """Put names and texts in quotation marks as TOML does, for the log and for drafted policy files.
 
-Rule: the result never holds control characters, or characters beyond ASCII.
+Rule: the result never holds control characters. Beyond ASCII, it holds only what a reader asked to see.
 """
 
 from __future__ import annotations
@@ -38,6 +38,17 @@ def quoted(name: bytes) -> str:
 def toml_string(text: str) -> str:
     """Return a text as a basic string of TOML. Half a surrogate pair becomes a question mark."""
     return '"' + "".join(_escaped(character) for character in text.encode("utf-8", "replace").decode("utf-8")) + '"'
+
+
+def readable_toml_string(text: str) -> str:
+    r"""Return a text as a basic string of TOML in which letters of any language stay as they are.
+
+    >>> print(readable_toml_string("Durée « 1 »\u202e\n"))
+    "Durée « 1 »\u202e\u000a"
+    """
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    kept = (one if one.isprintable() and one not in '"\\' else _escaped(one) for one in whole)
+    return f'"{"".join(kept)}"'
 
 
 def _escaped(character: str) -> str:

@@ -10,6 +10,9 @@ from datetime import date
 
 from cookiewarden.policy.declaration import Lifetime, Text
 
+#: What stands for the name of a site in a draft until somebody says it.
+UNNAMED = "This site"
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
