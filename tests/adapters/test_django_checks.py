@@ -126,6 +126,7 @@ def test_an_entry_point_that_was_left_alone_is_a_warning_and_none_is_imported(pr
         kind = message.partition(" ")[0].removeprefix("town.")
         assert number == "W001"
         assert f"from cookiewarden.django import get_{kind}_application" in hint
+        assert f"pip install 'cookiewarden[{kind}]'" in hint
 
 
 def test_the_checks_log_nothing_and_start_nothing(caplog, tmp_path):

@@ -8,7 +8,7 @@ from cookiewarden.http.signals import GPC_PATH
 from cookiewarden.middleware import taken_paths
 from cookiewarden.middleware.options import DEFAULT_PREFIX
 from cookiewarden.middleware.taken_paths import TakenPaths
-from cookiewarden.pages import Pages
+from cookiewarden.pages.router import Pages
 from exchanges import PLAIN, POLICY, SentRequest, drive, http_environ, http_scope, wrap
 from scenarios import SET_OF_POLICIES
 

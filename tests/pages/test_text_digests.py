@@ -5,8 +5,8 @@ import hashlib
 import pytest
 
 from cookiewarden import Policy
-from cookiewarden.pages import Pages
 from cookiewarden.pages.response import Response
+from cookiewarden.pages.router import Pages
 from cookiewarden.pages.text_digests import TextDigests
 from cookiewarden.policy.consent import UNDECIDED
 from exchanges import POLICY

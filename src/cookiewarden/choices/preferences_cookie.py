@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from cookiewarden.choices.record import start_of_day
 from cookiewarden.errors import MissingExtraError, OptionError
 from cookiewarden.http.set_cookie import has_prefix
 from cookiewarden.policy.consent import UNDECIDED, UNKNOWN_VERSION, UNREADABLE, Consent
@@ -217,15 +218,6 @@ def _verify(preferences: PreferencesCookie, value: bytes) -> Consent:
     if consent is None:
         raise _NotAChoiceError
     return consent
-
-
-def start_of_day(moment: float) -> int:
-    """Return when the day of a moment began, both in seconds since 1970-01-01 UTC. A choice is remembered by its day.
-
-    >>> start_of_day(90_000.5)
-    86400
-    """
-    return int(moment // _DAY) * _DAY
 
 
 def remembering(values: int) -> Verify:

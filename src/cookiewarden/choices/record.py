@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from cookiewarden.policy.declaration import Category
 
+_DAY = 86_400
+
 
 class ChoiceSource(StrEnum):
     """How a visitor chose: with a form of the pages, with the API, or in a view of the app.
@@ -61,3 +63,12 @@ class ChoiceRecord:
     is_embedded: bool = False
     texts: Mapping[str, str] = field(default_factory=dict)
     profile: str = ""
+
+
+def start_of_day(moment: float) -> int:
+    """Return when the day of a moment began, both in seconds since 1970-01-01 UTC. A choice is remembered by its day.
+
+    >>> start_of_day(90_000.5)
+    86400
+    """
+    return int(moment // _DAY) * _DAY

@@ -51,7 +51,7 @@ def check_entry_points(**_: Any) -> list[checks.CheckMessage]:
         checks.Warning(
             f"{module} serves the site without cookiewarden, so no cookie is stopped there",
             hint=f"write this in place of Django's own import: from cookiewarden.django import get_{kind}_application; "
-            "if no server loads the module, delete it",
+            f"it needs pip install 'cookiewarden[{kind}]'; if no server loads the module, delete it",
             id="cookiewarden.W001",
         )
         for kind, module in _entry_points()

@@ -80,7 +80,8 @@ def hint_at_siblings(policies: Iterable[Policy]) -> None:
     if any(hosts):
         server_logger.info(
             "another host of the same domain could plant a choice for visitors of %s; if you do not trust every such "
-            'host, and the site is on https, write name = "__Host-cookies_preferences" under [preferences]',
+            'host, and the site is on https, write name = "__Host-cookies_preferences" under [preferences] before the '
+            "site goes live; on a live site, every choice is lost",
             _some_of([host for host in hosts if host]),
         )
 

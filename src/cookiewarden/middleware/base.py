@@ -31,7 +31,7 @@ from cookiewarden.process import Lock
 from cookiewarden.reporting.counts import Counts
 
 if TYPE_CHECKING:
-    from cookiewarden.pages import Pages
+    from cookiewarden.pages.router import Pages
     from cookiewarden.reporting.learning import LearnedFile
 
 App = TypeVar("App")
@@ -148,7 +148,7 @@ def make_pages(options: Options) -> tuple[Pages | None, list[str]]:
     if options.pages is None:
         return None, []
     try:
-        from cookiewarden.pages import Pages
+        from cookiewarden.pages.router import Pages
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
         if package == "cookiewarden":

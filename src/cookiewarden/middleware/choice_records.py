@@ -20,7 +20,7 @@ from cookiewarden.policy.policy import Policy
 from cookiewarden.reporting.choice_counts import ChoiceCounter
 
 if TYPE_CHECKING:
-    from cookiewarden.pages import Pages
+    from cookiewarden.pages.router import Pages
 
 
 class ChoiceRecorder:

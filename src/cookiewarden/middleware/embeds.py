@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from cookiewarden.http.request import Request
-    from cookiewarden.pages import Pages
+    from cookiewarden.pages.router import Pages
 
 _UNWRAPPED = (
     "a template asked for the banner, a link, a script or a frame, but no CookieWardenMiddleware wraps the app that "

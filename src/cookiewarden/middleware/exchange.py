@@ -18,7 +18,7 @@ from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.signals import Signals
 
 if TYPE_CHECKING:
-    from cookiewarden.pages import Pages
+    from cookiewarden.pages.router import Pages
 
 #: The key under which an adapter keeps the exchange in the ASGI scope or the WSGI environ.
 KEY = "cookiewarden.exchange"

@@ -104,7 +104,7 @@ def template_faults(folder: str | os.PathLike[str] | None) -> list[str]:
     if not isinstance(folder, str | os.PathLike) or not is_folder(folder):
         return []
     try:
-        from cookiewarden.pages import load_templates
+        from cookiewarden.pages.templating import load_templates
 
         load_templates(Path(folder))
     except OptionError as error:

@@ -22,8 +22,8 @@ from cookiewarden.middleware.served_sites import ServedSites
 from cookiewarden.policy.policy import Policy
 
 if TYPE_CHECKING:
-    from cookiewarden.pages import Pages
     from cookiewarden.pages.response import Response
+    from cookiewarden.pages.router import Pages
 
 # Of the documents of a page, one in so many asks for reports.
 _SAMPLE = 16

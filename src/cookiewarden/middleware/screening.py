@@ -38,8 +38,8 @@ from cookiewarden.policy.signals import Signals
 from cookiewarden.reporting.reporter import Reporter
 
 if TYPE_CHECKING:
-    from cookiewarden.pages import Pages
     from cookiewarden.pages.response import Response
+    from cookiewarden.pages.router import Pages
 
 #: The headers that stay, and those that are added. Only headers for caches and recent deletions are new objects.
 Screened = tuple[list[Header], list[tuple[bytes, bytes]]]

@@ -6,8 +6,3 @@
 Rule: functions of request, policy and consent; a new choice is returned, not applied. No framework, and no I/O during
 a request, except that ``pdf_files`` keeps PDFs on disk.
 """
-
-from cookiewarden.pages.router import Pages
-from cookiewarden.pages.templating import load_templates
-
-__all__ = ["Pages", "load_templates"]

@@ -74,11 +74,24 @@ class HtmlPages:
         """Return the cookie policy. A choice is shown only if there is one, so that a cached page is never wrong."""
         offered = page.policy.offered_categories(page.consent)
         return self._page(
+            "policy.html", page, document=document, offered=offered, has_long_words=_has_long_words(document)
+        )
+
+    def policy_file(self, language: Language, document: Document, styles: Markup) -> Markup:
+        """Return the cookie policy as a file that nobody serves: its styles are in it, and it links to no other page.
+
+        Nor does it say what a visitor chose, or can choose.
+        """
+        return self._templates.render(
             "policy.html",
-            page,
+            language,
             document=document,
-            offered=offered,
-            has_long_words=any(len(word) > _LONG_WORD for word in _WORD.findall(document.title)),
+            site=document.site,
+            styles=styles,
+            links={},
+            languages=(),
+            offered=(),
+            has_long_words=_has_long_words(document),
         )
 
     def preferences_page(self, page: PageRequest, document: Document) -> Markup:
@@ -241,6 +254,10 @@ class HtmlPages:
             "style": f"{policy}/style.css?v={versions['style.css']}",
             "script": f"{policy}/{SCRIPT}?v={versions[SCRIPT]}" if self._has_script else "",
         }
+
+
+def _has_long_words(document: Document) -> bool:
+    return any(len(word) > _LONG_WORD for word in _WORD.findall(document.title))
 
 
 def _asking(section: Section) -> Section:

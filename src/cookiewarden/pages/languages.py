@@ -1,25 +1,27 @@
 """Load the languages of the pages from our catalogs and the site's. The site's win, message by message.
 
-Rule: catalogs are gettext's (``fr.po``). They are read and checked once, at start; an error names file and message.
+Rule: catalogs are gettext's (``fr.po``). Those of a site are read and checked once, at start; an error names file and
+message.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po
 from babel.support import Translations
 
 from cookiewarden.errors import OptionError
 from cookiewarden.policy.values import LANGUAGE
+
+if TYPE_CHECKING:  # what reads catalogs is imported by those who do
+    from babel.messages.catalog import Catalog
 
 #: The language that the messages are written in.
 SOURCE_LANGUAGE = "en"
@@ -53,6 +55,27 @@ class Language:
         return name[:1].upper() + name[1:]
 
 
+class OurLanguages(Mapping[str, Language]):
+    """Our languages by tag, English first. Each is read when it is asked for.
+
+    >>> OurLanguages()["fr"].name, len(OurLanguages())
+    ('Français', 8)
+    """
+
+    def __init__(self) -> None:
+        self._paths = {_tag_of(path): path for path in sorted(_CATALOGS.glob("*.po"))}
+
+    def __getitem__(self, tag: str) -> Language:
+        wider = {tag, *(tag[: match.start()] for match in re.finditer("-", tag))}
+        return _load(path for other, path in self._paths.items() if other in wider)[tag]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((SOURCE_LANGUAGE, *self._paths))
+
+    def __len__(self) -> int:
+        return 1 + len(self._paths)
+
+
 def load_languages(folder: Path | None) -> dict[str, Language]:
     """Return the languages by tag, English first: ours, and those that a site's folder changes or adds.
 
@@ -74,6 +97,8 @@ def _load(paths: Iterable[Path]) -> dict[str, Language]:
     faults: list[str] = []
     for path in paths:
         tag = _tag_of(path)
+        from babel.messages.pofile import PoFileError
+
         try:
             catalog = _read(path)
             wrong = _faults(catalog)
@@ -103,6 +128,8 @@ def _tag_of(path: Path) -> str:
 
 
 def _read(path: Path) -> Catalog:
+    from babel.messages.pofile import read_po
+
     tag = _tag_of(path)
     if not LANGUAGE.fullmatch(tag):
         raise ValueError(f'"{path.stem}" is not a language; name the file like fr.po or pt-BR.po')
@@ -112,6 +139,8 @@ def _read(path: Path) -> Catalog:
 
 def _compiled(catalog: Catalog) -> Translations:
     """Return the translations of a catalog, without empty ones: for these, the next catalog is used."""
+    from babel.messages.mofile import write_mo
+
     for message in list(catalog):
         if message.id and not any(_forms(message.string)):
             catalog.delete(message.id, message.context)

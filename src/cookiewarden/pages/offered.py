@@ -70,9 +70,13 @@ class OfferedLanguages:
         return (
             next((found for tag in asked if (found := matching_language(tag, offered))), None)
             or best_language(request.header("accept-language") or "", offered)
-            or matching_language(policy.site.language, offered)
-            or offered[0]
+            or self.default(policy)
         )
+
+    def default(self, policy: Policy) -> str:
+        """Return the tag of the language of a site for readers of whom nothing is known: the policy's own."""
+        offered = self.tags(policy)
+        return matching_language(policy.site.language, offered) or offered[0]
 
     def spoken(self, policy: Policy | None, tag: str) -> str | None:
         """Return the tag of the language in which a site serves readers of ``tag``, or ``None`` if it serves none."""

@@ -18,7 +18,8 @@ from cookiewarden.pages.typesetting import TypesettingError, typeset
 from cookiewarden.pages.wording import Passage
 from cookiewarden.policy.declaration import Kind
 
-_PACKAGES = ("typst", "pymupdf_fonts")
+#: The packages of the extra ``pdf``.
+PACKAGES = ("typst", "pymupdf_fonts")
 #: What browsers keep under no name, so that its name is a label.
 _LABELLED = frozenset({Kind.PIXEL, Kind.SCRIPT, Kind.HOST})
 #: Control, surrogate, private use and unassigned characters, and the separators of lines and paragraphs.
@@ -27,7 +28,7 @@ _UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def is_available() -> bool:
     """Return whether the packages of the extra ``pdf`` are installed."""
-    return all(map(is_installed, _PACKAGES))
+    return all(map(is_installed, PACKAGES))
 
 
 def pdf_of(document: Document, language: Language) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from cookiewarden.choices.preferences_cookie import start_of_day
+from cookiewarden.choices.record import start_of_day
 from cookiewarden.http.negotiation import best_format
 from cookiewarden.http.request import Request
 from cookiewarden.http.signals import GPC_HEADER, GPC_PATH
