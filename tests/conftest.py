@@ -14,6 +14,7 @@ import pytest
 
 import hypothesis_profiles  # noqa: F401 - it registers them
 
+pytest_plugins = ["pytester"]
 TESTS = Path(__file__).parent
 #: Folders in which every test is slow. Elsewhere, slow tests are marked ``slow``.
 SLOW_FOLDERS = [TESTS / name for name in ("audit", "browser", "servers")]

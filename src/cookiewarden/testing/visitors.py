@@ -1,4 +1,4 @@
-"""Helpers for the tests of a site: a visitor who has chosen, as a cookie for a request or for a whole block of code.
+"""A visitor who has chosen, for tests: as a cookie for one request, or for a whole block of code.
 
 Rule: what stands in for a visitor goes when the test ends, and changes nothing outside it.
 """
@@ -24,7 +24,7 @@ from cookiewarden.middleware.choice import stand_ins
 from cookiewarden.middleware.exchange import KEY, Exchange
 from cookiewarden.middleware.options import MiddlewareOptions, check_options
 from cookiewarden.middleware.screening import Screener
-from cookiewarden.policy.consent import Consent
+from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.policy import Moment, Policy, seconds
 from cookiewarden.policy.policy_set import PolicySource, load_policies
 
@@ -78,11 +78,21 @@ def choice(*categories: str) -> Iterator[None]:
         visitor.forget()
 
 
+def pretended() -> Consent:
+    """Return what the visitor of the innermost block chose; outside all blocks, the visitor has not chosen.
+
+    >>> with choice("statistical"):
+    ...     pretended().is_decided
+    True
+    """
+    return _visitors[-1].consent if _visitors else UNDECIDED
+
+
 class _Visitor:
     """The visitor of one block. Adds the choice to requests, and takes it away when the block ends."""
 
     def __init__(self, consent: Consent) -> None:
-        self._consent = consent
+        self.consent = consent
         self._added: list[tuple[Carrier, str, Any]] = []
 
     def ask(self, middleware: Middleware[Any], carrier: Carrier) -> None:
@@ -96,7 +106,7 @@ class _Visitor:
         policy = screener.sites.policy_of(exchange, carrier)
         if policy is None:
             return
-        value = screener.sites.by_policy[policy].preferences.dump(self._consent, screener.clock())
+        value = screener.sites.by_policy[policy].preferences.dump(self.consent, screener.clock())
         cookie = f"{policy.preferences.name}={value}"
         if is_scope:
             # HTTP/2 splits the field, too (RFC 9113, section 8.2.3); the adapter joins it.
@@ -115,7 +125,7 @@ class _Visitor:
         exchange.judge, exchange.is_used, exchange.cookie_header = None, False, b""
         exchange.path = carrier.get("path" if is_scope else "PATH_INFO", "")
         exchange.headers = carrier.get("headers", ())
-        exchange.consent = self._consent
+        exchange.consent = self.consent
         self._add(carrier, KEY, exchange)
         return exchange
 
