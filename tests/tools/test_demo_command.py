@@ -38,9 +38,9 @@ main()
         (["demo", "--prot", "1"], "--prot"),
     ],
 )
-def test_a_wrong_argument_is_explained_with_exit_code_2(arguments, message):
+def test_a_wrong_argument_is_explained_with_exit_code_3(arguments, message):
     result = run(*arguments)
-    assert result.exit_code == 2
+    assert result.exit_code == 3
     assert message in result.output
 
 
@@ -65,16 +65,16 @@ def test_stdout_holds_the_document_and_nothing_else():
 @pytest.mark.parametrize(
     "package", ["click", "rich", "starlette", "werkzeug", "uvicorn", "itsdangerous", "jinja2", "babel"]
 )
-def test_a_missing_package_gives_one_line_and_exit_code_1(package):
+def test_a_missing_package_gives_one_line_and_exit_code_3(package):
     done = python(WITHOUT, package, "demo", *(["--serve", "--port", "0"] if package == "uvicorn" else []))
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.count("\n") == 1
     assert re.match(rf"cookiewarden: .* needs the package {package}: pip install 'cookiewarden\[", done.stderr)
 
 
 def test_a_missing_module_of_no_extra_gives_a_traceback():
     done = python(WITHOUT, "anyio", "demo")
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "Traceback" in done.stderr
 
 
@@ -94,5 +94,5 @@ def test_a_package_without_policies_says_so_in_one_message(tmp_path, monkeypatch
     monkeypatch.setattr(sys, "argv", ["cookiewarden", "demo"])
     with pytest.raises(SystemExit) as exit_info:
         main()
-    assert exit_info.value.code == 1
+    assert exit_info.value.code == 3
     assert "cannot be read" in capsys.readouterr().err

@@ -198,9 +198,9 @@ def test_the_guide_says_how_many_cookies_a_page_tries_to_set(port, reporting_por
 # The port, and the end
 
 
-def test_a_port_in_use_gives_one_message_with_a_free_port_and_exit_code_1(port):
+def test_a_port_in_use_gives_one_message_with_a_free_port_and_exit_code_3(port):
     done = python(RUN, "demo", "--serve", "--port", str(port))
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (3, "")
     found = re.fullmatch(rf"Error: port {port}: another program uses it; try --port (\d+)\n", done.stderr)
     assert port < int(found[1]) <= port + 50
 
@@ -211,7 +211,7 @@ def test_a_port_that_cannot_be_opened_gives_one_message(monkeypatch):
 
     monkeypatch.setattr("cookiewarden.tools.demo.serve.socket.create_server", refuse)
     result = run("demo", "--serve", "--port", "80")
-    assert (result.exit_code, result.output) == (1, "Error: port 80: Permission denied; try --port 8000\n")
+    assert (result.exit_code, result.output) == (3, "Error: port 80: Permission denied; try --port 8000\n")
 
 
 def test_without_a_free_port_the_demo_offers_any(monkeypatch):
@@ -220,7 +220,7 @@ def test_without_a_free_port_the_demo_offers_any(monkeypatch):
 
     monkeypatch.setattr("cookiewarden.tools.demo.serve.socket.create_server", refuse)
     result = run("demo", "--serve", "--port", "65535")
-    assert (result.exit_code, result.output) == (1, "Error: port 65535: another program uses it; try --port 0\n")
+    assert (result.exit_code, result.output) == (3, "Error: port 65535: another program uses it; try --port 0\n")
 
 
 def test_an_interrupt_says_that_the_demo_has_stopped(monkeypatch):

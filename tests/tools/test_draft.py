@@ -79,6 +79,7 @@ def test_a_draft_says_what_was_seen_and_gives_a_reason_for_each_suggestion():
         path = "/\"""")
     assert '# statistical: the name belongs to Google Analytics, which counts visits\n[[cookies]]\nname = "_ga"' in text
     assert 'category = "statistical"\nprovider = "Google Analytics"\n' in text
+    assert "# Usually kept for 2 years: https://support.google.com/analytics/answer/11397207\n" in text
     assert 'lifetime = "57 weeks"\npath = "/"\ndomain = "example.org"' in text
     assert '# third-party: its Domain belongs to another site\n[[cookies]]\nname = "pixel"' in text
     assert '# No declaration can name this cookie; rename it in the app.\n# [[cookies]]\n# name = "we*ird"' in text
@@ -98,6 +99,15 @@ def test_a_draft_for_a_policy_holds_only_what_the_policy_does_not_declare():
     text = draft_policy(DRAFTED, site=SITE, declared=policy)
     assert "[site]" not in text
     assert [one["name"] for one in tomllib.loads(text)["cookies"]] == ["_ga", "pixel"]
+
+
+def test_well_known_cookies_that_an_app_may_need_come_before_other_services():
+    text = draft_policy(Learned.of([known("_fbp", count=9), known("__stripe_sid"), known("PHPSESSID"), known("NREUM")]))
+    headings = [line.strip("# -") for line in text.splitlines() if line.startswith("# ----")]
+    assert [heading.partition(" ")[0] for heading in headings] == ["Sign-in,", "Known"]
+    assert re.findall('name = "(.*?)"', text)[1:] == ["__stripe_sid", "PHPSESSID", "_fbp", "NREUM"]
+    assert re.findall('provider = "(.*?)"', text) == ["Stripe", "Meta Pixel", "New Relic"]
+    assert "# Usually kept until the browser closes: https://github.com/php/doc-en/" in text
 
 
 def test_a_cookie_of_a_preset_is_not_suggested_as_necessary_either():
@@ -171,7 +181,7 @@ def test_the_command_writes_a_new_file_and_never_overwrites_one(tmp_path):
     assert drafted(file, "--site", SITE, "-o", policy).returncode == 0
     assert Policy.load(policy).decide("_ga=1").declared
     again = drafted(file, "--site", SITE, "-o", policy)
-    assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+    assert (again.returncode, again.stderr.count("\n")) == (3, 1)
     assert str(policy) in again.stderr
 
 
@@ -203,21 +213,21 @@ def test_the_command_names_the_problem(tmp_path):
     assert "bad.toml:1:2: sit: unknown key; did you mean site?" in bad
     (tmp_path / "bad.toml").write_text('[site]\nname = "X"\nhosts = ["x.example"]\n')
     assert "is a folder; give the file of the site" in drafted(file, "--policy", tmp_path).stderr
-    assert drafted(Path("nowhere")).returncode == 2
+    assert drafted(Path("nowhere")).returncode == 3
 
 
 def test_the_command_says_what_is_wrong_with_a_file_from_which_nothing_can_be_learned(tmp_path):
     empty, other = tmp_path / "empty.jsonl", tmp_path / "cookies.toml"
     empty.write_text("\n")
     run = drafted(empty)
-    assert (run.returncode, run.stdout) == (1, "")
+    assert (run.returncode, run.stdout) == (3, "")
     assert run.stderr == f"Error: {empty}: nothing was learned yet; use the wrapped app, sign in and out, and retry\n"
     other.write_bytes(b'[site]\nname = "X"\xff\0')
     run = drafted(other)
-    assert (run.returncode, run.stdout) == (1, "")
+    assert (run.returncode, run.stdout) == (3, "")
     assert run.stderr.startswith(f"Error: {other}: no line of this is what an app was seen to set; give the file that")
     run = drafted(tmp_path)
-    assert (run.returncode, "is a directory" in run.stderr) == (2, True)
+    assert (run.returncode, "is a directory" in run.stderr) == (3, True)
 
 
 @pytest.mark.parametrize("attribute", ["Path=/a\x01b", "Path=/a\nb", "Path=/a\x7f", "Domain=a\x7f.example"])
@@ -244,7 +254,7 @@ def test_a_policy_file_that_a_draft_cannot_be_appended_to_is_refused(tmp_path, n
     file.write_text(Learned.of([known("a")]).to_jsonl())
     policy.write_text(text)
     run = drafted(file, "--policy", policy)
-    assert (run.returncode, run.stdout) == (1, "")
+    assert (run.returncode, run.stdout) == (3, "")
     assert f"{policy}: no draft can be appended to this file; write the policy in TOML" in run.stderr
     assert drafted(file, "--policy", policy, "-o", tmp_path / "draft.toml").returncode == 0
     file.write_text(Learned.of([known("cookies_preferences")]).to_jsonl())

@@ -26,7 +26,7 @@ _HOSTS = "Hosts that pages contact, by the reports of browsers"
 class _Group(StrEnum):
     """The groups of a draft, in order: those that an app needs most come first. The values are their headings."""
 
-    SIGN_IN = "Sign-in, forms and settings, by the look of them: the app may not work without these"
+    SIGN_IN = "Sign-in, forms, settings and the like, by their look: the app may not work without these"
     PRESETS = "Declared by presets: if the app is made with one, extend the preset and delete its cookies here"
     SERVICES = "Known services"
     THIRD_PARTY = "Set for another site"
@@ -110,7 +110,7 @@ def _suggestion(cookie: DraftedCookie) -> Suggestion:
 
 
 def _group(cookie: DraftedCookie, suggestion: Suggestion) -> _Group:
-    if suggestion.provider:
+    if suggestion.provider and not suggestion.question:
         return _Group.SERVICES
     if suggestion.category is Category.THIRD_PARTY:
         return _Group.THIRD_PARTY

@@ -69,6 +69,7 @@ def block_of(cookie: DraftedCookie, suggestion: Suggestion, declared: Policy | N
         f"On {' '.join(seen.paths)}",
         "; ".join(seen.attributes) or "Without attributes",
         *([f"Deleted on {' '.join(seen.deleted_on)}"] if seen.deleted_on else []),
+        *_of_known(suggestion),
         f"{suggestion.category}: {suggestion.reason}" + (suggestion.question and f"; {suggestion.question}"),
         *_of_presets(cookie, presets),
         *_of_made_up_names(cookie),
@@ -142,6 +143,15 @@ def _of_presets(cookie: DraftedCookie, shown: Container[str]) -> list[str]:
         f"The name is like {key} of {joined(presets, 'or')}: if the app is made with that, write {which} and "
         f"rename = {{{key} = {quoted(name)}}} at the top of the file, and delete this"
     ]
+
+
+def _of_known(suggestion: Suggestion) -> list[str]:
+    """Return where a well-known cookie is described, and how long it is usually kept."""
+    known = suggestion.known
+    if known is None:
+        return []
+    ends = " until the browser closes" if known.lifetime == "session" else f" for {known.lifetime}"
+    return [f"Usually kept{ends}: {known.source}" if known.lifetime else f"Described at {known.source}"]
 
 
 def _of_made_up_names(cookie: DraftedCookie) -> list[str]:

@@ -14,6 +14,7 @@ from rich.text import Text
 from cookiewarden.tools.demo.cookies import COOKIES, ODD
 from cookiewarden.tools.demo.exchanges import EXTENDED, PUBLISHED, VISITORS, Outcome, Visit
 from cookiewarden.tools.demo.terminal import HEADINGS, LETTERS, Terminal
+from cookiewarden.tools.demo.verdict import print_verdict
 
 _ABOUT = {
     EXTENDED: "With the four cookies that the demo adds, so that there is something to choose:",
@@ -26,8 +27,6 @@ _CELL_WIDTH = len("- undeclared") + 1
 
 def print_detail(terminal: Terminal, visits: Sequence[Visit]) -> None:
     """Print what became of each line, for each visitor of one portal. ``visits``: those to this portal."""
-    portal = visits[0].portal
-    terminal.say(f"{portal.published.site.name}, {portal.name}", "bold")
     terminal.say(f"A page of this portal tries to set {len(COOKIES)} cookies. Which leave, and why:")
     terminal.say()
     terminal.say_legend()
@@ -42,7 +41,7 @@ def print_detail(terminal: Terminal, visits: Sequence[Visit]) -> None:
         header = f"{cookie.header_name.decode()}: {cookie.line.decode('latin-1')}"
         terminal.say_item(cookie.label, header.translate({0: "\\0", 10: "\\n", 13: "\\r"}))
     terminal.say()
-    terminal.say_verdict(visits)
+    print_verdict(terminal, visits)
 
 
 def _print_table(terminal: Terminal, visits: Sequence[Visit]) -> None:

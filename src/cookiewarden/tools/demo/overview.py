@@ -15,6 +15,7 @@ from cookiewarden.policy.decision import Reason
 from cookiewarden.tools.demo.cookies import COOKIES
 from cookiewarden.tools.demo.exchanges import EXTENDED, PUBLISHED, VISITORS, Outcome, Visit
 from cookiewarden.tools.demo.terminal import HEADINGS, LETTERS, Terminal, agreed
+from cookiewarden.tools.demo.verdict import print_verdict
 
 #: The kinds of cookies, in the order of the rows.
 _KINDS = (
@@ -35,7 +36,6 @@ _NAME_WIDTH = 26
 def print_overview(terminal: Terminal, visits: Sequence[Visit]) -> None:
     """Print the overview of all portals."""
     extended = [visit for visit in visits if visit.policy == EXTENDED]
-    terminal.say("cookiewarden wraps a web app: no cookie leaves it without the visitor's consent.", "bold")
     terminal.say_gap()
     _print_matrix(terminal, extended)
     terminal.say_gap()
@@ -43,7 +43,7 @@ def print_overview(terminal: Terminal, visits: Sequence[Visit]) -> None:
     terminal.say_gap()
     _print_odd(terminal, visits)
     terminal.say_gap()
-    terminal.say_verdict(visits)
+    print_verdict(terminal, visits)
     terminal.say("More: cookiewarden demo --serve, to click through the portals, or --portal NAME.")
 
 

@@ -1,5 +1,6 @@
 """Write to the terminal: how wide it is, whether it has colours, and which marks it can show.
 
+It imports no web framework, so that the first line of the demo comes at once.
 Rule: without colours, not one escape code is written, and the marks alone say what the colours say.
 """
 
@@ -9,12 +10,13 @@ import os
 import shutil
 from collections.abc import Sequence
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
-from cookiewarden.tools.demo.exchanges import VISITORS, Outcome, Visit
-from cookiewarden.tools.demo.report import disagreements
+if TYPE_CHECKING:
+    from cookiewarden.tools.demo.exchanges import Outcome
 
 #: What heads the column of each visitor: words above each other, or a letter if the terminal is narrow.
 HEADINGS = {
@@ -24,7 +26,7 @@ HEADINGS = {
     "all": ("accepted", "all"),
     "forged cookie": ("forged", "choice"),
 }
-LETTERS = dict(zip(VISITORS, "ABCDE", strict=True))
+LETTERS = dict(zip(HEADINGS, "ABCDE", strict=True))
 
 _WIDE = 80
 _HIGH = 32
@@ -93,17 +95,6 @@ class Terminal:
         if self.is_narrow:
             for name, letter in LETTERS.items():
                 self.say(f"{letter} {' '.join(HEADINGS[name])}")
-
-    def say_verdict(self, visits: Sequence[Visit]) -> None:
-        """Write whether WSGI, ASGI and the policy agreed."""
-        found = disagreements(visits)
-        lines = sum(len(visit.outcomes) for visit in visits)
-        if not found:
-            self.say(f"All {lines} cookies, sent by WSGI and ASGI apps, were treated as the policies say.")
-            return
-        self.say(f"DISAGREEMENT, {len(found)} in {len(visits)} visits: this is a bug.", "bold red")
-        for problem in found:
-            self.say(f"  {problem}", "red")
 
 
 def agreed(outcomes: Sequence[Outcome]) -> bool | None:
