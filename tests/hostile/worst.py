@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from cookiewarden import Category, Policy, PolicyError, PolicySet, asgi, wsgi
+from benchmarks.import_corpus import import_text
+from cookiewarden import Category, CookieWardenError, Policy, PolicyError, PolicySet, asgi, wsgi
 from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_keys
 from cookiewarden.http.cookie import cookie_values, without_cookies
 from cookiewarden.http.dates import parse_cookie_date, plain_date
@@ -25,6 +26,7 @@ from cookiewarden.http.set_cookie_line import is_deletion
 from cookiewarden.http.urls import is_own_address, url_path
 from cookiewarden.pages.form import WrongBodyError, read_form, read_json
 from exchanges import DOCUMENT, NOW, POLICY, SECRET_KEY, SentRequest, http_environ, http_scope, wrap
+from hostile.published import DOCUMENTS, ENDURED
 from scenarios import chosen
 
 #: Takes a size in bytes and returns the function to measure.
@@ -267,6 +269,13 @@ _EXCHANGES = (
 )  # fmt: skip
 
 
+def _imported(document: bytes, suffix: str) -> None:
+    try:
+        import_text(document, f"policy.{suffix}")
+    except CookieWardenError as error:
+        str(error)
+
+
 def cases() -> dict[str, Make]:
     """Return every case by its name."""
     found: dict[str, Make] = {}
@@ -278,4 +287,8 @@ def cases() -> dict[str, Make]:
         found[kind] = lambda size, kind=kind, text=text: _file(kind.partition(":")[0], text(size))
     for kind in _EXCHANGES:
         found[f"exchange: {kind}"] = lambda size, kind=kind: _exchange(kind, size)
+    for (suffix, kind), document in (DOCUMENTS | ENDURED).items():
+        found[f"import of {suffix}: {kind}"] = lambda size, suffix=suffix, document=document: _bound(
+            _imported, document(size), suffix
+        )
     return found

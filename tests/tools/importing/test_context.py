@@ -1,0 +1,72 @@
+"""Which tables and entries are taken for those of cookies, by the words around them."""
+
+import pytest
+
+from cookiewarden.tools.importing.html import read_html
+from cookiewarden.tools.importing.interpreter import interpret
+
+ROWS = "<tr><td>alpha<td>Counts<td>{}<tr><td>beta<td>Counts<td>{}"
+
+
+def imported(page):
+    return interpret(read_html(page))
+
+
+def names(page):
+    return [name for cookie in imported(page).cookies for name in cookie.names]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<h1>Cookies</h1><h2>Town hall</h2><table><tr><th>Cookie<th>Purpose<th>Remarks{}</table>",
+        "<h1>Cookies</h1><h2>Analytics</h2><table><tr><th>Name<th>Purpose<th>Remarks{}</table>",
+        "<h1>Cookies</h1><h2>Town hall</h2><table><caption>Analytics<tr><th>Name<th>Purpose<th>Remarks{}</table>",
+        "<h1>Cookies</h1><h2>Town hall</h2><table><tr><th>Name<th>Purpose<th>Kept for{}</table>",
+    ],
+    ids=["title", "heading", "caption", "lifetimes"],
+)
+def test_a_table_counts_if_words_around_it_or_its_lifetimes_say_that_it_is_about_cookies(page):
+    assert names(page.format(ROWS.format("1 year", "session"))) == ["alpha", "beta"]
+
+
+def test_a_table_about_something_else_is_left_out_and_told():
+    rows = ROWS.format("9-12", "14-17")
+    page = f"<h1>Cookies</h1><h2>Town hall</h2><table><tr><th>Name<th>Function<th>Hours{rows}</table>"
+    found = imported(page)
+    assert found.cookies == ()
+    assert [note.words for note in found.left_out] == ["alpha", "beta"]
+
+
+def test_the_name_of_a_service_is_no_name_beside_that_of_its_cookie():
+    rows = "".join(
+        f"<tr><th>{label}<td>{value}"
+        for label, value in {"Name": "Maps", "Purpose": "Shows maps", "Cookie name": "NID"}.items()
+    )
+    assert names(f"<h1>Cookies</h1><table>{rows}</table>") == ["NID"]
+
+
+def test_a_line_below_a_heading_about_something_else_is_no_entry():
+    assert names("<h1>Cookies</h1><h2>Lessons</h2><ul><li>violin_2: room 4</ul>") == []
+    assert names("<h1>Cookies</h1><h2>Lessons</h2><ul><li>_violin: counts lessons</ul>") == ["_violin"]
+
+
+def test_a_row_without_a_name_does_not_decide_whether_its_table_counts():
+    rows = "<tr><td><td>Counts<td>x<tr><td>town_a, town_b<td>Counts<td>x<tr><td>town_c<td>Counts<td>x"
+    page = f"<h1>Cookies</h1><h2>Town hall</h2><table><tr><th>Name<th>Purpose<th>Remarks{rows}</table>"
+    assert names(page) == ["town_a", "town_b", "town_c"]
+
+
+def test_code_below_a_heading_about_something_else_is_no_cookie_in_a_document_about_something_else():
+    assert names("<h1>Privacy</h1><h2>Rights</h2><ul><li><code>Art_15</code>: access</ul>") == []
+
+
+@pytest.mark.parametrize("heading", ["Cookies", "Necessary cookies"])
+def test_a_column_says_yes_or_no_to_whether_a_cookie_is_necessary(heading):
+    rows = "<tr><td>a_b<td>x<td>Yes<tr><td>c_d<td>x<td>No<tr><td>e_f<td>x<td>"
+    page = f"<h1>{heading}</h1><table><tr><th>Cookie<th>Purpose<th>{{}}{rows}</table>"
+    found = imported(page.format("Is this cookie strictly necessary?"))
+    assert [cookie.category.value for cookie in found.cookies] == ["necessary", "first-party", "first-party"]
+    assert {cookie.category.value for cookie in imported(page.format("Consent needed?")).cookies} == (
+        {"necessary"} if "Necessary" in heading else {"first-party"}
+    )
