@@ -3,6 +3,7 @@
 import copy
 import json
 import math
+from datetime import date
 
 import pytest
 from hypothesis import example, given
@@ -13,11 +14,13 @@ from cookiewarden.choices.preferences_cookie import PreferencesCookie, check_key
 from cookiewarden.http.cookie import cookie_values
 from cookiewarden.http.set_cookie import Refusal, parse_set_cookie
 from cookiewarden.http.set_cookie_line import names_of
+from cookiewarden.policy.checking import check_files
 from cookiewarden.policy.declaration import Kind
 from cookiewarden.policy.file import read_policy
 from cookiewarden.testing import preferences_cookie
 from hypothesis_profiles import examples
 from profiled import PROFILES, STATED
+from well_known import well_known
 
 NOW = 1_700_000_000.0
 KEY = "a key of sixteen bytes or more"
@@ -227,6 +230,25 @@ def test_a_mapping_and_the_same_json_file_have_the_same_outcome(tmp_path_factory
         except PolicyError as error:
             outcomes.append([(problem.key, problem.remedy) for problem in error.problems])
     assert outcomes[0] == outcomes[1]
+
+
+@given(mapping=LIKELY)
+@examples(300)
+def test_any_policy_is_checked_and_is_an_error_if_it_cannot_be_loaded(tmp_path_factory, mapping):
+    path = tmp_path_factory.getbasetemp() / "checked.json"
+    try:
+        path.write_text(json.dumps(mapping))
+    except TypeError:  # a date, which JSON does not have
+        return
+    findings = check_files([path], date(2026, 12, 1), PROFILES, well_known).findings
+    assert all(finding.problem.message and finding.problem.remedy for finding in findings)
+    problems = ()
+    try:
+        Policy.load(path)
+    except PolicyError as error:
+        problems = error.problems
+    unloaded = {finding.problem.message for finding in findings if finding.rule.code == "CW001"}
+    assert unloaded == {problem.message for problem in problems}
 
 
 TOML = [

@@ -17,7 +17,10 @@ from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.policy.decision import ALLOWING, Reason
 from cookiewarden.policy.declaration import Kind
 from cookiewarden.policy.file import preset_names
+from cookiewarden.policy.lint_rules import LINT, LOADING
 from cookiewarden.policy.policy import Policy
+from cookiewarden.testing.checks import RULES
+from cookiewarden.tools.audit.audit_rules import RULES as RULES_OF_AUDITS
 from documents import DOCUMENTS, GUIDES, KEY, README, ROOT
 from waiting import SECONDS_TO_WAIT
 
@@ -111,14 +114,18 @@ def check_command(command):
 
 
 def check_own_command(arguments):
+    import click
+
     from cookiewarden.cli import commands
 
     group = commands()
-    name, *rest = arguments
+    name, *rest = arguments or ["--help"]
     if name.startswith("-"):
         return
-    assert name in group.commands, f"there is no command {name}"
-    options = {option for parameter in group.commands[name].params for option in parameter.opts}
+    with click.Context(group) as context:
+        command = group.get_command(context, name)
+    assert command is not None, f"there is no command {name}"
+    options = {option for parameter in command.params for option in parameter.opts}
     unknown = [word for word in rest if word.startswith("-") and word not in options]
     assert unknown == [], f"{name} has no option {unknown}"
 
@@ -272,6 +279,28 @@ def test_the_table_of_extras_has_every_extra_for_users():
     rows = documents.table_of(GUIDE / "options.md", "What to install")
     extras = set(PROJECT["optional-dependencies"]) - {"dev", "pages"}
     assert {row[0] for row in rows} == {f"cookiewarden[{extra}]" for extra in extras}
+
+
+def test_the_table_of_commands_has_every_command():
+    import click
+
+    from cookiewarden.cli import commands
+
+    group = commands()
+    with click.Context(group) as context:
+        names = group.list_commands(context)
+    rows = documents.table_of(GUIDE / "command-line.md", "The command line")
+    assert [row[0].split()[1] for row in rows] == names
+
+
+def test_the_tables_of_codes_have_every_code_that_a_check_a_test_or_an_audit_can_find():
+    checked = documents.table_of(GUIDE / "command-line.md", "Check")
+    assert [tuple(row) for row in checked] == [(one.code, one.level.value, one.summary) for one in (*LOADING, *LINT)]
+    watched = documents.table_of(GUIDE / "testing.md", "What a test fails for")
+    assert [row[0] for row in watched] == [rule.code for rule in RULES]
+    audited = documents.table_of(GUIDE / "command-line.md", "Audit an app or a site")
+    others = [one for one in RULES_OF_AUDITS if one not in RULES]
+    assert [tuple(row) for row in audited] == [(one.code, one.level.value, one.summary) for one in others]
 
 
 def test_the_readme_shows_every_reason_and_what_it_does():

@@ -87,6 +87,20 @@ def test_the_remedy_for_a_misspelt_word_is_the_nearest_known_one_or_all(wrong, r
     assert did_you_mean(wrong, ["purpose", "category"]) == remedy
 
 
+@pytest.mark.parametrize(
+    ("wrong", "known", "meant"),
+    [
+        ("nope", ["zope", "trac"], ""),  # a short word with another first letter is another word
+        ("CW999", ["CW109", "CW112"], ""),
+        ("hsot", ["host", "path"], "host"),
+        ("Flsk", ["flask", "aws"], "flask"),
+        ("CW119", ["CW109", "CW202"], "CW109"),
+    ],
+)
+def test_a_word_that_is_like_no_known_one_brings_no_suggestion(wrong, known, meant):
+    assert errors.nearest(wrong, known) == meant
+
+
 def test_wrong_options_and_a_wrong_policy_are_reported_at_once():
     policy = {"site": {}, "cookie": []}
     with pytest.raises(PolicyError) as raised:

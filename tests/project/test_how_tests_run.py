@@ -164,7 +164,7 @@ def test_every_requirement_of_the_tests_has_a_pinned_version():
 
 def test_the_lowest_versions_are_the_lower_bounds_of_the_extras():
     lowest = pinned("lowest.txt")
-    for package, versions in asked_for("demo"):
+    for package, versions in asked_for("audit", "demo", "import"):
         bound = re.search(r">=([\d.]+)", versions)[1]
         assert all(version == bound or version.startswith(f"{bound}.") for version in lowest[package]), package
 

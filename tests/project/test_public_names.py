@@ -140,6 +140,8 @@ DECIDE = "(self, line, consent=None, *, host{}, scheme='https', path='/', now=No
         (set_cookie.parse_set_cookie, "(line, *, host='', scheme='https', path='/', now=0.0)"),
         (testing.choice, "(*categories)"),
         (testing.preferences_cookie, "(policy, secret_key, *categories, now=None)"),
+        (testing.watch, "(*targets, policy, consent=None)"),
+        (testing.Watched.check, "(self)"),
     ],
     ids=lambda value: getattr(value, "__qualname__", None),
 )

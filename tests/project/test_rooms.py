@@ -33,12 +33,13 @@ ALLOWED = {
     "django": {"asgi", "errors", "middleware", "policy", "workers", "wsgi"},
     "flask": {"choices", "errors", "log", "middleware", "wsgi"},
     "paste": {"errors", "middleware", "wsgi"},
-    "testing": {"asgi", "choices", "errors", "http", "middleware", "policy", "wsgi"},
-    "tools": {"__init__", "asgi", "errors", "http", "middleware", "policy", "reporting", "testing", "wsgi"},
+    "testing": {"asgi", "choices", "errors", "http", "middleware", "policy", "reporting", "wsgi"},
+    "tools": {"__init__", "asgi", "errors", "http", "middleware", "pages", "policy", "reporting", "testing", "wsgi"},
+    "pytest_plugin": {"errors", "policy", "testing", "tools"},
     "cli": {"__init__", "errors", "policy", "reporting", "tools"},
     "__main__": {"cli"},
 }
-EDGES = {"asgi", "wsgi", "starlette", "flask", "paste", "cli", "testing", "tools"}
+EDGES = {"asgi", "wsgi", "starlette", "flask", "paste", "cli", "pytest_plugin", "testing", "tools"}
 TOOLS = {"click", "rich", "starlette", "uvicorn", "werkzeug"}
 #: The third-party packages that each room or module may import.
 PACKAGES = {
@@ -50,8 +51,18 @@ PACKAGES = {
     "django": {"django"},
     "wsgi": {"werkzeug"},
     "flask": {"flask", "werkzeug"},
+    "pytest_plugin": {"pytest"},
     "cli": TOOLS,
     "tools": TOOLS | {"jinja2"},
+    "tools.web.addresses": {"httpx"},
+    "tools.web.network": {"httpcore"},
+    "tools.web.reader": {"httpcore", "httpx"},
+    "tools.audit.browser": {"playwright"},
+    "tools.audit.browser_visitor": {"playwright"},
+    "tools.audit.foreign_banner": {"duckduckgo_autoconsent"},
+    "tools.audit.tab": {"playwright"},
+    "tools.importing.html": {"selectolax"},
+    "tools.importing.markdown": {"markdown_it"},
 }
 MODULES = modules()
 MODULES_THAT_OPEN_FILES = {
