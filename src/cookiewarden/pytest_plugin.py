@@ -240,7 +240,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     run = session.config.stash[_RUN]
     if run.is_worker:
         if run.report is not None:
-            session.config.workeroutput[_NAME] = run.report.to_json()  # type: ignore[attr-defined]
+            session.config.workeroutput[_NAME] = run.report.to_json()  # type: ignore[attr-defined]  # of xdist
     elif run.learn is not None:
         from cookiewarden.tools.draft_file import write_draft
 

@@ -1,6 +1,5 @@
 """Policy files that are checked: which files and folders, what cannot be loaded, and what a profile asks for."""
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -33,7 +32,7 @@ def check(*paths, **options):
 
 def found(checked):
     """Return the code, the name of the file, and the line of each finding."""
-    return [(one.rule.code, os.path.basename(one.file), one.problem.line) for one in checked.findings]  # noqa: PTH119
+    return [(one.rule.code, Path(one.file).name, one.problem.line) for one in checked.findings]
 
 
 def test_every_file_is_named_even_if_it_is_in_order(folder):
@@ -100,7 +99,7 @@ def test_a_base_without_a_site_is_checked_with_the_files_that_extend_it(folder, 
     path = folder(base=LACKING, a=EXTENDS + SITE.format("a"), c='[site]\nnam = "c"\n')
     checked = check(*(path / f"{name}.toml" for name in names))
     assert found(checked) == [("CW103", "base.toml", 1)]
-    assert [os.path.basename(file) for file in checked.files] == ["a.toml", "base.toml"]  # noqa: PTH119
+    assert [Path(file).name for file in checked.files] == ["a.toml", "base.toml"]
 
 
 @pytest.mark.parametrize("names", [["base.toml", "sites/a.toml"], ["sites/a.toml"], ["sites/../base.toml", "sites"]])

@@ -92,7 +92,9 @@ def of_django_later():
 
 
 def of_starlette():
-    view = lambda request: starlette.responses.Response(headers={"Set-Cookie": LINE})  # noqa: E731
+    def view(request):
+        return starlette.responses.Response(headers={"Set-Cookie": LINE})
+
     app = starlette.applications.Starlette(routes=[starlette.routing.Route("/shop", view)])
     starlette.testclient.TestClient(app).get("/shop?q=secret")
 

@@ -5,7 +5,6 @@ Rule: what comes from the site is escaped. Without a terminal, or with NO_COLOR,
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from io import StringIO
@@ -22,7 +21,7 @@ from cookiewarden.tools.audit.audit_rules import AFTER_WITHDRAWAL
 from cookiewarden.tools.audit.observed import State
 from cookiewarden.tools.audit.rows import CookieRow
 from cookiewarden.tools.audit.verdicts import Verdict
-from cookiewarden.tools.commands.output import print_text
+from cookiewarden.tools.console import console_for
 from cookiewarden.tools.reports.findings_text import findings_text, print_findings
 
 _WIDTH_OF_A_FILE = 160
@@ -49,18 +48,14 @@ def print_audit(audit: Audit, changes: Sequence[str] | None = None) -> None:
     if not sys.stdout.isatty():
         sys.stdout.write(audit_text(audit, changes))
         return
-    if os.environ.get("NO_COLOR"):
-        _write(Console(color_system=None, highlight=False, markup=False, emoji=False), audit, changes)
-        print_text(findings_text(audit.report).removesuffix("\n"))
-        return
-    _write(Console(highlight=False, markup=False, emoji=False), audit, changes)
+    _write(console_for(), audit, changes)
     print_findings(audit.report)
 
 
 def audit_text(audit: Audit, changes: Sequence[str] | None = None) -> str:
     """Return what ``print_audit`` prints, as plain text."""
     written = StringIO()
-    _write(Console(file=written, width=_WIDTH_OF_A_FILE, highlight=False, markup=False, emoji=False), audit, changes)
+    _write(console_for(file=written, width=_WIDTH_OF_A_FILE), audit, changes)
     lines = "".join(f"{line.rstrip(' ')}\n" for line in written.getvalue().splitlines())
     return lines + findings_text(audit.report)
 

@@ -53,9 +53,10 @@ def command(old: Path, new: Path, fail_if_asked_again: bool, as_json: bool) -> N
 
 def _print(lines: Iterable[Line]) -> None:
     with needs_extra("the command line", "cli"):
-        from rich.console import Console
         from rich.text import Text
 
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+        from cookiewarden.tools.console import console_for
+
+    console = console_for()
     for mark, text in lines:
-        console.print(Text(printable(f"  {mark} {text}" if mark else text), style=_STYLES[mark]))
+        console.print(Text(printable(f"  {mark} {text}" if mark else text), style=_STYLES[mark]), soft_wrap=True)

@@ -6,14 +6,14 @@ Rule: without colours, not one escape code is written, and the marks alone say w
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.text import Text
+
+from cookiewarden.tools.console import console_for
 
 if TYPE_CHECKING:
     from cookiewarden.tools.demo.exchanges import Outcome
@@ -39,16 +39,9 @@ class Terminal:
     """
 
     def __init__(self) -> None:
-        colours = None if os.environ.get("NO_COLOR") else "auto"
         size = shutil.get_terminal_size((_WIDE, 24))
         self._is_high = size.lines >= _HIGH
-        self._console = Console(
-            width=size.columns,
-            color_system=colours,  # type: ignore[arg-type]  # "auto" is one of the literals
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
+        self._console = console_for(width=size.columns)
         self.width = self._console.width
         #: Whether the columns of the visitors get letters instead of words.
         self.is_narrow = self.width < _WIDE

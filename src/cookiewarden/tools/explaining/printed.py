@@ -5,10 +5,8 @@ Rule: what comes from the line is escaped, and a value of the cookie is never sh
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +15,7 @@ from cookiewarden.errors import printable
 from cookiewarden.policy.decision import Reason
 from cookiewarden.policy.quoting import quoted
 from cookiewarden.reporting.outcome import Outcome
+from cookiewarden.tools.console import console_for
 from cookiewarden.tools.explaining.browsers import BrowserReading
 from cookiewarden.tools.explaining.explanation import Explanation, attributes_of
 from cookiewarden.tools.explaining.nearby import Match
@@ -28,13 +27,7 @@ class _Printer:
     """Standard output. Without a terminal, or with NO_COLOR, not one escape code is written."""
 
     def __init__(self) -> None:
-        colours = None if os.environ.get("NO_COLOR") else "auto"
-        self._console = Console(
-            color_system=colours,  # type: ignore[arg-type]  # "auto" is one of the literals
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
+        self._console = console_for()
 
     def heading(self, text: str) -> None:
         self._console.print()

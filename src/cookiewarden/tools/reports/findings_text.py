@@ -40,10 +40,11 @@ def print_findings(report: Report) -> None:
     if not sys.stdout.isatty():
         sys.stdout.write(findings_text(report))
         return
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False, markup=False, emoji=False)
+    from cookiewarden.tools.console import console_for
+
+    console = console_for()
     for line in _lines(report, console.width):
         console.print(Text.assemble(*line), soft_wrap=True)
 

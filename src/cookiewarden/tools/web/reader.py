@@ -139,9 +139,9 @@ class Reader:
 
     def _reason(self, error: Exception, seconds: float) -> tuple[str, bool]:
         """Return in words why a request failed, and whether its time was over."""
-        chain = [error]
+        chain: list[BaseException] = [error]
         while (cause := chain[-1].__cause__ or chain[-1].__context__) and len(chain) < 10:
-            chain.append(cause)  # type: ignore[arg-type]
+            chain.append(cause)
         tls = next((one for one in chain if isinstance(one, ssl.SSLError)), None)
         if isinstance(error, httpcore.TimeoutException):
             return f"takes longer than {seconds:g} seconds", True
