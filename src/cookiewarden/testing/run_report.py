@@ -75,7 +75,7 @@ class RunReport:
             for declaration in policy.cookies:
                 # The middleware sets this one, which is for its own tests.
                 if policy.preferences.name not in declaration.names:
-                    declared.setdefault(_listed(declaration.names), False)
+                    declared.setdefault(", ".join(declaration.names), False)
         labels = {policy.label for policy in every} or {""}
         for line in lines:
             labels.add(self._add_line(test, line, policies))
@@ -91,7 +91,7 @@ class RunReport:
         label = "" if policy is None else policy.label
         report, is_storing = self._of(label), verdict.reason not in (Reason.DELETION, Reason.MALFORMED)
         if verdict.declaration is not None:
-            names = _listed(verdict.declaration.names)
+            names = ", ".join(verdict.declaration.names)
             if names in report.declared and is_storing:
                 report.declared[names] = True
         else:
@@ -148,10 +148,6 @@ def _shown(title: str, things: list[str]) -> Iterator[str]:
         yield from (f"    {printable(one)}" for one in things[:_MAX_SHOWN])
         if len(things) > _MAX_SHOWN:
             yield f"    and {len(things) - _MAX_SHOWN} more"
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
 
 
 def _shown_name(name: bytes) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from cookiewarden.policy.declaration import Category, Declaration, Kind
+from cookiewarden.policy.declaration import Declaration, Kind
 from cookiewarden.policy.diff import Consequences, PolicyDiff
+from cookiewarden.reporting.suggestions import joined
 
 _MOST_NAMES = 8
 _NOTHING_ASKED = ", for nothing that is declared needs consent"
@@ -63,11 +64,11 @@ def _consequences(one: Consequences, *, is_lost: bool) -> Iterator[str]:
     for category, causes in one.asked_again.items():
         yield f"{who} are asked again about {category} cookies{_listed(causes, ': ')}."
     if one.asked_first:
-        yield f"Visitors are asked for the first time about {_joined(one.asked_first)} cookies."
+        yield f"Visitors are asked for the first time about {joined(one.asked_first, 'and')} cookies."
     if not (one.asked_again or one.asked_first):
         yield f"Nobody is asked again{_NOTHING_ASKED if is_lost else ' because of what is declared'}."
     if one.kept:
-        yield f"What they accepted stays accepted: {_joined(one.kept)} cookies."
+        yield f"What they accepted stays accepted: {joined(one.kept, 'and')} cookies."
     if one.freed:
         yield f"These pass without consent from now on{_listed(map(_name, one.freed), ': ')}."
     if one.restricted:
@@ -98,10 +99,6 @@ def _listed(names: Iterable[str], before: str = "") -> str:
     shown = ", ".join(all_names[:_MOST_NAMES])
     more = len(all_names) - _MOST_NAMES
     return (before if shown else "") + shown + (f" and {more} more" if more > 0 else "")
-
-
-def _joined(categories: Sequence[Category]) -> str:
-    return " and ".join(filter(None, (", ".join(categories[:-1]), categories[-1])))
 
 
 def as_document(diff: PolicyDiff) -> dict[str, Any]:
