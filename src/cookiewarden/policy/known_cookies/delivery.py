@@ -15,6 +15,7 @@ _QUEUES = "lets visitors in one after another"
 
 # The pages of those who make the cookies.
 _ANUBIS = "https://github.com/TecharoHQ/anubis/blob/main/anubis.go"
+_DATADOME = "https://docs.datadome.co/docs/cookie-session-storage"
 _HUMAN = "https://github.com/PerimeterX/perimeterx-node-core/blob/master/lib/pxcontext.js"
 _HUMAN_CD = "https://github.com/PerimeterX/perimeterx-node-core/blob/master/lib/pxcdenforcer.js"
 _QUEUE_IT = (
@@ -26,6 +27,8 @@ COOKIES = (
     KnownCookie(("_abck", "ak_bmsc", "bm_sz"), "Akamai", _USUAL, "", SecondarySource.FLOWCONSENT, _PROTECTS),
     KnownCookie(("techaro.lol-anubis-auth*",), "Anubis", _USUAL, "7 days", _ANUBIS, _PROTECTS),
     KnownCookie(("techaro.lol-anubis-cookie-verification*",), "Anubis", _USUAL, "", _ANUBIS, _PROTECTS),
+    KnownCookie(("datadome",), "DataDome", _USUAL, "1 year", _DATADOME, _PROTECTS),
+    KnownCookie(("dd_testcookie",), "DataDome", _USUAL, "", _DATADOME, _PROTECTS),
     KnownCookie(("_GRECAPTCHA",), "Google reCAPTCHA", _USUAL, "180 days", SecondarySource.IWONA_WENCEL, _PROTECTS),
     KnownCookie(("__pxvid",), "HUMAN", _USUAL, "", _HUMAN_CD, _PROTECTS),
     KnownCookie(("_px", "_px3", "_pxhd", "_pxvid", "pxvid"), "HUMAN", _USUAL, "", _HUMAN, _PROTECTS),

@@ -1,42 +1,42 @@
 """The cookies that presets declare, as well-known cookies: their facts stand in the presets alone.
 
-Rule: the presets are read once in a process, when somebody first needs them.
+Rule: only the presets that may declare a name are read for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 
-from cookiewarden.policy.declaration import Declaration, Kind
-from cookiewarden.policy.file import preset_names, read_policy
+from cookiewarden.policy.declaration import Declaration
 from cookiewarden.policy.known_cookies.known_cookie import KnownCookie
+from cookiewarden.policy.names import NameTable
+from cookiewarden.policy.preset_cookies import cookies_of, presets_that_may_declare
+
+
+def cookie_of_presets(name: bytes) -> KnownCookie | None:
+    """Return the cookie that presets declare under a name, or under the pattern that covers it best, or ``None``.
+
+    >>> cookie_of_presets(b"cf_clearance").provider
+    'Cloudflare'
+    """
+    return _table(tuple(presets_that_may_declare(name))).find(name)
 
 
 @cache
-def declarations_of_presets() -> Mapping[str, tuple[Declaration, ...]]:
-    """Return what each preset declares about cookies.
-
-    >>> declarations_of_presets()["preset:flask"][0].names
-    ('session',)
-    """
-    nobody = {"site": {"name": "-"}, "preferences": {"name": "-"}}
-    found = {}
-    for preset in preset_names():
-        declarations = read_policy({"extends": preset, **nobody}).declarations
-        found[preset] = tuple(one for one in declarations if one.kind is Kind.COOKIE)
-    return found
+def _table(presets: tuple[str, ...]) -> NameTable[KnownCookie]:
+    return NameTable(cookies_of_presets(presets))
 
 
-def cookies_of_presets() -> Iterable[tuple[str, KnownCookie]]:
+def cookies_of_presets(presets: Iterable[str]) -> Iterable[tuple[str, KnownCookie]]:
     """Yield each name that presets declare, with its cookie. A name of several presets is yielded once.
 
-    >>> dict(cookies_of_presets())["cf_clearance"].provider
-    'Cloudflare'
+    >>> dict(cookies_of_presets(["preset:flask", "preset:starlette"]))["session"].provider
+    'flask or starlette'
     """
     by_name: dict[str, list[tuple[str, Declaration]]] = {}
-    for preset, declarations in declarations_of_presets().items():
-        for declaration in declarations:
+    for preset in presets:
+        for declaration in cookies_of(preset):
             for name in declaration.names:
                 by_name.setdefault(name, []).append((preset, declaration))
     for name, found in by_name.items():

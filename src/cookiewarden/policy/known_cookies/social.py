@@ -17,6 +17,7 @@ _SERVES = "serves maps, forms and other parts of pages"
 # The pages of those who make the cookies.
 _GOOGLE = "https://policies.google.com/technologies/cookies"
 _LINKEDIN = "https://www.linkedin.com/legal/l/cookie-table"
+_VIMEO = "https://help.vimeo.com/hc/en-us/articles/26080940921361"
 
 COOKIES = (
     KnownCookie(("__atuvc", "__atuvs"), "AddThis", _USUAL, "", SecondarySource.TARTEAUCITRON, _CONNECTS),
@@ -33,7 +34,8 @@ COOKIES = (
     KnownCookie(("__stid", "__stidv"), "ShareThis", _USUAL, "", SecondarySource.TRACKING_COOKIES, _CONNECTS),
     KnownCookie(("__unam",), "ShareThis", _USUAL, "", SecondarySource.TARTEAUCITRON, _CONNECTS),
     KnownCookie(("sp_landing", "sp_t"), "Spotify", _USUAL, "", SecondarySource.TARTEAUCITRON, _PLAYS),
-    KnownCookie(("vuid",), "Vimeo", _USUAL, "", SecondarySource.TARTEAUCITRON, _PLAYS),
+    KnownCookie(("player_clearance",), "Vimeo", _USUAL, "7 days", _VIMEO, _PLAYS),
+    KnownCookie(("vuid",), "Vimeo", _USUAL, "2 years", _VIMEO, _PLAYS),
     KnownCookie(("VISITOR_INFO1_LIVE",), "YouTube", _USUAL, "6 months", _GOOGLE, _PLAYS),
     KnownCookie(("YSC",), "YouTube", _USUAL, "session", _GOOGLE, _PLAYS),
 )

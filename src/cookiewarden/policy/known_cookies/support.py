@@ -29,6 +29,8 @@ _HUBSPOT = (
     "https://knowledge.hubspot.com/articles/kcs_article/reports/what-cookies-does-hubspot-set-in-a-visitor-s-browser"
 )
 _INTERCOM = "https://www.intercom.com/help/en/articles/2361922"
+_OPTIMIZELY = "https://help.optimizely.com/Set_Up_Optimizely/Cookies_and_localStorage_in_the_Optimizely_snippet"
+_SATISMETER = "https://help.satismeter.com/en/articles/5165320-storing-cookies"
 _VWO = "https://gist.github.com/vwo-kb/7e71e2deb836ae0ed10f60d0549dfb7d"
 _ZENDESK = "https://support.zendesk.com/hc/en-us/articles/4408828505754-Enabling-cookie-consent-for-the-Chat-widget"
 
@@ -52,7 +54,9 @@ COOKIES = (
     KnownCookie(("__lc_cid", "__lc_cst"), "LiveChat", _USUAL, "2 years", SecondarySource.CAREERS_WALES, _CHATS),
     KnownCookie(("kampyle*",), "Medallia", _USUAL, "", SecondarySource.TRACKING_COOKIES, _ASKS),
     KnownCookie(("optimizelyEndUserId",), "Optimizely", _USUAL, "6 months", SecondarySource.EXPLORE, _TESTS),
+    KnownCookie(("optimizelyRedirectData",), "Optimizely", _USUAL, "", _OPTIMIZELY, _TESTS),
     KnownCookie(("ki_r", "ki_t"), "Qualaroo", _USUAL, "", SecondarySource.TRACKING_COOKIES, _ASKS),
+    KnownCookie(("sm_anonymous_id",), "SatisMeter", _USUAL, "1 year", _SATISMETER, _ASKS),
     KnownCookie(("ssupp.vid", "ssupp.visits"), "Smartsupp", _USUAL, "", SecondarySource.TARTEAUCITRON, _CHATS),
     KnownCookie(("_ca_chat",), "User.com", _USUAL, "", SecondarySource.TARTEAUCITRON, _CHATS),
     KnownCookie(("uslk_e", "uslk_s"), "Userlike", _USUAL, "", SecondarySource.TARTEAUCITRON, _CHATS),
