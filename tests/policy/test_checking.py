@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cookiewarden.errors import Problem
 from cookiewarden.policy.checking import check_files
 from well_known import well_known
 
@@ -47,7 +48,7 @@ def test_every_file_is_named_even_if_it_is_in_order(folder):
     [
         ('[site]\nname = "Town"\nnam = 1\n', 3, "site.nam", "unknown key"),
         ('[site]\nname = Town"\n', 2, "", "cannot be read as TOML"),
-        ("", None, "site.name", "missing"),
+        ("", 1, "site.name", "missing"),
         (b"[site]\nname = '\xff'\n", 2, "", "is not UTF-8"),
         (b"x = " + b"[" * 100_000, None, "", ""),
     ],
@@ -123,7 +124,7 @@ def test_a_base_above_a_whole_path_has_a_whole_path(folder, tmp_path):
 
 def test_a_file_without_a_site_that_nothing_extends_is_an_error(folder):
     path = folder(base=LACKING, a=SITE.format("a"))
-    assert found(check(path / "base.toml")) == [("CW001", "base.toml", None)]
+    assert found(check(path / "base.toml")) == [("CW001", "base.toml", 1)]
 
 
 def test_what_a_base_breaks_in_a_site_is_reported_if_the_base_is_checked(folder):
@@ -197,6 +198,11 @@ def test_a_profile_that_asks_for_the_same_as_a_rule_is_named_alone(folder):
     assert found(check(path / "a.toml", profiles=["fr"])) == [("CW002", "a.toml", 6)]
 
 
+def test_what_a_profile_asks_for_hides_no_rule_if_it_is_left_out(folder):
+    path = folder(a=SITE.format("a") + LOGIN)
+    assert found(check(path / "a.toml", profiles=["fr"], ignored=["CW002"])) == [("CW107", "a.toml", 6)]
+
+
 def test_several_profiles_count_together(folder):
     path = folder(a=SITE.format("a") + ANONYMIZED)
     keys = {one.problem.key for one in check(path / "a.toml", profiles=["it", "uk"]).findings}
@@ -209,6 +215,11 @@ def test_a_profile_that_the_site_names_itself_is_not_reported_twice(folder):
     assert found(check(path / "a.toml", profiles=["fr"])) == [("CW001", "a.toml", 7)]
 
 
+def test_what_a_profile_of_the_site_asks_for_hides_nothing_else(folder):
+    path = folder(a=SITE.format("a") + 'profile = "fr"\n' + LOGIN + LACKING)
+    assert found(check(path / "a.toml")) == [("CW001", "a.toml", 7), ("CW103", "a.toml", 12)]
+
+
 def test_statistics_need_a_provider_under_a_profile_that_exempts_none(folder):
     text = '[site]\nname = "a"\n' + ANONYMIZED
     path = folder(a=text)
@@ -219,3 +230,20 @@ def test_statistics_need_a_provider_under_a_profile_that_exempts_none(folder):
 def test_a_base_keeps_to_a_profile_once_for_all_its_sites(folder):
     path = folder(base=LOGIN, a=EXTENDS + SITE.format("a"), b=EXTENDS + SITE.format("b"))
     assert found(check(path, profiles=["fr"])) == [("CW002", "base.toml", 1)]
+
+
+# The start of an app
+
+
+def no_french(policy):
+    return [Problem(policy.label, "site.languages", "no French") for tag in policy.site.languages if tag == "fr"]
+
+
+def test_what_keeps_an_app_from_starting_is_an_error_where_a_file_says_it(folder):
+    path = folder(base='\n\n[site]\nlanguages = ["fr"]\n', a=EXTENDS + SITE.format("a"), c=SITE.format("c"))
+    assert found(check(path / "a.toml", path / "c.toml", at_start=no_french)) == [("CW001", "base.toml", 4)]
+
+
+def test_what_a_profile_asks_for_in_a_table_that_is_missing_has_a_line(folder):
+    path = folder(a="# The town\n" + SITE.format("a") + 'profile = "fr"\n' + ANONYMIZED)
+    assert {one.problem.line for one in check(path / "a.toml").findings} == {1}

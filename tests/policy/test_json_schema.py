@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from cookiewarden import Policy, PolicyError
 from cookiewarden.policy import keys
 from cookiewarden.policy.declaration import Category, Declaration, Kind
-from cookiewarden.policy.file import preset_names
 from cookiewarden.policy.json_schema import SCHEMA_ID, policy_schema
+from cookiewarden.policy.preset_files import preset_names
 from cookiewarden.policy.signals import SignalOptions
 from cookiewarden.policy.site import CategoryTexts, PreferencesOptions, Site
 from cookiewarden.policy.statistics import StatisticsFacts

@@ -1,6 +1,7 @@
 """The line and the column of a key in a policy file: right, or none."""
 
 import json
+import re
 import tomllib
 import tracemalloc
 
@@ -218,10 +219,16 @@ def test_every_position_points_at_the_key_and_only_ambiguous_keys_have_none(text
             assert key_at(text, *place) == last
 
 
-@given(st.text(st.sampled_from("ab=.[]{}\"'#\n \\,:")))
-def test_no_text_breaks_the_search(text):
-    Positions(text).of("a")
-    Positions("{" + text).of("a")
+PIECES = ["a = b\n", "[a]\n", "[[a]]\n", "'a' . b = b\n", '"a": b,', "# a = b\n", *"ab=.[]{}\"'#\n \\,:"]
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join))
+@example("# a\n b = a\n 'a' . b = b")
+@example('"b": {"a": "a"}, "a": b}')
+def test_a_position_in_any_text_is_that_of_the_key(text):
+    for whole in (text, "{" + text):
+        place = Positions(whole).of("a")
+        assert place is None or re.match(r"""(["']?)a\1""", whole.split("\n")[place[0] - 1][place[1] - 1 :])
 
 
 # In problems.
@@ -265,7 +272,13 @@ def test_a_missing_key_has_the_place_of_the_table_that_lacks_it(tmp_path):
     }
     (tmp_path / "a.toml").write_text("")
     [problem] = error_of(Policy.load, tmp_path / "a.toml").problems
-    assert (problem.line, problem.location) == (None, str(tmp_path / "a.toml"))
+    assert (problem.line, problem.location) == (1, f"{tmp_path / 'a.toml'}:1:1")
+
+
+def test_a_problem_of_a_key_that_reads_like_another_one_has_no_place(tmp_path):
+    (tmp_path / "a.toml").write_text('site.name = "x"\n"site.name" = 1\n')
+    [problem] = error_of(Policy.load, tmp_path / "a.toml").problems
+    assert (problem.key, problem.line) == ("site.name", None)
 
 
 def test_files_of_the_same_name_keep_their_own_places(tmp_path):

@@ -5,7 +5,7 @@ Rule: the same as the middleware would load, and nothing else. A file that only 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,13 +15,16 @@ from cookiewarden.policy.file import Parsed, Reading, base_files, policy_files, 
 from cookiewarden.policy.file_problems import is_of_a_base
 from cookiewarden.policy.findings import Finding
 from cookiewarden.policy.known_cookies.lookup import known_cookie
-from cookiewarden.policy.lint import lint
-from cookiewarden.policy.lint_comments import lint_comments
-from cookiewarden.policy.lint_rules import NOT_LOADED, PROFILE_ASKS
-from cookiewarden.policy.lint_subject import Lookup
+from cookiewarden.policy.lint.comments import lint_comments
+from cookiewarden.policy.lint.lint import lint
+from cookiewarden.policy.lint.rules import NOT_LOADED, PROFILE_ASKS
+from cookiewarden.policy.lint.subject import Lookup, label_of_key
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import PolicySet
 from cookiewarden.policy.positions import locate
+
+#: Returns what keeps an app with a policy from starting, beyond what keeps the policy from being loaded.
+AtStart = Callable[[Policy], Iterable[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,17 @@ class Checked:
 
 
 def check_files(
-    paths: Iterable[Path], today: date, profiles: Sequence[str] = (), known: Lookup = known_cookie
+    paths: Iterable[Path],
+    today: date,
+    profiles: Sequence[str] = (),
+    known: Lookup = known_cookie,
+    ignored: Collection[str] = (),
+    at_start: AtStart = lambda _: (),
 ) -> Checked:
     """Check policy files, and folders with one file for each site. What cannot be read is a finding, too.
 
     ``today``: the day on which they are checked. ``profiles``: known profiles that count as if each site named them.
-    ``known``: finds well-known cookies.
+    ``known``: finds well-known cookies. ``ignored``: the codes of findings that are left out. ``at_start``: as above.
     """
     read = _Reader()
     findings: list[Finding] = []
@@ -58,9 +66,12 @@ def check_files(
         if isinstance(reading, Reading):
             files |= {one for one, _ in reading.texts.values()}
             if reading.document.site.hosts or key not in bases:
-                asked = {(finding.problem.file, finding.problem.key) for finding in loading}
+                findings += _starting(reading, at_start)
+                told = (finding.problem for finding in loading if finding.rule.code not in ignored)
+                asked = {(problem.file, problem.key) for problem in told}
                 found = _linted(reading, today, profiles, known)
                 findings += (one for one in found if (one.problem.file, one.problem.key) not in asked)
+    findings = [one for one in findings if one.rule.code not in ignored]
     # One file may be reached by several paths.
     paths_shown = {path: _path_of(path, sources) for path in {*files, *(one.problem.path for one in findings)}}
     placed = [replace(one, problem=replace(one.problem, path=paths_shown[one.problem.path])) for one in findings]
@@ -95,7 +106,7 @@ class _Reader:
     def problems(self, path: Path, profiles: Sequence[str] = ()) -> Sequence[Problem]:
         """Return every problem of a policy, with profiles that count as if it named them."""
         reading = self._policy(path, profiles) if profiles else self.policy(path)
-        return () if isinstance(reading, Reading) else reading
+        return reading.lacks if isinstance(reading, Reading) else reading
 
     def bases(self, path: Path) -> frozenset[Path]:
         """Return the files that a policy file extends."""
@@ -148,6 +159,15 @@ def _loading(path: Path, read: _Reader, profiles: Sequence[str], *, is_base: boo
     for problem in read.problems(path, profiles) if profiles else ():
         if (problem.file, problem.key) not in known:
             yield Finding(PROFILE_ASKS, problem)
+
+
+def _starting(reading: Reading, at_start: AtStart) -> Iterator[Finding]:
+    """Yield what keeps an app from starting, at the file that says it."""
+    policy = Policy._of(reading.document)
+    problems = (
+        replace(one, file=label_of_key(reading.layers, one.key, one.file)) for one in at_start(policy.strictest)
+    )
+    yield from (Finding(NOT_LOADED, problem) for problem in locate(problems, reading.texts))
 
 
 def _linted(reading: Reading, today: date, profiles: Sequence[str], known: Lookup) -> Iterator[Finding]:

@@ -9,18 +9,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from cookiewarden.errors import PolicyError, Problem
-from cookiewarden.policy.file_problems import PRESET, no_such_file, no_such_preset, syntax_problem
+from cookiewarden.policy.file_problems import (
+    PRESET,
+    RepeatedKeyError,
+    no_such_file,
+    no_such_preset,
+    syntax_problem,
+)
 from cookiewarden.policy.layers import Layer, PolicyDocument, merge, places_in
 from cookiewarden.policy.positions import locate
+from cookiewarden.policy.preset_files import preset_files, preset_text
 from cookiewarden.policy.rename_option import check_rename
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
 
 _SUFFIXES = (".toml", ".json")
 _MAX_BASES = 32
@@ -36,12 +39,14 @@ class _File(NamedTuple):
 class Reading(NamedTuple):
     """A policy as it was read. ``layers``: its files and presets, the lowest first.
 
-    ``texts``: the path and the text of each file, by its label in problems.
+    ``texts``: the path and the text of each file, by its label in problems. ``lacks``: what its profiles ask for, and
+    what it does not state.
     """
 
     document: PolicyDocument
     layers: Sequence[Layer]
     texts: Mapping[str, tuple[str, str]]
+    lacks: Sequence[Problem] = ()
 
 
 #: The files parsed so far. Many sites that extend one base share it, so that the base is read once.
@@ -56,7 +61,10 @@ def read_policy(
     ``rename``: new names for cookies that presets declare; see ``Policy.load``. Raises ``PolicyError`` with every
     problem found, and ``OptionError`` for a wrong ``rename``.
     """
-    return read_layers(source, parsed, {} if rename is None else check_rename(rename)).document
+    reading = read_layers(source, parsed, {} if rename is None else check_rename(rename))
+    if reading.lacks:
+        raise PolicyError(reading.lacks)
+    return reading.document
 
 
 def read_layers(
@@ -67,14 +75,18 @@ def read_layers(
 ) -> Reading:
     """Read a policy as ``read_policy`` does, and return what each of its files says, too.
 
-    ``profiles``: profiles that count as if the policy named them. Raises ``PolicyError`` with every problem found.
+    What only its profiles ask for is no error here. ``profiles``: profiles that count as if the policy named them.
+    Raises ``PolicyError`` with every problem found.
     """
     stack = _gather(source, {} if parsed is None else parsed)
     label, names = _label(source), new_names or {}
-    document = merge(label, stack.layers, stack.files, stack.problems, names, profiles) if stack.layers else None
+    document: PolicyDocument | None = None
+    lacks: Sequence[Problem] = ()
+    if stack.layers:
+        document, lacks = merge(label, stack.layers, stack.files, stack.problems, names, profiles)
     if document is None:
-        raise PolicyError(locate(stack.problems, stack.texts))
-    return Reading(document, stack.layers, stack.texts)
+        raise PolicyError(locate([*stack.problems, *lacks], stack.texts))
+    return Reading(document, stack.layers, stack.texts, tuple(locate(lacks, stack.texts)))
 
 
 def places_of(path: Path) -> Mapping[tuple[str, str], Problem]:
@@ -139,20 +151,6 @@ def policy_files(folder: Path) -> list[Path]:
         message = f'the folder "{folder.absolute()}" has no policy files'
         raise PolicyError([Problem(str(folder), "", message, "put one .toml or .json file for each site into it")])
     return files
-
-
-def preset_names() -> list[str]:
-    """Return the names of the presets, as a policy writes them under ``extends``."""
-    return sorted(_presets())
-
-
-@cache
-def _presets() -> Mapping[str, Traversable]:
-    """Return the files of the presets, by name."""
-    from importlib import resources  # here, for it takes long, and most policies extend no preset
-
-    folder = resources.files("cookiewarden.policy") / "presets"
-    return {PRESET + Path(item.name).stem: item for item in folder.iterdir() if item.name.endswith(".toml")}
 
 
 class _Stack:
@@ -221,12 +219,12 @@ class _Stack:
                 self.add(Layer(label, file.table), path.parent, (*chain, key))
 
     def _add_preset(self, name: str, named_at: Problem) -> None:
-        presets = _presets()
+        presets = preset_files()
         if name not in presets:
             self.problems.append(no_such_preset(name, presets, named_at))
         elif name not in self._seen:
             self._seen.add(name)
-            self.layers.append(Layer(name, _toml(presets[name].read_text("utf-8")), is_preset=True))
+            self.layers.append(Layer(name, _toml(preset_text(name)), is_preset=True))
 
 
 def _parse(path: Path, label: str, problems: list[Problem], named_at: Problem, chain: tuple[Path, ...]) -> _File | None:
@@ -246,18 +244,18 @@ def _parse(path: Path, label: str, problems: list[Problem], named_at: Problem, c
         text = data.decode("utf-8-sig")
         table = _toml(text) if kind == "TOML" else json.loads(text, object_pairs_hook=_unique)
     except FileNotFoundError:
-        problems.append(no_such_file(path, _files_beside(path, chain), _presets(), named_at))
+        problems.append(no_such_file(path, _files_beside(path, chain), preset_files(), named_at))
     except ValueError as error:
         # It is not UTF-8, TOML or JSON, a key occurs twice, or a number has too many digits.
         problems.append(syntax_problem(error, kind, data, Problem(label, "", "", path=str(path))))
     except OSError as error:
         problems.append(Problem(label, "", f"cannot be read ({error})", "check the path and who may read it"))
     except RecursionError:
-        problems.append(Problem(label, "", "is nested too deeply", "use at most three levels", path=str(path)))
+        problems.append(Problem(label, "", "is nested too deeply", "use at most three levels", 1, 1, path=str(path)))
     else:
         if isinstance(table, dict):
             return _File(table, text)
-        problems.append(Problem(label, "", "must be a table of keys", "write an object: {...}", path=str(path)))
+        problems.append(Problem(label, "", "must be a table of keys", "write an object: {...}", 1, 1, path=str(path)))
     return None
 
 
@@ -275,7 +273,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise ValueError(f'the key "{key}" occurs twice')
+                raise RepeatedKeyError(key)
             seen.add(key)
     return table
 

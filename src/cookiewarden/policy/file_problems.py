@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cookiewarden.errors import Problem, nearest
+from cookiewarden.policy.positions import Positions
 
 #: What the name of a preset begins with under ``extends``.
 PRESET = "preset:"
@@ -23,6 +24,14 @@ _REMEDIES = {
     "Illegal character '\\n'": "close the text with a quotation mark on the same line",
     "Cannot overwrite a value": "this key occurs twice in its table; keep one of them",
 }
+
+
+class RepeatedKeyError(ValueError):
+    """An object of JSON has a key twice."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f'the key "{key}" occurs twice')
+        self.key = key
 
 
 def is_of_a_base(problem: Problem) -> bool:
@@ -73,7 +82,8 @@ def _near_preset(word: str, presets: Iterable[str]) -> str:
 
 def syntax_problem(error: ValueError, kind: str, data: bytes, place: Problem) -> Problem:
     """Return the problem of a file that its parser refused, with the line and the column that the parser names."""
-    message, remedy, line, column = str(error), "correct it there", None, None
+    message, remedy = str(error), "correct it there"
+    line, column = 1, 1
     if isinstance(error, UnicodeDecodeError):
         before = data[: error.start].decode("utf-8", "replace")
         message, remedy = f"the byte 0x{data[error.start]:02x} is not UTF-8", "save the file in UTF-8"
@@ -83,6 +93,9 @@ def syntax_problem(error: ValueError, kind: str, data: bytes, place: Problem) ->
         message = message[: found.start()]
     elif isinstance(error, json.JSONDecodeError):
         message, line, column = error.msg, error.lineno, error.colno
+    elif isinstance(error, RepeatedKeyError):
+        remedy = "keep one of them"
+        line, column = Positions(data.decode("utf-8-sig")).second(error.key) or (1, 1)
     remedy = _REMEDIES.get(message, remedy)
     return replace(place, message=f"cannot be read as {kind} ({message})", remedy=remedy, line=line, column=column)
 

@@ -36,6 +36,7 @@ class Rule:
     """One thing that a check looks for. ``code``: CW and three digits. ``name``: words joined by hyphens.
 
     CW0 and two digits: the policy cannot be read. CW1: what it says. CW2: what an app or a site was seen to do.
+    ``is_unverified``: whether its findings say that something could not be looked at, and not that it is wrong.
 
     >>> Rule("CW101", "no-provider", Level.NOTE, "A cookie that needs consent says who sets it.").level.value
     'note'
@@ -45,6 +46,7 @@ class Rule:
     name: str
     level: Level
     summary: str
+    is_unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,10 @@ def merge(
     problems: list[Problem],
     preset_names: Mapping[str, str],
     more_profiles: Sequence[str] = (),
-) -> PolicyDocument | None:
-    """Return the policy that the layers, the lowest first, make up, or ``None`` if there is any problem, old or new.
+) -> tuple[PolicyDocument | None, list[Problem]]:
+    """Return the policy that the layers, the lowest first, make up, and what its profiles ask for and it lacks.
+
+    There is no policy if there is any problem, old or new. What it lacks is no problem of this list.
 
     Each layer first removes names of its bases, then renames some, then adds its own declarations. ``preset_names``:
     new names for cookies that presets declare, and that no layer renamed. ``more_profiles``: profiles that count as if
@@ -120,21 +122,22 @@ def merge(
         site["profile"] = profiles
     rows = _with_preferences(label, declared.declarations(), options, language, problems, has_profile=bool(profiles))
     facts = StatisticsFacts(**statistics)
+    lacks: list[Problem] = []
     if profiles and is_all_read:
         known = {problem.key for problem in problems}
         places = cache(lambda: places_in(layers))  # needed only if something is lacking
         # What an option renamed stands nowhere under its name.
         nowhere = label, "cookies"
-        lacks = lacks_of(
+        asked = lacks_of(
             label, profiles, facts, rows, heeded, lambda one: places().get((one.kind, one.names[0]), nowhere)
         )
-        problems += [problem for problem in lacks if problem.key not in known]
+        lacks = [problem for problem in asked if problem.key not in known]
     if problems:
-        return None
+        return None, lacks
     hosts = site.get("hosts", ())
     site["id"] = site.get("id") or (hosts[0] if hosts else str(site["name"]))
     texts_of = {category: CategoryTexts(**texts) for category, texts in category_texts.items()}
-    return PolicyDocument(label, Site(**site), options, rows, report_only, texts_of, heeded, facts, files)
+    return PolicyDocument(label, Site(**site), options, rows, report_only, texts_of, heeded, facts, files), lacks
 
 
 def _rename(

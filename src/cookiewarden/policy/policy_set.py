@@ -148,7 +148,7 @@ def load_policies(source: PolicySource, rename: Mapping[str, str] | None = None)
             raise OptionError(message)
         path = Path(source)
         # Path.is_dir raises for names that are too long, and in folders that may not be read.
-        is_folder = os.path.isdir(path)  # noqa: PTH112
+        is_folder = os.path.isdir(path)  # noqa: PTH112 - it never raises
         return PolicySet.load(path, rename=rename) if is_folder else Policy.load(path, rename=rename)
     raise OptionError(f"policy: must be a path, a mapping, a Policy or a PolicySet, not {source!r}")
 

@@ -18,6 +18,7 @@ _BLANKS = re.compile(r"(?:[ \t\r\n]|#[^\n]*+)*+")
 _KEY = re.compile(r"""[A-Za-z0-9_-]++|"(?:[^"\\]|\\.)*+"|'[^']*+'""")
 #: A string, if ``.`` stands for any character. One of several lines may end with two quotation marks of its own.
 STRING = r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?'{3,5}|'[^']*+'|"(?:[^"\\]|\\.)*+"'''
+_NUMBER = re.compile(r"\[[0-9]+\]$")
 # Other values hold none of , ] } # in TOML.
 _VALUE = re.compile(STRING + r"|[^,\]}#\n]++", re.DOTALL)
 _Path = tuple[str | int, ...]
@@ -27,6 +28,8 @@ _DEEPEST = 100
 
 def locate(problems: Iterable[Problem], sources: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:
     """Give the problems their paths, lines and columns. A missing key has the position of the table that lacks it.
+
+    A missing table has the first line of the file that lacks it.
 
     ``sources``: the path and the text of each file, by its label in problems.
     """
@@ -38,11 +41,7 @@ def locate(problems: Iterable[Problem], sources: Mapping[str, tuple[str, str]]) 
         path, text = sources[problem.file]
         if problem.file not in known:
             known[problem.file] = Positions(text)
-        key, place = problem.key, known[problem.file].of(problem.key)
-        while place is None and key:
-            key = key.rpartition(".")[0]
-            place = known[problem.file].of(key)
-        line, column = place or (None, None)
+        line, column = known[problem.file].nearest(problem.key) or (None, None)
         yield replace(problem, path=path, line=line, column=column)
 
 
@@ -56,17 +55,44 @@ class Positions:
     def __init__(self, text: str) -> None:
         self._line_begins = [0, *(match.end() for match in re.finditer("\n", text))]
         self._offsets: dict[str, int | None] = {}
-        for path, offset in _Scanner(text).offsets().items():
+        scanner = _Scanner(text)
+        offsets = scanner.offsets()
+        self._seconds, self._is_followed = scanner.seconds, scanner.is_followed
+        for path, offset in offsets.items():
             key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
             self._offsets[key] = None if key in self._offsets else offset
 
     def of(self, key: str) -> tuple[int, int] | None:
         """Return the line and the column of a key, counted from 1, or ``None``."""
-        offset = self._offsets.get(key)
+        return self._place(self._offsets.get(key))
+
+    def _place(self, offset: int | None) -> tuple[int, int] | None:
         if offset is None:
             return None
         line = bisect_right(self._line_begins, offset)
         return line, offset - self._line_begins[line - 1] + 1
+
+    def nearest(self, key: str) -> tuple[int, int] | None:
+        r"""Return the position of a key, of the table that lacks it, or else of the text; ``None`` for an unclear key.
+
+        A key is unclear if it reads like another one.
+
+        >>> positions = Positions('[site]\nname = "x"')
+        >>> positions.nearest("site.operator"), positions.nearest("statistics.evidence")
+        ((1, 2), (1, 1))
+        """
+        while key and key not in self._offsets:
+            number = _NUMBER.search(key)
+            key = key[: number.start()] if number else key.rpartition(".")[0]
+        return self.of(key) if key or not self._is_followed else (1, 1)
+
+    def second(self, name: str) -> tuple[int, int] | None:
+        """Return the position at which a key of this name stands in its table for the second time.
+
+        >>> Positions('{"a": {"b": 1}, "b": 1, "b": 2}').second("b")
+        (1, 25)
+        """
+        return self._place(self._seconds.get(name))
 
 
 class _Scanner:
@@ -76,8 +102,11 @@ class _Scanner:
         self._text = text
         self._at = 0
         self._found: dict[_Path, int] = {}
+        #: In JSON: the first offset at which a key stands for the second time, by its name.
+        self.seconds: dict[str, int] = {}
         self._tables: dict[_Path, int] = {}  # how many tables [[...]] has begun so far
         self._is_json = text.lstrip().startswith("{")
+        self.is_followed = True
 
     def offsets(self) -> dict[_Path, int]:
         """Return the offset of each key, by its path; nothing if the text cannot be followed to its end."""
@@ -91,6 +120,7 @@ class _Scanner:
                 else:
                     self._pair(table)
         except (ValueError, RecursionError):
+            self.is_followed = False
             return {}
         return self._found
 
@@ -114,7 +144,8 @@ class _Scanner:
             path = (*path, self._decoded(word))
             if len(path) > _DEEPEST:
                 raise ValueError("this is nested too deeply")
-            self._found.setdefault(path, at)
+            if self._found.setdefault(path, at) != at and self._is_json:
+                self.seconds.setdefault(str(path[-1]), at)
             if self._next() != ".":
                 return path
             self._at += 1

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from cookiewarden.policy.known_cookies.known_cookie import KnownCookie
-from cookiewarden.policy.known_cookies.of_presets import cookies_of_presets
+from cookiewarden.policy.known_cookies.of_presets import cookie_of_presets
 from cookiewarden.policy.names import NameTable
 
 
@@ -53,17 +53,12 @@ def known_cookies() -> Iterator[KnownCookie]:
 
 
 def _find(name: bytes) -> KnownCookie | None:
-    return _services().find(name) or _of_presets().find(name)
+    return _services().find(name) or cookie_of_presets(name)
 
 
 @cache
 def _services() -> NameTable[KnownCookie]:
     return NameTable((name, cookie) for cookie in known_cookies() for name in cookie.names)
-
-
-@cache
-def _of_presets() -> NameTable[KnownCookie]:
-    return NameTable(cookies_of_presets())
 
 
 @cache

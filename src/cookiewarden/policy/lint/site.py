@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from cookiewarden.http.hosts import may_have_siblings
 from cookiewarden.http.negotiation import closest_language
 from cookiewarden.http.set_cookie import has_prefix
-from cookiewarden.policy import lint_rules as rules
 from cookiewarden.policy.declaration import Category, Declaration, Kind, Text
 from cookiewarden.policy.findings import Finding
-from cookiewarden.policy.lint_declarations import is_own, is_whole, lacks_provider, texts_of
-from cookiewarden.policy.lint_subject import Subject, listed, shown
+from cookiewarden.policy.lint import rules
+from cookiewarden.policy.lint.declarations import is_own, is_whole, lacks_provider, texts_of
+from cookiewarden.policy.lint.subject import Subject, listed, shown
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.site import UNNAMED
 
@@ -57,6 +57,10 @@ def _operator(subject: Subject) -> Iterator[Finding]:
 
 def _date(subject: Subject, today: date) -> Iterator[Finding]:
     updated = subject.policy.site.updated
+    if updated and updated > today + timedelta(days=1):  # it may be tomorrow elsewhere
+        message = f"{updated} is still to come, and visitors read it as the day of the last change"
+        remedy = "write the day on which somebody last looked at the policy"
+        yield subject.of_table(rules.FUTURE_DATE, "site", "updated", message, remedy)
     if updated and (updated.year + 1, updated.month, updated.day) < (today.year, today.month, today.day):
         message = f"{updated} is more than 12 months ago"
         remedy = "look whether the site still sets these cookies and no others, then write the day of that"

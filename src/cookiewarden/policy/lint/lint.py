@@ -12,10 +12,10 @@ from datetime import date
 from cookiewarden.policy.findings import Finding
 from cookiewarden.policy.known_cookies.lookup import known_cookie
 from cookiewarden.policy.layers import Layer
-from cookiewarden.policy.lint_declarations import lint_declaration
-from cookiewarden.policy.lint_names import lint_names
-from cookiewarden.policy.lint_site import lint_site
-from cookiewarden.policy.lint_subject import Lookup, Subject
+from cookiewarden.policy.lint.declarations import lint_declaration
+from cookiewarden.policy.lint.names import lint_names
+from cookiewarden.policy.lint.site import lint_site
+from cookiewarden.policy.lint.subject import Lookup, Subject
 from cookiewarden.policy.policy import Policy
 
 

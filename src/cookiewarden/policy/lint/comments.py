@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cookiewarden.errors import Problem
-from cookiewarden.policy import lint_rules as rules
 from cookiewarden.policy.comments import comments_of
 from cookiewarden.policy.findings import Finding
-from cookiewarden.policy.lint_subject import shown
+from cookiewarden.policy.lint import rules
+from cookiewarden.policy.lint.subject import shown
 
 #: What such a comment begins with, and what to do about it.
 _REMEDIES = {

@@ -5,7 +5,7 @@ Rule: what a preset declares has the place at which a file extends the preset, b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,26 +60,29 @@ class Subject:
 
     @cached_property
     def rows(self) -> Sequence[Row]:
-        """The declarations that a file or a preset makes, in order."""
-        return [row for row in self._all_rows() if not row.preset]
+        """The declarations that files of the site make, in order."""
+        return [row for row in self._all_rows if not row.preset]
 
     @cached_property
     def rows_of_presets(self) -> Mapping[str, Sequence[Row]]:
         """The declarations that presets make, by preset."""
         found: dict[str, list[Row]] = {}
-        for row in self._all_rows():
+        for row in self._all_rows:
             if row.preset:
                 found.setdefault(row.preset, []).append(row)
         return found
 
-    def _all_rows(self) -> Iterator[Row]:
+    @cached_property
+    def _all_rows(self) -> Sequence[Row]:
         places = places_in(self._layers)
+        found = []
         for one in self.policy.declarations:
             label, key = places.get((one.kind, one.names[0]), ("", ""))
             if label.startswith(PRESET) and one.is_preset:
-                yield Row(one, *self._extends(label), preset=label)
+                found.append(Row(one, *self._extends(label), preset=label))
             elif label:  # the middleware adds the preferences cookie if no file declares it
-                yield Row(one, label, key, known=self._known(one))
+                found.append(Row(one, label, key, known=self._known(one)))
+        return found
 
     def _known(self, declaration: Declaration) -> KnownCookie | None:
         if declaration.kind is not Kind.COOKIE:
@@ -104,14 +107,18 @@ class Subject:
 
         ``beside``: for a missing key, one that stands in the table in which it is missing.
         """
-        sought = beside or key
-        label = next((layer.label for layer in reversed(self._layers) if _has(layer, table, sought)), self.policy.label)
+        label = label_of_key(self._layers, f"{table}.{beside or key}", self.policy.label)
         return Finding(rule, Problem(label, f"{table}.{key}", message, remedy))
 
 
-def _has(layer: Layer, table: str, key: str) -> bool:
+def label_of_key(layers: Sequence[Layer], key: str, otherwise: str) -> str:
+    """Return the label of the last file that has a key such as ``site.languages``; ``otherwise`` if none has it."""
+    return next((layer.label for layer in reversed(layers) if _has(layer, key)), otherwise)
+
+
+def _has(layer: Layer, key: str) -> bool:
     found: object = layer.table
-    for part in (*table.split("."), key):
+    for part in key.split("."):
         if not isinstance(found, Mapping) or part not in found:
             return False
         found = found[part]

@@ -10,12 +10,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from cookiewarden.http.matching import domain_match
-from cookiewarden.policy import lint_rules as rules
 from cookiewarden.policy.declaration import Category, Declaration, Kind, Lifetime, Text, is_written
 from cookiewarden.policy.findings import Finding, Level
 from cookiewarden.policy.known_cookies.known_cookie import KnownCookie
 from cookiewarden.policy.lifetimes import LONGEST, is_longer
-from cookiewarden.policy.lint_subject import Row, shown
+from cookiewarden.policy.lint import rules
+from cookiewarden.policy.lint.subject import Row, shown
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.profiles import rules_of
 from cookiewarden.policy.quoting import toml_string
@@ -57,6 +57,7 @@ def lint_declaration(row: Row, policy: Policy) -> Iterator[Finding]:
     yield from _anonymized(row, policy)
     yield from _texts(row, policy)
     yield from _category(row)
+    yield from _host_prefix(row)
 
 
 def _provider(row: Row, policy: Policy) -> Iterator[Finding]:
@@ -211,22 +212,39 @@ def _is_label(words: str, declaration: Declaration) -> bool:
     return len(said) < 2 and not any(unicodedata.category(letter) == "Lo" for letter in folded)
 
 
+def _host_prefix(row: Row) -> Iterator[Finding]:
+    """Browsers keep such a cookie only for the host that set it, and for all of its paths (RFC 6265bis 4.1.3)."""
+    declaration = row.declaration
+    name = next((one for one in declaration.names if one.lower().startswith("__host-")), "")
+    if declaration.kind is not Kind.COOKIE or not name:
+        return
+    stated = {"domain": declaration.domain, "path": None if declaration.path == "/" else declaration.path}
+    for key, value in stated.items():
+        if value is not None:
+            message = f'no browser keeps {shown(name)} with the {key} "{value}"'
+            yield row.finding(rules.IMPOSSIBLE_PREFIX, key, message, f"leave the {key} out, or correct the name", name)
+
+
 def _category(row: Row) -> Iterator[Finding]:
-    """What is usually necessary, and is not here, waits for consent: that harms nobody's privacy.
+    """What is usually necessary, and is not here, waits for consent: that harms nobody's privacy, and is a note.
 
     Who sets a cookie that needs consent, the site or another for it, is seen in one way here and in another there.
     """
     known, category = row.known, row.declaration.category
-    if known is None or known.category in (category, Category.NECESSARY):
+    if known is None or known.category is category:
         return
     if {known.category, category} == {Category.FIRST_PARTY, Category.THIRD_PARTY}:
         return
     raised = None
-    message = f'"{category}" is unusual for this cookie of {known.provider}, which is {known.category} elsewhere'
-    if category is Category.NECESSARY:
+    message = f'"{category}" is unusual for this cookie of {known.provider}, which usually is {known.category}'
+    # What another site says of the cookie shows who sets it; its own category may be any.
+    see = "" if known.is_secondary else f" (see {known.source})"
+    if known.category is Category.NECESSARY:
+        remedy = f'write category = "necessary" if the site does not work without it{see}'
+    elif category is Category.NECESSARY:
         # Who declares it so lets it pass without consent.
         raised = Level.WARNING if known.category is not Category.FIRST_PARTY else None
-        remedy = f'write category = "{known.category}", unless the site does not work without it (see {known.source})'
+        remedy = f'write category = "{known.category}", unless the site does not work without it{see}'
     else:
-        remedy = f'write category = "{known.category}", unless it does something else here (see {known.source})'
+        remedy = f'write category = "{known.category}", unless it does something else here{see}'
     yield row.finding(rules.UNUSUAL_CATEGORY, "category", message, remedy, raised=raised)

@@ -72,6 +72,11 @@ OPEN_QUESTION = Rule(
     Level.WARNING,
     "Nothing waits for somebody to fill it in or to decide: no comment, and no name of the site.",
 )
+IMPOSSIBLE_PREFIX = Rule(
+    "CW119", "impossible-prefix", Level.WARNING, "A cookie named __Host- has no domain, and no path but /."
+)
+FUTURE_DATE = Rule("CW120", "future-date", Level.WARNING, "The day on which the policy was updated has come.")
+SAID_TWICE = Rule("CW121", "said-twice", Level.NOTE, "No name says the same as a pattern that covers it.")
 
 #: What can be wrong with how a policy is loaded.
 LOADING = (NOT_LOADED, PROFILE_ASKS)
@@ -95,4 +100,7 @@ LINT = (
     CHOICE_WITHOUT_PREFIX,
     SESSION_WITHOUT_PREFIX,
     OPEN_QUESTION,
+    IMPOSSIBLE_PREFIX,
+    FUTURE_DATE,
+    SAID_TWICE,
 )
