@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cookiewarden.http.csp_report import CSP_REPORT, REPORTS, ReportedHost, contacted_host, reported_hosts
+from cookiewarden.http.csp_report import CSP_REPORT, REPORTS, ReportedHost, reported_hosts
+from cookiewarden.http.hosts import contacted_host
 from cookiewarden.policy.storage import contacted_hosts
 
 

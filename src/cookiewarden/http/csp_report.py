@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
-from cookiewarden.http.hosts import check_host, normalize_host
+from cookiewarden.http.hosts import contacted_host
 
 #: The media types of reports: that of ``report-uri`` (CSP Level 3, section 5.5), and that of the Reporting API.
 CSP_REPORT, REPORTS = "application/csp-report", "application/reports+json"
@@ -25,7 +24,6 @@ _DIRECTIVES = frozenset([
     "media-src", "object-src", "prefetch-src", "script-src", "script-src-attr", "script-src-elem", "style-src",
     "style-src-attr", "style-src-elem", "worker-src",
 ])  # fmt: skip
-_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
 class ReportedHost(NamedTuple):
@@ -42,26 +40,6 @@ def media_type_of(content_type: str) -> str:
     'application/json'
     """
     return content_type.partition(";")[0].strip(" \t").lower()
-
-
-def contacted_host(address: str) -> str:
-    """Return the host of an address, as a policy declares it; ``""`` if it contacts none, or one that none can name.
-
-    No policy can name an IPv6 address, or a host with an underscore (CSP Level 3, section 2.3.1).
-
-    >>> contacted_host("https://CDN.Example.org/a.js"), contacted_host("wss://example.org:8443"), contacted_host("data")
-    ('cdn.example.org', 'example.org:8443', '')
-    """
-    try:
-        parts = urlsplit(address)
-        name, port = normalize_host(parts.hostname or ""), parts.port
-    except ValueError:
-        return ""
-    default = _PORTS.get(parts.scheme)
-    is_unnamed = "[" in parts.netloc or not {"*", "_"}.isdisjoint(name)
-    if default is None or port == 0 or is_unnamed or check_host(name) is not None:
-        return ""
-    return name if port in (None, default) else f"{name}:{port}"
 
 
 def known_directive(directive: str) -> str:

@@ -6,6 +6,7 @@ Rule: never compare a host unless it is in lower case, in its ASCII form, and wi
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 #: The greatest length of a host name (RFC 1035 2.3.4).
 MAX_HOST_CHARACTERS = 255
@@ -15,6 +16,7 @@ _PATTERN = re.compile(rf"\*|(?:\*\.)?{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\]")
 _SECOND_LEVEL = frozenset(
     ["ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "gv", "mil", "ne", "net", "nom", "or", "org"]
 )
+_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 # Letters that Python (IDNA 2003) and browsers (UTS 46) encode differently.
 _DEVIATIONS = frozenset("ßς\u200c\u200d")
 
@@ -56,6 +58,26 @@ def check_host(host: str) -> str | None:
     if len(host) > MAX_HOST_CHARACTERS or _PATTERN.fullmatch(prefix + normalize_host(name)) is None:
         return "it is not a host name"
     return None
+
+
+def contacted_host(address: str) -> str:
+    """Return the host of an address, as a policy declares it; ``""`` if it contacts none, or one that none can name.
+
+    No policy can name an IPv6 address, or a host with an underscore (CSP Level 3, section 2.3.1).
+
+    >>> contacted_host("https://CDN.Example.org/a.js"), contacted_host("wss://example.org:8443"), contacted_host("data")
+    ('cdn.example.org', 'example.org:8443', '')
+    """
+    try:
+        parts = urlsplit(address)
+        name, port = normalize_host(parts.hostname or ""), parts.port
+    except ValueError:
+        return ""
+    default = _PORTS.get(parts.scheme)
+    is_unnamed = "[" in parts.netloc or not {"*", "_"}.isdisjoint(name)
+    if default is None or port == 0 or is_unnamed or check_host(name) is not None:
+        return ""
+    return name if port in (None, default) else f"{name}:{port}"
 
 
 def may_have_siblings(host: str) -> bool:

@@ -6,10 +6,15 @@ browser. It serves explanations, deletions, and the label of an undeclared cooki
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     pass
+
+
+_SECURE_SCHEMES = frozenset({"https", "wss"})
+_LOOPBACK = re.compile(r"127(?:\.[0-9]{1,3}){3}", re.ASCII)
 
 
 def domain_match(host: str, domain: str) -> bool:
@@ -19,6 +24,22 @@ def domain_match(host: str, domain: str) -> bool:
     (True, False)
     """
     return host == domain or (host.endswith("." + domain) and not _is_ip_address(host))
+
+
+def is_secure_request(scheme: str, host: str) -> bool:
+    """Return whether browsers store and send Secure cookies with a request, by its lower-case scheme and host.
+
+    RFC 6265bis 5.8.3 leaves that to browsers. Most trust the machine itself, whatever the scheme: Chromium was seen to
+    take 127.0.0.0/8, ::1, localhost, and what is below it.
+
+    >>> is_secure_request("https", "a.example"), is_secure_request("http", "127.0.0.1")
+    (True, True)
+    >>> is_secure_request("ws", "[::1]"), is_secure_request("http", "localhost.example")
+    (True, False)
+    """
+    name = host.strip("[]").removesuffix(".")
+    is_local = name in ("localhost", "::1") or name.endswith(".localhost") or _LOOPBACK.fullmatch(name) is not None
+    return scheme in _SECURE_SCHEMES or is_local
 
 
 def default_path(path: str) -> bytes:

@@ -15,11 +15,10 @@ from typing import NamedTuple
 
 from cookiewarden.http.dates import parse_cookie_date
 from cookiewarden.http.headers import as_bytes
-from cookiewarden.http.matching import cookie_domain, default_path, is_foreign, is_host_only
+from cookiewarden.http.matching import cookie_domain, default_path, is_foreign, is_host_only, is_secure_request
 from cookiewarden.http.set_cookie_line import BLANKS, is_deletion, names_of, read_names
 
 _MAX_PAIR_BYTES = 4096
-_SECURE_SCHEMES = frozenset({"https", "wss"})
 #: What each prefix demands. ``host`` stands for a host-only cookie for the whole site.
 PREFIXES = {
     b"__secure-": frozenset({"Secure"}),
@@ -204,29 +203,29 @@ def refusals(cookie: SetCookie) -> tuple[Refusal, ...]:
         refuse("5.7", "the Domain attribute is not ASCII")
     if is_foreign(domain, cookie.host):
         refuse("5.7", "the host does not domain-match the Domain attribute")
-    is_secure_request = cookie.scheme in _SECURE_SCHEMES
-    if cookie.secure and not is_secure_request:
+    is_secure = is_secure_request(cookie.scheme, cookie.host)
+    if cookie.secure and not is_secure:
         refuse("5.7", "Secure, but the scheme is not")
     if cookie.same_site == "None" and not cookie.secure:
         refuse("5.7", "SameSite=None without Secure")
     if cookie.partitioned and not cookie.secure:
         refuse("CHIPS", "Partitioned without Secure")
-    for message in _prefix_refusals(cookie, is_secure_request):
+    for message in _prefix_refusals(cookie, is_secure=is_secure):
         refuse("5.4", message)
     return tuple(found)
 
 
-def _prefix_refusals(cookie: SetCookie, is_secure_request: bool) -> list[str]:
-    lowered = (cookie.name or cookie.value).lower()
-    prefix = max((known for known in PREFIXES if lowered.startswith(known)), key=len, default=b"")
+def _prefix_refusals(cookie: SetCookie, *, is_secure: bool) -> list[str]:
+    begin = cookie.name or cookie.value
+    prefix = max((known for known in PREFIXES if begin.lower().startswith(known)), key=len, default=b"")
     if not prefix:
         return []
-    label = prefix.decode()
+    label = begin[: len(prefix)].decode()
     if not cookie.name:
         return [f"nameless, with a value that begins with {label}"]
     demands = PREFIXES[prefix]
     messages = []
-    if not (cookie.secure and is_secure_request):
+    if not (cookie.secure and is_secure):
         messages.append(f"{label} without Secure on a secure scheme")
     if "HttpOnly" in demands and not cookie.http_only:
         messages.append(f"{label} without HttpOnly")
