@@ -7,10 +7,9 @@ import tracemalloc
 import pytest
 
 from cookiewarden import Policy, asgi, wsgi
-from cookiewarden.policy.file import preset_names
-from cookiewarden.policy.known_cookies.of_presets import declarations_of_presets
+from cookiewarden.policy import preset_cookies
+from cookiewarden.policy.preset_files import preset_names
 from cookiewarden.reporting.learned import Learned
-from cookiewarden.reporting.preset_lookup import read_presets
 from cookiewarden.tools.draft import draft_policy
 from cookiewarden.wsgi import CookieWardenMiddleware
 from exchanges import PLAIN, POLICY, SentRequest, Wrapped, http_environ, set_cookies, through_asgi, through_wsgi, wrap
@@ -475,9 +474,10 @@ def test_no_other_header_is_logged_as_passing(module, name, caplog):
 
 
 def test_no_response_waits_for_the_files_of_the_presets(caplog, monkeypatch):
-    read_presets.cache_clear()
-    declarations_of_presets.cache_clear()
+    for cached in (preset_cookies.cookies_of, preset_cookies.words_of_presets):
+        cached.cache_clear()
     site = Site()
-    monkeypatch.setattr("cookiewarden.policy.known_cookies.of_presets.read_policy", None)
+    monkeypatch.setattr("cookiewarden.policy.file.read_policy", None)
+    monkeypatch.setattr(preset_cookies, "preset_text", None)
     site.send("trac_session=1")
     assert "preset:trac declares it" in caplog.text

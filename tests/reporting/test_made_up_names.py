@@ -7,7 +7,8 @@ import uuid
 import pytest
 
 from application_cookies import LINES
-from cookiewarden.policy.file import preset_names, read_policy
+from cookiewarden.policy.file import read_policy
+from cookiewarden.policy.preset_files import preset_names
 from cookiewarden.reporting import made_up_names
 from cookiewarden.reporting.made_up_names import MAX_BYTES, family_of
 
@@ -25,6 +26,16 @@ TOKENS = [
 @pytest.mark.parametrize("token", TOKENS)
 def test_one_name_with_a_random_end_is_enough(prefix, token):
     assert family_of(f"{prefix}{token}".encode()) == (prefix.encode(), 1)
+
+
+@pytest.mark.parametrize("end", ["", "-x", "_cart", "."])
+def test_a_uuid_may_stand_inside_a_name(end):
+    assert family_of(f"cart-{uuid.uuid4()}{end}".encode()) == (b"cart-", 1)
+
+
+@pytest.mark.parametrize("name", ["{}", "{}_cart", "__Host-{}", "a-{}-x"])
+def test_no_pattern_can_begin_with_a_uuid(name):
+    assert family_of(name.format(uuid.uuid4()).encode()) is None
 
 
 @pytest.mark.parametrize("make", [secrets.token_hex, secrets.token_urlsafe, lambda size: str(uuid.uuid4())])
@@ -80,7 +91,9 @@ def test_no_exact_name_of_a_preset_or_a_known_application_looks_random():
 @pytest.mark.parametrize("end", ["", "A", "1234", "-"])
 def test_an_ugly_name_takes_no_long_look(start, unit, end):
     length = MAX_BYTES - len(start + end)
-    family_of(f"{start}{(unit * length)[:length]}{end}".encode())
+    name = f"{start}{(unit * length)[:length]}{end}".encode()
+    family = family_of(name)
+    assert family is None or (name.startswith(family.prefix) and len(family.prefix) < len(name))
 
 
 @pytest.mark.parametrize(

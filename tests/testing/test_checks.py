@@ -132,6 +132,37 @@ def test_names_that_are_made_up_for_each_visitor_are_one_finding():
 
 
 @pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("session_8f3a91c2", "session_*"),
+        ("session_8f3a91c2d4e5f60718293a4b5c6d7e8f", "session_*"),
+        ("_hjSession_123456", "_hjSession_*"),
+        ("cart-0b5b2e3c-3f0a-4a3e-9d53-6ad1c1fb2b1f", "cart-*"),
+        ("cart-0b5b2e3c-3f0a-4a3e-9d53-6ad1c1fb2b1f-items", "cart-*"),
+    ],
+)
+def test_a_name_that_looks_made_up_is_told_and_declared_as_a_pattern(name, pattern):
+    (found,) = findings_of(lines_of(f"{name}=1".encode()), POLICY)
+    assert found.finding.problem.cookie == pattern
+    assert found.finding.problem.message == f'sets "{pattern}", which the policy does not declare'
+    (row,) = tomllib.loads("[[cookies]]" + found.advice.partition("[[cookies]]")[2])["cookies"]
+    assert row["name"] == pattern
+
+
+def test_names_that_look_made_up_are_one_finding_unless_the_caller_is_cautious():
+    lines = lines_of(b"_hjSession_123456=1", b"_hjSession_234567=1", b"4711=1", b"4712=1")
+    assert [one.finding.problem.cookie for one in findings_of(lines, POLICY)] == ["_hjSession_*", "4711"]
+    cautious = [one.finding.problem.cookie for one in findings_of(lines, POLICY, is_cautious=True)]
+    assert cautious == ["_hjSession_123456", "_hjSession_234567", "4711", "4712"]
+
+
+def test_a_declared_name_with_a_number_is_told_as_it_is():
+    declared = {"name": "theme2024", "category": "statistical", "purpose": "Counts visits"}
+    policy = Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": [declared]})
+    assert [one.finding.problem.cookie for one in findings_of(lines_of(b"theme2024=1"), policy)] == ["theme2024"]
+
+
+@pytest.mark.parametrize(
     ("line", "lifetime"),
     [(b"theme=1", "session"), (b"theme=1; Max-Age=2592000", "1 month"), (b"theme=1; Max-Age=" + YEAR, "1 year")],
 )
@@ -144,12 +175,33 @@ def test_the_advice_ends_with_a_declaration_that_puts_the_line_in_order(line, li
 
 
 def test_the_lifetime_that_the_advice_declares_puts_the_line_in_order():
-    line = b"_ga=1; Max-Age=99999999"
-    (found,) = findings_of(lines_of(line, consent=GRANTED), POLICY)
+    line = b"_ga=1; Max-Age=20000000"
+    shorter = {"name": "_ga", "category": "statistical", "purpose": "Counts visits", "lifetime": "1 day"}
+    policy = Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": [shorter]})
+    (found,) = findings_of(lines_of(line, consent=GRANTED), policy)
     lifetime = tomllib.loads(found.finding.problem.remedy.partition("or declare ")[2])["lifetime"]
     row = {"name": "_ga", "category": "statistical", "purpose": "Counts visits", "lifetime": lifetime}
     declared = Policy.from_mapping({"site": {"name": "Exampletown"}, "cookies": [row]})
     assert findings_of(lines_of(line, consent=GRANTED), declared) == ()
+
+
+def test_the_advice_never_declares_more_than_visitors_may_be_asked_for():
+    (found,) = findings_of(lines_of(b"_ga=1; Max-Age=99999999", consent=GRANTED), POLICY)
+    assert found.advice == "Set that lifetime in the app: what visitors may refuse is kept for 13 months at most."
+
+
+@pytest.mark.parametrize(
+    ("attributes", "missing"),
+    [
+        (b"", "Secure, HttpOnly and SameSite=Lax"),
+        (b"; HttpOnly; SameSite=Strict", "Secure"),
+        (b"; Secure; SameSite=None", "HttpOnly and SameSite=Lax"),
+        (b"; Secure; HttpOnly; SameSite=None", "SameSite=Lax"),
+    ],
+)
+def test_a_finding_names_only_the_attributes_that_are_missing(attributes, missing):
+    (found,) = findings_of(lines_of(b"sid=1" + attributes), POLICY)
+    assert found.finding.problem.message == f'sets "sid" without {missing}, which its declaration demands'
 
 
 def test_a_cookie_that_looks_necessary_and_waits_gets_a_question():

@@ -52,6 +52,13 @@ CW203 too-long: GET /shop keeps "_ga" for 2 days, but the policy declares 1 day
     )
 
 
+def test_a_random_end_of_a_name_is_shown_nowhere():
+    token = "8f3a91c2d4e5f60718293a4b5c6d7e8f"
+    text = message(f"session_{token}=1; Path=/".encode())
+    assert token not in text
+    assert "Set-Cookie: session_*=<1 byte>; Path=/" in text
+
+
 def test_without_findings_there_is_no_message():
     assert message_of(()) == ""
 

@@ -197,6 +197,15 @@ def pytest_runtest_protocol(item, nextitem):
 """
 
 
+def test_a_block_that_fails_shows_the_test_and_no_code_of_ours_or_of_the_standard_library(project):
+    block = "def test_shop():\n    with watch(policy='cookies.toml'):\n        visit(THEME)"
+    result = project.test(f"from cookiewarden.testing import watch\n{block}")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([">       with watch(policy='cookies.toml'):", "E * CW201 theme: 1 finding *"])
+    result.stdout.no_fnmatch_line("*contextlib*")
+    result.stdout.no_fnmatch_line("*__exit__*")
+
+
 def test_a_test_that_runs_again_is_judged_anew(project):
     project.pytester.makeconftest(RERUN)
     tests = "attempts = [(THEME,), ()]\n" + MARK + "def test_shop(): visit(*attempts.pop(0))"

@@ -50,6 +50,11 @@ def test_names_that_are_made_up_are_one_name():
     assert '    "state_*" (in test_a)' in report_of(*made_up).lines()
 
 
+def test_names_that_look_made_up_are_one_name_but_no_pattern_stands_for_numbers():
+    lines = list(report_of(b"_hjSession_123456=1", b"_hjSession_234567=1", b"4711=1").lines())
+    assert lines[1:4] == ["  not declared:", '    "_hjSession_*" (in test_a)', '    "4711" (in test_a)']
+
+
 def test_a_long_list_is_cut_and_its_names_do_not_affect_a_terminal():
     names = [bytes([97 + number]) for number in range(25)]
     lines = list(report_of(*(name + b"\x1b=1" for name in names), policies=None).lines())

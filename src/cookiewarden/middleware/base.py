@@ -29,6 +29,7 @@ from cookiewarden.policy.policy_set import (
 )
 from cookiewarden.process import Lock
 from cookiewarden.reporting.counts import Counts
+from cookiewarden.reporting.preset_lookup import read_presets
 
 if TYPE_CHECKING:
     from cookiewarden.pages.router import Pages
@@ -67,6 +68,7 @@ class Middleware(Generic[App]):
         self._secure = options.secure
         self._lock = Lock()
         self._is_broken = False
+        read_presets()  # now, because no response should wait for files
         policies = every_policy(options.policies)
         warn_of_policies(policies)
         warn_of_unused(unused)

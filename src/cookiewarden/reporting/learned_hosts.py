@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cookiewarden.http.csp_report import contacted_host, known_directive
+from cookiewarden.http.csp_report import known_directive
+from cookiewarden.http.hosts import contacted_host
 
 #: What identifies a host: the site's id, and the host with its port.
 HostKey = tuple[str, str]

@@ -24,7 +24,6 @@ from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import quoted
 from cookiewarden.reporting.made_up_names import Family, family_of
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
-from cookiewarden.reporting.preset_lookup import read_presets
 from cookiewarden.reporting.remedies import remedy_for_declared, remedy_for_undeclared
 from cookiewarden.workers import server_logger
 
@@ -67,7 +66,6 @@ class BlockedCookieLog:
         self._numbered: dict[bytes, set[bytes]] = {}  # the first names, by what stands before the number at their end
         # What stands before a random end, and how long such a name is. An app makes all of them equally long.
         self._ends: set[tuple[bytes, int]] = set()
-        read_presets()  # now, because no response should wait for files
 
     def unenforced(self, header_name: bytes) -> None:
         """Log, once for each name, a header that passes although some script may make a cookie of it."""

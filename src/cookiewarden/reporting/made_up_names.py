@@ -22,7 +22,7 @@ _MADE_UP = (
     re.compile(rb"(.*[^0-9A-Za-z])[A-Za-z]*[0-9][0-9A-Za-z]{3,}", re.DOTALL),
     re.compile(rb"(.*[A-Za-z])[0-9]{3,}", re.DOTALL),
 )
-_UUID = re.compile(rb"(.*?)[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.DOTALL)
+_UUID = re.compile(rb"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![0-9A-Za-z])")
 _COUNTED = re.compile(rb"(.*[^0-9A-Za-z])[0-9]{1,3}", re.DOTALL)
 _MARK = re.compile(rb"[^0-9A-Za-z]")
 # What ``secrets`` and ``uuid`` make of random bytes: hexadecimal digits, or base64 with "-" and "_".
@@ -85,6 +85,10 @@ def family_of(name: bytes) -> Family | None:
     """
     if name.isdigit():
         return _NUMBERS
+    if uuid := _UUID.search(name):
+        # What stands after it is random no more, but a pattern has one "*", and the begin tells more.
+        before = name[: uuid.start()]
+        return Family(before, 1) if _is_prefix(before) else None
     prefix = _before_random_end(name)
     needed = 1
     if prefix is None:
@@ -94,6 +98,28 @@ def family_of(name: bytes) -> Family | None:
         needed = _NEEDED_OF_COUNTED
         prefix = _first_prefix([_COUNTED.fullmatch(name)])
     return None if prefix is None else Family(prefix, needed)
+
+
+def family_by_look(name: bytes) -> Family | None:
+    """Return the family of a name that looks made up by itself; ``None`` for other names.
+
+    >>> family_by_look(b"visit1234").pattern, family_by_look(b"isso-7")
+    (b'visit*', None)
+    """
+    family = family_of(name[:MAX_BYTES])
+    return family if family is not None and family.is_by_look else None
+
+
+def known_as(name: bytes) -> bytes:
+    """Return the name under which a report lists a cookie: the pattern of its family if its end is surely random.
+
+    Such an end says as much of a visitor as a value does.
+
+    >>> known_as(b"_ga"), known_as(b"token-FuKNMNNmfmmL_QCSqFcFlx2_9O04Elw2TDJtybfuCf8")
+    (b'_ga', b'token-*')
+    """
+    family = family_of(name[:MAX_BYTES])
+    return family.pattern if family is not None and family.is_random else name
 
 
 def _first_prefix(matches: Iterable[re.Match[bytes] | None]) -> bytes | None:
@@ -106,9 +132,6 @@ def _is_prefix(prefix: bytes) -> bool:
 
 
 def _before_random_end(name: bytes) -> bytes | None:
-    match = _UUID.fullmatch(name)
-    if match is not None:
-        return match[1] if _is_prefix(match[1]) else None
     for mark in _MARK.finditer(name):  # the first end that is random, for a token may hold marks itself
         prefix, end = name[: mark.end()], name[mark.end() :]
         if _TOKEN.fullmatch(end) and _is_random(end) and _is_prefix(prefix):

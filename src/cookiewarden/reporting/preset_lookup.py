@@ -6,12 +6,13 @@ Rule: an equal name and a similar one are told apart, because a similar one may 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 
 from cookiewarden.policy.declaration import Category
-from cookiewarden.policy.known_cookies.of_presets import declarations_of_presets
 from cookiewarden.policy.names import NameTable
+from cookiewarden.policy.preset_cookies import cookies_of, presets_that_may_declare, presets_that_may_declare_a_part
+from cookiewarden.policy.preset_files import preset_names
 
 # A shorter name stands in too many others by chance.
 _SHORTEST_NAME = 5
@@ -23,7 +24,7 @@ def presets_with(name: bytes) -> dict[str, Category]:
     >>> presets_with(b"trac_session"), presets_with(b"shop_csrftoken")
     ({'preset:trac': <Category.FIRST_PARTY: 'first-party'>}, {})
     """
-    found = ((preset, table.find(name)) for preset, (table, _) in read_presets().items())
+    found = ((preset, _categories(preset).find(name)) for preset in presets_that_may_declare(name))
     return {preset: category for preset, category in found if category is not None}
 
 
@@ -52,24 +53,27 @@ def similar_in_presets(name: bytes) -> tuple[str, list[str]] | None:
     """
     text = name.decode("utf-8", "replace")
     found: dict[str, list[str]] = {}
-    for preset, (_, exact) in read_presets().items():
-        for declared in exact:
+    for preset in presets_that_may_declare_a_part(text):
+        for declared in _exact_names(preset):
             if re.search(rf"(?<![0-9A-Za-z]){re.escape(declared)}(?![0-9A-Za-z])", text):
                 found.setdefault(declared, []).append(preset)
     longest = max(found, key=len, default=None)
     return None if longest is None or longest == text else (longest, found[longest])
 
 
-@cache
-def read_presets() -> Mapping[str, tuple[NameTable[Category], list[str]]]:
-    """Return each preset's table of names, and its longer exact names. The first call in a process reads the files.
+def read_presets() -> None:
+    """Read every preset, so that nothing above opens a file afterwards."""
+    presets_that_may_declare(b"")
+    for preset in preset_names():
+        _categories(preset)
 
-    >>> read_presets()["preset:flask"][1]
-    ['session']
-    """
-    found = {}
-    for preset, declarations in declarations_of_presets().items():
-        categories = {name: one.category for one in declarations for name in one.names}
-        exact = [name for name in categories if "*" not in name and len(name) >= _SHORTEST_NAME]
-        found[preset] = (NameTable(categories.items()), exact)
-    return found
+
+@cache
+def _categories(preset: str) -> NameTable[Category]:
+    return NameTable((name, one.category) for one in cookies_of(preset) for name in one.names)
+
+
+def _exact_names(preset: str) -> list[str]:
+    """Return the longer exact names that a preset declares."""
+    names = (name for one in cookies_of(preset) for name in one.names)
+    return [name for name in names if "*" not in name and len(name) >= _SHORTEST_NAME]

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cookiewarden.policy.declaration import Category
-from cookiewarden.policy.known_cookies.known_cookie import KnownCookie
-from cookiewarden.policy.known_cookies.lookup import known_cookie
 from cookiewarden.policy.quoting import toml_string
 from cookiewarden.reporting.preset_lookup import presets_with
+
+if TYPE_CHECKING:
+    from cookiewarden.policy.known_cookies.known_cookie import KnownCookie
 
 
 class Kind(StrEnum):
@@ -102,6 +103,8 @@ def suggestion_for(
     >>> suggestion_for(b"pretix_session", is_http_only=True).reason
     'it looks like a session cookie, by its name and HttpOnly'
     """
+    from cookiewarden.policy.known_cookies.lookup import known_cookie  # here, because declared cookies need none
+
     # Who wrote a preset knows more than a table, or the look of a name, tells.
     categories = presets_with(name).values()
     known = None if categories else known_cookie(name)

@@ -13,13 +13,13 @@ from cookiewarden.errors import Problem, printable
 from cookiewarden.http.cookie_attributes import limited, raised
 from cookiewarden.http.set_cookie import SetCookie, parse_set_cookie
 from cookiewarden.policy.decision import Reason, Verdict
-from cookiewarden.policy.declaration import Declaration, Lifetime
+from cookiewarden.policy.declaration import Category, Declaration, Lifetime
 from cookiewarden.policy.findings import Finding, Level, Rule
-from cookiewarden.policy.lifetimes import lifetime_text, rules_of
+from cookiewarden.policy.lifetimes import LONGEST, is_longer, lifetime_text, rules_of
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import PolicySet
 from cookiewarden.policy.quoting import quoted
-from cookiewarden.reporting.made_up_names import MAX_BYTES, Family, family_of
+from cookiewarden.reporting.made_up_names import MAX_BYTES, Family, family_by_look
 from cookiewarden.reporting.outcome import Outcome
 from cookiewarden.reporting.remedies import remedy_for_declared, remedy_for_undeclared
 from cookiewarden.reporting.suggestions import joined
@@ -55,8 +55,12 @@ class _Fault(NamedTuple):
     advice: str = ""
 
 
-def findings_of(lines: Iterable[WatchedLine], policies: Policy | PolicySet | None) -> tuple[LineFinding, ...]:
+def findings_of(
+    lines: Iterable[WatchedLine], policies: Policy | PolicySet | None, *, is_cautious: bool = False
+) -> tuple[LineFinding, ...]:
     """Return what is wrong with lines, in the order of the rules. A rule and a cookie give one finding.
+
+    Cookies that nobody declares count as one if their names look made up. ``is_cautious``: only if they surely are.
 
     >>> from cookiewarden.policy.consent import UNDECIDED
     >>> policy = Policy.from_mapping({"site": {"name": "Exampletown"}})
@@ -67,11 +71,11 @@ def findings_of(lines: Iterable[WatchedLine], policies: Policy | PolicySet | Non
     found: dict[tuple[str, bytes], LineFinding] = {}
     for line in lines:
         policy, verdict = judged(line, policies)
-        name = verdict.names[0]
-        family = family_of(name[:MAX_BYTES])
-        if family is not None and not family.is_random:
+        family = family_by_look(verdict.names[0])
+        if family is not None and not family.is_random and (is_cautious or verdict.declaration is not None):
             family = None
-        for fault in _faults_of(line, policy, verdict, family):
+        name = verdict.names[0] if family is None or family.is_number else family.pattern
+        for fault in _faults_of(line, policy, verdict, name, family):
             key = fault.rule.code, name if family is None else family.pattern
             known = found.get(key)
             found[key] = _finding(line, policy, name, fault) if known is None else replace(known, count=known.count + 1)
@@ -86,9 +90,11 @@ def _finding(line: WatchedLine, policy: Policy | None, name: bytes, fault: _Faul
     return LineFinding(Finding(fault.rule, problem), line, advice)
 
 
-def _faults_of(line: WatchedLine, policy: Policy | None, verdict: Verdict, family: Family | None) -> Iterator[_Fault]:
-    """Yield what is wrong with one line. ``family``: that of a name that is surely made up."""
-    name, reason, declaration = verdict.names[0], verdict.reason, verdict.declaration
+def _faults_of(
+    line: WatchedLine, policy: Policy | None, verdict: Verdict, name: bytes, family: Family | None
+) -> Iterator[_Fault]:
+    """Yield what is wrong with one line. ``name``: as a message shows it. ``family``: that of a made-up name."""
+    reason, declaration = verdict.reason, verdict.declaration
     cookie = parse_set_cookie(line.line, host=line.host, path=line.path, now=line.seen_at)
     if reason is Reason.MALFORMED:
         remedy = "write name=value before the attributes, without line breaks"
@@ -98,7 +104,7 @@ def _faults_of(line: WatchedLine, policy: Policy | None, verdict: Verdict, famil
             remedy = "send the request to a host that has a policy, or declare the host in one"
             yield _Fault(UNDECLARED, f"sets {quoted(name)}, and no policy speaks for the host", remedy)
     elif reason is Reason.UNDECLARED:
-        advice = remedy_for_undeclared(name, cookie, policy, family, has_lifetime=True)
+        advice = remedy_for_undeclared(verdict.names[0], cookie, policy, family, has_lifetime=True)
         yield _Fault(
             UNDECLARED, f"sets {quoted(name)}, which {_file_of(policy)} does not declare", "declare it", advice
         )
@@ -134,15 +140,14 @@ def _faults_of_attributes(
     longest = rules.limit or rules.stated
     if longest is not None and limited(line.line, longest.seconds, line.seen_at) is not line.line:
         yield _too_long(declaration, longest, file, name, cookie, is_stated=rules.limit is None)
-    higher = raised(line.line, secure=rules.secure, http_only=rules.http_only, same_site=rules.same_site)
-    if higher != line.line:
-        demanded = [
-            *(["Secure"] if rules.secure else []),
-            *(["HttpOnly"] if rules.http_only else []),
-            *([f"SameSite={rules.same_site}"] if rules.same_site else []),
-        ]
-        message = f"sets {quoted(name)} without all that its declaration demands: {joined(demanded, 'and')}"
-        yield _Fault(ATTRIBUTES, message, "set them in the app, or wrap the app: the middleware adds them")
+    missing = [
+        *(["Secure"] if raised(line.line, secure=rules.secure) != line.line else []),
+        *(["HttpOnly"] if raised(line.line, http_only=rules.http_only) != line.line else []),
+        *([f"SameSite={rules.same_site}"] if raised(line.line, same_site=rules.same_site) != line.line else []),
+    ]
+    if missing:
+        message = f"sets {quoted(name)} without {joined(missing, 'and')}, which its declaration demands"
+        yield _Fault(ATTRIBUTES, message, "set that in the app, or wrap the app: the middleware adds it")
 
 
 def _too_long(
@@ -160,9 +165,13 @@ def _too_long(
         message = f"keeps {quoted(name)} for a time that browsers read differently, and {said}"
         return _Fault(TOO_LONG, message, "write Max-Age with a plain number of seconds")
     kept = lifetime_text(cookie.lifetime)
+    message = f"keeps {quoted(name)} for {kept}, but {said}"
+    if declaration.category is not Category.NECESSARY and is_longer(Lifetime.parse(kept), LONGEST):
+        at_most = f"what visitors may refuse is kept for {LONGEST.text} at most"
+        return _Fault(TOO_LONG, message, f"set that lifetime in the app: {at_most}")
     again = "declare the cookie again in the policy, with" if is_stated else "declare"
     remedy = f'set that lifetime in the app, or {again} lifetime = "{kept}"'
-    return _Fault(TOO_LONG, f"keeps {quoted(name)} for {kept}, but {said}", remedy)
+    return _Fault(TOO_LONG, message, remedy)
 
 
 def _file_of(policy: Policy) -> str:

@@ -13,6 +13,7 @@ from cookiewarden.errors import printable
 from cookiewarden.http.set_cookie_line import BLANKS, has_terminator, name_before_break
 from cookiewarden.policy.consent import Consent
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES
+from cookiewarden.reporting.made_up_names import known_as
 from cookiewarden.reporting.outcome import Outcome
 from cookiewarden.reporting.suggestions import joined
 from cookiewarden.testing.checks import LineFinding
@@ -81,7 +82,7 @@ def visitor_of(consent: Consent) -> str:
 
 
 def shown_line(line: bytes) -> str:
-    """Return a Set-Cookie line with the number of its bytes in place of the value.
+    """Return a Set-Cookie line with the number of its bytes in place of the value. A random end of a name goes, too.
 
     >>> shown_line(b"sid=secret; Path=/; HttpOnly"), shown_line(b"secret")
     ('sid=<6 bytes>; Path=/; HttpOnly', '<6 bytes>')
@@ -92,7 +93,7 @@ def shown_line(line: bytes) -> str:
     name, equals, value = pair.partition(b"=")
     if not equals:
         name, value = b"", pair
-    start = _shown(name) + equals.decode() + _length(value)
+    start = _shown(known_as(name.strip(BLANKS))) + equals.decode() + _length(value)
     more = ["..."] if len(attributes) > _SHOWN_ATTRIBUTES else []
     return "; ".join([start, *map(_shown_attribute, attributes[:_SHOWN_ATTRIBUTES]), *more])
 

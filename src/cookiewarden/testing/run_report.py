@@ -20,7 +20,7 @@ from cookiewarden.policy.policy_set import PolicySet, every_policy
 from cookiewarden.policy.quoting import quoted
 from cookiewarden.reporting.learned import Learned
 from cookiewarden.reporting.learning import Learner
-from cookiewarden.reporting.made_up_names import MAX_BYTES, family_of
+from cookiewarden.reporting.made_up_names import family_by_look
 from cookiewarden.reporting.outcome import Outcome
 from cookiewarden.testing.watched_lines import WatchedLine, judged
 
@@ -151,6 +151,6 @@ def _shown(title: str, things: list[str]) -> Iterator[str]:
 
 
 def _shown_name(name: bytes) -> str:
-    """Return a name as the report shows it: names that are surely made up are one pattern."""
-    family = family_of(name[:MAX_BYTES])
-    return quoted(name if family is None or not family.is_random else family.pattern)
+    """Return a name as the report shows it: those that look made up are one pattern, except for plain numbers."""
+    family = family_by_look(name)
+    return quoted(name if family is None or family.is_number else family.pattern)

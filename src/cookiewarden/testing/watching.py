@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import wraps
 from threading import Lock
 from typing import Any
@@ -119,19 +119,23 @@ class Watched:
                     keep(line, Outcome.BLOCKED)
 
 
-@contextmanager
-def watch(*targets: Any, policy: PolicySource, consent: Iterable[str] | None = None) -> Iterator[Watched]:
+def watch(
+    *targets: Any, policy: PolicySource, consent: Iterable[str] | None = None
+) -> AbstractContextManager[Watched, None]:
     """Watch, in a ``with`` block, which cookies apps set. The end of the block raises ``AssertionError`` with all that
     the policy does not allow.
 
-    It sees the test clients of Flask, Werkzeug, Django, Starlette, FastAPI and Litestar, the transports of httpx that
-    call an app, the apps of Quart, Falcon, Bottle and Pyramid, and every app that is wrapped with
+    It sees the test clients of Flask, Werkzeug, Django, Starlette, FastAPI and Litestar, and the transports of httpx
+    that call an app. It sees the apps of Quart, Falcon, Bottle and Pyramid, and every app that is wrapped with
     ``CookieWardenMiddleware``. ``targets`` are others: a client that sends requests to a server, such as a
     ``requests.Session`` or an ``httpx.Client``, or an app object. ``policy`` is as for the middleware. ``consent``: the
     categories that the visitor granted, as in ``choice``; by default, the visitor has not chosen.
 
-    Of a wrapped app, what leaves it counts, for the visitor whom its middleware saw; and what the middleware dropped
-    because nobody declared it, or readers disagree on it. Blocks may be nested, but not interleaved by threads. Raises
+    Of a wrapped app, what leaves it counts, for the visitor whom its middleware saw. So does what the middleware
+    dropped because nobody declared it, or readers disagree on it. Blocks may be nested, but not interleaved by threads.
+
+    Raises
+    ------
     ``PolicyError``, ``OptionError``, and ``ValueError`` for a word that is not a category.
 
     >>> from werkzeug.test import Client
@@ -144,17 +148,32 @@ def watch(*targets: Any, policy: PolicySource, consent: Iterable[str] | None = N
     Traceback (most recent call last):
     ...
     AssertionError: CW201 theme: 1 finding ...
+
     """
-    __tracebackhide__ = True
-    with watching(load_policies(policy), consent, targets) as watched:
-        try:
-            yield watched
-        except BaseException as error:
-            message = watched.message
-            if message and message not in getattr(error, "__notes__", ()) and message not in str(error):
-                error.add_note(message)
-            raise
-    watched.check()
+    return _WatchBlock(targets, policy, consent)
+
+
+class _WatchBlock(AbstractContextManager[Watched, None]):
+    """A block of ``watch``. It is a class, because pytest would show a generator's failure as one of contextlib."""
+
+    def __init__(self, targets: Iterable[Any], policy: PolicySource, consent: Iterable[str] | None) -> None:
+        self._given = targets, policy, consent
+        self._block = ExitStack()
+
+    def __enter__(self) -> Watched:
+        targets, policy, consent = self._given
+        self._watched = self._block.enter_context(watching(load_policies(policy), consent, targets))
+        return self._watched
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        __tracebackhide__ = True
+        self._block.close()
+        if error is None:
+            self._watched.check()
+            return
+        message = self._watched.message
+        if message and message not in getattr(error, "__notes__", ()) and message not in str(error):
+            error.add_note(message)
 
 
 @contextmanager
