@@ -5,9 +5,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from cookiewarden import Policy
 from cookiewarden.http.request import Request, no_header
+from cookiewarden.pages.markdown import markdown
 from cookiewarden.pages.policy_file import PolicyFiles
 from cookiewarden.pages.router import Pages
 from cookiewarden.policy.consent import UNDECIDED
@@ -136,6 +138,32 @@ def test_hostile_texts_are_text_in_markdown_and_whole_in_json():
     assert "<script>" not in text
     assert "](javascript" not in text
     assert json.loads(FILES.make(policy, "json", "en"))["operator"] == HOSTILE["site"]["operator"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Version: 1.0 (first-party)", "Version: 1.0 (first-party)"),
+        ("Town & Co, 50 - 60 / 2 + 1 = 3!", "Town & Co, 50 - 60 / 2 + 1 = 3!"),
+        ("a_b*c [d](e) <f> #g `h` | ~i~ $j$ k^2", r"a\_b\*c \[d\]\(e) \<f\> \#g \`h\` \| \~i\~ \$j\$ k\^2"),
+        ("https://example.org, a@example.org", r"https\:\/\/example\.org, a\@example\.org"),
+        ("&amp; &#35; --", r"\&amp; \&\#35; \-\-"),
+        ("- item", r"\- item"),
+        ("12) item", r"12\) item"),
+        ("1. item 2. item", r"1\. item 2. item"),
+        ("===", r"\=\=\="),
+        (": definition", r"\: definition"),
+        ("Prix\u00a0: 3\u202e", "Prix\u00a0: 3\u202e"),
+    ],
+)
+def test_only_what_markdown_would_read_otherwise_is_escaped(text, line):
+    assert markdown(text) == line
+    (_, inline, _) = MarkdownIt("gfm-like", {"linkify": False}).enable("table").parse(line)
+    assert "".join(child.content for child in inline.children) == text
+
+
+def test_markdown_ends_with_a_line_break():
+    assert FILES.make(Policy.from_mapping(HOSTILE), "md", "en").endswith(b"\n")
 
 
 @pytest.mark.parametrize("suffix", ["html", "md", "json", pytest.param("pdf", marks=needs_pdf)])

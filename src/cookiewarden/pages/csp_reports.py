@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cookiewarden.http.csp_report import CSP_REPORT, REPORTS, contacted_host, media_type_of, reported_hosts
+from cookiewarden.http.csp_report import CSP_REPORT, REPORTS, media_type_of, reported_hosts
+from cookiewarden.http.hosts import contacted_host
 from cookiewarden.pages import response as responses
 from cookiewarden.pages.page_request import PageRequest
 from cookiewarden.pages.response import Response

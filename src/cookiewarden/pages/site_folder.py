@@ -22,8 +22,9 @@ _LIKENESS = 0.75  # "base.html" is not like "banner.html"
 def find_unused(folder: Path, templates: Templates) -> Iterator[str]:
     """Yield a sentence about the files that are not used, and one for each catalog with messages that no page shows."""
     paths = islice(folder.rglob("*"), _READ)
-    # Path.is_file raises in a folder that may not be read, so PTH113 is wrong here.
-    found = {path.relative_to(folder).as_posix(): path for path in paths if os.path.isfile(path)}  # noqa: PTH113
+    # Path.is_file raises in a folder that may not be read.
+    files_found = [path for path in paths if os.path.isfile(path)]  # noqa: PTH113 - it never raises
+    found = {path.relative_to(folder).as_posix(): path for path in files_found}
     catalogs = {name: path for name, path in found.items() if path.parent == folder and path.suffix == ".po"}
     files = [name for name in found if name not in catalogs and not templates.uses(name)]
     if files:

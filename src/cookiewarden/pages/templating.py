@@ -6,7 +6,6 @@ compile raises an error at start.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from markupsafe import Markup
 from cookiewarden.errors import OptionError
 from cookiewarden.pages.compact import compact, compact_script
 from cookiewarden.pages.languages import Language, load_languages
+from cookiewarden.pages.markdown import markdown
 from cookiewarden.pages.style_check import style_fault
 from cookiewarden.pages.wording import Passage
 
@@ -37,9 +37,6 @@ _STYLE, _PAGES_STYLE, _THEME = "style.css", "pages.css", "theme.css"
 SCRIPT = "script.js"
 #: The template of the PDF. It is always ours, too, and Jinja2 does not read it.
 _PDF = "policy.typ"
-# What may begin markup, an entity or a link; many dialects of Markdown make links of bare addresses.
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+|&~:@/=$^!-]|(?<=[0-9])\.|\.(?=\S))")
-_BLANKS = re.compile(r"[\t\n]+")
 
 
 class Templates:
@@ -173,15 +170,6 @@ def _ngettext(context: Context, singular: str, plural: str, number: int) -> str:
 def _lang_of(passage: Passage) -> Markup:
     """Return the attribute for an element whose text is in another language than the page (WCAG 3.1.2)."""
     return Markup(' lang="{}"').format(passage.language) if passage.language else Markup()
-
-
-def markdown(text: object) -> str:
-    r"""Return a text as one line of Markdown, with all that may be markup escaped (CommonMark 2.4).
-
-    >>> print(markdown("_ga* | <b>"))
-    \_ga\* \| \<b\>
-    """
-    return _MARKDOWN.sub(r"\\\1", _BLANKS.sub(" ", str(text)).strip())
 
 
 def load_templates(folder: Path | None) -> tuple[dict[str, Language], Templates, dict[str, str]]:
