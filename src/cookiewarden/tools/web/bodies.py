@@ -27,17 +27,17 @@ _WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252"}
 
 
 def read_body(chunks: Iterable[bytes], coding: str, max_bytes: int) -> tuple[bytes, str]:
-    r"""Return a body, and why it is not whole; ``""`` if it is. ``coding``: the value of Content-Encoding.
+    r"""Return a body, and why it is not whole; ``""`` if it is. ``coding``: all that Content-Encoding lists.
 
     Whatever the chunks raise is raised here.
 
     >>> read_body([zlib.compress(bytes(1_000_000), wbits=31)], "gzip", 3)
     (b'\x00\x00\x00', 'is larger than 3 bytes, so the rest was not read')
     """
-    coding = coding.strip().lower()
-    if coding in ("", "identity"):
+    codings = [one for name in coding.split(",") if (one := name.strip().lower()) not in ("", "identity")]
+    if not codings:
         decoder = None
-    elif coding in ("gzip", "x-gzip"):
+    elif codings in (["gzip"], ["x-gzip"]):
         decoder = zlib.decompressobj(wbits=31)
     else:
         return b"", "is compressed in a way that was not asked for, so it was not read"

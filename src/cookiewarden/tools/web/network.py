@@ -1,7 +1,7 @@
 """Connects to hosts of the web: only to an address that was looked up and checked, and only until a deadline.
 
-``httpcore`` asks this module for every connection, so the address that is checked is the one that is connected to, and
-a name that changes its address between two look-ups gains nothing.
+``httpcore`` asks this module for every connection, so the address that is checked is the one that is connected to. A
+name that changes its address between two look-ups gains nothing.
 Rule: a private address is connected to only if the user named its host, and only as it was looked up then.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 import httpcore
 
 from cookiewarden.tools.web.addresses import is_public
+from cookiewarden.tools.web.heads import MAX_HEAD_BYTES
 
 #: Looks up the IP addresses of a host and port. Raises ``OSError`` if there are none.
 Resolve = Callable[[str, int], list[str]]
@@ -28,6 +29,7 @@ class CheckedNetwork(httpcore.NetworkBackend):
     """The network as one reader may use it. ``clock``: seconds that only grow.
 
     ``named``: by host, the private addresses that the user named. ``deadline``: when the current request must end.
+    ``received``: what came first of its response, as it came.
     """
 
     def __init__(self, resolve: Resolve, clock: Callable[[], float]) -> None:
@@ -36,6 +38,12 @@ class CheckedNetwork(httpcore.NetworkBackend):
         self._sockets = httpcore.SyncBackend()
         self.named: dict[str, frozenset[str]] = {}
         self.deadline = 0.0
+        self.received = bytearray()
+
+    def begin(self, seconds: float) -> None:
+        """Begin a request, which may take so many seconds."""
+        self.deadline = self._clock() + seconds
+        self.received.clear()
 
     def checked(self, host: str, port: int) -> list[str]:
         """Return the addresses of a host. Raises ``PrivateAddressError``, and ``OSError`` if there are none."""
@@ -84,14 +92,17 @@ class CheckedNetwork(httpcore.NetworkBackend):
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A connection on which no step lasts longer than its network has time left."""
+    """A connection on which no step lasts longer than its network has time left. What comes first is kept there."""
 
     def __init__(self, stream: httpcore.NetworkStream, network: CheckedNetwork) -> None:
         self._stream = stream
         self._network = network
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._network.left(timeout))
+        data = self._stream.read(max_bytes, self._network.left(timeout))
+        received = self._network.received
+        received += data[: MAX_HEAD_BYTES - len(received)]
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, self._network.left(timeout))

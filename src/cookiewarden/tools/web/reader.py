@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from types import TracebackType
 from typing import Self
@@ -19,17 +19,19 @@ import httpx
 
 from cookiewarden import __version__
 from cookiewarden.errors import printable
+from cookiewarden.http.headers import as_bytes
 from cookiewarden.tools.web.addresses import origin_of, resolve
 from cookiewarden.tools.web.bodies import ACCEPTED_CODING, read_body
+from cookiewarden.tools.web.heads import head_of
 from cookiewarden.tools.web.network import CheckedNetwork, PrivateAddressError, Resolve
+from cookiewarden.tools.web.response import Response
 
 #: The name under which robots.txt may speak to these readers.
 AGENT = "cookiewarden"
-#: The statuses of redirects. The reader follows none.
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: Is called with the bytes of a body received so far, and with their number if the server says it.
 Progress = Callable[[int, int | None], None]
 _MAX_SHOWN = 200
+_FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError)
 
 
 class NoResponseError(Exception):
@@ -38,21 +40,6 @@ class NoResponseError(Exception):
     def __init__(self, message: str, *, is_late: bool = False) -> None:
         super().__init__(message)
         self.is_late = is_late
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A response as it came. ``problem``: why the body is not whole; ``""`` if it is. The body is decompressed."""
-
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes
-    problem: str = ""
-
-    def header(self, name: str) -> str:
-        """Return the value of the first field of a lower-case name; ``""`` if there is none."""
-        wanted = name.encode("ascii")
-        return next((value.decode("latin-1") for known, value in self.headers if known.lower() == wanted), "")
 
 
 class Reader:
@@ -111,48 +98,57 @@ class Reader:
         max_bytes: int,
         progress: Progress | None = None,
     ) -> Response:
-        """Send a request to a normalized address, and return the response.
+        """Send a request to a normalized address, and return the response, as far as it came.
 
         ``seconds``: how long all of it may take. ``max_bytes``: how much of the body is read, once decompressed. Raises
         ``NoResponseError``.
         """
-        self._network.deadline = self._clock() + seconds
+        self._network.begin(seconds)
         parts = httpx.URL(url)
         target = httpcore.URL(scheme=parts.raw_scheme, host=parts.raw_host, port=parts.port, target=parts.raw_path)
         sent = {"host": parts.netloc, "user-agent": self._agent, "accept-encoding": ACCEPTED_CODING, **headers}
-        fields = [(name.encode("ascii"), _as_bytes(value)) for name, value in sent.items()]
-        received: Response | None = None
+        fields = [(name.encode("ascii"), as_bytes(value)) for name, value in sent.items()]
         try:
             with self._pool.stream(method, target, headers=fields, content=body or None) as response:
-                received = Response(response.status, tuple(response.headers), b"")
-                chunks = _reported(response.iter_stream(), received.header("content-length"), progress)
-                data, problem = read_body(chunks, received.header("content-encoding"), max_bytes)
-                return Response(received.status, received.headers, data, problem)
+                head = Response(response.status, tuple(response.headers), b"")
+                failures: list[str] = []
+                chunks = _until_failure(response.iter_stream(), seconds, failures)
+                reported = _reported(chunks, head.header("content-length"), progress)
+                data, problem = read_body(reported, head.joined_header("content-encoding"), max_bytes)
+                return replace(head, body=data, problem="".join(failures) or problem)
         except PrivateAddressError as error:
             raise NoResponseError(f"leads to the private address {error}, so it was not opened") from None
-        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            reason, is_late = self._reason(error, seconds)
-        # What was received of the body before is not kept: it is never needed whole.
-        if received is None:
-            raise NoResponseError(reason, is_late=is_late)
-        return Response(received.status, received.headers, b"", reason)
+        except _FAILURES as error:
+            found = head_of(bytes(self._network.received)) if isinstance(error, httpcore.ProtocolError) else None
+            if found is None:
+                raise _failure(error, seconds) from None
+            return Response(*found, b"", str(_failure(error, seconds)))
 
-    def _reason(self, error: Exception, seconds: float) -> tuple[str, bool]:
-        """Return in words why a request failed, and whether its time was over."""
-        chain: list[BaseException] = [error]
-        while (cause := chain[-1].__cause__ or chain[-1].__context__) and len(chain) < 10:
-            chain.append(cause)
-        tls = next((one for one in chain if isinstance(one, ssl.SSLError)), None)
-        if isinstance(error, httpcore.TimeoutException):
-            return f"takes longer than {seconds:g} seconds", True
-        if tls is not None:
-            detail = getattr(tls, "verify_message", "") or (tls.reason or "").replace("_", " ").lower()
-            return f"has no valid TLS connection: {_said_by(detail or tls)}", False
-        if isinstance(error, httpcore.ConnectError):
-            return f"cannot be connected to: {_said_by(error)}", False
-        if isinstance(error, httpcore.ProtocolError):
-            return f"does not answer as HTTP demands: {_said_by(error)}", False
-        return f"breaks the connection off: {_said_by(error)}", False
+
+def _failure(error: Exception, seconds: float) -> NoResponseError:
+    """Return what says why a request failed. It quotes nothing of a response, which may hold cookies."""
+    chain: list[BaseException] = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) and len(chain) < 10:
+        chain.append(cause)
+    tls = next((one for one in chain if isinstance(one, ssl.SSLError)), None)
+    if isinstance(error, httpcore.TimeoutException):
+        return NoResponseError(f"takes longer than {seconds:g} seconds", is_late=True)
+    if tls is not None:
+        detail = getattr(tls, "verify_message", "") or (tls.reason or "").replace("_", " ").lower()
+        return NoResponseError(f"has no valid TLS connection: {_said_by(detail or tls)}")
+    if isinstance(error, httpcore.ConnectError):
+        return NoResponseError(f"cannot be connected to: {_said_by(error)}")
+    if isinstance(error, httpcore.ProtocolError):
+        return NoResponseError("does not answer as HTTP demands")
+    return NoResponseError(f"breaks the connection off: {_said_by(error)}")
+
+
+def _until_failure(chunks: Iterable[bytes], seconds: float, failures: list[str]) -> Iterator[bytes]:
+    """Yield the chunks of a body as far as they come, and add why no more of them do."""
+    try:
+        yield from chunks
+    except _FAILURES as error:
+        failures.append(str(_failure(error, seconds)))
 
 
 def _reported(chunks: Iterable[bytes], length: str, progress: Progress | None) -> Iterator[bytes]:
@@ -168,10 +164,6 @@ def _reported(chunks: Iterable[bytes], length: str, progress: Progress | None) -
 
 def _said_by(error: object) -> str:
     return printable(getattr(error, "strerror", None) or error)[:_MAX_SHOWN] or type(error).__name__
-
-
-def _as_bytes(value: str | bytes) -> bytes:
-    return value.encode("latin-1") if isinstance(value, str) else value
 
 
 @lru_cache(1)

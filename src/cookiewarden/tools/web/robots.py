@@ -12,7 +12,10 @@ from urllib.parse import quote, urlsplit
 
 #: So much of the file is read (RFC 9309 2.5 demands at least that).
 MAX_BYTES = 512_000
+#: What a site can do whose file forbids its start page to these readers.
+LET_IN = '"User-agent: cookiewarden" and "Allow: /" in that file let this tool in'
 _MAX_RULES = 5_000
+_FOUND, _TOO_MANY_REQUESTS, _SERVER_ERROR = 200, 429, 500
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -41,6 +44,25 @@ class Robots:
 
 #: For a site whose file cannot be had: nothing may be opened (RFC 9309 2.3.1.4).
 FORBIDS_ALL = Robots((("/", False),))
+
+
+def robots_in(status: int, body: bytes, agent: str, *, is_whole: bool = True) -> Robots:
+    r"""Return what the response to a request for robots.txt asks of the reader ``agent`` (RFC 9309 2.3.1).
+
+    ``is_whole``: whether the body was read to its end. If the server cannot answer, the site lets nothing be opened; a
+    file that is missing forbids nothing.
+
+    >>> robots_in(503, b"", "cookiewarden") is FORBIDS_ALL, robots_in(404, b"User-agent: *\nDisallow: /", "x").rules
+    (True, ())
+    """
+    if status >= _SERVER_ERROR or status in (0, _TOO_MANY_REQUESTS):
+        return FORBIDS_ALL
+    if status != _FOUND:
+        return Robots()
+    if not is_whole and len(body) < MAX_BYTES:  # what else forbids something did not come
+        return FORBIDS_ALL
+    # Of a file that was cut, the last line may be half a rule.
+    return read_robots((body if is_whole else body.rpartition(b"\n")[0]).decode("utf-8", "replace"), agent)
 
 
 def read_robots(text: str, agent: str) -> Robots:
