@@ -41,7 +41,14 @@ category = "statistical"
 purpose = "Counts visits."
 lifetime = "13 months"
 """
-_DOCUMENT = "# Cookies\n\n## Necessary cookies\n\n| Name | Purpose |\n| --- | --- |\n| sessionid | Signing in |\n"
+# Each with a name that a preset declares, and one that nothing knows.
+_NAMES = ("sessionid", "town_visit")
+_DOCUMENTS = {
+    "md": "# Cookies\n\n## Necessary cookies\n\n| Name | Purpose |\n| --- | --- |\n| {} | Signing in |\n",
+    "html": "<html lang=en><h1>Cookies</h1><h2>Necessary cookies</h2>"
+    "<table><tr><th>Name<th>Purpose<tr><td>{}<td>Signing in</table>",
+    "txt": "Cookies\n\nNecessary cookies\n\nName\tPurpose\n{}\tSigning in\n",
+}
 _LEARNED = (
     '{"site": "town.example", "name": "_ga", "is_pattern": false, "count": 1, "first": 1.0, "last": 2.0, '
     '"lifetime": null, "attributes": ["Path=/"], "paths": ["/"], "is_foreign": false}\n'
@@ -50,10 +57,15 @@ _LEARNED = (
 
 def tasks(folder: Path) -> Mapping[str, Sequence[str]]:
     """Write the files of the tasks into a folder, and return the arguments of each command, by its name."""
-    policy, document, learned = folder / "cookies.toml", folder / "policy.md", folder / "learned.jsonl"
+    policy, learned = folder / "cookies.toml", folder / "learned.jsonl"
     policy.write_text(_POLICY, "utf-8")
-    document.write_text(_DOCUMENT, "utf-8")
     learned.write_text(_LEARNED, "utf-8")
+    documents = {}
+    for suffix, text in _DOCUMENTS.items():
+        for name in _NAMES:
+            path = folder / f"{name}.{suffix}"
+            path.write_text(text.format(name), "utf-8")
+            documents[f"import {path.name}"] = ["import", str(path)]
     return {
         "--help": ["--help"],
         "init": ["init", str(folder / "new.toml"), "--yes", "--force"],
@@ -62,7 +74,7 @@ def tasks(folder: Path) -> Mapping[str, Sequence[str]]:
         "render": ["render", str(policy), "--format", "html"],
         "diff": ["diff", str(policy), str(policy)],
         "schema": ["schema"],
-        "import": ["import", str(document)],
+        **documents,
         "draft": ["draft", str(learned)],
         "demo": ["demo"],
     }

@@ -4,7 +4,7 @@ A document stands in ``tests/tools/importing/corpus``, with its facts in ``<same
 wrote all of them, for sites that do not exist, after the shapes that consent tools, councils and universities publish.
 
 - ``language``: the language of the document.
-- ``site``: what it says of the site: ``name``, ``host``, ``updated``.
+- ``site``: what it says of the site: ``name``, ``host``, ``updated``, ``contact``.
 - ``cookies``: ``names`` as a policy file writes them, ``category``, and what else the document tells: ``lifetime``,
   ``provider``, ``kind``, ``purpose_contains``. A document that does not tell the category has ``null`` there.
 - ``not_names``: words of the document that are easily taken for names.
@@ -140,7 +140,12 @@ def compare(sample: Sample, policy: Policy) -> Comparison:
             _count(result, f"{sample}: {fact}: {name}", fact, wanted, given, is_right)
     site = policy.site
     for key, wanted in sample.expected["site"].items():
-        given = {"name": str(site.name), "host": " ".join(site.hosts), "updated": site.updated or ""}[key]
+        given = {
+            "name": str(site.name),
+            "host": " ".join(site.hosts),
+            "updated": site.updated or "",
+            "contact": site.contact or "",
+        }[key]
         _count(result, f"{sample}: {SITE}: {key}", SITE, wanted, str(given), str(given) == wanted)
     return result
 

@@ -84,7 +84,22 @@ def test_json_holds_the_facts_the_doubts_and_the_policy(run, page):
     assert found["cookies"][1]["unclear"] == [
         {"key": "lifetime", "reason": "it is not a length of time", "words": "for ever"}
     ]
+    assert found["unread_columns"] == []
     Policy.from_mapping(tomllib.loads(found["policy"]))
+
+
+def test_a_purpose_that_the_document_does_not_tell_is_left_to_write_and_the_summary_says_so(run, page, tmp_path):
+    page.write_text(PAGE.replace("Keeps the language.", "").replace(" - advertises", ""), "utf-8")
+    target = tmp_path / "cookies.toml"
+    done = run("import", str(page), "-o", str(target))
+    assert '2 declarations have no purpose in the document. Write each in place of "..."' in done.stderr
+    assert "CW108" in run("check", str(target)).stdout
+    target.write_text(target.read_text("utf-8").replace('"..."', '"Told by a person."'), "utf-8")
+    assert run("check", str(target)).exit_code == 0
+
+
+def test_the_summary_says_nothing_of_purposes_that_are_all_told(run, page):
+    assert "purpose" not in run("import", str(page)).stderr
 
 
 def test_options_say_what_the_document_does_not(run, page):

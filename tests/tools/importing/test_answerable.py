@@ -3,6 +3,7 @@
 import pytest
 
 from cookiewarden.tools.importing.answerable import answerable_in, is_contact_line
+from imports import imported
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,38 @@ def test_who_runs_the_site_is_told_with_the_sentence(sentence, operator):
 )
 def test_a_line_for_contact_is_short_and_has_an_address(line, is_one):
     assert is_contact_line(line) is is_one
+
+
+LINK = "<a href='mailto:dpo@example.org?subject=Cookies'>our officer</a>"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<h1>Cookies</h1><p>Contact: {LINK}.</p>",
+        f"<h1>Cookies</h1><h2>Contact</h2><p>Ask {LINK} about this page.</p>",
+        f"<h1>Cookies</h1><ul><li>Any questions? {LINK}</li></ul>",
+        f"<h1>Cookies</h1><p>Contact: {LINK}, or write to dpo@example.org.</p>",
+        "<h1>Cookies</h1><p>Contact: <a href='MAILTO:dpo%40example.org'>our officer</a></p>",
+    ],
+)
+def test_a_contact_may_stand_only_in_a_link(markup):
+    assert imported(markup).facts.answerable[:2] == ("dpo@example.org", ())
+
+
+@pytest.mark.parametrize(
+    ("markup", "addresses"),
+    [
+        (f"<p>{LINK}</p><h1>Cookies</h1>", ("dpo@example.org",)),
+        (f"<h1>Contact</h1><p>{LINK}</p><p>Or: info@example.org</p>", ("dpo@example.org", "info@example.org")),
+        ("<h2>Contact</h2><p><a href='mailto:a@example.org'>b@example.org</a>", ("a@example.org", "b@example.org")),
+        ("<h2>Contact</h2><p><a href='mailto:'>us</a> <a href='mailto:nobody'>x</a> <a href=/mailto:a@b.org>y</a>", ()),
+    ],
+)
+def test_a_link_that_nothing_tells_to_be_the_contact_only_may_be_it(markup, addresses):
+    assert imported(markup).facts.answerable[:2] == ("", addresses)
+
+
+def test_of_many_links_only_the_first_are_looked_at():
+    markup = "<h2>Contact</h2>" + "".join(f"<p><a href='mailto:a{number}@example.org'>x</a>" for number in range(99))
+    assert len(imported(markup).facts.answerable.addresses) == 20

@@ -5,27 +5,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiewarden.policy.declaration import Category
-from cookiewarden.tools.importing.categories import Sense, category_of, read_category, says_anonymized
+from cookiewarden.tools.importing.categories import (
+    MAY_BE_NECESSARY,
+    Sense,
+    asks_if_necessary,
+    category_of,
+    read_category,
+    says_anonymized,
+)
+from cookiewarden.tools.importing.necessary import against_necessary
 
 WORDS = {
-    Sense.NECESSARY: ["Necessary", "Strictly necessary cookies", "Essential cookies", "Required", "Technical cookies",
+    Sense.NECESSARY: ["Necessary", "Strictly necessary cookies", "Essential cookies", "Required",
                       "Cookies necessary for the platform to function properly/functionality cookies",
                       "Cookies nécessaires",
-                      "Cookies strictement nécessaires", "Cookies indispensables", "Cookies techniques",
+                      "Cookies strictement nécessaires", "Cookies indispensables",
                       "Noodzakelijke cookies",
-                      "Strikt noodzakelijk", "Essentiële cookies", "Technische cookies", "Notwendige Cookies",
+                      "Strikt noodzakelijk", "Essentiële cookies", "Notwendige Cookies",
                       "Technisch notwendige Cookies",
                       "Unbedingt erforderliche Cookies", "Essenzielle Cookies", "Always required",
                       "necessary third-party cookies"],
     Sense.SECURITY: ["Security", "Security cookies", "Cookies for security", "Sécurité", "Cookies de sécurité",
                      "Beveiliging", "Beveiligingscookies", "Sicherheit", "Sicherheitscookies", "Security (2)"],
+    Sense.TECHNICAL: ["Technical cookies", "Cookies techniques", "Technische cookies", "Technisch",
+                      "Cookies (technical)", "Cookies purement techniques"],
     Sense.FUNCTIONAL: ["Functional cookies", "Functionality", "Cookies fonctionnels", "Cookies de fonctionnalité",
                        "Functionele cookies",
                        "Funktionale Cookies", "Funktionelle Cookies"],
     Sense.STATISTICAL: ["Statistical cookies", "Statistics", "Analytics", "Analytical cookies",
                         "Performance cookies", "Cookies statistiques",
                         "Mesure d'audience", "Cookies analytiques", "Cookies de performance",
-                        "Statistische cookies", "Analytische cookies",
+                        "Statistische cookies", "Bezoekersstatistieken", "Analytische cookies",
                         "Prestatiecookies", "Statistik-Cookies", "Statistiken", "Analyse-Cookies",
                         "Leistungs-Cookies", "Reichweitenmessung",
                         "Third-party analytics cookies"],
@@ -149,10 +159,87 @@ def test_words_about_other_things_tell_no_category(words: str) -> None:
     "words",
     [
         "Strictly necessary (no consent required)", "Necessary cookies: consent is not required",
-        "Cookies techniques exemptés de consentement", "Technical cookies", "Required (3)",
-        "Technische und funktionale Cookies", "The following cookies are required to run the shop", "Technisch",
+        "Cookies techniques exemptés de consentement", "Required (3)",
+        "The following cookies are required to run the shop",
         "Notwendige Cookies, ohne Einwilligung", "Technisch erforderliche Cookies", "Verplichte cookies",
+        "Strictly necessary cookies (?)", "Strictly necessary? Yes", "Functional cookies that are strictly necessary",
+        "Diese Cookies sind für den Betrieb und die Funktionalität der Seite notwendig",
     ],
 )  # fmt: skip
 def test_plain_words_make_a_cookie_necessary(words: str) -> None:
     assert read_category(words).sense is Sense.NECESSARY
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Necessary and functional cookies", "Functional and necessary cookies", "Necessary/functional cookies",
+        "Cookies nécessaires et de fonctionnalité", "Noodzakelijke en functionele cookies",
+        "Notwendige und funktionale Cookies", "Essential, functional", "Necessary and technical cookies",
+        "Cookies that are necessary for the shop, and functional cookies", "Necessary cookies and security cookies",
+        "Technische und funktionale Cookies",
+    ],
+)  # fmt: skip
+def test_necessary_beside_what_may_not_be_is_a_doubt(words: str) -> None:
+    assert read_category(words).sense in MAY_BE_NECESSARY
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Is it necessary to accept cookies?", "Which cookies are necessary?", "Sind Cookies notwendig?",
+        "Les cookies sont-ils nécessaires ?", "Zijn cookies noodzakelijk? Lees meer.",
+        "Other cookies than necessary ones", "Autres cookies que les cookies nécessaires",
+        "Andere Cookies als notwendige", "Andere cookies dan noodzakelijke",
+        "All cookies, necessary or not", "Tous les cookies, nécessaires ou non", "Alle Cookies, notwendig oder nicht",
+    ],
+)  # fmt: skip
+def test_a_question_and_what_is_necessary_or_not_tell_no_category(words: str) -> None:
+    assert read_category(words) == (Sense.OPTIONAL, "", words)
+
+
+def test_the_title_of_a_column_may_ask_if_a_cookie_is_necessary() -> None:
+    assert asks_if_necessary("Is this cookie strictly necessary?")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "With your consent, we also set these:", "The following cookies are set by our advertisers:",
+        "We share these with our partners.", "Si vous acceptez, nous déposons aussi :",
+        "Mit Ihrer Einwilligung setzen wir:",
+        "Met uw toestemming plaatsen wij ook:", "Nos partenaires déposent ces cookies :",
+        "These count visits for statistics:",
+        "They last long. We set them only if you agree.",
+        "These are placed after you have opted in.",
+        "The following cookies need your consent.", "We ask your consent for these:",
+        "You can refuse the following cookies.", "We also use other cookies:", "The following are not necessary.",
+        "You can switch these off at any time.", "These are voluntary.", "Vous pouvez refuser ces cookies :",
+        "Nous utilisons aussi d'autres cookies :", "Ces cookies ne sont pas nécessaires.", "Ils sont facultatifs.",
+        "Nous demandons votre consentement pour ceux-ci :", "Vous pouvez les désactiver.",
+        "Diese Cookies können Sie ablehnen:", "Diese Cookies sind freiwillig.", "Sie können sie abschalten.",
+        "Außerdem setzen wir auch weitere Cookies:", "Die folgenden brauchen Ihre Einwilligung.",
+        "Diese sind nicht notwendig.", "Deze cookies kunt u weigeren:", "Deze zijn vrijwillig.",
+        "We gebruiken ook andere cookies:", "U kunt deze uitschakelen.", "Voor deze vragen we uw toestemming.",
+        "De volgende zijn niet noodzakelijk.",
+    ],
+)  # fmt: skip
+def test_a_paragraph_may_speak_against_necessary(words: str) -> None:
+    assert against_necessary(words).sense
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "These cookies are necessary, and are not used for advertising.", "They are set without your consent.",
+        "We do not share them with partners.",
+        "Our partners set none.", "They keep you signed in.", "They remember your preferences.",
+        "Sie werden ohne Ihre Einwilligung gesetzt.", "Some are set by third parties.",
+        "You can set your browser to block these cookies.", "They cannot be switched off.",
+        "They keep your choice to refuse others.", "Vous ne pouvez pas les refuser.",
+        "Sie können nicht abgelehnt werden.", "U kunt ze niet weigeren.", "They need no consent.",
+        "You can set your browser to refuse them.",
+    ],
+)  # fmt: skip
+def test_a_paragraph_that_denies_it_speaks_not_against_necessary(words: str) -> None:
+    assert against_necessary(words).sense is None

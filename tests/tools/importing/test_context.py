@@ -70,3 +70,87 @@ def test_a_column_says_yes_or_no_to_whether_a_cookie_is_necessary(heading):
     assert {cookie.category.value for cookie in imported(page.format("Consent needed?")).cookies} == (
         {"necessary"} if "Necessary" in heading else {"first-party"}
     )
+
+
+TABLE = "<table><tr><th>Cookie<th>Purpose<tr><td>{}<td>x</table>"
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "category"),
+    [
+        ("With your consent, we also set these:", "first-party"),
+        ("The following cookies are set by our advertisers:", "third-party"),
+        ("We set these, too:", "necessary"),
+    ],
+)
+def test_a_paragraph_between_two_tables_may_put_necessary_in_doubt(paragraph, category):
+    page = f"<h2>Necessary cookies</h2>{TABLE.format('a_b')}<p>{paragraph}</p>{TABLE.format('c_d')}"
+    first, second = imported(page).cookies
+    assert (first.category.value, second.category.value) == ("necessary", category)
+    assert [note.words for note in second.unclear] == ([] if category == "necessary" else [paragraph])
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "category"),
+    [
+        ("These cookies are necessary for the website to work.", "necessary"),
+        ("These cookies are necessary to show you what you like.", "first-party"),
+        ("They keep your language.", "first-party"),
+    ],
+)
+def test_functional_cookies_are_necessary_if_the_next_sentence_says_that_the_site_needs_them(paragraph, category):
+    page = f"<h2>Functional cookies</h2><p>{paragraph}</p>{TABLE.format('a_b')}"
+    (cookie,) = imported(page).cookies
+    assert cookie.category.value == category
+    assert bool(cookie.unclear) == (category != "necessary")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Necessary data", "Essential services", "Données nécessaires", "Noodzakelijke gegevens", "Notwendige Daten"],
+)
+@pytest.mark.parametrize("title", ["Privacy", "Christmas cookies"])
+def test_what_is_necessary_and_no_cookie_gives_no_necessary_cookies(heading, title):
+    rows = "<tr><td>surname<td>Invoices<td>1 year<tr><td>user_id<td>Invoices<td>1 year<tr><td>IBAN<td>x<td>1 year"
+    page = f"<title>{title}</title><h2>{heading}</h2><table><tr><th>Name<th>Purpose<th>Retention period{rows}</table>"
+    found = imported(page)
+    assert [name for cookie in found.cookies for name in cookie.names] == ["user_id", "IBAN"]
+    assert "surname" in [note.words for note in found.left_out]
+    for cookie in found.cookies:
+        assert cookie.category.value == "first-party"
+        assert [(note.key, note.words) for note in cookie.unclear] == [("name", heading), ("category", heading)]
+
+
+def test_a_list_of_what_is_necessary_and_no_cookie_gives_no_necessary_cookies():
+    found = imported(
+        "<h1>Cookies</h1><h2>Essential data</h2><ul><li><code>user_id</code>: tells you apart (1 year)</ul>"
+    )
+    assert {cookie.category.value for cookie in found.cookies} == {"first-party"}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<h1>Cookies</h1><h2>Strictly necessary</h2><table><tr><th>Name<th>Purpose{}</table>",
+        "<title>Cookies</title><h2>Essential for the site</h2><table><tr><th>Name<th>Purpose{}</table>",
+        "<h2>Necessary</h2><table><tr><th>Cookie<th>Purpose{}</table>",
+        "<h2>Necessary</h2><table><caption>Our cookies<tr><th>Name<th>Purpose{}</table>",
+        "<h2>Necessary</h2><p>These cookies are necessary:</p><table><tr><th>Name<th>Purpose{}</table>",
+        "<h2>Notwendige Cookies</h2><h3>Anmeldung</h3><table><tr><th>Name<th>Zweck{}</table>",
+        "<h2>Témoins strictement nécessaires</h2><table><tr><th>Nom<th>Finalité{}</table>",
+    ],
+    ids=["page", "title", "column", "caption", "sentence", "heading", "témoin"],
+)
+def test_necessary_counts_if_something_says_it_of_cookies(page):
+    (cookie,) = imported(page.format("<tr><td>a_b<td>Signs in")).cookies
+    assert cookie.category.value == "necessary"
+    assert cookie.unclear == ()
+
+
+@pytest.mark.parametrize(
+    "heading", ["Chat (only with consent)", "Facebook Pixel", "Google Analytics", "Other cookies:"]
+)
+def test_a_heading_below_necessary_may_put_it_in_doubt(heading):
+    page = f"<h2>Necessary cookies</h2>{TABLE.format('a_b')}<h3>{heading}</h3>{TABLE.format('c_d')}"
+    first, second = imported(page).cookies
+    assert (first.category.value, second.category.value != "necessary") == ("necessary", True)

@@ -64,8 +64,7 @@ def policy_of(sample):
     table = {"name": site.get("name", "Exampletown"), "language": sample.language}
     if "host" in site:
         table["hosts"] = [site["host"]]
-    if "updated" in site:
-        table["updated"] = site["updated"]
+    table |= {key: site[key] for key in ("updated", "contact") if key in site}
     cookies = []
     for facts in sample.expected["cookies"]:
         told = {key: facts[key] for key in ("names", "lifetime", "provider", "kind") if key in facts}
@@ -118,6 +117,6 @@ def test_the_expected_facts_name_no_key_that_nothing_reads():
     known = {"names", "category", "provider", "lifetime", "purpose_contains", "kind"}
     for sample in SAMPLES:
         assert set(sample.expected) == {"language", "site", "cookies", "not_names"}, sample
-        assert set(sample.expected["site"]) <= {"name", "host", "updated"}, sample
+        assert set(sample.expected["site"]) <= {"name", "host", "updated", "contact"}, sample
         for facts in sample.expected["cookies"]:
             assert set(facts) <= known, json.dumps(facts)

@@ -91,3 +91,12 @@ def test_cells_beyond_the_bound_are_cut_and_the_document_says_so(monkeypatch):
 def test_the_mark_of_a_footnote_is_no_part_of_the_word_before_it(mark):
     (block,) = read_html(f"<p>_ga<sup>{mark}</sup> and x<sup>2a</sup>").blocks
     assert block.words.text == "_ga and x2a"
+
+
+def test_what_is_struck_out_is_left_out():
+    assert texts(read_html("<p>a <del>b</del> <s>c</s> d")) == [("paragraph", "a d")]
+
+
+def test_a_label_in_bold_begins_a_line_and_another_text_in_bold_does_not():
+    document = read_html("<p><b>Name:</b> a <strong>Purpose</strong>: it does <b>much</b>. <b>Why?</b> So.")
+    assert texts(document) == [("paragraph", "Name: a\nPurpose: it does much. Why? So.")]

@@ -51,6 +51,13 @@ SHAPES = {
     "headings of labels": NECESSARY + "<h5>Name</h5><div>a_b</div><h5>Expiration</h5><div>1 "
     "year</div><h5>Function</h5><div>It does.</div>",
     "a layout table": "<table><tr><td><a>Home</a><td>" + NECESSARY + ROW.format("a_b") + "</table>",
+    "cards": NECESSARY + "<div>a_b</div><div>It does.</div><div>Expiry: 1 year</div><div>Type: HTTP</div>",
+    "a lifetime in the description": NECESSARY + "<table><tr><th>Cookie<th>Description"
+    "<tr><td>a_b<td>It does. Expiry: 1 year.</table>",
+    "labels in the description": NECESSARY + "<table><tr><th>Cookie<th>Description"
+    "<tr><td>a_b<td>It does.<br>Provider: Example<br>Expiry: 1 year</table>",
+    "two rows of titles": NECESSARY + "<table><tr><th rowspan=2>Provider<th colspan=3>Cookie<tr><th>Name<th>Purpose"
+    "<th>Expiry<tr><td>Example<td>a_b<td>It does.<td>1 year</table>",
     "roles": NECESSARY + "<div role=table><div role=row><span role=columnheader>Name"
     "</span><span role=columnheader>Expiry</span></div>"
     "<div role=row><span role=cell>a_b</span><span role=cell>1 year</span></div></div>",
@@ -295,13 +302,13 @@ def test_the_kind_of_storage_is_what_its_column_says(words, kind):
 
 
 def test_the_cookie_with_the_choice_stays_necessary_so_that_the_policy_loads():
-    found = imported("<h2>Preferences</h2>" + ROW.format("cookies_preferences"))
+    found = imported("<h2>Preference cookies</h2>" + ROW.format("cookies_preferences"))
     assert categories(found) == {"cookies_preferences": "necessary"}
     assert doubts(found) == {("category", "first-party")}
 
 
 def test_anonymized_statistics_are_a_question_and_no_fact():
-    found = imported("<h2>Statistics</h2>" + ROW.format("a_b").replace("It does.", "Anonymized statistics"))
+    found = imported("<h2>Statistics cookies</h2>" + ROW.format("a_b").replace("It does.", "Anonymized statistics"))
     assert doubts(found) == {("anonymized", "Anonymized statistics")}
 
 
@@ -332,3 +339,211 @@ def test_a_list_of_vendors_suggests_and_proves_nothing_necessary():
 def test_there_is_a_bound_to_the_declarations_of_a_document():
     found = imported("Name,Purpose\n" + "".join(f"c_{number},x\n" for number in range(MAX_COOKIES + 7)), "csv")
     assert (len(found.cookies), found.uncounted) == (MAX_COOKIES, 7)
+
+
+@pytest.mark.parametrize("name", ["MoodleSession", "cookielawinfo-checkbox-necessary", "AppAuth"])
+def test_a_word_that_ends_like_a_name_is_one_in_a_list_with_lifetimes(name):
+    item = f"<ul><li>{name}: keeps it (1 year)<li>YouTube: shows videos (1 year)</ul>"
+    assert set(categories(imported(f"<h1>Cookies</h1>{NECESSARY}{item}"))) == {name}
+
+
+def test_a_sentence_about_lifetimes_in_a_description_is_no_lifetime():
+    table = "<table><tr><th>Cookie<th>Description<tr><td>a_b<td>Kept for logs of 1 year. See: 2 days.</table>"
+    assert lifetimes(imported(f"<h1>Cookies</h1>{table}")) == {"a_b": ""}
+
+
+def test_the_provider_and_the_lifetime_leave_the_description_that_they_stand_in():
+    cell = "Counts.<br>Provider: Example Ltd.<br>Expiry: 1 day<br>Provider: Other<br>Contact: a person"
+    (cookie,) = imported(f"<h1>Cookies</h1><table><tr><th>Cookie<th>Description<tr><td>a_b<td>{cell}</table>").cookies
+    assert (cookie.provider, cookie.lifetime) == ("Example Ltd", "1 day")
+    assert cookie.purpose == "Counts. Provider: Other Contact: a person"
+
+
+def test_a_heading_that_says_measurement_in_french_is_about_statistics():
+    assert categories(imported("<h1>Cookies</h1><h3>Mesure</h3><ul><li>a_b : 1 an</ul>", language="fr")) == {
+        "a_b": "statistical"
+    }
+
+
+REFUSED = {
+    "paragraphs": "<p>Name: {}<p>Purpose: {}<p>Expiry: {}",
+    "definitions": "<dl><dt>Name<dd>{}<dt>Purpose<dd>{}<dt>Expiry<dd>{}</dl>",
+    "lines": "<p>Name: {}<br>Purpose: {}<br>Expiry: {}",
+}
+
+
+@pytest.mark.parametrize("shape", REFUSED)
+def test_what_is_said_of_a_refused_name_is_said_of_no_other(shape):
+    blocks = [("a_b", "A.", "2 years"), ('my "odd" name', "B.", "1 minute"), ("c_d", "C.", "1000 days")]
+    found = imported(NECESSARY + "".join(REFUSED[shape].format(*block) for block in blocks))
+    told = [(cookie.names, cookie.purpose, cookie.lifetime) for cookie in found.cookies]
+    assert told == [(("a_b",), "A.", "2 years"), (("c_d",), "C.", "1000 days")]
+    assert [note.words for note in found.left_out] == ['my "odd" name']
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Lasts 2 weeks.", "It remains for 2 weeks.", "Dure 2 semaines.", "Dauert 2 Wochen.", "Blijft 2 weken."]
+)
+def test_an_item_may_end_with_a_sentence_on_how_long_it_lasts(sentence):
+    found = imported(NECESSARY + f"<ul><li><code>a_b</code> – keeps you signed in. {sentence}</ul>")
+    assert lifetimes(found)["a_b"] == "2 weeks"
+
+
+@pytest.mark.parametrize(("title", "cell"), [("Duration (days)", "730"), ("Durée (jours)", "730")])
+def test_the_unit_of_a_lifetime_may_stand_in_the_title_of_its_column(title, cell):
+    assert lifetimes(imported(f"Name,Purpose,{title}\n_ga,Counts,{cell}\n", "csv")) == {"_ga": "730 days"}
+
+
+def test_as_many_lifetimes_as_names_are_one_for_each():
+    row = "<tr><td>_ga, _gid et _gat<td>Compte<td>2 ans, 24 heures et 1 minute"
+    found = imported(f"<h2>Cookies</h2><table><tr><th>Nom<th>But<th>Expiration{row}</table>")
+    assert lifetimes(found) == {"_ga": "2 years", "_gid": "24 hours", "_gat": "1 minute"}
+    assert not any(key == "lifetime" for key, _ in doubts(found))
+
+
+@pytest.mark.parametrize("list_", ["<ul><li>trainee: helps, 6 months</ul>", "<p>trainee</p><p>Duration: 6 months</p>"])
+def test_a_list_of_other_things_holds_no_cookie_if_the_document_has_no_word_for_them(list_):
+    assert categories(imported(f"<h1>Jobs</h1><h2>Marketing</h2>{list_}")) == {}
+
+
+def test_a_word_as_any_other_is_told_as_unclear_if_only_its_place_in_a_list_makes_it_a_name():
+    markup = "<h1>Cookies</h1><h2>Analytics</h2><ul><li>pages: 26 months<li>_ga: 2 years</ul><p>Name: visits<p>Use: x"
+    unclear = {cookie.names[0]: [note.key for note in cookie.unclear] for cookie in imported(markup).cookies}
+    assert unclear == {"pages": ["name", "purpose"], "_ga": ["purpose"], "visits": []}
+
+
+def test_the_name_of_a_service_in_the_place_of_a_name_is_told_and_not_declared():
+    found = imported(NECESSARY + ROW.format("Matomo<tr><td>matomo_sessid<td>It does.<td>1 day"))
+    assert categories(found) == {"matomo_sessid": "necessary"}
+    assert ("name", "Matomo") in doubts(found)
+
+
+BLOCK = "<dt>Name<dd>{}<dt>Purpose<dd>{}"
+
+
+@pytest.mark.parametrize("odd", ['my odd "name" here', 'a_"property"'])
+def test_a_name_that_is_refused_ends_the_block_before_it_and_keeps_its_own(odd):
+    blocks = BLOCK.format("a_b", "First.") + BLOCK.format(odd, "Second.") + "<dt>Name<dd>c_d<dt>Expiry<dd>1 day"
+    found = imported(f"<h1>Cookies</h1>{NECESSARY}<dl>{blocks}</dl>")
+    assert [(cookie.names, cookie.purpose, cookie.lifetime) for cookie in found.cookies] == [
+        (("a_b",), "First.", ""),
+        (("c_d",), "", "1 day"),
+    ]
+    assert [note.words for note in found.left_out] == [odd]
+
+
+@pytest.mark.parametrize("service", ["Example", "Example Maps"])
+def test_a_name_before_the_name_of_the_cookie_is_that_of_the_service(service):
+    block = BLOCK.format(service, "Shows maps.") + "<dt>Cookie name<dd>a_b<dt>Cookie expiry<dd>1 day"
+    (cookie,) = imported(f"<h1>Cookies</h1>{NECESSARY}<dl>{block}</dl>").cookies
+    assert (cookie.names, cookie.purpose, cookie.lifetime) == (("a_b",), "Shows maps.", "1 day")
+
+
+def test_a_contact_with_a_name_is_told_nowhere():
+    found = imported(f"<h1>Cookies</h1>{NECESSARY}{ROW.format('a_b')}<h2>Contact</h2><p>Name: Ann Example<p>Type: all")
+    assert found.left_out == ()
+
+
+def test_labels_in_bold_on_the_lines_of_one_paragraph_are_read_each():
+    text = "# Cookies\n\n## Necessary cookies\n\n" + "\n\n".join(
+        f"**Cookie name:** {name}\n**Purpose:** It does.\n**Duration:** 1 day" for name in ("a_b", 'c_"d"', "plain")
+    )
+    found = imported(text, "md")
+    assert [(cookie.names, cookie.purpose, cookie.lifetime) for cookie in found.cookies] == [
+        (("a_b",), "It does.", "1 day"),
+        (("plain",), "It does.", "1 day"),
+    ]
+    assert [note.words for note in found.left_out] == ['c_"d"']
+
+
+def test_the_host_of_another_site_is_a_hint_at_the_provider():
+    row = "<tr><td>{}<td>{}<td>It does.<td>1 day"
+    rows = row.format("a_b", "museum.example") + row.format("c_d", ".ads.example")
+    table = f"<table><tr><th>Name<th>Host<th>Purpose<th>Expiry{rows}</table>"
+    own, other = imported(f"<h1>Cookies of Beispiel</h1>{table}", host="museum.example").cookies
+    assert (own.provider, other.provider) == ("", "ads.example")
+    assert [note.words for note in other.unclear if note.key == "provider"] == ["ads.example"]
+
+
+def test_the_columns_that_are_not_read_are_named_once():
+    table = "<table><tr><th>Name<th>Purpose<th>Remarks<tr><td>{}<td>It does.<td>Ask Ann.</table>"
+    found = imported(NECESSARY + table.format("a_b") + table.format("c_d"))
+    assert found.unread_columns == ("Remarks",)
+
+
+CARD = "<h4>{}</h4><p>It does.</p><p>Duration: 1 day</p>"
+
+
+def test_a_heading_that_may_be_a_word_is_told_as_unclear_and_one_that_is_like_a_name_is_not():
+    found = imported(f"<h2>Our cookies</h2><h3>Necessary cookies</h3>{CARD.format('sign-in')}{CARD.format('a_b')}")
+    assert categories(found) == {"sign-in": "necessary", "a_b": "necessary"}
+    assert doubts(found) == {("name", "sign-in")}
+
+
+def test_the_heading_of_a_card_ends_the_heading_of_its_level_before_it():
+    headings = "<h2>Our cookies</h2><h4>Vimeo</h4><p>Shows necessary videos.</p>"
+    (cookie,) = imported(headings + CARD.format("a_b")).cookies
+    assert (cookie.provider, cookie.category.value) == ("", "first-party")
+
+
+@pytest.mark.parametrize(
+    ("heading", "told"), [("Our cookies", {("name", "basket"), ("name", "Log in")}), ("Films", set())]
+)
+def test_what_may_be_names_in_a_table_about_cookies_is_told_if_no_title_says_so(heading, told):
+    table = (
+        "<table><tr><th>Title<th>Purpose<th>Duration<tr><td>basket<td>x<td>1 day<tr><td>Log in<td>y<td>1 hour</table>"
+    )
+    found = imported(f"<h1>Cookies</h1><h2>{heading}</h2>{table}")
+    assert (found.cookies, doubts(found)) == ((), told)
+
+
+WORD_CARDS = {
+    "heading": "<h3>sid</h3><ul><li>Purpose: signs in<li>Provider: Piano<li>Lifetime: 1 hour</ul>",
+    "paragraphs": "<h3>sid</h3><p>Purpose: signs in</p><p>Lifetime: 1 hour</p>",
+    "nested": "<ul><li>a_b<li>sid<ul><li>Purpose: signs in<li>Lifetime: 1 hour</ul></ul>",
+    "bold": "<ul><li>a_b<li><b>sid</b><ul><li>Purpose: signs in<li>Lifetime: 1 hour</ul></ul>",
+}
+
+
+@pytest.mark.parametrize("card", WORD_CARDS.values(), ids=WORD_CARDS)
+def test_a_plain_word_with_labels_below_it_is_a_name_with_a_doubt(card):
+    found = imported("<h2>Analytics cookies</h2>" + card)
+    sid = found.cookies[-1]
+    assert (sid.names, sid.purpose, sid.lifetime) == (("sid",), "signs in", "1 hour")
+    assert [(note.key, note.words) for note in sid.unclear] == [("name", "sid")]
+    assert all(not cookie.lifetime for cookie in found.cookies[:-1])
+
+
+def test_a_plain_word_in_a_list_of_cookies_is_told():
+    found = imported("<h2>Analytics cookies</h2><ul><li>a_b<li>sid<li>PHPSESSID</ul>")
+    assert set(categories(found)) == {"a_b", "PHPSESSID"}
+    assert [note.words for note in found.left_out] == ["sid"]
+
+
+def test_labels_without_a_name_are_told():
+    labels = "<ul><li>Purpose: signs in<li>Lifetime: 1 hour</ul>"
+    found = imported(f"<h2>Necessary cookies</h2><h3>The sid cookie</h3>{labels}<h3>a_b</h3>{labels}")
+    assert set(categories(found)) == {"a_b"}
+    assert [note.words for note in found.left_out] == ["signs in | 1 hour"]
+
+
+def test_what_is_said_of_a_refused_item_is_said_of_no_other():
+    found = imported("<h2>Necessary cookies</h2><ul><li>a_b<li>Session<ul><li>Lifetime: 1 hour</ul></ul>")
+    assert lifetimes(found) == {"a_b": ""}
+
+
+@pytest.mark.parametrize(
+    ("said", "purpose", "lifetime"),
+    [
+        ("keeps the cart (duration: 14 days)", "keeps the cart", "14 days"),
+        ("merkt sich den Warenkorb (Speicherdauer: 14 Tage)", "merkt sich den Warenkorb", "14 days"),
+        ("keeps the cart for 2 days", "keeps the cart for 2 days", "2 days"),
+        ("garde le panier pendant 2 jours", "garde le panier pendant 2 jours", "2 days"),
+        ("onthoudt de taal gedurende 1 jaar", "onthoudt de taal gedurende 1 jaar", "1 year"),
+        ("merkt sich die Wahl für 2 Tage", "merkt sich die Wahl für 2 Tage", "2 days"),
+        ("keeps a place for visitors", "keeps a place for visitors", ""),
+    ],
+)
+def test_the_purpose_and_the_lifetime_of_an_item_are_both_read(said, purpose, lifetime):
+    (cookie,) = imported(f"<h2>Necessary cookies</h2><ul><li><strong>n_a</strong> – {said}</ul>").cookies
+    assert (cookie.purpose, cookie.lifetime) == (purpose, lifetime)

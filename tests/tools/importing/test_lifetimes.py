@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiewarden.policy.declaration import Lifetime
-from cookiewarden.tools.importing.lifetimes import is_lifetime, read_lifetime, read_lifetimes
+from cookiewarden.tools.importing.lifetimes import is_lifetime, read_lifetime, read_lifetimes, with_unit
 
 CLEAR = {
     "13 months": ["13 months", "13 mois", "13 maanden", "13 Monate", "13 Monaten", "thirteen months", "treize mois",
@@ -85,8 +85,8 @@ def test_a_cell_without_a_lifetime_is_no_doubt(words):
 
 
 def test_each_line_or_part_of_a_cell_is_a_lifetime():
-    assert [one.text for one in read_lifetimes("2 years\nsession")] == ["2 years", "session"]
-    assert [one.text for one in read_lifetimes("1 jour / 13 mois")] == ["1 day", "13 months"]
+    assert [one.text for one in read_lifetimes("2 years\nsession", 2)] == ["2 years", "session"]
+    assert [one.text for one in read_lifetimes("1 jour / 13 mois", 2)] == ["1 day", "13 months"]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,9 @@ def test_each_line_or_part_of_a_cell_is_a_lifetime():
     [
         ("2 years", True),
         ("up to 13 months", True),
+        ("tot u de browser sluit", True),
+        ("tot u het tabblad sluit", True),
+        ("bis Sie den Browser schließen", True),
         ("expires at the end of the session", True),
         ("Counts visits for 2 years", False),
         ("2 clicks", False),
@@ -109,3 +112,87 @@ def test_words_are_a_lifetime_only_if_they_say_nothing_else(words, expected):
 def test_whatever_is_read_is_a_lifetime_of_a_policy_file(words):
     found = read_lifetime(words)
     assert not found.text or Lifetime.parse(found.text)
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("Two (2) years", "2 years"),
+        ("a fortnight", "2 weeks"),
+        ("een kwartier", "15 minutes"),
+        ("1 000 jours", "1000 days"),
+        ("6 maanden (180 dagen)", "6 months"),
+        ("12 months (1 year)", "12 months"),
+        ("1 mois et demi", "45 days"),
+        ("two and a half years", "30 months"),
+        ("twee en een half jaar", "30 months"),
+        ("zweieinhalb Jahre", "30 months"),
+        ("no more than 13 months", "13 months"),
+        ("pas plus de 13 mois", "13 months"),
+        ("Until the tab is closed", "session"),
+        ("tot u het tabblad sluit", "session"),
+        ("jusqu’à la fermeture de l’onglet", "session"),
+        ("bis Sie den Tab schließen", "session"),
+    ],
+)
+def test_other_ways_to_say_a_lifetime_are_read_without_a_doubt(words, text):
+    assert read_lifetime(words) == (text, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("between 1 and 2 years", "2 years"),
+        ("entre 6 et 12 mois", "12 months"),
+        ("tussen 1 en 2 jaar", "2 years"),
+        ("zwischen 1 und 2 Jahren", "2 years"),
+        ("one to two weeks", "2 weeks"),
+        ("2 years and 24 hours", "2 years"),
+    ],
+)
+def test_of_two_bounds_the_greater_is_read_and_the_doubt_told(words, text):
+    assert read_lifetime(words) == (text, "the longest of several")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["at least 1 year", "more than 1 year", "less than a year", "about 1 year", "approximately one year",
+     "au moins 1 an",
+     "moins d’un an", "environ un an", "minstens 1 jaar", "minder dan 1 jaar", "ongeveer 1 jaar", "mindestens 1 Jahr",
+     "weniger als 1 Jahr", "ca. 1 Jahr", "etwa 1 Jahr", "> 1 year", "every 1 year"],
+)  # fmt: skip
+def test_a_length_that_is_not_exact_is_told(words):
+    assert read_lifetime(words) == ("1 year", "it is not exact")
+
+
+@pytest.mark.parametrize(("words", "text"), [("6 m", "6 months"), ("1 J.", "1 year")])
+def test_a_letter_that_stands_for_two_units_is_told(words, text):
+    assert read_lifetime(words) == (text, "the letter stands for two units")
+
+
+def test_a_session_and_what_lasts_longer_is_no_session():
+    assert read_lifetime("Session / Persistent") == ("", "it names the session, and what is longer")
+
+
+def test_the_last_of_several_lifetimes_may_stand_after_and():
+    found = read_lifetimes("2 ans, 24 heures et 1 minute", 3)
+    assert [tuple(one) for one in found] == [("2 years", ""), ("24 hours", ""), ("1 minute", "")]
+    assert read_lifetimes("2 ans et 24 heures", 3) == []
+
+
+def test_lengths_that_may_be_one_or_several_are_told_as_unclear():
+    assert read_lifetimes("1 year and 1 month", 2) == [("13 months", "it may be one for each name")] * 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "title", "expected"),
+    [
+        ("730", "Duration (days)", "730 days"),
+        ("13", "Durée (mois)", "13 months"),
+        ("1,5", "Dauer in Jahren", "1,5 years"),
+        ("session", "Duration (days)", "session"),
+        ("730", "Duration", "730"),
+    ],
+)
+def test_a_number_has_the_unit_of_its_title(cell, title, expected):
+    assert with_unit(cell, title) == expected

@@ -111,3 +111,33 @@ def test_the_place_of_a_name_in_code_is_only_looked_for_if_it_is_told():
     mentions = list(mentions_in(read_html(f"{COOKIES}<p>{marks}"), []))
     assert len(mentions) == MAX_MENTIONS + 1
     assert all(mention.name in mention.words for mention in mentions)
+
+
+@pytest.mark.parametrize("line", ["Version: QouGYSF_", "Version : a_b", "Versie: a_b"])
+def test_the_version_of_a_document_is_no_name(line):
+    assert list(mentions_in(read_html(f"{COOKIES}<p>{line}"), [])) == []
+
+
+@pytest.mark.parametrize("sentence", ["De browser bewaart de cookie een tijd.", "Le cookie une fois placé reste."])
+def test_an_article_after_the_word_cookie_is_no_name(sentence):
+    assert list(mentions_in(read_html(f"{COOKIES}<p>{sentence}"), [])) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("We use a session cookie Example.Sign.In to know you.", ["Example.Sign.In"]),
+        ("We use the cookie ads.example.org to know you, e.g. by cookie. Then it ends.", []),
+    ],
+)
+def test_a_name_with_dots_after_the_word_cookie_is_told_and_a_host_is_not(sentence, names):
+    assert named(read_html(f"{COOKIES}<p>{sentence}")) == names
+
+
+def test_the_cells_of_other_tables_tell_what_is_marked_and_has_the_shape_of_a_name():
+    cells = "<td><code>side:state</code><td><code>Secure</code><td><code>ads.example.org</code>"
+    assert named(read_html(f"{COOKIES}<table><tr>{cells}</table>")) == ["side:state"]
+
+
+def test_the_name_of_a_cookie_is_no_heading_of_a_category():
+    assert without_cookies(f"{COOKIES}<h2>theme-preference</h2><p>It does.<p>Duration: 1 year") == []

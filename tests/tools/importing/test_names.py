@@ -35,12 +35,18 @@ CELLS = {
     "_ga_<container-id>": ["_ga_*"],
     "_ga_<container id>": ["_ga_*"],
     "_ga_[ID]": ["_ga_*"],
+    "_ga_(ID)": ["_ga_*"],
+    "_ga_(container-id), _gid": ["_ga_*", "_gid"],
+    "_ga_ (ID)": ["_ga_"],
+    "_ga_(1)": ["_ga_"],
+    "_gat[_*]": ["_gat*"],
     "_ga_{id}": ["_ga_*"],
     "_ga_{{id}}": ["_ga_*"],
     "_ga_XXXXXXXXXX": ["_ga_*"],
     "_ga_xxx": ["_ga_*"],
     "_ga_xx": ["_ga_*"],
     "_gat_UA-XXXXXXX-X": ["_gat_UA-*"],
+    "_gat_gtag_UA_XXXXXXXX_X": ["_gat_gtag_UA_*"],
     "_gat_UA-12345-1": ["_gat_UA-12345-1"],
     "_pk_id.#.#": ["_pk_id.*"],
     "_pk_ses...": ["_pk_ses*"],
@@ -78,6 +84,17 @@ def test_a_cell_holds_no_name(cell):
 def test_a_cell_of_words_says_why_nothing_was_taken():
     assert names_in(Words("See the list")).unclear == "it is not a name"
     assert names_in(Words("_ga, and others that we do not list")) == (("_ga",), "", "some of it is not a name")
+
+
+@pytest.mark.parametrize(
+    "cell", ["_ga and similar", "_ga et similaires", "_ga en soortgelijke", "_ga und ähnliche", "_ga and more"]
+)
+def test_a_word_for_others_like_it_is_no_name_and_told(cell):
+    assert names_in(Words(cell))[::2] == (("_ga",), "some of it is not a name")
+
+
+def test_a_part_in_brackets_within_code_is_a_placeholder():
+    assert names_in(Words("_ga_(ID)", ("_ga_(ID)",))).names == ("_ga_*",)
 
 
 def test_what_stands_in_brackets_is_kept_beside_the_name():
@@ -141,3 +158,20 @@ def test_whatever_is_a_name_can_be_declared_and_its_letters_stand_in_the_cell(ce
 def test_a_token_becomes_a_name_that_can_be_declared_or_none(token):
     made = name_of(token)
     assert made == "" or cookie_name(made) == made
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["TBC", "ID", "N/A", "cookie_name", "your-cookie-name", "nom_du_cookie", "naam_van_de_cookie", "Name_des_Cookies",
+     "__Secure-", "__Host-", "__Host-*"],
+)  # fmt: skip
+def test_what_stands_for_a_name_is_none(cell):
+    assert names_in(Words(cell)).names == ()
+    assert not is_like_a_name(cell)
+
+
+def test_the_ends_of_names_beside_a_whole_one_are_no_names():
+    found = names_in(Words("__utma, b, c, z"))
+    assert found.names == ("__utma",)
+    assert found.unclear
+    assert names_in(Words("a, b")).names == ("a", "b")

@@ -89,3 +89,9 @@ class TestPolicyPages:
     def test_a_page_with_all_categories_and_kinds_imports_to_the_same_facts(self, format_, suffix, language):
         body = Site(policy=RICH).ask(f"/cookies{suffix}?lang={language}").text
         assert imported_facts(body, format_) == facts_of(Policy.from_mapping(RICH))
+
+    def test_a_page_gives_its_introduction_back_and_nothing_is_left_out(self, format_, suffix, language):
+        site = RICH["site"] | {"introduction": "Exampletown uses cookies to sell tickets."}
+        body = Site(policy=RICH | {"site": site}).ask(f"/cookies{suffix}?lang={language}").text
+        found = imported(body, format_)
+        assert (found.facts.introduction, found.left_out) == (site["introduction"], ())

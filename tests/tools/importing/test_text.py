@@ -79,9 +79,18 @@ def test_lines_that_were_broken_to_fit_a_width_are_one_paragraph():
     assert texts(read_text(text)) == [("paragraph", text.replace("\n", " "))]
 
 
-@pytest.mark.parametrize("odd", ["", "\n\n\n", "\t", "\t\t\n\t", "|||", "a  b", "---", "\r\r\n", "\0", "- ", "#"])
-def test_odd_texts_are_read(odd):
-    read_text(odd)
+@pytest.mark.parametrize("empty", ["", "\n\n\n", "\t", "\t\t\n\t", "---", "\r\r\n"])
+def test_a_text_of_blanks_and_lines_has_no_blocks(empty):
+    assert texts(read_text(empty)) == []
+
+
+@pytest.mark.parametrize(("odd", "shown"), [("|||", "|||"), ("- ", "-"), ("#", "#"), ("\0", "")])
+def test_a_mark_alone_is_a_paragraph(odd, shown):
+    assert texts(read_text(odd)) == [("paragraph", shown)]
+
+
+def test_two_words_with_a_wide_blank_are_no_table():
+    assert texts(read_text("a  b")) == [("heading", "a b")]
 
 
 def test_cells_beyond_the_bound_are_cut_and_the_document_says_so(monkeypatch):
@@ -91,17 +100,23 @@ def test_cells_beyond_the_bound_are_cut_and_the_document_says_so(monkeypatch):
     assert len(found.blocks[0].rows) == 5
 
 
-def test_a_large_text_is_read_line_by_line():
-    for line in (
-        "a\tb\n",
-        "a | b | c\n",
-        "a   b   c\n",
-        "\n",
-        "- a\n",
-        "Provider Function Cookie Purpose\n",
-        "x" * 60 + "\n",
-    ):
-        read_text(line * 10_000)
+@pytest.mark.parametrize(
+    ("line", "block"),
+    [
+        ("a\tb", ("row", "a", "b")),
+        ("a | b | c", ("row", "a", "b", "c")),
+        ("a   b   c", ("row", "a", "b", "c")),
+        ("- a", ("item", "a")),
+        ("Provider Function Cookie Purpose.", ("paragraph", "Provider Function Cookie Purpose.")),
+    ],
+)
+def test_a_large_text_is_read_line_by_line(line, block):
+    assert texts(read_text(f"{line}\n" * 10_000)) == [block] * 10_000
+
+
+@pytest.mark.parametrize(("line", "blocks"), [("", 0), ("x" * 60, 1)])
+def test_a_large_text_without_an_end_of_a_line_is_read_at_once(line, blocks):
+    assert len(read_text(f"{line}\n" * 10_000).blocks) == blocks
 
 
 def test_a_line_that_says_something_of_a_name_is_no_heading_though_it_stands_alone():
@@ -112,3 +127,8 @@ def test_a_line_that_says_something_of_a_name_is_no_heading_though_it_stands_alo
 def test_a_label_does_not_go_on_with_a_long_line_before_it():
     blocks = read_text(f"Cookies\n\nName: _ga\nPurpose: {'counts visits ' * 5}\nExpiry: 2 years\n").blocks
     assert blocks[-1].words.text == "Expiry: 2 years"
+
+
+def test_a_heading_of_a_category_is_never_the_title():
+    blocks = read_text("Analytics\n\n- _ga: counts\n\nThird-party cookies\n\n- fr: shows ads\n").blocks
+    assert [block.level for block in blocks if isinstance(block, Heading)] == [2, 2]

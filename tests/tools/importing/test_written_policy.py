@@ -109,3 +109,10 @@ def test_what_was_not_read_is_told():
     assert "3 more cookies" in text
     assert "only their beginning was read" in text
     assert "what vendors say" in text
+
+
+def test_the_columns_that_are_not_read_stand_in_one_comment_with_a_bound():
+    text = write_policy(Imported(Facts(), (COOKIE,), unread_columns=("Remarks", "Land\x1b")))
+    assert text.count("# Columns not read:") == 1
+    assert '"Remarks", "Land\\x1b".' in text
+    assert "and 5 more" in write_policy(Imported(Facts(), (COOKIE,), unread_columns=tuple(map(str, range(25)))))

@@ -49,9 +49,9 @@ def command(
     """Make a policy file from DOCUMENT: a file, an address of the web, or - for standard input.
 
     Reads the tables and lists of HTML, Markdown, text and CSV, in English, French, Dutch or German. What the
-    document does not say clearly stands in a comment of the policy, with the words of the document. Paragraphs
-    are not read: a name that stands in a sentence is listed at the end of the policy. Exits with 2 if the
-    document holds no cookie, or its server does not give it, and with 3 if there is no such file.
+    document does not say clearly stands in a comment of the policy, with the words of the document. Sentences are
+    not read: a name that stands in one is listed at the end of the policy. Exits with 2 if the document
+    holds no cookie, or its server does not give it, and with 3 if there is no such file.
 
     \b
     Example:
@@ -69,7 +69,7 @@ def command(
     found = _without_bases(found, extends)
     text = write_policy(found, source=_without_password(document), extends=_relative(extends, output))
     if output is not None:
-        write_output(text, output, force=force)
+        write_output(text, output, force=force, read=map(Path, [document, *extends]))
     if as_json:
         print_json(_as_json(found, text))
     elif output is None:
@@ -80,15 +80,17 @@ def command(
 
 def _check(language: str | None, host: str | None, site_name: str | None, output: Path | None, force: bool) -> None:
     """Raise a usage error for a wrong option before anything is fetched."""
-    from cookiewarden.http.hosts import check_host
-    from cookiewarden.policy.values import LANGUAGE
+    if language:
+        from cookiewarden.policy.values import LANGUAGE
 
-    if language and not LANGUAGE.fullmatch(language):
-        raise click.BadParameter(
-            f'"{language}" is not a language tag; write a tag such as "fr"', param_hint="--language"
-        )
-    if host and (wrong := check_host(host)):
-        raise click.BadParameter(f'"{host}": {wrong}; write "data.example.org"', param_hint="--host")
+        if not LANGUAGE.fullmatch(language):
+            problem = f'"{language}" is not a language tag; write a tag such as "fr"'
+            raise click.BadParameter(problem, param_hint="--language")
+    if host:
+        from cookiewarden.http.hosts import check_host
+
+        if wrong := check_host(host):
+            raise click.BadParameter(f'"{host}": {wrong}; write "data.example.org"', param_hint="--host")
     if site_name is not None and not site_name.strip():
         raise click.BadParameter("must not be blank", param_hint="--site-name")
     if output is not None and output.exists() and not force:
@@ -128,19 +130,11 @@ def _without_password(document: str) -> str:
 def _fetched(url: str) -> Fetched:
     """Return the document at an address. Exits with 2 if the server does not give it."""
     with needs_extra("the import from the web", "import"):
-        from rich.console import Console
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+        from rich.progress import BarColumn, DownloadColumn, TextColumn
 
+        from cookiewarden.tools.console import progress_of
         from cookiewarden.tools.importing.fetch import NotFetchedError, fetch
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("Fetching"),
-        BarColumn(),
-        DownloadColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bar:
+    with progress_of(TextColumn("Fetching"), BarColumn(), DownloadColumn()) as bar:
         task = bar.add_task("", total=None)
         try:
             return fetch(url, progress=lambda got, whole: bar.update(task, completed=got, total=whole))
@@ -161,7 +155,6 @@ def _imported(
     host: str | None,
 ) -> Imported:
     """Return what a document declares. Exits with 2 if its reader does not come to an end."""
-    from cookiewarden.http.hosts import normalize_host
     from cookiewarden.tools.importing.documents import Format, decoded, format_of, is_pdf, read_document
     from cookiewarden.tools.importing.isolated import IsolatedReader, UnreadableError
 
@@ -176,12 +169,16 @@ def _imported(
             require("the import of HTML and Markdown", package, "import")
         try:
             with IsolatedReader(format_) as reader:
-                import cookiewarden.tools.importing.interpreter  # noqa: F401 - both processes load what they need
+                # Both processes load what they need at the same time. The presets need the file.
+                import cookiewarden.policy.file
+                import cookiewarden.tools.importing.interpreter
+                import cookiewarden.tools.importing.written_policy  # noqa: F401
 
                 read = reader.read(text)
         except UnreadableError as error:
             print_text(f"{name}: {error}; cut out the part about cookies", to_stderr=True)
             sys.exit(ExitCode.NOT_VERIFIED)
+    from cookiewarden.http.hosts import normalize_host
     from cookiewarden.tools.importing.interpreter import interpret
 
     of_site = normalize_host(host) if host else _host_of(name)
@@ -241,12 +238,19 @@ def _summary(found: Imported, text: str, output: Path | None) -> str:
         if unclear
         else "Nothing is unclear."
     )
+    unwritten = sum(not cookie.purpose for cookie in found.cookies)
+    purposes = (
+        f"\n{unwritten} declaration{' has' if unwritten == 1 else 's have'} no purpose in the document. "
+        'Write each in place of "...": until then, check finds the error CW108.'
+        if unwritten
+        else ""
+    )
     where = str(output) if output else "the policy"
     bases = found.of_bases
     names = ", ".join(bases) if len(bases) <= _MOST_SHOWN else f"{len(bases)} names"
     left = f" Left to what it extends: {names}." if bases else ""
     return (
-        f"{held} declaration{'' if held == 1 else 's'}{f': {by_category}' if held else ''}.{left} {doubts}\n"
+        f"{held} declaration{'' if held == 1 else 's'}{f': {by_category}' if held else ''}.{left} {doubts}{purposes}\n"
         f"Next: read {where}, then run cookiewarden check {output or 'FILE'}."
     )
 
@@ -279,5 +283,6 @@ def _as_json(found: Imported, text: str) -> dict[str, Any]:
         ],
         "of_bases": list(found.of_bases),
         "left_out": [note._asdict() for note in found.left_out],
+        "unread_columns": list(found.unread_columns),
         "policy": text,
     }

@@ -1,16 +1,18 @@
 """Find who answers for the site: the address for questions, and the operator.
 
-Rule: an address of mail is the contact only if a line says so, and the document has no other. Who runs the site stands
-in a sentence, so it is only a suggestion.
+Rule: an address of mail is the contact only if a line, or the heading above a link, says so, and there is no other.
+Who runs the site stands in a sentence, so it is only a suggestion.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from cookiewarden.http.hosts import check_host
+from cookiewarden.tools.importing.blocks import Document, Heading, Item, Paragraph
 
 _ADDRESS = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}(?![\w@-])", re.ASCII
@@ -72,6 +74,25 @@ def answerable_in(texts: Iterable[str]) -> Answerable:
     each = tuple(addresses.values())
     contact = each[0] if is_told and len(each) == 1 else ""
     return Answerable(contact, () if contact else each, operator, sentence)
+
+
+def mail_lines(document: Document) -> Iterator[str]:
+    """Yield, for each link that writes a mail, the heading above it and its address, and then its text and that.
+
+    >>> from cookiewarden.tools.importing.blocks import MailLink, Words
+    >>> link = MailLink("dpo@example.org?subject=Cookies", 0)
+    >>> list(mail_lines(Document((Paragraph(Words("Write to us.")),), mail_links=(link,))))
+    [' dpo@example.org', 'Write to us. dpo@example.org']
+    """
+    heading, seen = "", 0
+    for target, at in document.mail_links:
+        headings = [block.words.line for block in document.blocks[seen:at] if isinstance(block, Heading)]
+        heading, seen = [heading, *headings][-1], at
+        address = unquote(target.partition("?")[0])[:_LONGEST_LINE]
+        block = document.blocks[at] if at < len(document.blocks) else None
+        yield f"{heading} {address}"
+        if isinstance(block, Heading | Paragraph | Item):
+            yield f"{block.words.line} {address}"
 
 
 def is_contact_line(line: str) -> bool:

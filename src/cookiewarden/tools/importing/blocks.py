@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 #: How many cells the readers keep of one document. What stands beyond is cut, and the result says so.
 MAX_CELLS = 200_000
+#: How many links that write a mail the readers keep.
+MAX_MAIL_LINKS = 50
 #: The level of a heading that is only implied, such as the summary of a ``<details>``. It is deeper than any other.
 IMPLIED_LEVEL = 7
 _BLANKS = re.compile(r"[ \t\r\f\v\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
@@ -75,10 +77,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A term of a definition list, and what is said of it, one text for each description."""
+    """A term of a definition list, and what is said of it, one text for each description.
+
+    ``level``: that of the heading that is the term, if one is.
+    """
 
     term: Words
     words: tuple[Words, ...]
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +102,25 @@ class Table:
 Block = Heading | Paragraph | Item | Definition | Table
 
 
+class MailLink(NamedTuple):
+    """A link that writes a mail. ``target``: its address, as the document has it. ``at``: the number of its block."""
+
+    target: str
+    at: int
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What a reader found. ``title`` and ``language`` are what the document says of itself, ``""`` if nothing.
 
-    ``is_cut``: whether it holds more cells than ``MAX_CELLS``, and was read only so far.
+    ``is_cut``: whether it holds more cells than ``MAX_CELLS``, and was read only so far. ``mail_links``: those in it.
+    ``addresses``: where it says that it stands, the surest first. ``site_name``: what it says that its site is called.
     """
 
     blocks: tuple[Block, ...]
     title: str = ""
     language: str = ""
     is_cut: bool = False
+    mail_links: tuple[MailLink, ...] = ()
+    addresses: tuple[str, ...] = ()
+    site_name: str = ""

@@ -1,7 +1,7 @@
 """Find the category of cookies in headings, captions, cells and sentences, in English, French, Dutch and German.
 
-Rule: a necessary cookie needs no consent, so only plain words make one. "Not necessary", and a word that other tools
-use for both, do not.
+Rule: a necessary cookie needs no consent, so only plain words make one. "Not necessary", a question, "necessary and
+functional", and a word that people also use for what is only useful, do not.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ class Sense(StrEnum):
 
     NECESSARY = "necessary"
     SECURITY = "security"
+    TECHNICAL = "technical"
     FUNCTIONAL = "functional"
     STATISTICAL = "statistical"
     PREFERENCES = "preferences"
@@ -34,61 +35,79 @@ _NEEDED = (
     r"|essenti[eë]le|notwendig\w*|essenziell\w*|essentiell\w*|unverzichtbar\w*|zwingend|(?<=strictly )needed)"
 )
 _REQUIRED = r"(?:required|mandatory|obligatoire\w*|requis\w*|verplicht\w*|vereist\w*|erforderlich\w*)"
-_ANY_NEEDED = rf"(?:{_NEEDED}|{_REQUIRED})"
-_COOKIES = r"(?:\w*cookies?|traceurs?|trackers?)"
-_STRICTLY = r"\b(?:strictly|strictement|strikt|absolutely|absolument|unbedingt|technisch|techniquement|technically) "
+ANY_NEEDED = rf"(?:{_NEEDED}|{_REQUIRED})"
+COOKIES = r"(?:\w*cookies?|traceurs?|trackers?)"
+STRICTLY = r"\b(?:strictly|strictement|strikt|absolutely|absolument|unbedingt|technisch|techniquement|technically) "
 _NECESSARY = (
     rf"\b{_NEEDED}(?! (?:information|info|detail|fact|step|schritt|angabe|stap|gegevens|étape))"
-    rf"|{_STRICTLY}{_REQUIRED}|\b{_COOKIES}(?: \w+){{0,4}} {_REQUIRED}|\b{_REQUIRED}(?: \w+){{0,2}} {_COOKIES}"
+    rf"|{STRICTLY}{_REQUIRED}|\b{COOKIES}(?: \w+){{0,4}} {_REQUIRED}|\b{_REQUIRED}(?: \w+){{0,2}} {COOKIES}"
 )
 # These say it only beside the word for a cookie, or if no other word stands there.
-_TECHNICAL = r"(?:techni(?:cal|ques?|sche?n?|sch))"
-_SECURITY = r"(?:security|sécurité|beveiliging|sicherheit)"
+TECHNICAL = r"(?:techni(?:cal|ques?|sche?n?|sch))"
+SECURITY = r"(?:security|sécurité|beveiliging|sicherheit)"
 _OF_COOKIES = r"(?:de |of |for |voor |für |zur |purement )?"
-_TECHNICAL_COOKIES = rf"\b{_TECHNICAL} {_COOKIES}|\b{_COOKIES} {_OF_COOKIES}{_TECHNICAL}\b"
+_TECHNICAL_COOKIES = rf"\b{TECHNICAL} {COOKIES}|\b{COOKIES} {_OF_COOKIES}{TECHNICAL}\b"
 _SECURITY_COOKIES = (
-    rf"\b{_SECURITY} {_COOKIES}|\b{_COOKIES} {_OF_COOKIES}{_SECURITY}\b|\b(?:sicherheits|beveiligings)-?cookies?"
+    rf"\b{SECURITY} {COOKIES}|\b{COOKIES} {_OF_COOKIES}{SECURITY}\b|\b(?:sicherheits|beveiligings)-?cookies?"
 )
+# Cookies of both kinds under one name: "necessary and functional", "necessary for the shop, and functional cookies".
+_MAYBE = (
+    r"(?:functional\w*|de fonctionnalité\w*|fonctionn(?:el|al)\w*|functione(?:el|le)\w*|funktional\w*|funktionell\w*"
+    rf"|{SECURITY}|techni(?:cal|ques?|sche[rn]?)\b)"
+)
+_AND_WORD = r"\s+(?:and|et|en|und|or|ou|of|oder|sowie)\s+(?:\w+\s+){0,2}?"
+_AND = rf"(?:[\s-]*{COOKIES})?(?:\s*[,/&+]\s*(?:\w+\s+){{0,2}}?|{_AND_WORD})"
+_JOINED = (
+    rf"\b{ANY_NEEDED}(?:{_AND}{_MAYBE}"
+    rf"|(?:\s+\w+){{1,8}}?,?{_AND_WORD}(?:{_MAYBE}[\s-]*{COOKIES}|{COOKIES} {_MAYBE}))"
+    rf"|\b{_MAYBE}{_AND}{ANY_NEEDED}"
+)
+# "Is it necessary?", but not the mark of a hint, nor a question with its answer.
+_QUESTION = rf"\b{ANY_NEEDED}[^.!?]*(?<!\()\?(?!\W*(?:yes|oui|ja)\b)"
 _LABEL = re.compile(
-    rf"\W*(?:(?:{_ANY_NEEDED}|{_TECHNICAL}|{_SECURITY}|functional\w*|fonctionnels?|functione(?:el|le)|funktional\w*"
-    rf"|funktionell\w*|always|toujours|altijd|immer|purely|rein|and|et|en|und|{_COOKIES}|\d+)\b\W*)+"
+    rf"\W*(?:(?:{ANY_NEEDED}|{TECHNICAL}|{SECURITY}|functional\w*|fonctionnels?|functione(?:el|le)|funktional\w*"
+    rf"|funktionell\w*|always|toujours|altijd|immer|purely|rein|and|et|en|und|{COOKIES}|\d+)\b\W*)+"
 )
 # "Not strictly necessary", "other than the necessary ones".
 _OPTIONAL = re.compile(
-    rf"\b(?:(?:non|un|no|in|kein\w*|geen|aucun\w*)[\s-]*(?:{_STRICTLY})?"
+    rf"\b(?:(?:non|un|no|in|kein\w*|geen|aucun\w*)[\s-]*(?:{STRICTLY})?"
     r"|(?:not|\w+n['’]t|never|hardly|less|nicht|nie|niemals|weder|weniger|niet|nooit|noch|minder|pas|jamais|moins|ni"
     r"|without|sans|ohne|zonder|other than|except|besides|beyond|autres? que|sauf|hormis|andere als|außer|andere dan"
     r"|behalve|no longer)[\s-]+(?:\w+[\s-]+){0,3}?)"
-    rf"(?:{_ANY_NEEDED}|{_TECHNICAL}|{_SECURITY})\w*"
-    rf"|\b{_ANY_NEEDED}[\s?:=-]+(?:no|non|nein|nee|false)\W*$"
-    rf"|\b(?:non|nicht|niet)[\s-]+(?:{_TECHNICAL}|{_SECURITY})\w*"
+    rf"(?:{ANY_NEEDED}|{TECHNICAL}|{SECURITY})\w*"
+    rf"|\b{ANY_NEEDED}[\s?:=-]+(?:no|non|nein|nee|false)\W*$"
+    rf"|\b{ANY_NEEDED}(?:\s+\w+)?,?\s+(?:or|ou|of|oder|and|et|en|und)\s+(?:not|non|pas|nicht|niet)\b"
+    rf"|\b(?:other|autres?|andere[nrs]?)\s+(?:\w+\s+){{1,3}}?(?:than|que|dan|als)\s+(?:\w+\s+){{0,3}}?{ANY_NEEDED}"
+    rf"|\b(?:non|nicht|niet)[\s-]+(?:{TECHNICAL}|{SECURITY})\w*"
     r"|\b(?:optional|optionnel|facultati[fv]|optioneel|optionele|zusätzlich)\w*|\bunnecessary\b|\bnonessential\b"
 )
 # What is needed may be the visitor's consent, and not the cookie.
-_CONSENT = (
+CONSENT = (
     r"(?:\w*consent\w*|permission|approval|opt-?in|accord|\w*einwilligung\w*|\w*zustimmung\w*|\w*toestemming\w*"
     r"|akkoord)"
 )
 _NO_CONSENT = re.compile(
-    rf"\b(?:no|without|kein\w*|ohne|sans|aucun\w*|geen|zonder)\s+(?:\w+\s+){{0,2}}?{_CONSENT}"
+    rf"\b(?:no|without|kein\w*|ohne|sans|aucun\w*|geen|zonder)\s+(?:\w+\s+){{0,2}}?{CONSENT}"
     rf"(?:\s+(?:\w+\s+)?{_REQUIRED})?"
-    rf"|\b{_CONSENT}\s+(?:\w+\s+){{0,3}}?(?:not|nicht|niet|pas)\s+(?:\w+\s+){{0,2}}?{_ANY_NEEDED}"
-    rf"|\b(?:exempt|dispens)\w*\s+(?:de|du|from|van|von)\s+(?:\w+\s+)?{_CONSENT}"
+    rf"|\b{CONSENT}\s+(?:\w+\s+){{0,3}}?(?:not|nicht|niet|pas)\s+(?:\w+\s+){{0,2}}?{ANY_NEEDED}"
+    rf"|\b(?:exempt|dispens)\w*\s+(?:de|du|from|van|von)\s+(?:\w+\s+)?{CONSENT}"
 )
 _CONSENT_NEEDED = re.compile(
-    rf"\b{_CONSENT}(?:\s+\w+){{0,4}}?[\s:]+{_ANY_NEEDED}|\b{_ANY_NEEDED}\s+(?:\w{{2,5}}\s+)?{_CONSENT}"
+    rf"\b{CONSENT}(?:\s+\w+){{0,4}}?[\s:]+{ANY_NEEDED}|\b{ANY_NEEDED}\s+(?:\w{{2,5}}\s+)?{CONSENT}"
 )
 _SENSES = [
-    (Sense.NECESSARY, rf"{_NECESSARY}|{_TECHNICAL_COOKIES}"),
+    (Sense.NECESSARY, _NECESSARY),
+    (Sense.TECHNICAL, _TECHNICAL_COOKIES),
     (Sense.SECURITY, _SECURITY_COOKIES),
     (Sense.FUNCTIONAL, r"\bfunctional\w*|\bfunctionality\b|\bfonctionn(?:el|al)\w*|\bfunctione(?:el|le)\w*"
         r"|\bfunktional\w*|\bfunktionell\w*"),
     (Sense.FUNCTIONAL, r"\bfunktions-?\s?cookies|\bde fonctionnement\b"),
-    (Sense.STATISTICAL, r"\bstatisti\w*|\banaly(?:tic|tisch|tique|se|sis|zing|tische)\w*|\bperformances?\w*"
+    (Sense.STATISTICAL, r"statisti\w*|\banaly(?:tic|tisch|tique|se|sis|zing|tische)\w*|\bperformances?\w*"
         r"|\bmeasur\w+|\bmetrics\b"),
     (Sense.STATISTICAL, r"\bmesures? d['’]audience|\baudience\b|\bprestatie\w*|\bmeetcookies|\bleistung\w*"
         r"|\w*messung\b|\bwebanalyse\w*"),
-    (Sense.STATISTICAL, r"\bleistungs\w*|\bde mesure\b|\bmesurer\b|\bmeten\b|\btelemetry\b|\bwebstatisti\w*"),
+    (Sense.STATISTICAL, r"\bleistungs\w*|\bde mesure\b|\bmesurer\b|^\W*mesures?\W*$|\bmeten\b|\btelemetry\b"
+        r"|\bwebstatisti\w*"),
     (Sense.MARKETING, r"\bmarketing\w*|\badvert\w*|\bads\b|\btarget(?:ing|ed)\b|\b(?:re)?targeting\w*|\bsocial\w*"
         r"|\bpublicit\w*|\bciblage\w*"),
     (Sense.MARKETING, r"\bvid[eé]os?\b"),
@@ -114,6 +133,7 @@ _BY_PARTY = frozenset([Sense.FIRST_PARTY, Sense.THIRD_PARTY])
 _STRICTNESS = [
     Sense.NECESSARY,
     Sense.SECURITY,
+    Sense.TECHNICAL,
     Sense.FUNCTIONAL,
     Sense.STATISTICAL,
     Sense.PREFERENCES,
@@ -125,6 +145,7 @@ _CATEGORY = {
     Sense.NECESSARY: Category.NECESSARY,
     Sense.STATISTICAL: Category.STATISTICAL,
     Sense.SECURITY: Category.FIRST_PARTY,
+    Sense.TECHNICAL: Category.FIRST_PARTY,
     Sense.FUNCTIONAL: Category.FIRST_PARTY,
     Sense.PREFERENCES: Category.FIRST_PARTY,
     Sense.FIRST_PARTY: Category.FIRST_PARTY,
@@ -134,6 +155,7 @@ _CATEGORY = {
 #: What a site may need, or only want. So its cookies wait for consent, and the reader of the policy decides.
 _DOUBTS = {
     Sense.SECURITY: "cookies for security are not always necessary",
+    Sense.TECHNICAL: "technical cookies are not always necessary",
     Sense.FUNCTIONAL: "functional cookies are not always necessary",
 }
 MAY_BE_NECESSARY = frozenset(_DOUBTS)
@@ -174,21 +196,29 @@ def read_category(words: str) -> FoundCategory:
     text = re.sub(r"[_\n]", " ", shown.lower())
     if _UNKNOWN.match(text):
         return FoundCategory(Sense.UNKNOWN, "", shown)
-    text, needs_consent = _CONSENT_NEEDED.subn(" ", _NO_CONSENT.sub(" ", text))
+    text, is_exempt = _NO_CONSENT.subn(" ", text)
+    text, needs_consent = _CONSENT_NEEDED.subn(" ", text)
     positive, optional = _OPTIONAL.subn(" ", text)
     optional += needs_consent
     senses = {sense for sense, pattern in _PATTERNS if pattern.search(positive)}
     if _LABEL.fullmatch(positive):
-        words_of = {Sense.NECESSARY: rf"\b(?:{_REQUIRED}|{_TECHNICAL})", Sense.SECURITY: rf"\b{_SECURITY}\b"}
-        senses |= {sense for sense, pattern in words_of.items() if re.search(pattern, positive)}
-    by_purpose = senses - _BY_PARTY
+        words_of = {
+            Sense.NECESSARY: _REQUIRED,
+            Sense.TECHNICAL: rf"{TECHNICAL}\b",
+            Sense.SECURITY: rf"{SECURITY}\b",
+        }
+        senses |= {sense for sense, pattern in words_of.items() if re.search(rf"\b{pattern}", positive)}
+    by_purpose = senses - _BY_PARTY | ({Sense.NECESSARY} if is_exempt and Sense.TECHNICAL in senses else set())
     if Sense.NECESSARY in by_purpose:
-        by_purpose -= {Sense.FUNCTIONAL, Sense.SECURITY}
+        if re.search(_JOINED, positive):
+            by_purpose = by_purpose - {Sense.NECESSARY} or {Sense.FUNCTIONAL}
+        else:
+            by_purpose -= MAY_BE_NECESSARY
     chosen = by_purpose or senses
     if not chosen:
         return FoundCategory(Sense.OPTIONAL, "", shown) if optional else FoundCategory()
     sense = max(chosen, key=_STRICTNESS.index)
-    if sense is Sense.NECESSARY and optional:
+    if sense is Sense.NECESSARY and (optional or re.search(_QUESTION, text)):
         return FoundCategory(Sense.OPTIONAL, "", shown)
     return FoundCategory(sense, "the strictest of several" if len(chosen) > 1 else "", shown)
 
@@ -208,7 +238,7 @@ def asks_if_necessary(title: str) -> bool:
     >>> asks_if_necessary("Strictly necessary?"), asks_if_necessary("Consent required?")
     (True, False)
     """
-    return read_category(title).sense is Sense.NECESSARY and not _ABOUT_CONSENT.search(title)
+    return read_category(title.rstrip(" ?")).sense is Sense.NECESSARY and not _ABOUT_CONSENT.search(title)
 
 
 def is_yes(answer: str) -> bool:

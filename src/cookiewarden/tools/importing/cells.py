@@ -91,7 +91,7 @@ def lifetimes_of(names: tuple[str, ...], values: Values, rest: str) -> list[tupl
         if not found.is_told and read_lifetime(kind).text == "session" and kind_of(kind) is Kind.COOKIE:
             return [(names, FoundLifetime("session"), kind)]
         return [(names, found if found.is_told else FoundLifetime(), rest)]
-    several = read_lifetimes(words.text)
-    if len(names) == len(several) > 1 and any(one.is_told for one in several):
+    several = read_lifetimes(words.text, len(names))
+    if several:
         return [((name,), one, words.line) for name, one in zip(names, several, strict=True)]
     return [(names, read_lifetime(words.line), words.line)]

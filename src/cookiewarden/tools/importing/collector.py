@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 from cookiewarden.tools.importing.blocks import (
     MAX_CELLS,
+    MAX_MAIL_LINKS,
     Block,
     Definition,
     Document,
     Heading,
     Item,
+    MailLink,
     Paragraph,
     Table,
     Words,
@@ -74,6 +76,7 @@ class Collector:
         self._term: Words | None = None
         self._said: list[Words] = []
         self._cells = 0
+        self._mail_links: list[MailLink] = []
 
     def add(self, text: str) -> None:
         """Add text to what is open."""
@@ -90,6 +93,11 @@ class Collector:
             top.marks -= 1
             if not top.marks:
                 top.marked.append("".join(top.parts[top.mark_start :]))
+
+    def mail_link(self, target: str) -> None:
+        """Note a link that writes a mail, in what is open."""
+        if len(self._mail_links) < MAX_MAIL_LINKS:
+            self._mail_links.append(MailLink(target, len(self._blocks)))
 
     def boundary(self) -> None:
         """End a run of text: a line in a cell, an item or a heading, else a paragraph."""
@@ -195,7 +203,7 @@ class Collector:
             self._close(self._open[-1].kind)
         self._flush()
         self._end_definition()
-        return Document(tuple(self._blocks), title, language, self._cells > MAX_CELLS)
+        return Document(tuple(self._blocks), title, language, self._cells > MAX_CELLS, tuple(self._mail_links))
 
     def _is_data(self) -> bool:
         return bool(self._grids) and not self._grids[-1].is_layout

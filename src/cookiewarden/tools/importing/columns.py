@@ -1,6 +1,6 @@
-"""Say what each column of a table is about, by its title in English, French, Dutch or German, or else by its cells.
+"""Say what a title of a column, or the label of a value, is about, in English, French, Dutch or German.
 
-Rule: a column whose title says nothing known is left alone.
+Rule: a title that says nothing known is left alone.
 """
 
 from __future__ import annotations
@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
-from cookiewarden.tools.importing.blocks import Table, Words
-from cookiewarden.tools.importing.lifetimes import read_lifetime
-from cookiewarden.tools.importing.names import is_like_a_name
+from cookiewarden.tools.importing.blocks import Words
 
 
 class Column(StrEnum):
@@ -34,38 +33,45 @@ _TITLES = [
     (None, r"privacy policy|privacy & gdpr|user privacy|consent required|opt[- ]?out|datenschutz|politique de conf"),
     (None, r"privacybeleid|privacyverklaring|^id$|transfer|data collected|collected data|last (?:seen|update)"),
     (Column.LIFETIME, r"expir\w*|duration|life ?-?time|life ?-?span|retention|how long|valid(?:ity)?\b|ttl|max-?age"),
-    (Column.LIFETIME, r"lasts?(?: for)?$|^time$|wie lange?|hoe lang|combien de temps"),
+    (Column.LIFETIME, r"lasts?(?: for)?$|^time$|^life$|wie lange?|hoe lang|combien de temps|persistance|läuft ab"
+        r"|haltbarkeit|speicherzeit\w*|storage duration"),
+    (Column.PROVIDER, r"(?:lié|associé)e?s? (?:au|à (?:un|ce)) service|service (?:lié|associé)|related services?"
+        r"|related to (?:the )?service|(?:bijbehorende|gekoppelde) dienst|zugehöriger dienst"),
     (Column.LIFETIME, r"(?:storage|storing) (?:period|duration|time|term)|kept for|stored for|period\b|persistence"),
     (Column.LIFETIME, r"durée|conserv\w*|validité|péremption|délai|échéance|duree"),
     (Column.LIFETIME, r"\w*termijn|\w*tijd|\w*duur|\w*datum|geldig\w*|verloopt|verval(?:t|len)|opslagperiode"
         r"|houdbaarheid"
         r"|bewaar\w*|bewaring"),
     (Column.LIFETIME, r"\w*ablauf\w*|\w*dauer|\w*laufzeit|gültig\w*|\w*lebenszeit|aufbewahrung\w*|\w*frist"
-        r"|verfall\w*"),
+        r"|verfall\w*|gespeichert|aufbewahrt"),
     (Column.TYPE, r"(?:first|1st|third|3rd)(?: party)? ?(?:/|or|vs).*part(?:y|ies)|cookies used|storage type"),
     (Column.TYPE, r"(?:cookie|tracker|storage)[ -]?(?:type|kind)|type of (?:cookie|storage|tracker)s?|technolog\w+"),
-    (Column.TYPE, r"soort opslag|type de (?:cookie|traceur|stockage)s?|speicher(?:art|typ)|cookie-?(?:typ|art)\b"),
+    (Column.TYPE, r"verwendete cookies|cookies utilisés|gebruikte cookies|soort opslag"
+        r"|type de (?:cookie|traceur|stockage)s?|speicher(?:art|typ)|cookie-?(?:typ|art)\b"),
     (Column.CATEGORY, r"categor\w*|catégor\w*|\w*kategorie\w*|\w*categorie\w*|classification|classificatie"
         r"|einstufung"),
     (Column.PROVIDER, r"provider\w*|vendor|publisher|company|owner|issuer|issued by|set by|placed by|controller"
         r"|platform"),
     (Column.PROVIDER, r"supplier|origin\b|source|fournisseur\w*|éditeur|émetteur|société|prestataire|déposé par"
-        r"|provenance"),
+        r"|provenance|propriétaire"),
     (Column.PROVIDER, r"responsable|organisme|partenaire|tiers\b|aanbieder|leverancier|\w*plaatst door|plaatser"
-        r"|dienstverlener"),
+        r"|dienstverlener|eigenaar|van wie|uitgever|verantwoordelijke|afkomstig van|who sets"),
     (Column.PROVIDER, r"bedrijf|partij\b|afzender|herkomst|\w*anbieter\w*|herausgeber|\w*dienstleister|unternehmen"),
-    (Column.PROVIDER, r"gesetzt (?:von|durch)|betreiber|quelle|herkunft|verantwortlich\w*|partner|third[- ]part(?:y"
-        r"|ies)"),
+    (Column.PROVIDER, r"gesetzt (?:von|durch)|betreiber|firma|quelle|herkunft|verantwortlich\w*|partner"
+        r"|third[- ]part(?:y|ies)"),
     (Column.PROVIDER, r"^(?:service|dienst|afkomst|outil|tool|services|dienste|diensten|who|qui|wie|wer|anbieter)s?$"
-        r"|service name"),
-    (Column.DOMAIN, r"domain\w*|domaine|domein\w*|host(?:name)?s?\b|hôte|subgroup|^website$"),
+        r"|^origine$|service name"),
+    (Column.DOMAIN, r"domain\w*|domaine|domein\w*|host(?:name)?s?\b|hôte|subgroup"
+        r"|\w*-?untergruppe|sous-groupe|subgroep|^website$"),
     (Column.FUNCTION, r"function and location|fonction et emplacement|functie en (?:plaats|locatie)|funktion und ort"),
     (Column.PURPOSE, r"purpose\w*|description\w*|explanation|details?\b|aim|reason|what (?:it|they|this|we)"
         r"|used? for"),
-    (Column.PURPOSE, r"what (?:is it )?for|wofür|pour quoi"),
+    (Column.PURPOSE, r"what (?:is it )?for|wofür|pour quoi|wat doe(?:t|n)"),
     (Column.PURPOSE, r"\busage\b|^use$|uses|objective|^why|why (?:we|is|do)|more information|^information"),
-    (Column.PURPOSE, r"finalit\w*|objet|objectif\w*|utilité|utilisation|^but\b|^rôle|à quoi|explication|pourquoi"),
+    (Column.PURPOSE, r"finalit\w*|détails?|objet|objectif\w*|utilité|utilisation|^but\b|^rôle|à quoi"
+        r"|explication|pourquoi"),
     (Column.PURPOSE, r"doel\w*|\w*omschrijving|beschrijving|gebruik\w*|toelichting|uitleg|waarvoor|waarom|betekenis"),
+    (Column.PURPOSE, r"^nutzen$"),
     (Column.PURPOSE, r"\w*zweck\w*|\w*beschreibung|erläuterung|erklärung|\w*nutzung|\w*verwendung|wozu|warum"
         r"|aufgabe"),
     (Column.FUNCTION, r"function\w*|fonction\w*|functie\w*|funktion\w*"),
@@ -73,15 +79,15 @@ _TITLES = [
         r"|soort cookie"),
     (Column.NAME, r"\bcookies?\b|names?\b|noms?\b|\w*naam|namen|\w*name|bezeichnung|identifi\w+|\bkeys?\b"
         r"|trackers?\b"),
-    (Column.NAME, r"traceurs?\b|témoins?\b|cookies?name\w*|intitulé|schlüssel|sleutel"),
+    (Column.NAME, r"traceurs?\b|témoins?\b|cookies?name\w*|cookiebezeichnung|intitulé|schlüssel|sleutel|libellé"
+        r"|dénomination|benaming"),
+    (Column.NAME, r"^kennung$"),
 ]  # fmt: skip
 _PATTERNS = [
     (column, re.compile(rf"(?<!\w)(?:{words})(?!\w)" if "^" not in words else words)) for column, words in _TITLES
 ]
 _LONGEST_TITLE = 64
 _MOST_WORDS = 7
-_HOST = re.compile(r"\.?(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
-_LOOKED_AT = 50  # rows
 
 
 def column_of(title: str) -> Column | None:
@@ -90,31 +96,18 @@ def column_of(title: str) -> Column | None:
     >>> column_of("Service provider's name"), column_of("Bewaartermijn"), column_of("Remarks")
     (<Column.PROVIDER: 'provider'>, <Column.LIFETIME: 'lifetime'>, None)
     """
+    title = re.sub(r"^(max)\. ", r"\1 ", title, flags=re.IGNORECASE)
     if "://" in title or title.rstrip().endswith((".", "!", ";")) or ". " in title:
         return None
     words = " ".join(re.sub(r"\((\w{1,3})\)", r"\1", title.lower().replace("’", "'")).strip(" :*.?").split())
     if not words or len(words) > _LONGEST_TITLE or words.count(" ") >= _MOST_WORDS or "_" in words:
         return None
+    return _column_of(words)
+
+
+@lru_cache(maxsize=512)
+def _column_of(words: str) -> Column | None:
     return next((column for column, pattern in _PATTERNS if pattern.search(words)), None)
-
-
-def titled_columns(table: Table) -> tuple[list[Column | None], int]:
-    """Return what each column is about, and at which row the cells begin, if one of the first rows holds the titles.
-
-    >>> titled_columns(Table("", 0, ((Words("Naam"), Words("Doel")), (Words("_ga"), Words("Telt bezoeken.")))))
-    ([<Column.NAME: 'name'>, <Column.PURPOSE: 'purpose'>], 1)
-    """
-    for number, row in enumerate(table.rows[: max(3, table.header_rows)]):
-        found = titles_in(row, is_marked=number < table.header_rows)
-        if found:
-            return found, number + 1
-    return [], 0
-
-
-def told_columns(table: Table) -> tuple[list[Column | None], int]:
-    """Return what each column is about by what its cells hold, and at which row they begin. No names, no columns."""
-    start = table.header_rows if table.header_rows < len(table.rows) else 0
-    return _by_content(table.rows[start : start + _LOOKED_AT]), start
 
 
 def titles_in(row: Sequence[Words], *, is_marked: bool = False) -> list[Column | None]:
@@ -129,40 +122,11 @@ def titles_in(row: Sequence[Words], *, is_marked: bool = False) -> list[Column |
     filled = sum(bool(words.text) for words in row)
     is_enough = len(known) > 1 or (is_marked and any("cookie" in words.text.lower() for words in row))
     is_title_row = Column.NAME in known and is_enough and len(known) * 2 >= filled
-    return _settled(found) if is_title_row else []
+    return settled(found) if is_title_row else []
 
 
-def _settled(found: list[Column | None]) -> list[Column | None]:
+def settled(found: list[Column | None]) -> list[Column | None]:
     """Return columns with the function as the purpose, if no other column says the purpose."""
     if Column.PURPOSE not in found:
         return [Column.PURPOSE if column is Column.FUNCTION else column for column in found]
-    return found
-
-
-def _by_content(rows: Sequence[Sequence[Words]]) -> list[Column | None]:
-    """Return what the columns are about by what their cells hold; ``[]`` unless most cells of one look like names."""
-    width = max((len(row) for row in rows), default=0)
-    cells = [[row[number].line for row in rows if number < len(row) and row[number].text] for number in range(width)]
-    marks = [sum(any(row[number].marked) for row in rows if number < len(row)) for number in range(width)]
-    names = [
-        sum(is_like_a_name(cell.split(",")[0]) for cell in column) + (marks[number] if number == 0 else 0) * 0.5
-        for number, column in enumerate(cells)
-    ]
-    best = max(range(width), key=lambda number: names[number], default=0)
-    if not width or width == 1 or names[best] * 5 < max(len(cells[best]), 1) * 3:
-        return []
-    found: list[Column | None] = [None] * width
-    found[best] = Column.NAME
-    others = [number for number in range(width) if number != best and cells[number]]
-    for number in others:
-        lifetimes = sum(read_lifetime(cell).is_told for cell in cells[number])
-        hosts = sum(bool(_HOST.fullmatch(cell)) for cell in cells[number])
-        if lifetimes * 2 > len(cells[number]) and Column.LIFETIME not in found:
-            found[number] = Column.LIFETIME
-        elif hosts * 2 > len(cells[number]) and Column.DOMAIN not in found:
-            found[number] = Column.DOMAIN
-    left = [number for number in others if found[number] is None]
-    longest = max(left, key=lambda number: sum(map(len, cells[number])) / len(cells[number]), default=None)
-    if longest is not None:
-        found[longest] = Column.PURPOSE
     return found

@@ -9,9 +9,12 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from cookiewarden.tools.importing.blocks import Document
 from cookiewarden.tools.web.bodies import BYTE_ORDER_MARKS, charset_in
+
+if TYPE_CHECKING:
+    from cookiewarden.tools.importing.blocks import Document
 
 #: The most bytes of a document that are read.
 MAX_BYTES = 10_000_000

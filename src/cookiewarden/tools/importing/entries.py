@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 
 from cookiewarden.tools.importing.blocks import Words
 from cookiewarden.tools.importing.categories import read_category
 from cookiewarden.tools.importing.columns import Column, column_of
-from cookiewarden.tools.importing.lifetimes import is_lifetime
+from cookiewarden.tools.importing.lifetimes import is_lifetime, read_lifetime
 from cookiewarden.tools.importing.names import is_like_a_name, name_of, names_in
+from cookiewarden.tools.importing.providers import is_well_known
 
 #: What is said of one cookie, by what it is about.
 Values = dict[Column, Words]
@@ -21,16 +23,27 @@ Values = dict[Column, Words]
 _LABEL = re.compile(r"(?P<label>[^:\n]{1,40}?)\s*(?:[:：]\s*|\n)(?P<value>\S.*)", re.DOTALL)
 _PARTS = re.compile(r"\s+[–—|]\s+|\s+-\s+|\n|;\s+|\t")
 _AFTER_NAME = re.compile(r"\s+[–—|=→]\s+|\s+-+\s+|\s*[:：]\s+|\n|\t|\s+\(|,\s+(?=[\d]|\w+ \w)")
+# "(Matomo): counts visits".
+_BRACKETS_FIRST = re.compile(r"\((?P<inside>[^()]{1,60})\)\s*(?:[:,–—-]\s+)?")
 _IN_BRACKETS = re.compile(r"\(([^()]{1,120})\)")
-_SENTENCE_LIFETIME = re.compile(
-    r"[^.;]*\b(?:expire|stored|kept|valid|lifetime|lifespan|durée|conserv|expir|bewaard|geldig"
+_SPEAKS_OF_LIFETIME = (
+    r"(?i)\b(?:expire|stored|kept|valid|lifetime|lifespan|durée|conserv|expir|bewaard|geldig"
     r"|bewaartermijn|verloopt|vervalt"
-    r"|gespeichert|speicherdauer|laufzeit|gültig|läuft|ablauf|deleted|supprim|gelöscht|verwijderd)\w*[^.;]*",
-    re.IGNORECASE,
+    r"|gespeichert|speicherdauer|laufzeit|gültig|läuft|ablauf|deleted|supprim|gelöscht|verwijderd)\w*"
+)
+# These words are also said of other things, so a length of time must stand beside them.
+_LASTS = r"(?i)\b(?:lasts?|remains?|persists?|dure|reste|demeure|duurt|blijft|dauert|bleibt|hält)\b"
+# "Keeps the cart for 2 days".
+_KEEPS_FOR = (
+    r"(?i)\b(?:keep|remember|hold|sav|store|garde|mémoris|retien|onthoud|bewaar|merk|speicher|behält)\w*\b.{0,160}"
+    r"\b(?:for|during|pendant|durant|gedurende|voor|für|während)\s+(?P<length>.{1,60})$"
 )
 _PLAIN = re.compile(
     r"[a-z][a-z0-9._-]{1,60}|[A-Z0-9]{2,12}|[A-Z0-9]{2,20}(?:-[A-Z0-9]{2,20}){1,3}|[a-z]+[A-Z][A-Za-z0-9]*|[A-Za-z]*\d[A-Za-z0-9]*"
+    r"|(?:[A-Z][a-z0-9]+)+(?:Session|Id|ID|Token|Consent|Auth)"
 )
+_SENTENCES = re.compile(r"(?<=[.;])\s+")
+_MOST_PROVIDER_WORDS = 5
 _LONGEST = 4000  # characters
 
 
@@ -52,7 +65,8 @@ def label_values(words: Words) -> Values:
 
 def _one_label(text: str) -> Values:
     match = _LABEL.fullmatch(text.strip())
-    column = column_of(match["label"]) if match else None
+    is_whole = match is not None and match["label"].count("(") == match["label"].count(")")
+    column = column_of(match["label"]) if match and is_whole else None
     return {column: Words.of(match["value"])} if match and column else {}
 
 
@@ -76,7 +90,16 @@ def entry_values(words: Words, *, is_about_cookies: bool, is_among_cookies: bool
         )
     if not _are_names(names, rest, is_about_cookies=is_about_cookies, is_among_cookies=is_among_cookies):
         return {}
-    return {Column.NAME: names, **said_values(Words.of(rest))}
+    provider, rest = _provider_before(rest)
+    return {Column.NAME: names, **provider, **said_values(Words.of(rest))}
+
+
+def _provider_before(rest: str) -> tuple[Values, str]:
+    """Return the provider in brackets right after a name, if it is well known, and what follows."""
+    match = _BRACKETS_FIRST.match(rest)
+    if match is None or not is_well_known(match["inside"]):
+        return {}, rest
+    return {Column.PROVIDER: Words.of(match["inside"])}, rest[match.end() :]
 
 
 def term_values(term: Words, said: tuple[Words, ...], *, is_about_cookies: bool, is_among_cookies: bool) -> Values:
@@ -98,15 +121,68 @@ def said_values(words: Words) -> Values:
             values.update(labels)
         elif Column.LIFETIME not in values and is_lifetime(part.strip("().")):
             values[Column.LIFETIME] = Words.of(part.strip("()."))
+        elif Column.PROVIDER not in values and is_well_known(part.strip("().")):
+            values[Column.PROVIDER] = Words.of(part.strip("()."))
         else:
             texts.append(part)
     texts = [_without_lifetime(text, values) for text in texts]
     purpose = " – ".join(filter(None, texts))
-    if Column.LIFETIME not in values and (sentence := _SENTENCE_LIFETIME.search(purpose)):
-        values[Column.LIFETIME] = Words.of(sentence[0])
+    if Column.LIFETIME not in values and (sentence := _lifetime_sentence(purpose)):
+        values[Column.LIFETIME] = Words.of(sentence)
     if purpose and Column.PURPOSE not in values:
         values[Column.PURPOSE] = Words.of(purpose)
     return values
+
+
+def _lifetime_sentence(purpose: str) -> str:
+    """Return the first sentence that says how long a cookie is kept, else the first that speaks of it, else ``""``."""
+    sentences = re.split("[.;]", purpose)
+    speaking = [one for one in sentences if re.search(_SPEAKS_OF_LIFETIME, one)]
+    lasting = (one for one in sentences if re.search(_LASTS, one) and read_lifetime(one).is_told)
+    told = (one for one in speaking if read_lifetime(one).is_told)
+    kept = filter(None, map(_length_kept, sentences))
+    return next(chain(told, lasting, kept, speaking), "")
+
+
+def _length_kept(sentence: str) -> str:
+    """Return the length of time at the end of a sentence that says what a cookie keeps; ``""`` if there is none."""
+    match = re.search(_KEEPS_FOR, sentence)
+    return match["length"] if match and is_lifetime(match["length"]) else ""
+
+
+def with_labels(values: Values) -> Values:
+    """Return values with the provider and the lifetime that stand with a label in the purpose, and not there any more.
+
+    >>> said = with_labels({Column.PURPOSE: Words("Counts visits. Expiry: 1 day.")})
+    >>> said[Column.PURPOSE].text, said[Column.LIFETIME].text
+    ('Counts visits.', '1 day')
+    """
+    purpose = values.get(Column.PURPOSE, Words())
+    left: list[str] = []
+    found: Values = {}
+    for line in purpose.text[:_LONGEST].split("\n"):
+        sentences = [] if _is_provider(_one_label(line), found, values) else _SENTENCES.split(line)
+        kept = [one for one in sentences if not _is_lifetime_label(_one_label(one.strip(" .;()")), found, values)]
+        left += [" ".join(kept)] if kept else []
+    return {**values, Column.PURPOSE: Words.of("\n".join(left), purpose.marked), **found} if found else values
+
+
+def _is_provider(label: Values, found: Values, values: Values) -> bool:
+    """Return whether a line is a label and a provider, which is new. Keeps it in ``found``."""
+    said = label.get(Column.PROVIDER)
+    if said is None or Column.PROVIDER in {**found, **values} or len(said.text.split()) > _MOST_PROVIDER_WORDS:
+        return False
+    found[Column.PROVIDER] = Words.of(said.text.rstrip(" ."))
+    return True
+
+
+def _is_lifetime_label(label: Values, found: Values, values: Values) -> bool:
+    """Return whether a sentence is a label and a lifetime, which is new. Keeps it in ``found``."""
+    said = label.get(Column.LIFETIME)
+    if said is None or Column.LIFETIME in {**found, **values} or not is_lifetime(said.text):
+        return False
+    found[Column.LIFETIME] = said
+    return True
 
 
 def _without_lifetime(text: str, values: Values) -> str:
@@ -114,8 +190,9 @@ def _without_lifetime(text: str, values: Values) -> str:
     if Column.LIFETIME in values:
         return text
     for match in _IN_BRACKETS.finditer(text):
-        if is_lifetime(match[1]):
-            values[Column.LIFETIME] = Words.of(match[1])
+        label = _one_label(match[1])  # "(duration: 14 days)"
+        if is_lifetime(length := label.get(Column.LIFETIME, Words(match[1])).text):
+            values[Column.LIFETIME] = Words.of(length)
             return (text[: match.start()].rstrip() + text[match.end() :]).strip(" :,")
     pieces = re.split(r"((?:,|\.|:)\s+)", text)
     for number, piece in enumerate(pieces):
@@ -161,6 +238,17 @@ def _are_names(words: Words, rest: str, *, is_about_cookies: bool, is_among_cook
         return False
     is_word = column_of(pieces[0]) is not None or read_category(pieces[0]).sense is not None
     return not is_word and Column.LIFETIME in said_values(Words.of(rest))
+
+
+def may_be_a_name(words: Words) -> bool:
+    """Return whether a text is one word that may be the name of a cookie, and no label, category or usual word.
+
+    >>> may_be_a_name(Words("sid")), may_be_a_name(Words("purpose")), may_be_a_name(Words("Sign-in"))
+    (True, False, False)
+    """
+    text = words.text
+    is_word = re.fullmatch(r"[a-z][A-Za-z0-9._-]{1,60}", text) and column_of(text) is None
+    return bool(is_word) and read_category(text).sense is None and names_in(words).names != ()
 
 
 def _marked_in(part: Words, whole: Words) -> tuple[str, ...]:

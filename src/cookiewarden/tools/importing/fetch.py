@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from cookiewarden.errors import printable
 from cookiewarden.tools.web.addresses import MAX_URL, joined, resolve
-from cookiewarden.tools.web.challenges import challenge_of, status_text
+from cookiewarden.tools.web.challenges import challenge_of
 from cookiewarden.tools.web.network import Resolve
-from cookiewarden.tools.web.reader import REDIRECTS, NoResponseError, Progress, Reader, Response
+from cookiewarden.tools.web.reader import NoResponseError, Progress, Reader
+from cookiewarden.tools.web.response import Response
+from cookiewarden.tools.web.statuses import REDIRECTS, status_text
 
 #: The most bytes of an answer, after it was decompressed.
 MAX_BYTES = 5_000_000
@@ -71,7 +73,7 @@ def fetch(
                     _check_status(response, at)
                     if response.problem:
                         raise NoResponseError(response.problem)
-                    return Fetched(response.body, response.header("content-type"), at)
+                    return Fetched(response.body, response.content_type, at)
                 at = _address(at, target)
         except NoResponseError as error:
             problem = f"takes longer than {MAX_SECONDS:g} seconds" if clock() >= deadline else str(error)

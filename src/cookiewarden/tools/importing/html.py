@@ -1,8 +1,8 @@
 """Read an HTML document into blocks.
 
-The parser is selectolax with the lexbor engine, because it builds the tree as the HTML standard says, also of broken
-tables, which libxml2 (lxml) does not; html5lib does, but is a hundred times slower, and has had no release since 2020.
-Its time is not linear on hostile documents, so ``isolated`` gives it a process of its own, with a limit.
+The parser is selectolax with the lexbor engine: it builds the tree as the HTML standard says, also of broken tables.
+libxml2 (lxml) does not. html5lib does, but is a hundred times slower, and has had no release since 2020.
+The time of lexbor is not linear on hostile documents, so ``isolated`` gives it a process of its own, with a limit.
 Rule: walk the tree once, without recursion, so that the depth of a document does not matter.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -17,7 +18,23 @@ from cookiewarden.tools.importing.blocks import IMPLIED_LEVEL, Document, tidy
 from cookiewarden.tools.importing.collector import Collector
 
 _SKIPPED = frozenset(
-    ["script", "style", "template", "svg", "select", "textarea", "iframe", "object", "math", "head", "video", "audio"]
+    [
+        "script",
+        "style",
+        "template",
+        "svg",
+        "select",
+        "textarea",
+        "iframe",
+        "object",
+        "math",
+        "head",
+        "video",
+        "audio",
+        "del",
+        "s",
+        "strike",
+    ]
 )
 _BLOCKS = frozenset(
     ["address", "article", "aside", "blockquote", "body", "center", "details", "dialog", "div", "fieldset",
@@ -28,7 +45,16 @@ _LISTS = frozenset(["ul", "ol", "dl"])
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _MARKS = frozenset(["code", "kbd", "samp", "tt", "var"])
 _ROLES = {"table": "table", "row": "tr", "cell": "td", "gridcell": "td", "columnheader": "th", "rowheader": "th"}
+_BOLD = frozenset(["b", "strong"])
 _CELLS = frozenset(["td", "th"])
+_MAIL = "mailto:"
+_ADDRESSES = [
+    ('head > link[rel="canonical"]', "href"),
+    ('head > meta[property="og:url"]', "content"),
+    ("head > base", "href"),
+]
+_SITE_NAME = ('head > meta[property="og:site_name"]', "content")
+_LONGEST_LABEL = 40
 _FOOTNOTE = re.compile(r"[(\[]?(?:\d{1,2}|[*†‡§]{1,3})[)\]]?")
 
 
@@ -55,6 +81,12 @@ def read_html(text: str) -> Document:
             collector.add(content if _keeps_lines(node) else " ".join(content.split("\n")))
         elif tag == "br":
             collector.add("\n" if is_start else "")
+        elif tag == "a":
+            target = (node.attributes.get("href") or "") if is_start else ""
+            if target[: len(_MAIL)].lower() == _MAIL:
+                collector.mail_link(target[len(_MAIL) :])
+        elif tag in _BOLD:
+            collector.add("\n" if is_start and _is_label(node) else "")
         elif tag in _MARKS:
             collector.mark(is_start=is_start)
         elif tag in _HEADINGS or tag in ("summary", "heading"):
@@ -74,7 +106,8 @@ def read_html(text: str) -> Document:
             collector.boundary()
         if tag == "details":
             details += 1 if is_start else -1
-    return collector.document(title, language)
+    addresses = tuple(filter(None, (_in_head(root, *where) for where in _ADDRESSES)))
+    return replace(collector.document(title, language), addresses=addresses, site_name=_in_head(root, *_SITE_NAME))
 
 
 def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
@@ -104,6 +137,16 @@ def _is_footnote(node: LexborNode) -> bool:
     if inner is not None and inner.tag == "a":
         inner = inner.child
     return inner is not None and inner.tag == "-text" and bool(_FOOTNOTE.fullmatch((inner.text_content or "").strip()))
+
+
+def _is_label(node: LexborNode) -> bool:
+    """Return whether a text in bold is a label, which people see as the beginning of a line: "<b>Purpose:</b>"."""
+    inner, after = node.child, node.next
+    if inner is None or inner.next is not None or inner.tag != "-text":
+        return False
+    text = (inner.text_content or "").strip()
+    is_followed = after is not None and after.tag == "-text" and (after.text_content or "").startswith(":")
+    return len(text) <= _LONGEST_LABEL and (text.endswith(":") or is_followed)
 
 
 def _tag_of(node: LexborNode) -> str:
@@ -171,3 +214,9 @@ def _layout_tables(root: LexborNode) -> set[int]:
 def _title_of(root: LexborNode) -> str:
     node = root.css_first("head > title")
     return tidy((node.text() or "").replace("\n", " ")) if node is not None else ""
+
+
+def _in_head(root: LexborNode, selector: str, attribute: str) -> str:
+    """Return an attribute of the first such element, ``""`` if there is none."""
+    node = root.css_first(selector)
+    return tidy((node.attributes.get(attribute) or "").replace("\n", " ")) if node is not None else ""

@@ -29,18 +29,18 @@ from cookiewarden.tools.importing.entries import Values, text_of
 from cookiewarden.tools.importing.facts import Facts, facts_of
 from cookiewarden.tools.importing.mentions import headings_without_cookies, mentions_in
 from cookiewarden.tools.importing.names import names_in
-from cookiewarden.tools.importing.records import Record, records_of
+from cookiewarden.tools.importing.providers import OWN, is_well_known, provider_in
+from cookiewarden.tools.importing.record import Record
+from cookiewarden.tools.importing.records import records_of
 from cookiewarden.tools.importing.usual_categories import is_known, not_told, usually_refused
 
 #: How many declarations are made of one document. What stands beyond is counted.
 MAX_COOKIES = 5000
-_OWN = re.compile(
-    r"\b(?:this|our|own|first[- ]party|1st[- ]party|us|self|site|internal|interne?s?|ce site|notre"
-    r"|nos|nous|propres?|deze|onze|eigen|wij"
-    r"|diese[rs]?|unsere?|eigene?|erstanbieter|website owner|eigentümer)\b", re.IGNORECASE,
-)  # fmt: skip
 _SHOWN = 160  # characters of the words of a note
 _NOT_SURE = "nothing says that it is a cookie; if it is one, call the column Cookie"
+_WORD = "it is a word as any other, and only its place in the list says that it is a cookie"
+_SERVICE = "it is the name of a service; if a cookie is called so, declare it"
+_HOST_ALONE = "the document names no provider, and this is the host that sets it"
 _MORE_NAMES = "the document is long, so look for more names in its sentences"
 
 
@@ -73,7 +73,8 @@ class Imported:
     """All that was found. ``left_out``: words in the place of a name that are none, each with the reason.
 
     ``uncounted``: how many cookies stand beyond ``MAX_COOKIES``. ``is_cut``: see ``Document``. ``of_bases``: the names
-    that are left out, because the policies and presets that the file extends declare the same.
+    that are left out, because the policies and presets that the file extends declare the same. ``unread_columns``: the
+    titles of the columns that say nothing known.
     """
 
     facts: Facts
@@ -83,11 +84,7 @@ class Imported:
     is_cut: bool = False
     is_vendor_list: bool = False
     of_bases: tuple[str, ...] = ()
-
-    @property
-    def unclear_count(self) -> int:
-        """How many things are unclear."""
-        return sum(len(cookie.unclear) for cookie in self.cookies) + len(self.left_out)
+    unread_columns: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -112,13 +109,29 @@ class _Interpreter:
             if words.strip(" -–—./"):
                 self.left_out.append(Unclear("name", named.unclear if named else "the row has no name", words[:_SHOWN]))
             return
+        self.left_out += [Unclear("name", _SERVICE, name) for name in named.names if _is_service(name)]
+        named = named._replace(names=tuple(name for name in named.names if not _is_service(name)))
+        if not named.names:
+            return
         if not record.is_sure:
-            self.left_out.append(Unclear("name", _NOT_SURE, values[Column.NAME].line[:_SHOWN]))
+            why = _WORD if record.is_word else _NOT_SURE
+            self.left_out.append(Unclear("name", why, values[Column.NAME].line[:_SHOWN]))
             return
         names = tuple(with_wildcard(name, values) for name in named.names)
         notes = [Unclear("name", named.unclear, values[Column.NAME].line[:_SHOWN])] if named.unclear else []
         if record.heading and not any(map(is_known, names)):
             notes.append(Unclear("name", "the heading above does not speak of cookies", record.heading[:_SHOWN]))
+        if record.is_word:
+            notes.append(Unclear("name", _WORD, values[Column.NAME].line[:_SHOWN]))
+        if not provider_of(values):
+            titled = provider_in(record.titles, names)
+            if titled.name:
+                values[Column.PROVIDER] = Words(titled.name)
+            elif self._is_foreign(domain := domain_of(values)):
+                values[Column.PROVIDER] = Words(domain)
+                notes.append(Unclear("provider", _HOST_ALONE, domain[:_SHOWN]))
+            elif titled.unclear:
+                notes.append(Unclear("provider", "the title above may name it", titled.unclear[:_SHOWN]))
         kind = kind_of(f"{text_of(values, Column.TYPE)}\n{named.rest}")
         category, is_asked = self._category(record, notes)
         if category is Category.NECESSARY and (usual := usually_refused(names)):
@@ -144,7 +157,8 @@ class _Interpreter:
     def add_mentions(self, document: Document, records: Sequence[Record]) -> None:
         """Add what the document names, and no record declares."""
         known = [name for _, name in self.found]
-        known += [name for note in self.left_out for name in names_in(Words(note.words)).names]
+        told = [note.words for note in self.left_out]
+        known += [name for words in told for name in (*names_in(Words(words)).names, *re.findall(r"[\w.:-]+", words))]
         for name, words in mentions_in(document, known):
             reason = f'"{name}" is named in a sentence, and those are not read' if name else _MORE_NAMES
             self.left_out.append(Unclear("name", reason, words))
@@ -177,13 +191,16 @@ class _Interpreter:
         said = f"{kind} {text_of(values, Column.DOMAIN)}".lower()
         if re.search(r"third[- ]party|3rd[- ]party|tiers|derde|dritt", said):
             return Category.THIRD_PARTY
-        host = self.facts.host or self.usual_domain
-        if domain and host:
-            is_own = domain_match(host, domain) or domain_match(domain, host)
-            return Category.FIRST_PARTY if is_own else Category.THIRD_PARTY
-        if not provider or _OWN.search(provider) or self._is_own(provider):
+        if domain and (self.facts.host or self.usual_domain):
+            return Category.THIRD_PARTY if self._is_foreign(domain) else Category.FIRST_PARTY
+        if not provider or OWN.search(provider) or self._is_own(provider):
             return Category.FIRST_PARTY
         return Category.THIRD_PARTY
+
+    def _is_foreign(self, domain: str) -> bool:
+        """Return whether a domain is that of another site, as far as that of this one is known."""
+        host = self.facts.host or self.usual_domain
+        return bool(domain and host) and not (domain_match(host, domain) or domain_match(domain, host))
 
     def _is_own(self, provider: str) -> bool:
         """Return whether a provider is the site itself, by its name or host."""
@@ -235,6 +252,7 @@ def interpret(document: Document, *, language: str = "", host: str = "", name: s
         interpreter.uncounted,
         document.is_cut,
         is_vendor_list,
+        unread_columns=tuple(dict.fromkeys(title for record in records for title in record.unread)),
     )
 
 
@@ -242,6 +260,11 @@ def _by_purpose_first(found: Sequence[FoundCategory]) -> list[FoundCategory]:
     """Return the categories that say what a cookie is for before those that only say whose it is."""
     parties = (Sense.FIRST_PARTY, Sense.THIRD_PARTY)
     return [one for one in found if one.sense not in parties] + [one for one in found if one.sense in parties]
+
+
+def _is_service(name: str) -> bool:
+    """Return whether a name is that of a well-known service, written as such, and of no well-known cookie."""
+    return not name.islower() and is_well_known(name) and not is_known(name)
 
 
 def _first_name(values: Values) -> str:

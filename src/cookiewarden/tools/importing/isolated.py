@@ -9,10 +9,12 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from cookiewarden.tools.importing.blocks import Document
 from cookiewarden.tools.importing.documents import Format
+
+if TYPE_CHECKING:
+    from cookiewarden.tools.importing.blocks import Document
 
 #: How long a document may take.
 SECONDS = 20.0

@@ -1,6 +1,7 @@
 """Read how long a cookie is kept from words in English, French, Dutch or German.
 
-Rule: what can be read in two ways is told as unclear. Two lifetimes become the longer one, and the result says so.
+Rule: what can be read in two ways, or is not exact, is told as unclear. Two lifetimes become the longer one, and the
+result says so.
 """
 
 from __future__ import annotations
@@ -8,85 +9,65 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_UNITS = {
-    "second": r"seconds?|secs?|secondes?|seconden|sekunden?|sek|s",
-    "minute": r"minutes?|mins?|minuten|minuut|minuutjes",
-    "hour": r"hours?|hrs?|heures?|uur|uren|stunden?|std|h",
-    "day": r"days?|jours?|dagen|dag|tage?n?|d|j",
-    "week": r"weeks?|wks?|semaines?|weken|wochen?|w",
-    "month": r"months?|mths?|mos?|mois|maanden|maand|mnd|monate?n?|monats?|m",
-    "year": r"years?|yrs?|ans?|années?|annees?|jaar|jaren|jr|jahre?n?|jahres|y",
-}
-_NUMBER_WORDS = {
-    0.5: [
-        "half", "halb", "halbes", "half a", "demi", "demie", "ein halbes", "een half", "halve", "halber",
-        "halben", "un demi", "halbe", "half an", "eine halbe"
-    ],
-    1.5: ["one and a half", "anderthalb", "eineinhalb", "anderhalf", "anderhalve"],
-    1: ["a", "an", "one", "un", "une", "een", "één", "ein", "eine", "einem", "einen", "eines", "einer"],
-    2: ["two", "deux", "twee", "zwei"],
-    3: ["three", "trois", "drie", "drei"],
-    4: ["four", "quatre", "vier"],
-    5: ["five", "cinq", "vijf", "fünf"],
-    6: ["six", "zes", "sechs"],
-    7: ["seven", "sept", "zeven", "sieben"],
-    8: ["eight", "huit", "acht"],
-    9: ["nine", "neuf", "negen", "neun"],
-    10: ["ten", "dix", "tien", "zehn"],
-    11: ["eleven", "onze", "elf"],
-    12: ["twelve", "douze", "twaalf", "zwölf"],
-    13: ["thirteen", "treize", "dertien", "dreizehn"],
-    14: ["fourteen", "quatorze", "veertien", "vierzehn"],
-    15: ["fifteen", "quinze", "vijftien", "fünfzehn"],
-    18: ["eighteen", "dix-huit", "achttien", "achtzehn"],
-    20: ["twenty", "vingt", "twintig", "zwanzig"],
-    24: ["twenty-four", "vingt-quatre", "vierentwintig", "vierundzwanzig"],
-    25: ["twenty-five", "vingt-cinq", "vijfentwintig", "fünfundzwanzig"],
-    30: ["thirty", "trente", "dertig", "dreißig"],
-    60: ["sixty", "soixante", "zestig", "sechzig"],
-    90: ["ninety", "quatre-vingt-dix", "negentig", "neunzig"],
-}  # fmt: skip
-_NUMBERS = {word: number for number, words in _NUMBER_WORDS.items() for word in words}
-_UNIT_OF = {re.compile(words): unit for unit, words in _UNITS.items()}
+from cookiewarden.tools.importing.lifetime_words import FILLERS, NUMBER_WORDS, SESSION, UNITS
+
+# The patterns are strings, so that ``re`` compiles each only when a document needs it, and keeps it.
+_NUMBERS = {word: number for number, words in NUMBER_WORDS.items() for word in words}
+_UNIT_OF = {words: unit for unit, words in UNITS.items()}
 _WORDS = "|".join(re.escape(word) for word in sorted(_NUMBERS, key=len, reverse=True))
-_ONE = re.compile(
-    rf"(?<![\w.,/-])(?P<number>\d{{1,9}}(?:[.,]\d{{1,3}})?|(?:{_WORDS})(?=[\s-]))[\s-]{{0,2}}"
-    rf"(?P<unit>{'|'.join(_UNITS.values())})\b(?!['’]\w)"
+_AND_A_HALF = r"\s(?:and a half|en een hal(?:f|ve)|und eine? halbe?s?)(?=\s)"
+_ONE = (
+    rf"(?<![\w.,/-])(?P<number>\d{{1,3}}(?: \d{{3}})+|\d{{1,9}}(?:[.,]\d{{1,3}})?|(?:{_WORDS})(?=[\s-]))"
+    rf"(?P<half>{_AND_A_HALF})?[\s-]{{0,2}}(?P<unit>{'|'.join(UNITS.values())})\b(?!['’]\w)"
 )
-_AND_HALF = re.compile(r"\s*(?:and a half|et demie?|en een half|und ein halbe\w*)\b")
-_JOINT = re.compile(r"\s*(?:,|and|et|en|und|&|\+|,\s*(?:and|et|en|und))?\s*")
-_SESSION = re.compile(
-    r"\bsession\w*|\bsessie\w*|\bsitzung\w*|(?:clos|leav|quit)\w* (?:\w+ ){0,2}(?:browser|website|site|tab)"
-    r"|browser (?:is|gets) closed|browser (?:closes|closed)|fermeture (?:du|de (?:la"
-    r"|votre)) (?:navigateur|page|fenêtre|session)"
-    r"|ferm\w+ (?:le|votre|du) navigateur|sluit\w* (?:van )?(?:de |uw |je |het )?(?:browser"
-    r"|venster)|browser (?:wordt |is )?(?:ge)?slo\w+"
-    r"|browser(?:fenster)?s? (?:geschlossen|schlie\w+|beend\w+)|schlie\w+ (?:des|ihres"
-    r"|der) browser\w*|browser-?schlie\w+|browser sluit\w*"
-    r"|\w+sessie\b|(?:duration|durée|duur|dauer) (?:of|de|van|des) (?:the |la |het |uw |your "
-    r"|votre )?(?:visit\w*|visite|bezoek\w*|besuch\w*)"
+_AND_HALF = r"\s*(?:and a half|et demie?|en een half|und ein halbe\w*)\b"
+_JOINT = r"\s*(?:,|and|et|en|und|&|\+|,\s*(?:and|et|en|und))?\s*"
+_COUNT = rf"(?:\d{{1,9}}|(?:{_WORDS}))"
+_RANGE = (
+    r"(?<![\w.,])(?:(\d{1,9})\s*[-–—/]\s*(\d{1,9})"
+    rf"|(?!an?\b)({_COUNT})\s*\b(?:to|à|bis|tot|or|ou|of|oder|and|et|en|und)\b\s*(?!an?\b|een hal|eine? hal)({_COUNT}))"
+    r"\b(?=[\s-]*[a-z])(?! hal(?:f|ve?|be?s?)\b)"
 )
-_RANGE = re.compile(r"(?<![\w.,])(\d{1,9})\s*(?:-|–|—|to|à|bis|tot|/|or|ou|of|oder)\s*(\d{1,9})(?=[\s-]*[a-z])")
-_NOTHING = re.compile(
+# "Two (2) years", "2 (two) years".
+_SAID_TWICE = rf"\b{_COUNT} ?\(({_COUNT})\)(?= ?[a-z])"
+_PERSISTENT = (
+    r"(?<!non[ -])(?<!not )(?<!nicht )(?<!niet )(?<!pas )\b(?:persist[ae]nte?s?|permanente?|dauerhafte?|unbegrenzt)\b"
+)
+# "No more than 13 months" says how long it is at most, as "up to" does.
+_AT_MOST = (
+    r"\b(?:(?:no|not) (?:more|longer) than|pas plus de|(?:niet|nooit) (?:meer|langer) dan|nicht (?:mehr|länger) als)\b"
+)
+_NOT_EXACT = (
+    r"\b(?:at least|more than|longer than|over|minimum|less than|under|about|approx(?:imately)?|around|roughly"
+    r"|nearly|almost|ca|circa|au moins|plus d[e'’u]|moins d[e'’u]|environ|presque|minstens|tenminste|ten minste"
+    r"|meer dan|langer dan|minder dan|korter dan|ongeveer|bijna|mindestens|wenigstens|mehr als|länger als|weniger als"
+    r"|kürzer als|etwa|ungefähr|rund|fast|knapp)\b|[<>≈~]"
+    rf"|\b(?:every|tous les|toutes les|chaque|om de|elke|iedere|alle|jede[ns]?) {_COUNT}\b"
+)
+# One letter that stands for two units: "6 m" may be minutes, and "1 J." a day in French, or a year in German.
+_TWO_UNITS = r"\d ?(?:m|J)(?![\w'’])"
+_YEARS_BY_LETTER = r"(?<=\d) ?J(?![\w'’])"
+_OTHER_NAMES = {
+    "2 weeks": r"(?:a|one|1) fortnight",
+    "15 minutes": r"(?:een|1) kwartier|(?:eine )?viertelstunde|(?:un )?quart d['’]heure",
+}
+_NOTHING = (
     r"[\s\-–—.?/]*|n\s*[./]?\s*a\.?|none|geen|keine?|aucune?|not stated|non précisée?|niet vermeld"
     r"|nicht angegeben|unknown|onbekend|unbekannt|inconnue?"
 )
-_THOUSANDS = re.compile(r"\d{1,3}[.,]\d{3}")
+_THOUSANDS = r"\d{1,3}[.,]\d{3}"
 # How many of the smaller unit make one of the greater, as people count them.
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
-# What may stand beside a lifetime and changes nothing.
-_FILLERS = frozenset(
-    ["up", "to", "max", "maximum", "max.", "about", "approx.", "approximately", "ca", "ca.", "circa", "environ",
-     "for", "after", "from", "until", "the", "of", "at", "end", "on", "a", "an", "je", "jeweils", "each",
-     "chacun", "elk", "jusqu'à", "jusqu’à", "au", "à",
-     "la", "le", "de", "du", "des", "après", "pour", "pendant", "fin", "maximum.", "maximal", "höchstens", "bis",
-     "zu", "nach", "für", "von", "ab", "der", "die", "das", "ende", "tot", "op", "na", "maximaal", "ongeveer", "het",
-     "een", "van", "einde", "when", "you", "your", "close", "browser", "duration", "durée", "dauer", "duur", "zum",
-     "zur", "lifetime", "lifespan", "expires", "expiry", "retention", "bewaartermijn", "speicherdauer", "laufzeit",
-     "only", "persistent", "permanent", "cookie", "less", "than", "last", "visit", "visite", "bezoek", "besuch",
-     "set", "update", "zijn", "ends"]
-)  # fmt: skip
+# By lines, by commas, and by "and", too.
+_SEPARATORS = [
+    re.compile(r"\n"),
+    re.compile(r"\s*[,;/\n]\s*|\s+(?:bzw\.|respectively|resp\.)\s+"),
+    re.compile(r"\s*(?:[,;/\n]|,?\s(?:and|et|en|und|bzw\.|respectively|resp\.)\s)\s*"),
+]
+_UNIT_OF_TITLE = r"[(\[]\s*(?:in |en )?([^\W\d_]{2,12})\s*[)\]]|\b(?:in|en) ([^\W\d_]{2,12})\s*$"
+_NUMBER = r"\d{1,9}(?:[.,]\d{1,3})?"
+_ALIKE = 0.03
 _LONGEST = 400  # characters
 _MOST = 999_999_999
 
@@ -111,34 +92,57 @@ def read_lifetime(words: str) -> FoundLifetime:
     >>> read_lifetime("until deleted")
     FoundLifetime(text='', unclear='it is not a length of time')
     """
-    text = " ".join(words[:_LONGEST].lower().split())
-    if _NOTHING.fullmatch(text):
+    text = _plain(words)
+    if re.fullmatch(_NOTHING, text):
         return FoundLifetime()
-    ranged = _RANGE.search(text)
+    ranged = re.search(_RANGE, text)
     if ranged:
-        text = f"{text[: ranged.start()]}{max(ranged[1], ranged[2], key=int)}{text[ranged.end() :]}"
+        greater = max(filter(None, ranged.groups()), key=_number)
+        text = f"{text[: ranged.start()]}{greater}{text[ranged.end() :]}"
     found = [length for group in _groups(text) if (length := _sum(group))]
-    is_session = bool(_SESSION.search(text))
+    is_session = bool(re.search(SESSION, text))
+    if is_session and not found and re.search(_PERSISTENT, text):
+        return FoundLifetime("", "it names the session, and what is longer")
     if not found:
         return FoundLifetime("session") if is_session else FoundLifetime("", "it is not a length of time")
     longest = max(found, key=_length_of)
     if is_session:
         return FoundLifetime(longest, "it also names the session")
-    if ranged or len(set(found)) > 1:
+    if ranged or not all(_are_alike(one, found[0]) for one in found):
         return FoundLifetime(longest, "the longest of several")
-    return FoundLifetime(longest)
+    if re.search(_NOT_EXACT, re.sub(_AT_MOST, " ", text)):
+        return FoundLifetime(found[0], "it is not exact")
+    return FoundLifetime(found[0], "the letter stands for two units" if re.search(_TWO_UNITS, words[:_LONGEST]) else "")
 
 
-def read_lifetimes(words: str) -> list[FoundLifetime]:
-    """Return the lifetime of each line of a cell, or of each part between commas if it has one line.
+def read_lifetimes(words: str, count: int) -> list[FoundLifetime]:
+    """Return so many lifetimes, if a cell has that many lines, or parts between commas or "and"; else ``[]``.
 
-    >>> [found.text for found in read_lifetimes("2 years, session")]
-    ['2 years', 'session']
+    >>> [found.text for found in read_lifetimes("2 years, 1 day and session", 3)]
+    ['2 years', '1 day', 'session']
     """
-    parts = words.split("\n")
-    if len(parts) == 1:
-        parts = re.split(r"\s*[,;/]\s*|\s+(?:bzw\.|respectively|resp\.)\s+", words)
-    return [read_lifetime(part) for part in parts if part.strip()]
+    for separator in _SEPARATORS:
+        parts = [part for part in separator.split(words) if part.strip()]
+        if count > 1 and len(parts) == count:
+            found = [read_lifetime(part) for part in parts]
+            groups = _groups(_plain(words))
+            if separator is _SEPARATORS[-1] and len(groups) == 1 and len(groups[0]) == count:  # "1 year and 1 month"
+                return [FoundLifetime(_sum(groups[0]), "it may be one for each name")] * count
+            return found if any(one.is_told for one in found) else []
+    return []
+
+
+def with_unit(cell: str, title: str) -> str:
+    """Return a number with the unit that the title of its column names, and any other cell as it is.
+
+    >>> with_unit("730", "Duration (days)"), with_unit("13 months", "Duration (days)")
+    ('730 days', '13 months')
+    """
+    named = re.search(_UNIT_OF_TITLE, title.lower()) if re.fullmatch(_NUMBER, cell.strip()) else None
+    unit = next(
+        (unit for pattern, unit in _UNIT_OF.items() if named and re.fullmatch(pattern, named[1] or named[2])), ""
+    )
+    return f"{cell.strip()} {unit}s" if unit else cell
 
 
 def is_lifetime(words: str) -> bool:
@@ -149,45 +153,72 @@ def is_lifetime(words: str) -> bool:
     """
     if len(words) > _LONGEST or not read_lifetime(words).is_told:
         return False
-    left = _SESSION.sub(" ", _ONE.sub(" ", " ".join(words.lower().split())))
-    return all(word in _FILLERS for word in re.findall(r"[^\W\d_][\w.'’]*|\d+", left))
+    left = re.sub(SESSION, " ", re.sub(_ONE, " ", _plain(words)))
+    return all(word in FILLERS for word in re.findall(r"[^\W\d_][\w.'’]*|\d+", left))
+
+
+def _plain(words: str) -> str:
+    """Return words in lower case, with each length as a number and a unit."""
+    text = re.sub(_YEARS_BY_LETTER, " jahre", words[:_LONGEST])
+    text = re.sub(_SAID_TWICE, r"\1", " ".join(text.lower().split()))
+    for length, others in _OTHER_NAMES.items():
+        text = re.sub(rf"\b(?:{others})\b", length, text)
+    return text
 
 
 def _groups(text: str) -> list[list[tuple[float, str]]]:
     """Return the lengths in a text. Those that are joined, as in "1 year and 24 days", are in one group."""
     groups: list[list[tuple[float, str]]] = []
     end = -1
-    for match in _ONE.finditer(text):
-        unit = next(unit for pattern, unit in _UNIT_OF.items() if pattern.fullmatch(match["unit"]))
-        is_and_half = _AND_HALF.match(text, match.end())
-        one = (_number(match["number"]) + (0.5 if is_and_half else 0), unit)
+    for match in re.finditer(_ONE, text):
+        unit = next(unit for pattern, unit in _UNIT_OF.items() if re.fullmatch(pattern, match["unit"]))
+        is_and_half = re.match(_AND_HALF, text[match.end() :])
+        one = (_number(match["number"]) + (0.5 if is_and_half or match["half"] else 0), unit)
         joint = text[end : match.start()]
-        if groups and _JOINT.fullmatch(joint) and _rank(unit) < _rank(groups[-1][-1][1]):
+        if groups and re.fullmatch(_JOINT, joint) and _goes_on(groups[-1][-1], one):
             groups[-1].append(one)
         else:
             groups.append([one])
-        end = is_and_half.end() if is_and_half else match.end()
+        end = match.end() + (is_and_half.end() if is_and_half else 0)
     return groups
+
+
+def _goes_on(greater: tuple[float, str], smaller: tuple[float, str]) -> bool:
+    """Return whether a length goes on with a smaller one, as "1 year" and "24 days", but not "2 years" and "24 hours".
+
+    The smaller one is less than one of the greater unit, and nobody adds hours to months.
+    """
+    if _rank(smaller[1]) >= _rank(greater[1]):
+        return False
+    is_far = _rank(greater[1]) > _rank("week") and _rank(smaller[1]) < _rank("day")
+    most = 32 if (greater[1], smaller[1]) == ("month", "day") else _how_many(greater[1], smaller[1])
+    return not is_far and smaller[0] < most
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Return whether two lengths are the same as people count, such as 6 months and 180 days."""
+    return abs(_length_of(one) - _length_of(other)) <= _ALIKE * _length_of(other)
 
 
 def _number(text: str) -> float:
     if text in _NUMBERS:
         return _NUMBERS[text]
-    return float(re.sub("[.,]", "", text) if _THOUSANDS.fullmatch(text) else text.replace(",", "."))
+    text = text.replace(" ", "")
+    return float(re.sub("[.,]", "", text) if re.fullmatch(_THOUSANDS, text) else text.replace(",", "."))
 
 
 def _rank(unit: str) -> int:
-    return list(_UNITS).index(unit)
+    return list(UNITS).index(unit)
 
 
 def _sum(group: list[tuple[float, str]]) -> str:
     """Return lengths that are joined as one, in the smallest of their units; ``""`` for no time at all."""
     smallest = min((unit for _, unit in group), key=_rank)
-    amounts = dict.fromkeys(_UNITS, 0.0)
+    amounts = dict.fromkeys(UNITS, 0.0)
     for number, unit in group:
         amounts[unit] += number
     if any(number % 1 for number, _ in group):
-        smallest = list(_UNITS)[max(_rank(smallest) - 1, 0)]
+        smallest = "day" if smallest == "month" else list(UNITS)[max(_rank(smallest) - 1, 0)]
     count = sum(number * _how_many(unit, smallest) for unit, number in amounts.items() if number)
     whole = min(round(count), _MOST)
     return f"{whole} {smallest}{'' if whole == 1 else 's'}" if whole > 0 else ""

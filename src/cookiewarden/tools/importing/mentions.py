@@ -14,10 +14,11 @@ from cookiewarden.policy.known_cookies.lookup import known_cookie
 from cookiewarden.policy.names import NameTable
 from cookiewarden.tools.importing.blocks import Block, Definition, Document, Heading, Paragraph, Table, Words
 from cookiewarden.tools.importing.categories import Sense, category_of, read_category
-from cookiewarden.tools.importing.columns import column_of
+from cookiewarden.tools.importing.columns import Column, column_of
 from cookiewarden.tools.importing.context import COOKIE, Context
+from cookiewarden.tools.importing.entries import text_of
 from cookiewarden.tools.importing.names import is_like_a_name, name_of, names_in
-from cookiewarden.tools.importing.records import Record
+from cookiewarden.tools.importing.record import Record
 
 #: How many names in sentences are told.
 MAX_MENTIONS = 500
@@ -38,6 +39,7 @@ _BY_COOKIE = re.compile(
     r"\b(?:cookies?,? (?:named|called|nommée?s?|appelée?s?|intitulée?s?|genaamd|met de naam|namens|genannt"
     r"|mit dem namen):? ?[\"'“”„«‘`]? ?(?P<called>[\w.-]+)"
     r"|cookies? ?[\"'“„«‘`] ?(?P<quoted>[\w.-]+) ?[\"'”“»’`]"
+    r"|cookies?,? (?P<dotted>[A-Za-z][\w-]+(?:[._][\w-]{2,})+)"
     r"|(?:the|le|de|het|das|der|den|un|a|een|ein) cookie (?!(?:named|called|genaamd|genannt) )"
     r"(?P<plain>[a-z][a-z0-9_.-]+)(?= [a-zà-ÿ]{4,}\b))",
     re.IGNORECASE,
@@ -58,12 +60,17 @@ _NO_NAMES = frozenset(
      "installé", "utilisé", "enregistre", "conserve", "stocke", "expire", "nommé", "appelé", "wordt",
      "werd", "kan", "moet", "mag", "zal", "heeft", "die", "dat", "waarmee", "met", "voor", "van", "in",
      "op", "dient", "bevat", "bewaart", "onthoudt", "verloopt", "wird", "wurde", "kann", "muss", "darf",
-     "soll", "hat", "mit", "für", "von", "enthält", "speichert", "merkt", "messages"]
+     "soll", "hat", "mit", "für", "von", "enthält", "speichert", "merkt", "messages", "een", "eine", "einen", "une",
+     "the", "les", "het", "der", "das"]
 )  # fmt: skip
 _NO_COOKIES = _NO_NAMES | _OF_THE_WEB
 _ENTRY = re.compile(r"(?P<name>[a-z][a-z0-9._-]{1,60})(?:\s*[:–—|→]|\s+-+)\s+\S")
 # "We use no such cookies."
 _NONE = re.compile(r"(?:[\w’']+ ){0,6}(?:no|not|none|aucuns?|pas|geen|keine?)\b.{0,60}$", re.IGNORECASE)
+# The line with the version of a document: "Version: QouGYSF_".
+_VERSION = re.compile(r"\W*versi\w+ ?:? \S+\W*", re.IGNORECASE)
+_PARTED = r"[A-Za-z]\w*(?:[_:-]\w+)+"
+_HOST = r"(?:[a-z0-9-]+\.)+[a-z]{2,}"
 _SENTENCE_END = re.compile(r"[.!?]\s")
 
 
@@ -111,6 +118,7 @@ def headings_without_cookies(document: Document, records: Sequence[Record]) -> I
     ['Marketing cookies']
     """
     told = {found.sense for record in records for found in record.categories}
+    names = {text_of(record.values, Column.NAME) for record in records}
     is_about_cookies = bool(COOKIE.search(document.title))
     found: dict[Sense, str] = {}
     for block, following in pairwise([*document.blocks, None]):
@@ -119,7 +127,13 @@ def headings_without_cookies(document: Document, records: Sequence[Record]) -> I
         line = block.words.line
         is_about_cookies = is_about_cookies or bool(COOKIE.search(line))
         sense = read_category(line).sense
-        if sense is None or category_of(sense)[0] is None or not is_about_cookies or len(line.split()) > _MOST_WORDS:
+        if (
+            line in names
+            or sense is None
+            or category_of(sense)[0] is None
+            or not is_about_cookies
+            or len(line.split()) > _MOST_WORDS
+        ):
             continue
         if isinstance(following, Paragraph) and _NONE.match(following.words.line):
             told.add(sense)
@@ -163,6 +177,8 @@ def _words_of(block: Block) -> Iterator[Words]:
 def _candidates(place: _Place, words: Words) -> Iterator[tuple[str, int]]:
     """Yield each word of a text that may be a name, and where it stands in the text, or -1 if that is to be found."""
     line = _ADDRESS.sub(lambda match: " " * len(match[0]), words.line)
+    if _VERSION.fullmatch(line):
+        return
     for match in _TOKEN.finditer(line):
         token = match[0].rstrip(".")
         is_name = token not in _NO_NAMES and is_like_a_name(token) and not _LOCALE.fullmatch(token)
@@ -170,6 +186,8 @@ def _candidates(place: _Place, words: Words) -> Iterator[tuple[str, int]]:
         if is_name and (not place.is_cell or known_cookie(token.encode("utf-8", "replace"))):
             yield token, match.start()
     if place.is_cell:
+        marked = dict.fromkeys(words.marked) if place.is_about_cookies else ()
+        yield from ((name, -1) for name in marked if is_like_a_name(name) or re.fullmatch(_PARTED, name))
         return
     if place.is_about_cookies or COOKIE.search(line):
         for part in dict.fromkeys(words.marked):
@@ -177,7 +195,8 @@ def _candidates(place: _Place, words: Words) -> Iterator[tuple[str, int]]:
     for match in _BY_COOKIE.finditer(line):
         group = match.lastgroup or ""
         token = match[group].rstrip(".-")
-        if token.lower() not in _NO_COOKIES and names_in(Words(token)).names:
+        is_host = group == "dotted" and re.fullmatch(_HOST, token)
+        if not is_host and token.lower() not in _NO_COOKIES and names_in(Words(token)).names:
             yield token, match.start(group)
     if place.is_among_cookies:
         for match in filter(None, map(_ENTRY.match, words.text.split("\n"))):

@@ -17,14 +17,16 @@ from cookiewarden.tools.importing.blocks import Words
 # Words that stand in a column of names and are none.
 _NO_NAMES = frozenset(
     ["various", "several", "multiple", "many", "all", "none", "unknown", "see", "list", "cookie", "cookies", "name",
-     "names", "other", "others", "tba", "tbd", "na", "n/a", "same", "idem", "ditto", "divers", "diverses",
+     "names", "other", "others", "tba", "tbc", "tbd", "id", "na", "n/a", "same", "idem", "ditto", "divers", "diverses",
      "plusieurs", "aucun", "aucune", "inconnu", "voir", "tous", "toutes", "autre", "autres", "nom", "noms", "témoin",
      "traceur", "verschillende", "diverse", "meerdere", "geen", "onbekend", "zie", "alle", "andere", "naam", "namen",
      "overige", "verschiedene", "mehrere", "keine", "keiner", "unbekannt", "siehe", "sonstige", "weitere", "namen",
      "and", "et", "en", "und", "or", "ou", "of", "oder", "the", "le", "la", "les", "de", "der", "die", "das",
      "session", "persistent", "permanent", "http", "html", "pixel", "necessary", "statistics", "marketing",
      "preferences", "total", "yes", "no", "oui", "non", "ja", "nein", "nee", "storage", "stockage", "opslag",
-     "speicher", "cookieless", "dynamic", "variable", "pattern", "e.g.", "etc", "etc.", "ex"]
+     "speicher", "cookieless", "dynamic", "variable", "pattern", "e.g.", "etc", "etc.", "ex",
+     "similar", "alike", "more", "similaire", "similaires", "semblables", "plus", "soortgelijk", "soortgelijke",
+     "vergelijkbaar", "vergelijkbare", "meer", "ähnlich", "ähnliche", "ähnliches", "dergleichen", "mehr"]
 )  # fmt: skip
 _SEPARATOR = re.compile(
     r"\s*(?:[,;\n•·]|(?<!\|)\|(?!\|))\s*|\s+(?:/|&|\+|–|—)\s+"
@@ -34,12 +36,13 @@ _QUOTES = "\"'`´‘’“”„«»‹›"
 _FOOTNOTE = re.compile(r"(?:[¹²³⁰⁴-⁹†‡§]+|\[\d{1,2}\]|\(\d{1,2}\))+$")
 _TOKEN = re.compile(r"[^\s\"'`=;,()\\“”„«»‹›?…]{1,100}")
 _BRACKETS = re.compile(r"\s*\(([^()]{0,200})\)")
+# "_ga_(ID)", but not the footnote of "_ga_(1)".
+_BRACKETED_PART = re.compile(r"(?<=[A-Za-z0-9][_.\-])\((?!\d{1,2}\))[^()\s]{1,40}\)")
 # What stands for the part of a name that differs: <id>, [id], {id}, {{id}}, %id%, ${id}, ###, xxx, XXXX-X, ... and *.
 _PLACEHOLDER = re.compile(
     r"\$?\{{1,2}[^{}\s]{0,40}\}{1,2}|\{[^{}]{1,40}\}|<{1,2}[^<>]{1,40}>{1,2}|\[[^\[\]]{1,40}\]|%[a-zA-Z_]{2,20}%|#+(?:[.\-]#+)*"
-    r"|(?<![A-Za-z0-9])[xX]{3,}(?:[-.][xX]+)*(?![A-Za-z0-9])|(?<=[_.\-])[xX]{2}$|\.{3}|…|\*+"
+    r"|(?<![A-Za-z0-9])[xX]{3,}(?:[-._][xX]+)*(?![A-Za-z0-9])|(?<=[_.\-])[xX]{2}$|\.{3}|…|\*+"
 )
-_BETWEEN_STARS = re.compile(r"\*[^*]*\*")
 _STRONG = re.compile(
     r"(?=.*[A-Za-z])(?:[^\s]*[A-Za-z0-9*]_[^\s]*|_{1,2}[A-Za-z][^\s]*|[A-Za-z][A-Za-z0-9.:-]+\*|[A-Za-z_][\w.-]*[_.-](?:\{[^\s{}]+\}|<[^\s<>]+>|\[[^\s\[\]]+\])[^\s]*"
     r"|__(?:Host|Secure)-\S+)"
@@ -50,6 +53,12 @@ _FAMOUS = re.compile(
 _WEB_ADDRESS = re.compile(r"(?:https?:)?//|^www\.|@[a-z0-9-]+\.[a-z]{2,4}$", re.IGNORECASE)
 _DATE_OR_NUMBER = re.compile(r"[\d\s.,:/%€$+-]+")
 _BRACKET = frozenset("[]{}<>")
+# What a template has in the place of a name, and what only begins the names of cookies.
+_OF_TEMPLATE = (
+    r"(?:your|my|the|votre|mon|ihr|mein|uw|mijn)?[_.-]?(?:cookie[_.-]?(?:name|naam)"
+    r"|(?:name|nom|naam|bezeichnung)[_.-](?:of|du|de|van|des)(?:[_.-](?:the|de|het))?[_.-](?:cookies?|traceur|témoin))"
+    r"|__(?:secure|host)-\*?"
+)
 _CAPITALIZED = re.compile(r"[A-Z][a-z]+")
 _LETTER = re.compile(r"[A-Za-z0-9]")
 _LONGEST = 2000  # characters of a cell
@@ -78,13 +87,15 @@ def names_in(words: Words) -> FoundNames:
     'it is not a name'
     """
     words, beside = _without_remark(words)
-    text, rest = _without_brackets(words.text[:_LONGEST])
+    text, rest = _without_brackets(_BRACKETED_PART.sub("*", words.text[:_LONGEST]))
     rest += [beside] if beside else []
-    pieces = list(words.marked) if _are_all(words) else _SEPARATOR.split(text)
+    pieces = [_BRACKETED_PART.sub("*", one) for one in words.marked] if _are_all(words) else _SEPARATOR.split(text)
     names: list[str] = []
     wrong: list[str] = []
+    is_long = any(len(piece.strip()) > 1 for piece in pieces)
     for piece in pieces[:_MOST]:
-        found = _names_of_piece(piece, rest)
+        is_end = is_long and len(piece.strip()) == 1  # "__utma, b, c": the ends of other names
+        found = [] if is_end else _names_of_piece(piece, rest)
         names += found
         if not found and piece.strip(" .:" + _QUOTES):
             wrong.append(piece.strip())
@@ -111,7 +122,11 @@ def is_like_a_name(text: str) -> bool:
     if bare.lower() in _NO_NAMES or _CAPITALIZED.fullmatch(bare):
         return False
     # A plain word is a name only if a preset declares it; "NID" is one if any service is known to set it.
-    return bool(len(bare) > 4 and presets_with(data)) if bare.islower() else known_cookie(data) is not None
+    return (
+        bool(len(bare) > 4 and presets_with(data))
+        if bare.islower() and bare.isalpha()
+        else known_cookie(data) is not None
+    )
 
 
 def is_well_known(text: str) -> bool:
@@ -135,6 +150,8 @@ def name_of(token: str) -> str:
         first, last = made.index("*"), made.rindex("*")
         made = made[: first + 1] if first else made[last:] if made[last + 1 :] else ""
     literal = made.replace("*", "")
+    if re.fullmatch(_OF_TEMPLATE, made.lower()):
+        return ""
     if not _BRACKET.isdisjoint(literal):  # half of a placeholder, or of a list
         return ""
     if len(_LETTER.findall(literal)) < (2 if "*" in made else 1):
@@ -219,5 +236,5 @@ def _are_all(words: Words) -> bool:
         left = left.replace(part, "\n", 1)
     left, _ = _without_brackets(left)
     return not any(piece.strip() for piece in _SEPARATOR.split(f" {left} ")) and all(
-        len(_SEPARATOR.split(part)) == 1 and "(" not in part for part in words.marked
+        len(_SEPARATOR.split(part)) == 1 and "(" not in _BRACKETED_PART.sub("*", part) for part in words.marked
     )

@@ -52,3 +52,12 @@ def section_of(row: Sequence[Words]) -> Words | None:
         return None
     is_across = len(texts) == len(row) or read_category(texts[0].line).sense is not None
     return texts[0] if is_across else None
+
+
+def titles_above(table: Table, column: int, start: int) -> tuple[str, ...]:
+    """Return what the rows above ``start`` say over a column, the nearest first.
+
+    >>> titles_above(Table("", 0, ((Words("Hotjar cookies"),) * 2, (Words("Name"), Words("Purpose")))), 0, 2)
+    ('Name', 'Hotjar cookies')
+    """
+    return tuple(row[column].line for row in reversed(table.rows[:start]) if column < len(row))

@@ -22,8 +22,8 @@ from cookiewarden.tools.importing.blocks import (
 from cookiewarden.tools.importing.categories import read_category
 from cookiewarden.tools.importing.columns import column_of
 from cookiewarden.tools.importing.entries import entry_values
-from cookiewarden.tools.importing.facts import is_date_line
 from cookiewarden.tools.importing.spaced_tables import read_spaced_rows, spaced_columns
+from cookiewarden.tools.importing.update_dates import is_date_line
 
 _BULLET = re.compile(r"\s*(?:[-*•·▪‣◦–]|\d{1,2}[.)])\s+(?P<text>\S.*)")
 _UNDERLINE = re.compile(r"\s*(?:={3,}|-{3,}|~{3,}|\*{3,})\s*")
@@ -163,7 +163,7 @@ class _TextReader:
     def _level_of(self, line: str) -> int:
         """Return a level, as plain text has none: one that follows another at once stands below it."""
         if not self._has_heading:
-            return 1
+            return 1 if read_category(line).sense is None else 2
         last = self._blocks[-1]
         if isinstance(last, Heading):
             return min(last.level + 1, IMPLIED_LEVEL - 1)

@@ -11,8 +11,8 @@ from cookiewarden.policy.declaration import Category
 from cookiewarden.policy.known_cookies.known_cookie import KnownCookie
 from cookiewarden.policy.known_cookies.lookup import known_cookie
 
-# A well-known cookie of the site itself, such as one for its look, may well be necessary to a site.
-_HARDLY_NECESSARY = (Category.STATISTICAL, Category.THIRD_PARTY)
+#: What visitors usually may refuse. A well-known cookie of the site itself, such as one for its look, may be necessary.
+HARDLY_NECESSARY = frozenset([Category.STATISTICAL, Category.THIRD_PARTY])
 
 
 def is_known(name: str) -> bool:
@@ -40,7 +40,7 @@ def usually_refused(names: Iterable[str]) -> str:
     >>> usually_refused(["sid", "_ga"]), usually_refused(["sid"])
     ('that of Google Analytics is usually statistical', '')
     """
-    found = (known for name in names if (known := _known(name)) and known.category in _HARDLY_NECESSARY)
+    found = (known for name in names if (known := _known(name)) and known.category in HARDLY_NECESSARY)
     return next(map(_usually, found), "")
 
 

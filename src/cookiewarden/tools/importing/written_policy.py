@@ -25,6 +25,7 @@ _HEADINGS = {
     Category.THIRD_PARTY: "Third-party",
 }
 _MOST_LEFT_OUT = 50
+_MOST_UNREAD = 20
 
 
 def write_policy(found: Imported, *, source: str = "", extends: Sequence[str] = ()) -> str:
@@ -78,6 +79,10 @@ def _head(found: Imported, source: str, extends: Sequence[str]) -> Iterator[str]
         )
     if found.is_cut:
         yield from _commented("The tables of the document are so long that only their beginning was read.")
+    if found.unread_columns:
+        shown = ", ".join(map(_shown, found.unread_columns[:_MOST_UNREAD]))
+        more = len(found.unread_columns) - _MOST_UNREAD
+        yield from _commented(f"Columns not read: {shown}{f', and {more} more' if more > 0 else ''}.")
     if extends:
         yield ""
         if found.of_bases:
