@@ -4,64 +4,31 @@ import contextlib
 import hashlib
 import json
 import os
-import socketserver
 import subprocess
 import sys
-import threading
 import time
-import wsgiref.simple_server
 from pathlib import Path
 
 import pytest
 
+from browser.audited_sites import HOST, HTML, OTHER, SCRIPT, answers, served, visited
 from browser.browsers import CHROMIUM
 from cookiewarden import Policy, banner_of, script_of, wsgi
+from cookiewarden.tools.audit import tab
 from cookiewarden.tools.audit.audit import audit_of
 from cookiewarden.tools.audit.bounds import Bounds
-from cookiewarden.tools.audit.browser import browse
-from cookiewarden.tools.audit.observed import State
+from cookiewarden.tools.audit.observed import CHOICES, State
 
-HOST, OTHER = "a.shop.localhost", "tags.other.localhost"
 SECRET_KEY = "a signing key for tests"
-BOUNDS = Bounds(pages=1, request_seconds=5.0, seconds=60.0, delay=0.0)
-HTML, SCRIPT = "text/html", "text/javascript"
 STATISTICS = "_ga=1; Path=/; Max-Age=86400; SameSite=Lax"
 
 pytestmark = pytest.mark.skipif(CHROMIUM.program is None, reason="no Chromium is installed")
 
 
-class Server(socketserver.ThreadingMixIn, wsgiref.simple_server.WSGIServer):
-    """It answers all connections at once, for a browser opens some in advance."""
-
-    daemon_threads = True
-
-
-class Quiet(wsgiref.simple_server.WSGIRequestHandler):
-    def log_message(self, *arguments):
-        pass
-
-
-@contextlib.contextmanager
-def served(app):
-    """Serve a WSGI app on this machine, and give back its port."""
-    with wsgiref.simple_server.make_server("127.0.0.1", 0, app, Server, Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield server.server_port
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def answers(body, *lines, kind=HTML):
-    """Return an app with one answer."""
-
-    def app(environ, start_response):
-        start_response("200 OK", [("Content-Type", kind), *(("Set-Cookie", line) for line in lines)])
-        return [body(environ).encode() if callable(body) else body.encode()]
-
-    return app
+@pytest.fixture(autouse=True)
+def _no_last_wait(monkeypatch):
+    """Spare the wait for late scripts: those of these sites wait for nothing."""
+    monkeypatch.setattr(tab, "_LAST_SECONDS", 0.0)
 
 
 def policy_for(port):
@@ -115,11 +82,7 @@ def served_shop(*, is_wrapped):
         yield port
 
 
-def visited(port, **options):
-    return browse(f"http://{HOST}:{port}/", **{"bounds": BOUNDS, **options})
-
-
-def found(observed, port, states=tuple(State)):
+def found(observed, port, states=CHOICES):
     """Return the codes of errors with what they are about and their states."""
     audit = audit_of(observed, Policy.from_mapping(policy_for(port)), lambda name: None, sought=states)
     return audit, {
@@ -134,7 +97,7 @@ def test_a_shop_that_waits_for_consent_is_in_order_in_all_four_states():
         observed = visited(port)
     audit, errors = found(observed, port)
     assert errors == {}
-    assert {state: one.verdict.value for state, one in audit.verdicts.items()} == dict.fromkeys(State, "in order")
+    assert {state: one.verdict.value for state, one in audit.verdicts.items()} == dict.fromkeys(CHOICES, "in order")
     # Once accepted, all of it is there; so the visits would have seen it.
     accepted = {line.line.partition(b"=")[0] for line in observed.lines if line.state is State.ACCEPTED}
     assert {b"_ga", b"tagged"} <= accepted
@@ -169,7 +132,7 @@ def test_every_planted_violation_is_found_and_who_did_it():
     assert rows["_ga"] == (HOST,)
     assert rows["tagged"] == (f"http://{OTHER}:{port}/tag.js",)
     assert observed.states == {State.NO_CHOICE}
-    assert any("found no open banner that it knows" in note for note in observed.notes)
+    assert "found no open banner that it knows" in observed.reasons[State.REFUSED]
     assert "secret" not in repr(observed)
 
 
@@ -233,7 +196,7 @@ def test_a_refusal_that_fails_the_test_of_autoconsent_could_not_be_verified():
     observed, audit, errors = managed('put("_ga", "1")', 'put("__adroll_fpc", "1")', (State.REFUSED,))
     assert errors == {}
     assert audit.verdicts[State.REFUSED].verdict.value == "could not verify"
-    assert any("its test of the choice failed" in note for note in observed.notes)
+    assert any("its test of the choice failed" in reason for reason in observed.reasons.values())
 
 
 @pytest.mark.parametrize(
@@ -252,7 +215,7 @@ def test_a_hostile_page_is_survived_and_named(script, words):
     bounds = Bounds(pages=1, request_seconds=1.0, seconds=30.0, delay=0.0)
     with served(answers(f"<!doctype html><title>Trap</title><script>{script}</script>", "sid=1")) as port:
         observed = visited(port, bounds=bounds, states=[State.NO_CHOICE])
-    said = " ".join([*observed.notes, *(page.problem for page in observed.pages)])
+    said = " ".join([*observed.notes, *observed.reasons.values(), *(page.problem for page in observed.pages)])
     assert words in said
     assert b"sid=1" in {line.line for line in observed.lines}
 
@@ -279,6 +242,86 @@ def test_windows_that_a_page_opens_stay_closed():
         observed = visited(port, states=[State.NO_CHOICE])
     assert observed.states == {State.NO_CHOICE}
     assert "/window" not in asked
+
+
+def asked_paths(site, states=(State.NO_CHOICE,), **options):
+    """Return the paths that were asked of a site, and what was seen of it. ``site``: the body for each path."""
+    asked = []
+
+    def app(environ, start_response):
+        path = environ["PATH_INFO"]
+        asked.append(path)
+        status = "200 OK" if path in site else "404 Not Found"
+        start_response(status, [("Content-Type", HTML), ("Set-Cookie", f"at{path.replace('/', '_')}=1")])
+        return [site.get(path, "").encode()]
+
+    with served(app) as port:
+        bounds = Bounds(pages=4, request_seconds=5.0, seconds=60.0, delay=0.0)
+        return asked, visited(port, states=states, bounds=bounds, **options)
+
+
+LINKS = "<!doctype html><title>Shop</title><a href=/open>Open</a><a href=/closed/x>Closed</a>"
+
+
+def test_links_that_robots_txt_forbids_are_not_followed_and_its_cookies_are_no_business_of_the_audit():
+    robots = "User-agent: *\nDisallow: /closed"
+    asked, observed = asked_paths({"/": LINKS, "/open": LINKS, "/robots.txt": robots})
+    assert {"/", "/open"} <= {*asked}
+    assert "/closed/x" not in asked
+    assert any("robots.txt forbids 1 of the linked addresses" in note for note in observed.notes)
+    assert not any(b"robots" in line.line for line in observed.lines)
+
+
+def test_a_link_that_plainly_does_something_is_not_opened_and_the_notes_say_so():
+    asked, observed = asked_paths({"/": LINKS + "<a href=/logout>Log out</a>"})
+    assert "/logout" not in asked
+    assert any("does something: it met 1, such as" in note and "/logout" in note for note in observed.notes)
+
+
+def test_a_site_of_which_robots_txt_forbids_as_much_as_was_seen_was_not_seen_whole():
+    _, observed = asked_paths({"/": LINKS, "/robots.txt": "User-agent: *\nDisallow: /closed\nDisallow: /open"})
+    assert observed.cut == {State.NO_CHOICE}
+
+
+@pytest.mark.parametrize(("body", "states"), [(LINKS, [State.NO_CHOICE]), ("<title>Shop</title>", CHOICES)])
+def test_a_delay_that_does_not_fit_into_the_visit_ends_it_before_the_next_page_of_any_state(body, states):
+    asked, observed = asked_paths({"/": body, "/robots.txt": "User-agent: *\nCrawl-delay: 100"}, states)
+    assert asked.count("/") == 1
+    assert any(note.startswith("robots.txt asks for 100 seconds between two requests") for note in observed.notes)
+    assert observed.cut == {*states}
+
+
+def test_a_start_page_that_robots_txt_forbids_is_not_opened_and_the_remedy_is_named():
+    asked, observed = asked_paths({"/": LINKS, "/robots.txt": "User-agent: *\nDisallow: /"})
+    assert asked == ["/robots.txt"]
+    assert observed.states == set()
+    (page,) = observed.pages
+    assert 'robots.txt forbids it; "User-agent: cookiewarden" and "Allow: /"' in page.problem
+
+
+WORKER_HOST = "worker.other.localhost"
+
+
+def test_what_workers_do_is_recorded_or_the_notes_say_that_it_is_not():
+    def app(environ, start_response):
+        port, path = environ["SERVER_PORT"], environ["PATH_INFO"]
+        bodies = {
+            "/worker.js": f"fetch('http://{WORKER_HOST}:{port}/asked', {{ mode: 'no-cors' }}); fetch('/asked')",
+            "/shared.js": "fetch('/asked-by-all')",
+            "/": "<!doctype html><title>Shop</title><script>new Worker('/worker.js');"
+            "new SharedWorker('/shared.js')</script>",
+        }
+        lines = ["by_worker=1; Path=/"] if path == "/asked" else []
+        return answers(bodies.get(path, ""), *lines, kind=HTML if path == "/" else SCRIPT)(environ, start_response)
+
+    with served(app) as port:
+        observed = visited(port, states=[State.NO_CHOICE])
+    assert f"{WORKER_HOST}:{port}" in {one.host for one in observed.hosts}
+    (line,) = [one for one in observed.lines if one.line.startswith(b"by_worker") and HOST in one.url]
+    assert (line.line, line.set_by) == (b"by_worker=1; Path=/", "")
+    notes = " ".join(observed.notes)
+    assert "/shared.js is a shared worker; the hosts that it contacts were not recorded" in notes
+    assert "A page started a worker" in notes
 
 
 def test_neither_a_redirect_nor_a_page_leads_into_a_private_network():

@@ -5,7 +5,7 @@ from cookiewarden.tools.audit.apps import Interface, LoadedApp
 from cookiewarden.tools.audit.audit import audit_of
 from cookiewarden.tools.audit.bounds import Bounds
 from cookiewarden.tools.audit.in_process import audit_app
-from cookiewarden.tools.audit.observed import State
+from cookiewarden.tools.audit.observed import CHOICES
 
 SECRET_KEY = "a signing key for tests"
 BASE = "https://shop.example/"
@@ -26,7 +26,7 @@ TOO_LONG = "theme=dark; Path=/; Max-Age=63072000; Secure; HttpOnly; SameSite=Lax
 OPEN = "sid=1; Path=/"
 LINKS = '<a href="/cart">Cart</a> <a href="https://else.example/">Elsewhere</a>'
 INTERFACES = tuple(Interface)
-QUICK = Bounds(pages=10, seconds=20.0, request_seconds=2.0, page_bytes=100_000)
+QUICK = Bounds(pages=10, seconds=20.0, request_seconds=2.0, page_bytes=100_000, delay=0.0)
 
 
 def loaded(interface, lines, body=LINKS, *, wrapped=False, **options):
@@ -75,7 +75,7 @@ def unknown(name):
     """Know no cookie."""
 
 
-def audited(app, policy=POLICY, *, sought=tuple(State), **options):
+def audited(app, policy=POLICY, *, sought=CHOICES, **options):
     """Return the audit of an app."""
     observed = audit_app(app, BASE, still_clock, target="shop:app", sought=sought, **{"bounds": QUICK, **options})
     return audit_of(observed, policy, unknown, label="cookies.toml", sought=sought)

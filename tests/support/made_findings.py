@@ -9,7 +9,8 @@ from cookiewarden.tools.reports.report import Report
 ERROR = Rule("CW901", "first-rule", Level.ERROR, "The first rule holds.")
 WARNING = Rule("CW902", "second-rule", Level.WARNING, "The second rule holds.")
 NOTE = Rule("CW903", "third-rule", Level.NOTE, "The third rule holds.")
-RULES = (ERROR, WARNING, NOTE)
+UNVERIFIED = Rule("CW904", "fourth-rule", Level.NOTE, "The fourth rule can be looked at.", is_unverified=True)
+RULES = (ERROR, WARNING, NOTE, UNVERIFIED)
 
 
 def finding(rule=ERROR, path="conf/a.toml", line=3, column=5, raised=None, **parts):

@@ -98,8 +98,8 @@ def test_few_addresses_are_tried_however_many_the_page_names():
     assert len(visitor.requests) == 3
 
 
-def ours(*, is_decided=False, granted=False, cookies=("_ga",)):
-    section = {"category": "statistical", "cookies": cookies, "granted": granted, "version": "abcdefgh"}
+def ours(*, is_decided=False, granted=False, cookies=("_ga",), version="abcdefgh"):
+    section = {"category": "statistical", "cookies": cookies, "granted": granted, "version": version}
     return json.dumps({"is_decided": is_decided, "categories": [section]}).encode()
 
 
@@ -128,6 +128,7 @@ def sends(*answers):
         b'{"is_decided": 1, "categories": []}',
         b'{"is_decided": true, "categories": [{"category": ["x"], "cookies": 1, "granted": 1, "version": 1}]}',
         b'\xff\xfe{"is_decided"',
+        ours(version="\ud800"),
     ],
 )
 def test_pages_of_others_are_not_taken_for_ours(body):

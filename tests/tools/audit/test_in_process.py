@@ -1,8 +1,11 @@
 """Audits of apps in process: what is planted is found, and nothing is where nothing is."""
 
+import asyncio
+import gc
 import itertools
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from email.utils import formatdate
 
@@ -12,6 +15,7 @@ from audited_apps import (
     BASE,
     GOOD,
     INTERFACES,
+    LINKS,
     OPEN,
     POLICY,
     QUICK,
@@ -22,6 +26,7 @@ from audited_apps import (
     audited,
     found,
     loaded,
+    still_clock,
     unknown,
     verdicts,
     without_deletions,
@@ -30,7 +35,7 @@ from cookiewarden import Policy, asgi, wsgi
 from cookiewarden.tools.audit.apps import Interface, LoadedApp
 from cookiewarden.tools.audit.audit import audit_of
 from cookiewarden.tools.audit.in_process import audit_app
-from cookiewarden.tools.audit.observed import State
+from cookiewarden.tools.audit.observed import CHOICES, State
 from cookiewarden.tools.audit.verdicts import Verdict
 from cookiewarden.tools.demo.portal import asgi_portal, wsgi_portal
 from cookiewarden.tools.demo.sites import load_portals
@@ -63,8 +68,24 @@ def test_nothing_is_found_of_an_enforced_policy(interface):
 def test_an_accepted_cookie_is_seen_where_it_was_accepted_and_nowhere_else(interface):
     rows = {row.name: row for row in audited(loaded(interface, ALL, wrapped=True)).rows}
     assert rows["_ga"].states == (State.ACCEPTED,)
-    assert rows["sid"].states == tuple(State)
+    assert rows["sid"].states == CHOICES
     assert "mystery" not in rows
+
+
+def test_a_cookie_of_the_answer_to_a_choice_is_found_with_the_method_of_its_request():
+    app, interface = loaded(Interface.WSGI, [GOOD], wrapped=True)
+
+    def planting(environ, start_response):
+        def start(status, headers, *rest):
+            planted = [("Set-Cookie", UNDECLARED)] if environ["REQUEST_METHOD"] == "POST" else []
+            return start_response(status, [*headers, *planted], *rest)
+
+        return app(environ, start)
+
+    audit = audited(LoadedApp(planting, interface))
+    assert {one.finding.problem.key for one in audit.findings if one.finding.rule.code == "CW201"} == {
+        "POST /cookies/preferences"
+    }
 
 
 @each_interface
@@ -118,6 +139,12 @@ def test_the_portals_of_the_demo_are_in_order_only_if_their_policy_is_enforced(p
         assert verdicts(audit) == (["violation"] * 4 if report_only else ["in order"] * 4)
 
 
+def test_each_page_is_reported_when_it_was_opened():
+    reported = []
+    audit = audited(loaded(Interface.WSGI, []), report=reported.append)
+    assert tuple(reported) == audit.observed.pages
+
+
 def test_only_the_states_that_are_sought_are_visited():
     audit = audited(loaded(Interface.WSGI, ALL, wrapped=True), sought=(State.REFUSED,))
     assert State.ACCEPTED not in audit.observed.states
@@ -137,6 +164,111 @@ def test_links_of_the_site_are_followed_and_others_are_not():
 def test_a_path_that_is_named_is_opened():
     audit = audited(loaded(Interface.WSGI, []), paths=("/hidden",))
     assert "https://shop.example/hidden" in {page.url for page in audit.observed.pages}
+
+
+def answering(answers):
+    """Return a wrapped app whose paths give these answers: a status and a header, or an error that it raises."""
+
+    def app(environ, start_response):
+        answer = answers.get(environ["PATH_INFO"], ("200 OK", ("X-Page", "1")))
+        if isinstance(answer, Exception):
+            raise answer
+        start_response(answer[0], [("Content-Type", "text/html"), answer[1]])
+        return [LINKS.encode()] if answer[0].startswith("200") else [b""]
+
+    return LoadedApp(wsgi.CookieWardenMiddleware(app, policy=POLICY, secret_key=SECRET_KEY), Interface.WSGI)
+
+
+NOT_FOUND = ("404 Not Found", ("X-Page", "0"))
+UNSEEN = pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ({"/cart": NOT_FOUND}, "it answers with 404 Not Found"),
+        ({"/cart": RuntimeError("secret=1")}, "it has no whole response: the app raised RuntimeError"),
+        ({"/cart": ("302 Found", ("Location", "https://pay.example/"))}, "it redirects to another site, https://pay."),
+        (
+            {"/cart": ("302 Found", ("Location", "/gone")), "/gone": NOT_FOUND},
+            "https://shop.example/gone answers with 404 Not Found",
+        ),
+    ],
+)
+
+
+@UNSEEN
+def test_a_named_page_that_is_not_seen_leaves_every_state_unverified_and_is_named(answers, why):
+    audit = audited(answering(answers), paths=("/cart",))
+    assert verdicts(audit) == ["could not verify"] * 4
+    for state in CHOICES:
+        start = f"The page https://shop.example/cart could not be looked at: {why}"
+        assert audit.verdicts[state].reason.startswith(start)
+
+
+@UNSEEN
+def test_a_linked_page_that_is_not_seen_leaves_no_state_unverified(answers, why):
+    assert verdicts(audited(answering(answers))) == ["in order"] * 4
+
+
+def test_a_named_page_that_fails_in_one_state_leaves_that_one_unverified():
+    app, interface = loaded(Interface.WSGI, [STATISTICS], wrapped=True)
+
+    def closed_to_who_accepted(environ, start_response):
+        if environ["PATH_INFO"] == "/cart" and "_ga=" in environ.get("HTTP_COOKIE", ""):
+            start_response("404 Not Found", [])
+            return [b""]
+        return app(environ, start_response)
+
+    audit = audited(LoadedApp(closed_to_who_accepted, interface), paths=("/cart",))
+    assert verdicts(audit) == ["in order", "in order", "could not verify", "in order"]
+
+
+def test_an_app_most_of_whose_pages_fail_is_not_in_order():
+    def guarded(environ, start_response):
+        is_start = environ["PATH_INFO"] == "/"
+        start_response("200 OK" if is_start else "403 Forbidden", [("Content-Type", "text/html")])
+        return [b'<a href="/1">1</a> <a href="/2">2</a>' if is_start else b""]
+
+    audit = audited(LoadedApp(guarded, Interface.WSGI), sought=(State.NO_CHOICE,))
+    assert verdicts(audit) == ["could not verify"]
+    reason = audit.verdicts[State.NO_CHOICE].reason
+    assert reason.startswith("2 of 3 pages could not be looked at. The first: https://shop.example/1 answers with 403")
+
+
+def test_a_challenge_with_status_200_is_not_in_order():
+    body = "<html><head><title>Just a moment...</title></head></html>"
+    audit = audited(loaded(Interface.WSGI, [], body), sought=(State.NO_CHOICE,))
+    assert verdicts(audit) == ["could not verify"]
+    assert "a challenge for browsers (Cloudflare, 200 OK)" in audit.verdicts[State.NO_CHOICE].reason
+
+
+def test_an_app_in_this_process_is_not_left_alone_as_a_site_is():
+    busy = {
+        "/cart": ("429 Too Many Requests", ("Retry-After", "9")),
+        "/robots.txt": RuntimeError("nobody asks for it"),
+    }
+    audit = audited(answering(busy))
+    assert verdicts(audit) == ["in order"] * 4
+    assert len(audit.observed.notes) == 1
+
+
+def test_a_redirect_to_the_host_with_www_stays_in_the_app():
+    def moving(environ, start_response):
+        is_there = environ["HTTP_HOST"] == "www.shop.example"
+        start_response("200 OK" if is_there else "301 Moved", [("Location", "https://www.shop.example/")])
+        return []
+
+    assert verdicts(audited(LoadedApp(moving, Interface.WSGI), None)) == ["in order", *["no banner needed"] * 3]
+
+
+def test_a_start_page_that_is_not_there_does_not_count_if_others_are_named():
+    audit = audited(answering({"/": NOT_FOUND}), paths=("/cart",))
+    assert verdicts(audit) == ["in order"] * 4
+    assert audit.verdicts[State.REFUSED].reason.startswith("1 of 2 pages")
+
+
+def test_every_page_that_is_named_is_opened_and_the_bound_is_for_links():
+    named = [f"/{number}" for number in range(5)]
+    observed = audited(answering({}), paths=named, bounds=replace(QUICK, pages=3)).observed
+    assert {page.url.removeprefix(BASE) for page in observed.pages} == {"", "0", "1", "2", "3", "4"}
 
 
 def test_hosts_that_a_page_contacts_are_found_unless_they_are_declared():
@@ -229,8 +361,25 @@ def test_a_body_that_never_ends_is_cut():
 
     audit = audited(LoadedApp(endless, Interface.WSGI))
     assert audit.verdict is Verdict.NOT_VERIFIED
-    assert any("only the start was read" in note for note in audit.observed.notes)
+    assert any("so the rest was not read" in note for note in audit.observed.notes)
     assert [row.name for row in audit.rows] == ["sid"]
+
+
+def test_a_clock_that_is_set_forward_ends_no_audit():
+    times = itertools.count(still_clock(), 86_400.0)
+    audit = audit_of(audit_app(loaded(Interface.WSGI, [GOOD]), BASE, times.__next__, bounds=QUICK), POLICY, unknown)
+    assert not any("The visit ended after" in note for note in audit.observed.notes)
+
+
+def test_a_task_that_refuses_to_end_says_nothing_after_the_audit(caplog):
+    async def stubborn(scope, receive, send):
+        while scope["type"] == "http":
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(3600)
+
+    audited(LoadedApp(stubborn, Interface.ASGI), bounds=replace(QUICK, request_seconds=0.1), sought=())
+    gc.collect()
+    assert caplog.messages == []
 
 
 def test_endless_links_end_at_the_bound():
@@ -247,12 +396,16 @@ def test_endless_links_end_at_the_bound():
 def test_a_state_that_time_cuts_off_could_not_be_verified():
     ticks = itertools.count()
     app = loaded(Interface.WSGI, [GOOD], wrapped=True)
-    for seconds in range(4, 40):
-        observed = audit_app(app, BASE, lambda: float(next(ticks)), bounds=replace(QUICK, seconds=float(seconds)))
+    verified = []
+    for seconds in range(4, 80):
+        bounds = replace(QUICK, seconds=float(seconds))
+        observed = audit_app(app, BASE, still_clock, bounds=bounds, clock=lambda: float(next(ticks)))
         reached = [verdict.verdict for verdict in audit_of(observed, POLICY, unknown).verdicts.values()]
         in_order = [verdict is Verdict.IN_ORDER for verdict in reached]
+        verified.append(sum(in_order))
         assert in_order == sorted(in_order, reverse=True)
         assert all(in_order) or any("The visit ended after" in note for note in observed.notes)
+    assert {*verified} == {0, 1, 2, 3, 4}, verified
 
 
 def test_an_app_that_only_leads_elsewhere_is_not_in_order():
@@ -354,7 +507,7 @@ def test_a_choice_that_a_page_loses_was_not_reached():
 
     audit = audited(LoadedApp(forgetful, interface))
     assert verdicts(audit) == ["in order", *["could not verify"] * 3]
-    assert any("does not keep the choice" in note for note in audit.observed.notes)
+    assert "does not keep the choice" in audit.verdicts[State.REFUSED].reason
 
 
 @pytest.mark.parametrize("location", ["https://shop.example/" + "x" * 9_000, "/\x1b[31m", "/next"])

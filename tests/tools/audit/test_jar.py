@@ -230,3 +230,10 @@ def test_it_sends_what_the_jar_of_the_other_tests_sends(stored, to):
     parts = urlsplit(to)
     expected = sorted(kept.name for kept in theirs.sent(parts.hostname, parts.scheme, parts.path))
     assert sorted(ours.names_for(to, float(THEIR_NOW))) == expected
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "127.9.9.9", "[::1]:8000", "shop.localhost"])
+def test_a_secure_cookie_is_kept_and_sent_over_http_on_this_machine(host):
+    site = f"http://{host}/"
+    lines = [b"a=1; Secure", b"__Host-b=1; Secure; Path=/", b"c=1; Secure; SameSite=None"]
+    assert sent(lines, site, at=site) == b"a=1; __Host-b=1; c=1"

@@ -104,12 +104,39 @@ def test_storage_other_than_the_tool_knows_is_left_out():
     assert "seen" not in json.dumps(base)
 
 
+def finds(found, name):
+    """Return whether the tool finds a cookie by a pattern: it replaces each ``*`` by ``.*``, and searches for that."""
+    return re.search(found["name"].replace("*", ".*"), name) is not None
+
+
 @given(st.text("ab.+?()[]{}^$|\\", max_size=6), st.text("ab.+?()[]{}^$|\\", max_size=6), st.text("ab+", max_size=3))
 def test_a_pattern_is_one_that_the_tool_reads_and_finds_its_cookies_with(before, after, between):
-    """The tool replaces each ``*`` by ``.*``, and searches names for that; one wrong pattern would end every search."""
+    """One wrong pattern would end every search."""
     found = entry(name=f"{before}*{after}")
     assert found["wildcard_match"] == 1
-    assert re.search(found["name"].replace("*", ".*"), before + between + after)
+    assert finds(found, before + between + after)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "own", "others"),
+    [
+        ("s*", ["s", "sid"], ["basket", "unseen"]),
+        ("*_end", ["a_end", "_end"], ["_ender", "a_end1"]),
+        ("a.b[*]", ["a.b[1]"], ["aXb[1]", "za.b[1]", "a.b[1]z"]),
+        ("*", ["anything"], []),
+    ],
+)
+def test_a_pattern_finds_no_cookie_that_only_contains_such_a_name(pattern, own, others):
+    found = entry(name=pattern)
+    assert [name for name in [*own, *others] if finds(found, name)] == own
+
+
+def test_a_key_that_the_tool_cannot_find_says_so():
+    """The tool compares the keys of local storage exactly."""
+    storage = {"category": "statistical", "kind": "local-storage"}
+    _, base = bases({"name": "app_*", **storage}, {"name": "seen", **storage})
+    found = {one["key"]: "exact name only" in one["comment"] for one in base["knowledges"]}
+    assert found == {"app_*": True, "seen": False}
 
 
 def test_a_name_without_a_pattern_stays_as_it_is():

@@ -1,5 +1,6 @@
 """HAR files, inspections of the website-evidence-collector, and what a middleware learned: in their real shapes."""
 
+import base64
 import json
 
 import pytest
@@ -13,8 +14,9 @@ from cookiewarden.tools.audit import notebook
 from cookiewarden.tools.audit.apps import TargetError
 from cookiewarden.tools.audit.audit import audit_of
 from cookiewarden.tools.audit.evidence import is_evidence, observed_in_evidence
+from cookiewarden.tools.audit.findings import findings_of
 from cookiewarden.tools.audit.har import is_har, observed_in_har
-from cookiewarden.tools.audit.observed import SeenHost, State
+from cookiewarden.tools.audit.observed import CHOICES, SeenHost, SeenKey, State
 from cookiewarden.tools.audit.recordings import read_recording
 
 TIME = "2025-06-15T15:06:40.000Z"
@@ -55,6 +57,17 @@ def har(*entries, creator="WebInspector"):
     return {
         "log": {"version": "1.2", "creator": {"name": creator, "version": "537.36"}, "pages": [], "entries": [*entries]}
     }
+
+
+def webkit(*entries):
+    return har(*entries, creator="WebKit Web Inspector")
+
+
+def listed(*cookies, **others):
+    """Return an entry whose response lists cookies, and has no Set-Cookie line."""
+    one = entry(**others)
+    one["response"]["cookies"] = [*cookies]
+    return one
 
 
 def judged(document, state=State.NO_CHOICE):
@@ -106,7 +119,7 @@ def test_lines_of_a_har_file_that_are_joined_are_read_one_by_one():
 
 def test_a_har_file_shows_what_is_set_in_the_state_that_is_named():
     document = har(entry(cookies=["_ga=1; Path=/"]))
-    codes = {state: judged(document, state).findings[0].finding.rule.code for state in State}
+    codes = {state: judged(document, state).findings[0].finding.rule.code for state in CHOICES}
     assert codes == {
         State.NO_CHOICE: "CW202",
         State.REFUSED: "CW206",
@@ -173,9 +186,49 @@ def test_an_inspection_shows_cookies_of_responses_and_of_scripts():
     assert rows["_ga"].lifetime == "2 years"
 
 
-def test_local_storage_in_an_inspection_is_noted_as_not_judged():
-    document = inspection(localStorage={"https://shop.example": {"a": {"value": 1}}})
-    assert any("local storage" in note for note in observed_in_evidence(document, "x", State.NO_CHOICE, 0.0).notes)
+#: What the collector keeps of local storage: by origin, then by key.
+STORED = {"https://shop.example": {"uid": {"value": "secret", "firstPartyStorage": True}, "theme": {"value": 1}}}
+
+
+@pytest.mark.parametrize("key", ["localStorage", "local_storage"])
+def test_local_storage_in_an_inspection_is_judged_by_its_keys(key):
+    """Versions before 0.4 write it under another name."""
+    observed = observed_in_evidence(inspection(**{"localStorage": {}, key: STORED}), "x", State.NO_CHOICE, 0.0)
+    assert observed.storage == tuple(
+        SeenKey(State.NO_CHOICE, "https://shop.example", "local-storage", name) for name in ("uid", "theme")
+    )
+    messages = [
+        one.finding.problem.message for one in audit_of(observed, POLICY, unknown, sought=observed.states).findings
+    ]
+    assert 'holds "uid", and the policy does not declare it' in messages
+    assert "secret" not in repr(observed)
+
+
+def test_hosts_of_an_inspection_are_read_from_versions_before_0_4():
+    """They do not tell first from third parties."""
+    hosts = {"requests": {"count": 2, "entries": ["shop.example", "cdn.example"]}}
+    observed = observed_in_evidence(inspection(hosts=hosts), "x", State.NO_CHOICE, 0.0)
+    assert observed.hosts == (SeenHost(State.NO_CHOICE, "cdn.example"),)
+
+
+@pytest.mark.parametrize("key", ["websockets", "websocketLog"])
+def test_a_host_that_only_a_websocket_of_an_inspection_contacts_is_seen(key):
+    """The collector does not count them as requests; version 2 writes them under another name."""
+    log = {
+        "12.3": {"url": "wss://chat.example/a", "messages": []},
+        "12.4": {"url": "wss://shop.example:8443/", "messages": []},
+    }
+    observed = observed_in_evidence(inspection(**{key: log}), "x", State.NO_CHOICE, 0.0)
+    assert {seen.host for seen in observed.hosts} == {"cdn.example", "chat.example"}
+
+
+def test_a_cookie_of_an_inspection_that_only_its_log_has_is_read():
+    """The collector adds a cookie that the browser did not keep, without its flags. Old versions leave out the path."""
+    logged = {"name": "_ga", "domain": "shop.example", "value": "1", "expires": -1, "session": True}
+    observed = observed_in_evidence(inspection(logged), "x", State.NO_CHOICE, 0.0)
+    assert [(line.url, line.line) for line in observed.lines] == [("https://shop.example/", b"_ga=")]
+    assert any("neither Max-Age nor Secure" in note for note in observed.notes)
+    assert not observed_in_evidence(inspection(collected("sid")), "x", State.NO_CHOICE, 0.0).notes
 
 
 def test_what_a_middleware_learned_is_judged_as_if_all_was_accepted(observed_in):
@@ -217,7 +270,6 @@ def test_a_file_is_known_by_its_content(text, how, observed_in):
 @pytest.mark.parametrize(
     "text",
     [
-        "",
         "{",
         "[]",
         "null",
@@ -259,14 +311,219 @@ def broken(draw, document):
     return change(document)
 
 
-@given(broken(har(entry(cookies=["_ga=1"], sent=["_ga"]), entry())))
+LISTED = {"name": "a", "path": "/", "domain": "shop.example", "expires": TIME, "secure": True, "sameSite": "Lax"}
+
+
+@given(broken(har(entry(cookies=["_ga=1"], sent=["_ga"]), entry())) | broken(webkit(listed(LISTED, status=403))))
 def test_a_broken_har_file_raises_nothing(document):
     if is_har(document):
         judged(document, State.WITHDRAWN)
 
 
-@given(broken(inspection(collected("_ga", session=False, expires=5.5), collected("\x1b[31m"))))
+@given(broken(inspection(collected("_ga", session=False, expires=5.5), collected("\x1b[31m"), localStorage=STORED)))
 def test_a_broken_inspection_raises_nothing(document):
     if is_evidence(document):
         observed = observed_in_evidence(document, "inspection.json", State.NO_CHOICE, 0.0)
         audit_of(observed, POLICY, unknown, sought=observed.states)
+
+
+JOINED = (
+    "sid=1; Expires=Wed, 02 Dec 2026 12:00:00 GMT; Path=/; Secure; HttpOnly; SameSite=Lax, 2fa=1; Max-Age=60, "
+    "odd=a, b; Path=/"
+)
+
+
+def test_lines_that_safari_joins_with_commas_are_read_one_by_one():
+    lines = observed_in_har(webkit(entry(cookies=[JOINED])), "site.har", State.NO_CHOICE, 0.0).lines
+    assert [line.line for line in lines] == [
+        b"sid=1; Expires=Wed, 02 Dec 2026 12:00:00 GMT; Path=/; Secure; HttpOnly; SameSite=Lax",
+        b"2fa=1; Max-Age=60",
+        b"odd=a, b; Path=/",
+    ]
+
+
+def test_a_comma_in_a_line_of_another_browser_stays():
+    observed = observed_in_har(har(entry(cookies=["sid=a, b=2; Path=/"])), "site.har", State.NO_CHOICE, 0.0)
+    assert [line.line for line in observed.lines] == [b"sid=a, b=2; Path=/"]
+
+
+def test_cookies_that_a_har_file_only_lists_are_read_and_noted():
+    kept = {"name": "sid", "value": "secret", "path": "/", "httpOnly": True, "secure": True, "sameSite": "Lax"}
+    ends = {"name": "_ga", "value": "secret", "domain": ".shop.example", "expires": "2025-06-16T15:06:40.000Z"}
+    document = webkit(listed(kept, ends, {"name": "a;b"}, {"name": 5}, "no cookie"))
+    observed = observed_in_har(document, "site.har", State.NO_CHOICE, 0.0)
+    assert [line.line for line in observed.lines] == [
+        b"sid=; Path=/; Secure; HttpOnly; SameSite=Lax",
+        b"_ga=; Domain=.shop.example; Max-Age=86400",
+    ]
+    assert any("no Set-Cookie lines" in note for note in observed.notes)
+    assert any("1 cookie was left out" in note for note in observed.notes)
+    codes = {one.finding.rule.code for one in judged(document).findings}
+    assert codes == {"CW202"}  # nobody knows of attributes that such a list leaves out
+
+
+def test_a_har_file_with_lines_needs_no_lists():
+    one = listed({"name": "b"}, cookies=["a=1"])
+    observed = observed_in_har(har(one), "site.har", State.NO_CHOICE, 0.0)
+    assert ([line.line for line in observed.lines], observed.notes) == ([b"a=1"], ())
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "code"),
+    [
+        (State.NO_CHOICE, "_ga", "CW202"),
+        (State.REFUSED, "_ga", "CW206"),
+        (State.NO_CHOICE, "odd", "CW201"),
+        (State.ACCEPTED, "odd", "CW201"),
+        (State.ACCEPTED, "_ga", ""),
+        (State.NO_CHOICE, "sid", ""),
+    ],
+)
+def test_a_cookie_that_a_browser_sends_counts_though_nothing_was_seen_to_set_it(state, name, code):
+    audit = judged(har(entry(cookies=[GOOD]), entry(sent=[name])), state)
+    found = {one.finding.rule.code: one for one in audit.findings if one.finding.problem.cookie == name}
+    assert {*found} == {code} - {""} | {*found} & {"CW209", "CW210"}
+    assert audit.verdict.value == ("violation" if code else "in order")
+    if code:
+        assert found[code].states == (state,)
+        assert "carries" in found[code].finding.problem.message
+        assert "private window" in found[code].finding.problem.remedy
+
+
+def test_a_cookie_of_another_site_that_nothing_declares_may_have_been_there_before():
+    pixel = entry("https://pixel.example/a.gif", sent=["NID"], kind="image")
+    assert "CW201" not in {one.finding.rule.code for one in judged(har(entry(cookies=[GOOD]), pixel)).findings}
+
+
+def test_a_cookie_that_was_seen_to_be_set_is_judged_by_its_line():
+    audit = judged(har(entry(cookies=["odd=1"]), entry(sent=["odd"])))
+    [found] = [one for one in audit.findings if one.finding.rule.code == "CW201"]
+    assert found.finding.problem.message.startswith("sets")
+
+
+def test_a_cookie_that_answers_a_form_is_named_with_its_method():
+    form = entry("https://shop.example/in", cookies=["odd=1"], kind="xhr")
+    form["request"]["method"] = "POST"
+    [found] = [one for one in judged(har(entry(), form)).findings if one.finding.rule.code == "CW201"]
+    assert found.finding.problem.key == "POST /in"
+
+
+def test_a_cookie_of_another_site_is_perhaps_a_third_party():
+    pixel = entry("https://cdn.other.example/x.png", cookies=["trk=1; SameSite=None; Secure"], kind="image")
+    rows = {row.name: row for row in judged(har(entry(cookies=["own=1"]), pixel)).rows}
+    assert rows["trk"].suggestion.startswith("third-party")
+    assert not rows["own"].suggestion.startswith("third-party")
+    document = inspection(collected("trk", domain=".other.example"), collected("own"))
+    observed = observed_in_evidence(document, "inspection.json", State.NO_CHOICE, 0.0)
+    rows = {row.name: row for row in audit_of(observed, POLICY, unknown, sought=observed.states).rows}
+    assert rows["trk"].suggestion.startswith("third-party")
+    assert not rows["own"].suggestion.startswith("third-party")
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [(403, "answers with 403 Forbidden"), (0, "has no response"), (404, "answers with 404")]
+)
+def test_a_page_that_was_not_seen_is_no_question_of_sensitive_data(status, reason):
+    [verdict] = judged(har(entry(status=status))).verdicts.values()
+    assert (verdict.verdict.value, reason in verdict.reason) == ("could not verify", True)
+
+
+PAGES = [f"https://shop.example/{number}" for number in range(5)]
+
+
+def test_a_recording_of_which_pages_were_not_seen_verifies_nothing_and_names_one():
+    document = har(entry(cookies=[GOOD]), *(entry(url, status=403) for url in PAGES))
+    audit = judged(document)
+    assert audit.verdict.value == "could not verify"
+    assert any("5 of 6 pages" in note and f"{PAGES[0]} answers with 403" in note for note in audit.observed.notes)
+
+
+def test_a_page_that_is_missing_beside_pages_that_work_stays_in_order():
+    assert judged(har(entry(cookies=[GOOD]), entry(PAGES[0], status=404))).verdict.value == "in order"
+
+
+def test_a_page_that_was_seen_once_the_browser_had_passed_a_check_was_seen():
+    first = entry(cookies=[GOOD], status=403, cf_mitigated="challenge")
+    assert judged(har(first, entry("https://shop.example/?__cf_chl_tk=1"))).verdict.value == "in order"
+
+
+def test_a_frame_of_another_site_that_fails_leaves_nothing_out():
+    frame = entry("https://maps.example/", status=403)
+    assert "could not verify" not in judged(har(entry(cookies=[GOOD]), frame)).verdict.value
+
+
+@pytest.mark.parametrize("headers", [{"cf_mitigated": "challenge"}, {"x_amzn_waf_action": "challenge"}])
+def test_a_challenge_in_a_har_file_counts_whatever_its_status(headers):
+    assert judged(har(entry(cookies=[GOOD], status=200, **headers))).verdict.value == "could not verify"
+
+
+@pytest.mark.parametrize("is_encoded", [False, True])
+def test_a_challenge_in_a_har_file_is_known_by_its_body(is_encoded):
+    one = entry(cookies=[GOOD], status=403)
+    body = "<script src=https://geo.captcha-delivery.com/c.js></script>"
+    text = base64.b64encode(body.encode()).decode() if is_encoded else body
+    one["response"]["content"] |= {"text": text, **({"encoding": "base64"} if is_encoded else {})}
+    [verdict] = judged(har(one)).verdicts.values()
+    assert "DataDome" in verdict.reason
+
+
+def test_a_cookie_of_a_challenge_is_not_judged_by_the_answer_that_keeps_readers_out():
+    audit = judged(har(entry(cookies=["__cf_bm=1; Secure; HttpOnly; SameSite=Lax"], status=403)))
+    assert (audit.verdict.value, audit.findings) == ("could not verify", ())
+    assert [row.name for row in audit.rows] == ["__cf_bm"]
+    assert any("__cf_bm" in note and "not judged" in note for note in audit.observed.notes)
+
+
+def test_of_more_cookies_set_aside_than_there_are_notes_the_last_note_says_how_many_more():
+    cookies = [f"c{number}x=1; Domain=other.example" for number in range(60)]
+    notes = [note for note in judged(har(entry(cookies=cookies))).observed.notes if "Browsers ignore" in note]
+    assert len(notes) == 50
+    assert notes[-1] == "Browsers ignore 11 more cookies, or the audit does not judge them; the table has them."
+
+
+@pytest.mark.parametrize(("cookie", "status"), [("__cf_bm=1", 200), ("odd=1", 403)])
+def test_another_cookie_and_one_of_a_challenge_with_a_page_are_judged(cookie, status):
+    assert judged(har(entry(cookies=[cookie], status=status))).verdict.value == "violation"
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-8-sig", "utf-8"])
+def test_a_recording_may_be_written_as_windows_writes_texts(coding, tmp_path):
+    (tmp_path / "site.har").write_bytes(json.dumps(har(entry(cookies=["ü=1"]))).encode(coding))
+    assert [line.line for line in read_recording(tmp_path / "site.har").lines] == ["ü=1".encode()]
+
+
+def test_an_empty_file_is_named_as_one(observed_in):
+    with pytest.raises(TargetError, match=r"is empty.*nothing was learned yet"):
+        observed_in(" \n")
+
+
+def test_what_was_learned_is_of_no_state_that_a_visitor_chose(observed_in):
+    text = Learned.of([LearnedCookie("shop.example", "odd", False, 2, 10.0, NOW, None, (), ("/",), False)]).to_jsonl()
+    observed = observed_in(text)
+    audit = audit_of(observed, POLICY, unknown, sought=observed.states)
+    assert [(state.value, one.verdict.value) for state, one in audit.verdicts.items()] == [("any choice", "violation")]
+    assert "CW210" not in {one.finding.rule.code for one in audit.findings}
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("a\x01b", "a\\x01b"), ("\udcff", "\\xff"), ("a\tb", "a\\tb"), ("a\x7f", "a\\x7f")]
+)
+def test_a_learned_cookie_with_any_name_stands_in_the_report(observed_in, name, label):
+    text = Learned.of([LearnedCookie("shop.example", name, False, 2, 10.0, NOW, None, (), ("/",), False)]).to_jsonl()
+    observed = observed_in(text)
+    audit = audit_of(observed, POLICY, unknown, sought=observed.states)
+    assert [row.name for row in audit.rows] == [label]
+    assert ("CW201", label) in {(one.finding.rule.code, one.finding.problem.cookie) for one in audit.findings}
+
+
+def test_a_cookie_whose_name_no_line_can_hold_is_not_left_out_unsaid():
+    observed = observed_in_evidence(inspection(collected("a=b"), collected("sid")), "x", State.NO_CHOICE, 0.0)
+    assert any("1 cookie was left out" in note for note in observed.notes)
+    audit = audit_of(observed, POLICY, unknown, sought=observed.states)
+    assert audit.verdict.value == "could not verify"
+
+
+def test_attributes_that_the_collector_does_not_keep_are_not_judged():
+    document = inspection({"name": "sid", "domain": "shop.example", "path": "/", "session": True})
+    observed = observed_in_evidence(document, "inspection.json", State.NO_CHOICE, 0.0)
+    assert {"CW205", "CW209"}.isdisjoint(one.finding.rule.code for one in findings_of(observed, POLICY))

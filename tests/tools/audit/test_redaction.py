@@ -27,6 +27,7 @@ def audit():
         lines=(SeenLine(State.NO_CHOICE, URL, b"_ga=s3cret", 0.0, URL),),
         sent=(SentCookie(State.NO_CHOICE, URL, b"sid"),),
         notes=(f"{URL} is larger than 3 bytes.",),
+        reasons={State.REFUSED: f"{URL} answers with 403."},
     )
     return audit_of(observed, POLICY, unknown)
 
@@ -54,6 +55,8 @@ def test_no_report_holds_a_query_or_a_password(audit, report):
         ("(https://a.example/?b=c), which", "(https://a.example/?...), which"),
         ("http://a.example?b,c=d, so", "http://a.example?..., so"),
         ("Of pages that differ only after the ?, 3 each were opened.",) * 2,
+        ("leads to ftp://me:s3cret@a.example/?b=c, and", "leads to ftp://a.example/?..., and"),
+        ("leads to //me:s3cret@a.example/?b=c.", "leads to //a.example/?...."),
         ("/srv/site?.har",) * 2,
     ],
 )

@@ -8,14 +8,14 @@ from xml.etree import ElementTree
 import pytest
 from sarif_kit import validation_errors
 
-from audited_apps import GOOD, STATISTICS, TOO_LONG, UNDECLARED, audited, loaded
+from audited_apps import GOOD, POLICY, STATISTICS, TOO_LONG, UNDECLARED, audited, loaded, unknown
 from cookiewarden.tools.audit.apps import Interface
 from cookiewarden.tools.audit.audit import audit_of
 from cookiewarden.tools.audit.audit_json import audit_json
 from cookiewarden.tools.audit.audit_page import audit_page
 from cookiewarden.tools.audit.compare import changes_since
-from cookiewarden.tools.audit.observed import Observed, Page, State
-from cookiewarden.tools.audit.printed import audit_text
+from cookiewarden.tools.audit.observed import CHOICES, Observed, Page, SeenKey, SentCookie, State
+from cookiewarden.tools.audit.printed import audit_text, cells_of, when_text
 from cookiewarden.tools.audit.published import policy_of_page
 from cookiewarden.tools.reports.junit import junit_text
 from cookiewarden.tools.reports.sarif import sarif_text
@@ -151,9 +151,9 @@ def test_what_is_not_such_a_policy_is_none(body):
 
 
 def test_reports_count_each_page_once_and_only_if_it_answered():
-    pages = [Page(state, f"https://shop.example/{path}", 200) for state in State for path in ("", "cart")]
+    pages = [Page(state, f"https://shop.example/{path}", 200) for state in CHOICES for path in ("", "cart")]
     pages.append(Page(State.NO_CHOICE, "https://shop.example/gone", None, "has no response"))
-    audit = audit_of(Observed("shop", frozenset(State), tuple(pages)), None, lambda name: None)
+    audit = audit_of(Observed("shop", frozenset(CHOICES), tuple(pages)), None, lambda name: None)
     assert "2 pages opened" in audit_text(audit)
     assert "<dt>Pages</dt><dd>2</dd>" in audit_page(audit)
 
@@ -174,4 +174,29 @@ def test_a_comparison_with_fewer_states_compares_only_those_that_both_have(audit
 
 def test_a_finding_begins_with_what_it_is_about_on_the_page():
     app = loaded(Interface.WSGI, [GOOD], wrapped=True)
-    assert "<p>_ga is declared, and was not seen" in audit_page(audited(app))
+    page = audit_page(audited(app))
+    assert '<tr><th scope="row">_ga</th><td class="long">_ga is declared, and was not seen' in page
+
+
+def test_the_page_says_a_rule_and_a_common_remedy_once_for_all_its_findings():
+    page = audit_page(audited(loaded(Interface.WSGI, ["one=1", "two=1"])))
+    assert page.count("CW201 undeclared</h3>") == page.count("To do: declare it.") == 1
+    assert [page.count(f'<tr><th scope="row">{name}</th><td class="long">GET / sets') for name in ("one", "two")] == [
+        2,
+        2,
+    ]
+
+
+def test_the_page_lists_keys_with_random_ends_as_one():
+    keys = (
+        SeenKey(State.ACCEPTED, "https://shop.example", "local-storage", f"state-{end * 8}") for end in ("8f3a", "91c2")
+    )
+    audit = audit_of(Observed("shop", frozenset({State.ACCEPTED}), storage=tuple(keys)), None, lambda name: None)
+    assert audit_page(audit).count('<th scope="row">state-*</th>') == 1
+
+
+def test_a_cookie_that_is_only_sent_is_shown_as_sent_and_no_attribute_is_denied():
+    sent = SentCookie(State.NO_CHOICE, "https://shop.example/", b"odd")
+    [row] = audit_of(Observed("shop", frozenset({State.NO_CHOICE}), sent=(sent,)), POLICY, unknown).rows
+    assert when_text(row) == "sent: before consent"
+    assert cells_of(row)[5] == "not seen"

@@ -3,7 +3,7 @@
 import pytest
 
 from cookiewarden import Policy
-from cookiewarden.tools.audit.observed import Observed, SeenKey, State
+from cookiewarden.tools.audit.observed import CHOICES, Observed, SeenKey, State
 from cookiewarden.tools.audit.storage_findings import problems_of_storage
 
 POLICY = Policy.from_mapping(
@@ -22,12 +22,12 @@ POLICY = Policy.from_mapping(
     [
         ("local-storage", "cart-1", []),
         ("local-storage", "seen", [State.NO_CHOICE, State.REFUSED, State.WITHDRAWN]),
-        ("session-storage", "seen", [*State]),
-        ("local-storage", "mystery", [*State]),
+        ("session-storage", "seen", [*CHOICES]),
+        ("local-storage", "mystery", [*CHOICES]),
     ],
 )
 def test_a_key_needs_a_declaration_of_its_kind_and_consent(kind, key, states):
-    storage = tuple(SeenKey(state, "https://shop.example", kind, key) for state in State)
-    problems = list(problems_of_storage(Observed("shop", frozenset(State), storage=storage), POLICY))
+    storage = tuple(SeenKey(state, "https://shop.example", kind, key) for state in CHOICES)
+    problems = list(problems_of_storage(Observed("shop", frozenset(CHOICES), storage=storage), POLICY))
     assert [state for state, _ in problems] == states
     assert all(f'"{key}"' in problem.message and problem.remedy for _, problem in problems)

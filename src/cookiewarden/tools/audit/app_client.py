@@ -1,4 +1,4 @@
-"""Calls a WSGI or an ASGI app in this process, one request at a time, as a server would.
+"""Calls a WSGI or an ASGI app in this process, one request at a time, as a server would: a source for a ``Visit``.
 
 Rule: whatever the app does, each request ends within its time, and no more of a body is kept than a bound allows. An
 app that does not end keeps a thread of its own, which ends with the process.
@@ -7,38 +7,21 @@ app that does not end keeps a thread of its own, which ends with the process.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from cookiewarden.http.headers import bytes_of, values_of
+from cookiewarden.http.headers import as_bytes, bytes_of
 from cookiewarden.tools.audit.app_requests import Header, environ_of, scope_of
 from cookiewarden.tools.audit.apps import Interface, LoadedApp
+from cookiewarden.tools.web.reader import AGENT, NoResponseError
+from cookiewarden.tools.web.response import Response
 
 _SECONDS_TO_STOP = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A response: its status, headers with names in lower case, and body. ``is_cut``: whether the body was longer.
-
-    ``problem``: why there is no response, and ``status`` is then ``None``, or why it is not whole.
-    """
-
-    status: int | None
-    headers: tuple[Header, ...] = ()
-    body: bytes = b""
-    is_cut: bool = False
-    problem: str = ""
-
-    def values_of(self, name: bytes) -> list[bytes]:
-        """Return the values of the headers of a lower-case name."""
-        return [*values_of(self.headers, name)]
 
 
 class _EndedError(Exception):
@@ -46,14 +29,14 @@ class _EndedError(Exception):
 
 
 class _Collected:
-    """What an app has sent so far. It is cut when it is too long or takes too long."""
+    """What an app has sent so far. ``problem``: why no more of it is wanted; ``""`` while it is."""
 
     def __init__(self, max_bytes: int, seconds: float) -> None:
-        self._max_bytes, self._end = max_bytes, monotonic() + seconds
+        self._max_bytes, self._seconds, self._end = max_bytes, seconds, monotonic() + seconds
         self.status: int | None = None
         self.headers: list[Header] = []
         self.body = bytearray()
-        self.is_cut = False
+        self.problem = ""
 
     def start(self, status: object, headers: Iterable[Any]) -> None:
         with suppress(TypeError, ValueError):
@@ -67,63 +50,66 @@ class _Collected:
         """Keep a part of the body. Return whether more of it is wanted."""
         room = self._max_bytes - len(self.body)
         self.body += chunk[:room]
-        self.is_cut = self.is_cut or len(chunk) > room or monotonic() > self._end
-        return not self.is_cut
-
-    def reply(self) -> Reply:
-        if self.status is None:
-            return Reply(None, problem="has no response: the app ended without one")
-        return Reply(self.status, tuple(self.headers), bytes(self.body), self.is_cut)
+        if len(chunk) > room:
+            self.problem = f"is larger than {self._max_bytes:,} bytes, so the rest was not read"
+        elif monotonic() > self._end:
+            self.problem = _too_slow(self._seconds)
+        return not self.problem
 
 
 class AppClient:
-    """Sends requests to an app. Use it as a context: an ASGI app starts and ends with it.
+    """Sends requests to an app. Use it as a context: an ASGI app starts and ends with it, each within ``seconds``."""
 
-    ``seconds``: for each request; ``max_bytes``: of each body.
-    """
-
-    def __init__(self, loaded: LoadedApp, *, seconds: float = 10.0, max_bytes: int = 2_000_000) -> None:
+    def __init__(self, loaded: LoadedApp, *, seconds: float) -> None:
         self._app, self._interface = loaded
-        self._seconds, self._max_bytes = seconds, max_bytes
+        self._seconds = seconds
         self._loop = asyncio.new_event_loop() if self._interface is Interface.ASGI else None
         self._lifespan = _Lifespan(self._app)
 
     def __enter__(self) -> AppClient:
         if self._loop is not None:
+            # What the app leaves undone there is no message of the audit.
+            self._loop.set_exception_handler(lambda _loop, _context: None)
             self._thread = Thread(target=self._loop.run_forever, daemon=True)
             self._thread.start()
-            self._in_loop(self._lifespan.start())
+            self._in_loop(self._lifespan.start(), self._seconds)
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._loop is not None:
-            self._in_loop(self._lifespan.end())
-            self._in_loop(_cancel_others())
+            self._in_loop(self._lifespan.end(), self._seconds)
+            self._in_loop(_cancel_others(), self._seconds)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(_SECONDS_TO_STOP)
             if not self._thread.is_alive():  # an app that blocks the loop keeps it
                 self._loop.close()
 
-    def ask(self, url: str, method: str = "GET", headers: Iterable[Header] = (), body: bytes = b"") -> Reply:
-        """Send a request, and return the response. It never raises for what the app does."""
-        collected = _Collected(self._max_bytes, self._seconds)
-        sent = [(b"host", urlsplit(url).netloc.encode("latin-1", "replace")), *headers]
-        if body:
-            sent.append((b"content-length", str(len(body)).encode()))
+    def private_address(self, _url: str) -> str:
+        """Return ``""``: nothing but the app is reached."""
+        return ""
+
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str | bytes], body: bytes, *, seconds: float, max_bytes: int
+    ) -> Response:
+        """Send a request, and return the response. Raises ``NoResponseError``, whatever the app does."""
+        collected = _Collected(max_bytes, seconds)
+        named = {"host": urlsplit(url).netloc, "user-agent": f"{AGENT}-audit", **headers}
+        named |= {"content-length": str(len(body))} if body else {}
+        sent = [(name.encode("ascii"), as_bytes(value)) for name, value in named.items()]
         if self._loop is None:
-            problem = self._within_time(lambda: self._call_wsgi(environ_of(url, method, sent, body), collected))
+            problem = self._in_thread(lambda: self._call_wsgi(environ_of(url, method, sent, body), collected), seconds)
         elif self._lifespan.is_failed:
             problem = "has no response: the app failed to start"
         else:
             scope = {**scope_of(url, method, sent), "state": dict(self._lifespan.state)}
-            problem = self._in_loop(self._call_asgi(scope, body, collected))
-        if problem and collected.status is None:
-            return Reply(None, problem=problem)
-        reply = collected.reply()
-        # A page that goes on and on is one; what the app raised, it is not.
-        return replace(reply, is_cut=True, problem="" if problem == self._too_slow else problem) if problem else reply
+            problem = self._in_loop(self._call_asgi(scope, body, collected), seconds)
+        if collected.status is None:
+            is_late = problem == _too_slow(seconds)
+            raise NoResponseError(problem or "has no response: the app ended without one", is_late=is_late)
+        problem = collected.problem or problem
+        return Response(collected.status, tuple(collected.headers), bytes(collected.body), problem)
 
-    def _within_time(self, call: Callable[[], None]) -> str:
+    def _in_thread(self, call: Callable[[], None], seconds: float) -> str:
         """Run a call in a thread of its own. Return what went wrong."""
         ended: SimpleQueue[str] = SimpleQueue()
 
@@ -137,34 +123,30 @@ class AppClient:
 
         Thread(target=run, daemon=True).start()
         try:
-            return ended.get(timeout=self._seconds)
+            return ended.get(timeout=seconds)
         except Empty:
-            return self._too_slow
+            return _too_slow(seconds)
 
-    def _in_loop(self, call: Awaitable[None]) -> str:
+    def _in_loop(self, call: Awaitable[None], seconds: float) -> str:
         """Run a call in the event loop of the app. Return what went wrong."""
         assert self._loop is not None
 
         async def run() -> str:
             try:
-                await asyncio.wait_for(call, self._seconds)
+                await asyncio.wait_for(call, seconds)
             except TimeoutError:
-                return self._too_slow
+                return _too_slow(seconds)
             except Exception as error:
                 return _raised(error)
             return ""
 
         future = asyncio.run_coroutine_threadsafe(run(), self._loop)
         try:
-            return future.result(self._seconds + 1)
+            return future.result(seconds + 1)
         except TimeoutError:  # it blocks the loop
-            return self._too_slow
+            return _too_slow(seconds)
         except Exception as error:
             return _raised(error)
-
-    @property
-    def _too_slow(self) -> str:
-        return f"has no response within {self._seconds:g} seconds"
 
     def _call_wsgi(self, environ: dict[str, Any], collected: _Collected) -> None:
         def start_response(status: str, headers: Iterable[Any], _exc_info: object = None) -> Callable[[bytes], object]:
@@ -205,7 +187,7 @@ class AppClient:
         done = asyncio.ensure_future(enough.wait())
         try:
             await asyncio.wait({app, done}, return_when=asyncio.FIRST_COMPLETED)
-            if not app.done() and not collected.is_cut:
+            if not app.done() and not collected.problem:
                 # What stands after the response, such as a task in the background.
                 await asyncio.wait({app}, timeout=1)
         finally:
@@ -275,3 +257,7 @@ class _Lifespan:
 def _raised(error: BaseException) -> str:
     # Not the text: it may quote what a visitor sent.
     return f"has no whole response: the app raised {error if isinstance(error, _EndedError) else type(error).__name__}"
+
+
+def _too_slow(seconds: float) -> str:
+    return f"takes longer than {seconds:g} seconds"

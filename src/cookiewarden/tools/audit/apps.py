@@ -20,7 +20,10 @@ _TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*
 
 
 class TargetError(CookieWardenError, ValueError):
-    """A target that cannot be audited: the message names it, and what to do."""
+    """A target that cannot be audited: the message names it, and what to do, without what cannot be printed."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
 
 
 class Interface(StrEnum):

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from cookiewarden.policy.policy import Policy
 from cookiewarden.tools.audit import audit_rules
 from cookiewarden.tools.audit.findings import SiteFinding, findings_of
-from cookiewarden.tools.audit.observed import Observed, State
+from cookiewarden.tools.audit.observed import CHOICES, Observed, State
 from cookiewarden.tools.audit.redaction import redacted
 from cookiewarden.tools.audit.rows import CookieRow, Lookup, rows_of
+from cookiewarden.tools.audit.set_aside import notes_of_set_aside
 from cookiewarden.tools.audit.verdicts import StateVerdict, Verdict, not_verified, verdicts_of
 from cookiewarden.tools.reports.report import Report
 
@@ -66,7 +67,7 @@ def audit_of(
     known: Lookup,
     *,
     label: str = "",
-    sought: Collection[State] = tuple(State),
+    sought: Collection[State] = CHOICES,
     is_strict: bool = False,
 ) -> Audit:
     """Judge what was observed. ``label``: the name of the policy. ``sought``: the states that the audit had to see.
@@ -76,6 +77,7 @@ def audit_of(
     ('could not verify', 4)
     """
     observed = redacted(observed)
+    observed = replace(observed, notes=(*observed.notes, *notes_of_set_aside(observed, policy)))
     findings = tuple(_in_states(findings_of(observed, policy), sought))
     verdicts = verdicts_of(observed, policy, findings, sought, is_strict=is_strict)
     rows = rows_of(observed, policy, findings, known)

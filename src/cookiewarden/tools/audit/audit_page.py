@@ -5,22 +5,36 @@ Rule: everything is escaped, nothing is fetched, and no script runs. It holds no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
 from cookiewarden import __version__
 from cookiewarden.errors import printable
+from cookiewarden.policy.findings import Level, Rule
+from cookiewarden.reporting.made_up_names import known_as
 from cookiewarden.tools.audit.audit import Audit
 from cookiewarden.tools.audit.audit_json import moment_text
 from cookiewarden.tools.audit.audit_rules import AFTER_WITHDRAWAL
-from cookiewarden.tools.audit.observed import Page, State
+from cookiewarden.tools.audit.findings import SiteFinding
+from cookiewarden.tools.audit.observed import Page, SeenKey, State
 from cookiewarden.tools.audit.printed import category_text
 from cookiewarden.tools.audit.rows import CookieRow
-from cookiewarden.tools.reports.report import message_of
+from cookiewarden.tools.audit.seen_lines import shown
 
 _MAX_PAGES_SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The findings of one rule that matter alike. ``remedy``: that of all of them; ``""`` if they have several."""
+
+    rule: Rule
+    level: Level
+    findings: Sequence[SiteFinding]
+    remedy: str
 
 
 def audit_page(audit: Audit, changes: Sequence[str] | None = None) -> str:
@@ -36,14 +50,32 @@ def audit_page(audit: Audit, changes: Sequence[str] | None = None) -> str:
         moment=moment_text(observed.began),
         version=__version__,
         states=tuple(audit.verdicts),
-        findings=[(one, message_of(one.finding)) for one in audit.findings],
+        groups=_groups(audit.findings),
         pages=observed.pages[:_MAX_PAGES_SHOWN],
         left_out=max(0, len(observed.pages) - _MAX_PAGES_SHOWN),
+        storage=_storage(observed.storage),
         category_text=category_text,
         set_in=_set_in,
         page_text=_page_text,
-        rules={rule.code: rule for rule in audit.report.rules},
     )
+
+
+def _groups(findings: Iterable[SiteFinding]) -> Sequence[_Group]:
+    """Return the findings by rule and level, in their order."""
+    found: dict[tuple[Rule, Level], list[SiteFinding]] = {}
+    for one in findings:
+        found.setdefault((one.finding.rule, one.finding.level), []).append(one)
+    groups = []
+    for (rule, level), members in found.items():
+        remedies = {one.finding.problem.remedy for one in members}
+        groups.append(_Group(rule, level, members, remedies.pop() if len(remedies) == 1 else ""))
+    return groups
+
+
+def _storage(keys: Iterable[SeenKey]) -> Sequence[SeenKey]:
+    """Return the keys as a report lists names, each once."""
+    names = ((one, known_as(one.key.encode("utf-8", "replace"))) for one in keys)
+    return tuple(dict.fromkeys(replace(one, key=shown(name)) for one, name in names))
 
 
 def _set_in(row: CookieRow, state: State) -> str:

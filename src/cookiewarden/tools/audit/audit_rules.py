@@ -16,7 +16,9 @@ OVER_400_DAYS = Rule("CW208", "over-400-days", Level.WARNING, "A cookie is kept 
 OPEN_ATTRIBUTES = Rule("CW209", "open-attributes", Level.NOTE, "A cookie has Secure, HttpOnly and SameSite.")
 NEVER_SEEN = Rule("CW210", "never-seen", Level.NOTE, "A declared cookie is set by the site.")
 UNDECLARED_HOST = Rule("CW211", "undeclared-host", Level.WARNING, "The policy names each host that pages contact.")
-NOT_VERIFIED = Rule("CW212", "not-verified", Level.NOTE, "The audit sees the site in each state of a visitor.")
+NOT_VERIFIED = Rule(
+    "CW212", "not-verified", Level.NOTE, "The audit sees the site in each state of a visitor.", is_unverified=True
+)
 HOST_BEFORE_CONSENT = Rule(
     "CW213", "host-before-consent", Level.ERROR, "What needs consent is fetched from its host only after it."
 )

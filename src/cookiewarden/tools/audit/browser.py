@@ -2,69 +2,47 @@
 
 Each visitor has a browser context of its own. A person's hand is imitated: the choice is made by a click on the banner,
 or on the page of preferences.
-Rules: a state counts as reached only if the site keeps the choice, or autoconsent says that it was made.
-The browser is always closed.
+Rule: a state counts as reached only if the site keeps the choice. Behind another banner, none may stand open again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import shutil
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 from playwright.async_api import Error as PlaywrightError
 
-from cookiewarden.tools.audit.apps import TargetError
 from cookiewarden.tools.audit.bounds import Bounds, bounds_for
-from cookiewarden.tools.audit.browser_visitor import BrowserVisitor, LeftError
+from cookiewarden.tools.audit.browser_robots import robots_beside
+from cookiewarden.tools.audit.browser_visitor import BrowserVisitor
 from cookiewarden.tools.audit.choosing import NotChosenError
+from cookiewarden.tools.audit.chromium import find_program, launched
+from cookiewarden.tools.audit.foreign_choice import ForeignChoice
 from cookiewarden.tools.audit.gateway import Gateway
-from cookiewarden.tools.audit.links import links_of
+from cookiewarden.tools.audit.link_queue import LinkQueue
+from cookiewarden.tools.audit.links import is_followed, links_of
 from cookiewarden.tools.audit.notebook import Notebook
-from cookiewarden.tools.audit.observed import Observed, Page, State
+from cookiewarden.tools.audit.observed import CHOICES, NOTHING_ACCEPTED, Observed, Page, State
 from cookiewarden.tools.audit.pictures import Pictures
 from cookiewarden.tools.audit.site import Site
+from cookiewarden.tools.audit.site_robots import closed_reason
 from cookiewarden.tools.audit.tab import Opened
+from cookiewarden.tools.audit.visit_time import VisitEndError, VisitTime
+from cookiewarden.tools.audit.workers import note_workers
 from cookiewarden.tools.web.addresses import normalized, origin_of
 
-#: The programs that are looked for, in this order.
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 #: A browser fetches all that a page needs, so fewer pages are opened than without one, and more bytes come.
 _PAGES = 5
 _BYTES = 300_000_000
-_EVERY_STATE = frozenset(State)
-#: What Playwright calls the phone that is imitated.
-_PHONE = "Pixel 7"
-_START_SECONDS = 60.0
+_EVERY_STATE = frozenset(CHOICES)
 _CLOSE_SECONDS = 5.0
-_SWITCHES = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--disable-site-isolation-trials",  # so that one session hears of all frames of a page
-    "--disable-sync",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--no-first-run",
-)
-
-
-def find_program() -> str:
-    """Return the path of the Chromium that is installed. Raises ``TargetError`` if there is none."""
-    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    if found is None:
-        remedy = "install Chromium, for example with apt install chromium, or give --browser-path"
-        raise TargetError(f"no browser was found: none of {', '.join(PROGRAMS)} is on the PATH; {remedy}")
-    return found
 
 
 def browse(
@@ -124,6 +102,8 @@ class _Tour:
         self._is_mobile = is_mobile
         self._device: dict[str, Any] = {}
         self._addresses: list[str] = []
+        self._time = VisitTime(bounds, time.monotonic)
+        self._unseen = ""  # why most of the site was not seen in any state
         self.published = b""
         self.version = "Chromium"
 
@@ -137,15 +117,18 @@ class _Tour:
                 page = Page(State.NO_CHOICE, self._start, None, "was not opened: no address was found for its name")
                 notebook.pages[page.state, page.url] = page
                 return
-            async with self._launched(program, gateway) as browser:
+            self._robots = robots_beside(self._start, self._site, self._bounds, gateway.addresses, notebook.note)
+            async with launched(program, gateway.url, notebook.note, is_mobile=self._is_mobile) as (browser, device):
+                self._device = device
                 self.version = f"Chromium {browser.version}"
+                self._time = VisitTime(self._bounds, time.monotonic)  # starting the browser takes none of it
                 try:
                     async with asyncio.timeout(self._bounds.seconds):
                         await self._visit(browser)
                 except TimeoutError:
                     notebook.cut |= self._wanted
-                    notebook.note(f"The visit ended after {self._bounds.seconds:g} seconds; the rest was not opened.")
-                except LeftError as error:
+                    notebook.note(self._time.over)
+                except VisitEndError as error:
                     notebook.cut |= self._wanted
                     notebook.note(str(error))
                 except PlaywrightError as error:
@@ -157,46 +140,13 @@ class _Tour:
                 notebook.cut |= self._wanted
                 notebook.note(f"The visit was cut off after {self._bounds.all_bytes:,} bytes.")
 
-    @asynccontextmanager
-    async def _launched(self, program: str, gateway: Gateway) -> AsyncIterator[Browser]:
-        async with async_playwright() as playwright:
-            if self._is_mobile:
-                self._device = {**playwright.devices[_PHONE]}
-                self._device.pop("default_browser_type", None)
-
-            async def launch(has_sandbox: bool) -> Browser:
-                return await playwright.chromium.launch(
-                    executable_path=program,
-                    args=list(_SWITCHES),
-                    chromium_sandbox=has_sandbox,
-                    ignore_default_args=["--disable-popup-blocking"],
-                    proxy={"server": gateway.url},
-                    timeout=_START_SECONDS * 1000,
-                )
-
-            is_bare = hasattr(os, "geteuid") and os.geteuid() == 0  # for root, Chromium has no sandbox
-            try:
-                browser = await launch(not is_bare)
-            except PlaywrightError:  # as in most containers
-                try:
-                    browser = await launch(False)
-                except PlaywrightError as error:
-                    reason = str(error).splitlines()[0][:300]
-                    remedy = "name a Chromium that starts on this machine with --browser-path"
-                    raise TargetError(f"{program}: the browser did not start: {reason}; {remedy}") from None
-                is_bare = True
-            if is_bare:
-                self._notebook.note("Chromium ran without its sandbox, which this machine or user does not allow.")
-            try:
-                yield browser
-            finally:
-                # Should it hang, the driver ends it with all its processes.
-                with suppress(PlaywrightError, TimeoutError):
-                    await asyncio.wait_for(browser.close(), _CLOSE_SECONDS)
-
     async def _visit(self, browser: Browser) -> None:
+        if problem := await asyncio.to_thread(self._robots.refusal, self._start, is_entry=True):
+            self._notebook.pages[State.NO_CHOICE, self._start] = Page(State.NO_CHOICE, self._start, None, problem)
+            return
+        await note_workers(browser, self._notebook.note)
         async with self._visitor(browser) as visitor:
-            first = await visitor.open(self._start, is_start=True)
+            first = await self._open_politely(visitor, self._start)
             if first is None:
                 return
             self._notebook.states.add(State.NO_CHOICE)
@@ -210,7 +160,9 @@ class _Tour:
                 await self._visit_as(visitor, State.REFUSED, pages)
         if self._wanted & {State.ACCEPTED, State.WITHDRAWN}:
             async with self._visitor(browser) as visitor:
-                if await self._visit_as(visitor, State.ACCEPTED, pages) and State.WITHDRAWN in self._wanted:
+                if not await self._visit_as(visitor, State.ACCEPTED, pages):
+                    self._notebook.reasons[State.WITHDRAWN] = NOTHING_ACCEPTED
+                elif State.WITHDRAWN in self._wanted:
                     await self._visit_as(visitor, State.WITHDRAWN, pages)
 
     @asynccontextmanager
@@ -226,47 +178,86 @@ class _Tour:
 
     async def _follow(self, visitor: BrowserVisitor, first: Opened, ours: str) -> None:
         """Open the pages that the start page leads to, nearest first, without ours. ``ours``: the address of those."""
-        known = {self._start, first.url}
-        waiting = deque(links_of(first.markup, first.url).pages)
+        most = self._bounds.pages
+        queue = LinkQueue(self._site, self._bounds, self._notebook, self._robots, [self._start], self._time.check)
         self._addresses = [self._start]
-        while waiting and len(self._addresses) < self._bounds.pages:
-            address = waiting.popleft()
-            if (
-                address in known
-                or (ours and re.match(re.escape(ours) + r"(?:[/?.]|\Z)", address))
-                or not self._site.has(address)
-            ):
-                continue
-            known.add(address)
+
+        def add(opened: Opened, depth: int) -> None:
+            links = links_of(opened.markup, opened.url)
+            if links.problem:
+                self._notebook.note(f"{opened.url} {links.problem}, so the rest was not read.")
+                self._notebook.cut.add(State.NO_CHOICE)
+            pages = tuple(one for one in links.pages if not (ours and re.match(re.escape(ours) + r"(?:[/?.]|\Z)", one)))
+            queue.add(opened.url, replace(links, pages=pages), depth)
+
+        add(first, 1)
+        while following := await asyncio.to_thread(queue.take):
+            if len(self._addresses) >= most:
+                self._notebook.note(f"Only {most} pages were opened in each state; the site links to more.")
+                break
+            address, depth = following
             self._addresses.append(address)
-            await asyncio.sleep(self._bounds.delay)
-            opened = await visitor.open(address)
-            waiting.extend(links_of(opened.markup, opened.url).pages if opened else ())
-        if any(address not in known and self._site.has(address) for address in waiting):
-            self._notebook.note(f"In each state {self._bounds.pages} pages were opened; the site has more.")
+            if opened := await self._open_politely(visitor, address):
+                add(opened, depth + 1)
+        queue.note_left_out()
+        self._unseen = closed_reason(len(self._addresses), len(queue.forbidden), most)
+        self._note_unseen(State.NO_CHOICE)
+
+    def _note_unseen(self, state: State) -> None:
+        """Keep that most of the site was not seen in a state, if robots.txt closes it."""
+        if self._unseen:
+            self._notebook.cut.add(state)
+            self._notebook.reasons.setdefault(state, self._unseen)
+
+    async def _open_politely(self, visitor: BrowserVisitor, address: str) -> Opened | None:
+        """Open a page once its time has come; return ``None`` if it says nothing of the site.
+
+        Raises ``VisitEndError`` if its time does not come before the visit ends.
+        """
+        await self._pause()
+        try:
+            return await visitor.open(address, is_start=address == self._start)
+        finally:
+            self._time.note_answer()
+
+    async def _pause(self) -> None:
+        """Wait as long as robots.txt asks for, or as the bounds do."""
+        pause, _ = self._time.turn(self._robots.delay)
+        await asyncio.sleep(pause)
+
+    async def _may_open(self, address: str) -> bool:
+        """Return whether a link of the site may be followed."""
+        return (
+            self._site.has(address) and is_followed(address) and await asyncio.to_thread(self._robots.allows, address)
+        )
 
     async def _visit_as(self, visitor: BrowserVisitor, state: State, pages: str) -> bool:
         """Have a visitor make the choice of a state, and open the same pages; return whether it is reached.
 
         ``pages``: the address of our pages; ``""`` if the site has none.
         """
+        await self._pause()
         try:
             if pages:
                 await visitor.choose(state, self._start, pages)
             else:
-                await visitor.choose_elsewhere(state, self._start)
+                await ForeignChoice(visitor, self._start, self._may_open).make(state)
         except NotChosenError as error:
-            self._notebook.note(f'The state "{state}" was not reached: {error}.')
+            self._notebook.reasons[state] = f"This state was not reached: {error}."
             return False
-        start, *others = self._addresses
+        finally:
+            self._time.note_answer()
         # A site deletes cookies in its answers, so the first round after a withdrawal still carries some.
-        for is_sent_noted in (False, True) if state is State.WITHDRAWN else (True,):
-            visitor.seen.is_sent_noted = is_sent_noted
-            if await visitor.open(start, is_start=True) is None:
+        for is_last in (False, True) if state is State.WITHDRAWN else (True,):
+            visitor.seen.is_sent_noted = is_last
+            if await self._open_politely(visitor, self._start) is None:
+                problem = self._notebook.pages[state, self._start].problem
+                self._notebook.reasons[state] = f"{self._start} {problem}."
                 return False
-            self._notebook.states.add(state)
-            for address in others:
-                await visitor.open(address)
+            self._notebook.states |= {state} if is_last else set()
+            for address in self._addresses[1:]:
+                await self._open_politely(visitor, address)
+        self._note_unseen(state)
         if state is State.WITHDRAWN:
             await visitor.keep_left(self._start)
         return True

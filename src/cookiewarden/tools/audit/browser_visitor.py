@@ -15,7 +15,6 @@ from playwright.async_api import Error as PlaywrightError
 
 from cookiewarden.tools.audit.bounds import Bounds
 from cookiewarden.tools.audit.choosing import NotChosenError, check_choice, find_pages
-from cookiewarden.tools.audit.foreign_banner import ForeignBanner
 from cookiewarden.tools.audit.links import links_of
 from cookiewarden.tools.audit.notebook import Notebook
 from cookiewarden.tools.audit.observed import Page, SeenKey, State
@@ -23,10 +22,11 @@ from cookiewarden.tools.audit.pictures import Pictures
 from cookiewarden.tools.audit.script_cookies import ScriptCookies
 from cookiewarden.tools.audit.site import Site
 from cookiewarden.tools.audit.tab import Opened, Tab
+from cookiewarden.tools.audit.visit_time import VisitEndError
 from cookiewarden.tools.audit.wire import Seen, Wire
 from cookiewarden.tools.web.addresses import normalized
 from cookiewarden.tools.web.challenges import problem_of
-from cookiewarden.tools.web.reader import Response
+from cookiewarden.tools.web.response import Response
 
 _CLICK_SECONDS = 10.0
 _ASK_SECONDS = 15.0
@@ -36,12 +36,11 @@ _DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 _BANNER, _PREFERENCES = "#cookie-consent-form button[value={}]", "form.cookies-form button[value={}]"
 
 
-class LeftError(Exception):
-    """The visit ends before it is complete; the message says why."""
-
-
 class BrowserVisitor:
-    """A visitor who comes without cookies. ``seen``: what was chosen, and whether sent cookies are noted."""
+    """A visitor who comes without cookies.
+
+    ``seen``: what was chosen, and whether sent cookies are noted. ``notebook``: where all visitors keep what they see.
+    """
 
     def __init__(
         self,
@@ -53,7 +52,7 @@ class BrowserVisitor:
         pictures: Pictures,
         now: Callable[[], float],
     ) -> None:
-        self._context, self._notebook, self._bounds, self._site = context, notebook, bounds, site
+        self._context, self.notebook, self._bounds, self._site = context, notebook, bounds, site
         self._report, self._pictures, self._now = report, pictures, now
         self.seen = Seen()
         self._jar = ScriptCookies(context, self.seen, notebook, now)
@@ -84,14 +83,14 @@ class BrowserVisitor:
 
     async def open(self, url: str, *, is_start: bool = False) -> Opened | None:
         """Open a page, and keep what was seen; return ``None`` if it says nothing of the site."""
-        tab = await self._tab()
+        tab = await self.new_tab()
         try:
             opened = await tab.open(url)
             status = None if opened.response is None else opened.response.status
             problem = opened.problem or await self._problem(opened, is_start)
             page = Page(self.seen.state, url, status, problem)
-            self._notebook.pages[page.state, url] = page
-            await self._look(tab, opened.url, is_pictured=is_start)
+            self.notebook.pages[page.state, url] = page
+            await self.look(tab, opened.url, is_pictured=is_start)
             if self._report:
                 self._report(page)
         finally:
@@ -115,7 +114,7 @@ class BrowserVisitor:
         Raises ``NotChosenError``.
         """
         value = "accept" if state is State.ACCEPTED else "refuse"
-        tab = await self._tab()
+        tab = await self.new_tab()
         try:
             by_hand = (f"{pages}/preferences", _PREFERENCES)
             # Who withdraws sees no banner.
@@ -123,36 +122,15 @@ class BrowserVisitor:
                 opened = await tab.open(address)
                 if opened.problem:
                     raise NotChosenError(f"{address} {opened.problem}")
-                await self._look(tab, opened.url)
+                await self.look(tab, opened.url)
                 if await self._click(tab, button.format(value), state, pages):
                     break
             else:
                 raise NotChosenError("the site asks for no consent, so there is nothing to click on")
-            await self._look(tab, tab.page.url)
+            await self.look(tab, tab.page.url)
         finally:
             await tab.close()
         await asyncio.to_thread(check_choice, self._send, pages, accept=state is State.ACCEPTED)
-
-    async def choose_elsewhere(self, state: State, start: str) -> None:
-        """Make the choice of a state on the banner of another consent manager. Raises ``NotChosenError``."""
-        tab = await self._tab()
-        before, is_chosen = self.seen.state, False
-        try:
-            opened = await tab.open(start)
-            if opened.problem:
-                raise NotChosenError(f"{start} {opened.problem}")
-            await self._look(tab, opened.url)
-            banner = await ForeignBanner.find(tab)
-            self.seen.state = state
-            self.seen.is_sent_noted = state is not State.WITHDRAWN
-            self._notebook.note(await banner.answer(accept=state is State.ACCEPTED))
-            await self._look(tab, tab.page.url)
-            is_chosen = True
-        finally:
-            await tab.close()
-            if not is_chosen:
-                self.seen.state = before
-                self._notebook.forget(state)
 
     async def keep_left(self, url: str) -> None:
         """Keep the cookies that are still there as sent. ``url``: an address of the site."""
@@ -186,18 +164,20 @@ class BrowserVisitor:
             return True
         return False
 
-    async def _tab(self) -> Tab:
+    async def new_tab(self) -> Tab:
+        """Return a new tab. Raises ``VisitEndError`` if the pages sent too many requests."""
         if self.seen.has_too_many_requests:
-            raise LeftError("The visit ended, because its pages sent too many requests; the rest was not opened.")
-        wire = Wire(self.seen, self._notebook, self._now)
-        return await Tab.make(self._context, wire.attach, self._notebook.note, self._bounds.request_seconds)
+            raise VisitEndError("The visit ended, because its pages sent too many requests; the rest was not opened.")
+        self._wire = Wire(self.seen, self.notebook, self._now)
+        return await Tab.make(self._context, self._wire.attach, self.notebook.note, self._bounds.request_seconds)
 
-    async def _look(self, tab: Tab, url: str, *, is_pictured: bool = False) -> None:
+    async def look(self, tab: Tab, url: str, *, is_pictured: bool = False) -> None:
         """Keep the cookies that scripts set, the keys of the storage, and a picture if it is wanted."""
         state = self.seen.state
+        self._wire.keep_others(url)
         await self._jar.look(url)
         for origin, kind, key in await tab.keys():
-            self._notebook.keep_key(SeenKey(state, origin, kind, key))
+            self.notebook.keep_key(SeenKey(state, origin, kind, key))
         if is_pictured and self._pictures.wants(state):
             self._pictures.keep(state, url, await tab.picture())
 

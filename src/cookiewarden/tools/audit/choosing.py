@@ -19,6 +19,8 @@ Send = Callable[[str, str, Mapping[str, str], bytes], tuple[int, list[tuple[byte
 
 #: Where our pages are unless the site says otherwise.
 DEFAULT_PREFIX = "/cookies"
+#: How our pages answer a form whose choice they take.
+TAKEN = frozenset({200, 303})
 _MAX_TRIES = 3
 _SECTION_KEYS = frozenset({"category", "cookies", "granted", "version"})
 
@@ -65,7 +67,7 @@ def choose(send: Send, pages: str, *, accept: bool) -> None:
     }
     body = urlencode({name: value for name, value in form.items() if value}).encode("ascii")
     status, _, _ = send("POST", f"{pages}/preferences", headers, body)
-    if status not in (200, 303):
+    if status not in TAKEN:
         raise NotChosenError(f"the site answers a choice with {status}")
     check_choice(send, pages, accept=accept)
 
@@ -110,6 +112,7 @@ def _state(send: Send, pages: str) -> dict[str, Any] | None:
         return None
     try:
         state = json.loads(body)
+        json.dumps(state, ensure_ascii=False).encode()  # what is no text cannot be sent back
     except (ValueError, RecursionError):
         return None
     sections = state.get("categories") if isinstance(state, dict) else None

@@ -20,7 +20,10 @@ from cookiewarden.tools.audit.tab import Tab
 
 _AUTOCONSENT = f"autoconsent {__version__}"
 _WORLD, _BINDING = "cookiewarden_autoconsent", "cookiewardenHears"
-_RELAY = f"window.autoconsentSendMessage = message => {{ {_BINDING}(JSON.stringify([%s, message])); }};\n"
+#: That no known banner stands open, autoconsent says in its log only. The console is the one of its own world.
+_RELAY = f"""window.autoconsentSendMessage = message => {{ {_BINDING}(JSON.stringify([%s, message])); }};
+console.log = text => {{ if (text === "no popup found") window.autoconsentSendMessage({{type: "noPopupFound"}}); }};
+"""
 #: It waits for our word before it acts, and knows no banner that it can only hide.
 _CONFIG = {
     "enabled": True,
@@ -29,12 +32,17 @@ _CONFIG = {
     "enableCosmeticRules": False,
     "enablePrehide": False,
     "isMainWorld": False,
+    "logs": {"lifecycle": True},
 }
 _MAX_FRAMES = 10
 _FIND_SECONDS = 10.0
 _ANSWER_SECONDS = 25.0
 _DONE_SECONDS = 1.0
 _TEST_SECONDS = 8.0
+
+
+class FailedTestError(NotChosenError):
+    """autoconsent answered the banner, and its own test says that the site keeps another choice."""
 
 
 class ForeignBanner:
@@ -66,7 +74,7 @@ class ForeignBanner:
                 await found._run(world, f"void autoconsentReceiveMessage({start})")
         idle: set[str] = set()
         end = asyncio.get_running_loop().time() + _FIND_SECONDS
-        while heard := await found._next(end):
+        while not idle.issuperset(frames) and (heard := await found._next(end)):
             frame, world, message = heard
             step = text_at(message, "state", "lifecycle")
             if message["type"] == "popupFound":
@@ -74,14 +82,12 @@ class ForeignBanner:
             elif step == "openPopupDetected":
                 found._world = world
                 return found
-            elif step == "nothingDetected":
+            elif step == "nothingDetected" or message["type"] == "noPopupFound":
                 idle.add(frame)
-                if idle >= set(frames):
-                    break
         raise NotChosenError(f"{_AUTOCONSENT} found no open banner that it knows")
 
     async def answer(self, *, accept: bool) -> str:
-        """Accept or refuse everything; return a sentence that says how. Raises ``NotChosenError``."""
+        """Accept or refuse everything; return the words that say how. Raises ``NotChosenError``."""
         self._evaluations = 0
         verb = "accept" if accept else "refuse"
         failed = f'{_AUTOCONSENT} could not {verb} on the banner of "{self.name}"'
@@ -100,10 +106,9 @@ class ForeignBanner:
         if result.get("scheduleSelfTest") is True and await self._tell({"type": "selfTest"}):
             tested = await self._first("selfTestResult", _TEST_SECONDS)
             if tested is not None and tested.get("result") is not True:
-                raise NotChosenError(f"{failed}: its test of the choice failed")
-        how = "tested the choice" if tested else "could not test the choice, so the site may keep another one"
-        done_so = "accepted" if accept else "refused"
-        return f'{_AUTOCONSENT} {done_so} on the banner of "{self.name}", and {how}.'
+                raise FailedTestError(f"{failed}: its test of the choice failed")
+        done_so = f'{_AUTOCONSENT} {"accepted" if accept else "refused"} on the banner of "{self.name}"'
+        return f"{done_so}, and tested the choice" if tested else f"{done_so}, and could not test the choice"
 
     def _on_context(self, event: Any) -> None:
         about = at(event, "context", "auxData")

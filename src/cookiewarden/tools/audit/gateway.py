@@ -63,16 +63,17 @@ class Gateway:
 
         Raises ``OSError`` if it has none.
         """
-        addresses = await self._addresses(host, port)
+        addresses = await asyncio.to_thread(self.addresses, host, port)
         if not any(map(is_public, addresses)):
             self._named = frozenset(addresses)
 
-    async def _addresses(self, host: str, port: int) -> list[str]:
+    def addresses(self, host: str, port: int) -> list[str]:
+        """Return the IP addresses of a host. Raises ``OSError`` if it has none."""
         if host == "localhost" or host.endswith(".localhost"):
             return ["127.0.0.1"]  # as browsers resolve it (RFC 6761 6.3)
         with suppress(ValueError):
             return [str(ipaddress.ip_address(host))]
-        return await asyncio.to_thread(self._resolve, host, port)
+        return self._resolve(host, port)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -92,7 +93,7 @@ class Gateway:
         async with asyncio.timeout(_SECONDS_TO_CONNECT):
             host, port = await _asked(reader, writer)
             try:
-                addresses = await self._addresses(host, port)
+                addresses = await asyncio.to_thread(self.addresses, host, port)
             except OSError:
                 addresses = []
             private = next((one for one in addresses if not (is_public(one) or one in self._named)), "")

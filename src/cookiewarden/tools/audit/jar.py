@@ -8,9 +8,10 @@ as one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import nsmallest
 from urllib.parse import urlsplit
 
-from cookiewarden.http.matching import domain_match, path_match
+from cookiewarden.http.matching import domain_match, is_secure_request, path_match
 from cookiewarden.http.set_cookie import SetCookie, parse_set_cookie
 
 #: The most cookies of one domain, and of all, as in today's browsers; RFC 6265bis 5.7 demands at least 50 and 3,000.
@@ -18,7 +19,6 @@ MAX_OF_DOMAIN = 180
 MAX_OF_ALL = 3_000
 #: The longest time for which a cookie is kept, in seconds: 400 days (RFC 6265bis 5.5).
 LONGEST_KEPT = 400 * 86_400.0
-_SECURE_SCHEMES = frozenset({"https", "wss"})
 
 # What identifies a cookie: its name, domain, whether it is host-only, its path, whether it is partitioned (5.7, CHIPS).
 _Key = tuple[bytes, str, bool, bytes, bool]
@@ -70,7 +70,7 @@ class Jar:
         host, scheme, path = _parts(url)
         cookie = parse_set_cookie(line, host=host, scheme=scheme, path=path, now=now)
         is_suffix = not cookie.host_only and "." not in cookie.domain and cookie.domain != host
-        if cookie.refusals or is_suffix or (scheme not in _SECURE_SCHEMES and self._hides_a_secure_one(cookie)):
+        if cookie.refusals or is_suffix or (not is_secure_request(scheme, host) and self._hides_a_secure_one(cookie)):
             return False
         # A Domain that is the host itself without a dot, such as localhost, makes the cookie host-only.
         is_host_only = cookie.host_only or "." not in cookie.domain
@@ -101,6 +101,21 @@ class Jar:
         """Return the names of the cookies that a request carries, in their order; ``b""`` for a nameless one."""
         return tuple(kept.name for kept in self._sent(url, now))
 
+    def left(self, url: str, now: float) -> list[tuple[str, bytes]]:
+        """Return each cookie that is kept: an address to which it belongs, and its name. ``url``: one of the site.
+
+        >>> jar = Jar()
+        >>> jar.store("https://example.org/", b"sid=1; Path=/account", now=0.0), jar.left("https://example.org/", 1.0)
+        (True, [('https://example.org/account', b'sid')])
+        """
+        self._drop_expired(now)
+        parts = urlsplit(url)
+        return [
+            (f"{parts.scheme}://{at}{kept.path.decode('latin-1')}", kept.name)
+            for kept in self._kept.values()
+            for at in (parts.netloc if kept.domain == parts.hostname else kept.domain,)
+        ]
+
     def _sent(self, url: str, now: float) -> list[_Kept]:
         self._drop_expired(now)
         host, scheme, path = _parts(url)
@@ -109,7 +124,7 @@ class Jar:
             for kept in self._kept.values()
             if (host == kept.domain if kept.is_host_only else domain_match(host, kept.domain))
             and path_match(path.encode("latin-1", "replace"), kept.path)
-            and (not kept.is_secure or scheme in _SECURE_SCHEMES)
+            and (not kept.is_secure or is_secure_request(scheme, host))
         ]
         self._calls += 1
         for kept in sent:
@@ -138,11 +153,12 @@ class Jar:
             return
         self._drop_expired(now)
         of_domain = [key for key in of_domain if key in self._kept]
-        for key in sorted(of_domain, key=lambda key: (self._kept[key].is_secure, self._kept[key].used)):
-            if sum(other[1] == domain for other in self._kept) <= MAX_OF_DOMAIN:
-                break
+        worst = nsmallest(
+            len(of_domain) - MAX_OF_DOMAIN, of_domain, lambda key: (self._kept[key].is_secure, self._kept[key].used)
+        )
+        for key in worst:
             del self._kept[key]
-        for key in sorted(self._kept, key=lambda key: self._kept[key].used)[: max(0, len(self._kept) - MAX_OF_ALL)]:
+        for key in nsmallest(len(self._kept) - MAX_OF_ALL, self._kept, lambda key: self._kept[key].used):
             del self._kept[key]
 
 

@@ -33,6 +33,16 @@ def list_at(value: Any, *keys: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
+def items_at(value: Any, *keys: str) -> list[tuple[str, Any]]:
+    """Return the keys and values of the object under keys; an empty list if it is missing, or not an object.
+
+    >>> items_at({"a": {"b": 1}}, "a"), items_at({"a": 5}, "a")
+    ([('b', 1)], [])
+    """
+    found = at(value, *keys)
+    return [*found.items()] if isinstance(found, Mapping) else []
+
+
 def moment_at(value: Any, *keys: str) -> float | None:
     """Return the moment under keys, in seconds since 1970-01-01 UTC; ``None`` if it is missing, or not a date.
 

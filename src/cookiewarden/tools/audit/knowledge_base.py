@@ -1,7 +1,7 @@
 """What a policy declares, as knowledge bases that the Website Auditing Tool of the EDPB imports.
 
-The format is the one that its version 1.3.0 exports and imports: an array of bases, one for cookies and one for local
-storage, each with its entries.
+The format is the one that its version 1.3.0 exports and imports: an array of two bases, each with its entries. One is
+for cookies, the other one for local storage.
 Rule: an entry says what the site declares. What is known of a cookie of this name stands in its comment only.
 """
 
@@ -33,6 +33,7 @@ _TECHNICAL, _EXEMPT, _STATISTICS, _LOOK, _UNKNOWN = (
 #: An entry with this domain holds for each site that is audited.
 _ANY_DOMAIN = "*"
 #: What the tool would read as an expression, because it turns a pattern into one, and replaces only the "*".
+#: It searches names for that expression, so "^" and "$" keep a pattern from finding a part of another name.
 _SPECIAL = re.compile(r"[\\^$.|?+()\[\]{}]")
 
 
@@ -47,7 +48,7 @@ def knowledge_base_text(policy: Policy, known: Lookup, moment: float) -> str:
     >>> base, = json.loads(knowledge_base_text(policy, lambda name: None, 0.0))
     >>> entry = base["knowledges"][0]
     >>> entry["name"], entry["category"], entry["controller"]
-    ('_ga_*', 'Analytics (non exempted)', 'Shop')
+    ('^_ga_*$', 'Analytics (non exempted)', 'Shop')
     """
     bases = [_base(policy, kind, known, moment_text(moment)) for kind in _BASES]
     return json.dumps([one for one in bases if one["knowledges"] or one["category"] == "cookie"], indent=2) + "\n"
@@ -85,7 +86,7 @@ def _entry(policy: Policy, declaration: Declaration, name: str, known: Lookup, m
         "policy": "",
         "reference": "",
         # The tool shows a comment as HTML.
-        "comment": "<br>".join(escape(printable(line)) for line in _comment(policy, declaration, hint)),
+        "comment": "<br>".join(escape(printable(line)) for line in _comment(policy, declaration, name, hint)),
         "created_at": made,
         "updated_at": made,
     }
@@ -95,7 +96,7 @@ def _cookie_key(declaration: Declaration, name: str) -> Mapping[str, Any]:
     is_pattern = "*" in name
     return {
         "domain": declaration.domain or _ANY_DOMAIN,
-        "name": _SPECIAL.sub(r"\\\g<0>", name) if is_pattern else name,
+        "name": "^" + _SPECIAL.sub(r"\\\g<0>", name) + "$" if is_pattern else name,
         # The tool works this out for what is typed in, and takes it as given from a file.
         "wildcard_match": int(is_pattern),
     }
@@ -110,7 +111,7 @@ def _category(declaration: Declaration) -> str:
     return _LOOK if declaration.appearance else _UNKNOWN
 
 
-def _comment(policy: Policy, declaration: Declaration, hint: KnownCookie | None) -> Iterator[str]:
+def _comment(policy: Policy, declaration: Declaration, name: str, hint: KnownCookie | None) -> Iterator[str]:
     asked = "waits for consent" if declaration.needs_consent else "needs no consent"
     yield f"Purpose: {declaration.purpose}"
     yield f"Category: {declaration.category.value}; it {asked}"
@@ -125,6 +126,8 @@ def _comment(policy: Policy, declaration: Declaration, hint: KnownCookie | None)
         ("Source", declaration.source),
     )
     yield from (f"{label}: {fact}" for label, fact in facts if fact)
+    if declaration.kind is Kind.LOCAL_STORAGE and "*" in name:
+        yield "The name is a pattern, and the tool finds keys by their exact name only: look for such keys by hand"
     if hint is not None:
         lifetime = f", {hint.lifetime}" if hint.lifetime else ""
         yield (

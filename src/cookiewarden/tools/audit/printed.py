@@ -40,6 +40,7 @@ _WHEN = {
     State.REFUSED: "after refusal",
     State.ACCEPTED: "accepted",
     State.WITHDRAWN: "after withdrawal",
+    State.ANY_CHOICE: "any choice",
 }
 
 
@@ -109,7 +110,7 @@ def cells_of(row: CookieRow) -> tuple[str, ...]:
         category_text(row),
         when_text(row),
         lifetime,
-        ", ".join(row.attributes) or "none",
+        ", ".join(row.attributes) or ("none" if row.states else "not seen"),
         ", ".join(row.codes) or "-",
     )
 
@@ -123,7 +124,9 @@ def category_text(row: CookieRow) -> str:
 
 
 def when_text(row: CookieRow) -> str:
-    """Return in which states a cookie was set, and whether it was sent after a withdrawal though it should be gone."""
+    """Return in which states a cookie was set, and whether it was sent though it was not, or should be gone."""
+    if not row.states and State.WITHDRAWN not in row.sent:
+        return f"sent: {', '.join(_WHEN[state] for state in row.sent)}"
     words = [_WHEN[state] for state in row.states]
     if State.WITHDRAWN in row.sent and AFTER_WITHDRAWAL.code in row.codes:
         words.append("sent after withdrawal")

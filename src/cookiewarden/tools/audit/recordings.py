@@ -18,6 +18,7 @@ from cookiewarden.tools.audit.evidence import is_evidence, observed_in_evidence
 from cookiewarden.tools.audit.har import is_har, observed_in_har
 from cookiewarden.tools.audit.learned_file import observed_in_learned
 from cookiewarden.tools.audit.observed import Observed, State
+from cookiewarden.tools.web.bodies import text_of
 
 _MAX_BYTES = 200_000_000
 _KINDS = "a HAR file, an inspection.json of the website-evidence-collector, or a file of the option learn"
@@ -29,6 +30,8 @@ def read_recording(file: Path, states: Sequence[State] = ()) -> Observed:
     Raises ``TargetError``.
     """
     text = _text(file)
+    if not text.strip():
+        raise TargetError(f"{file}: is empty; if the option learn is to write it, nothing was learned yet")
     if len(states) > 1:
         raise TargetError(f"{file}: a recording is of one visitor; give one --state")
     state = states[0] if states else State.NO_CHOICE
@@ -50,7 +53,7 @@ def _text(file: Path) -> str:
     try:
         if file.stat().st_size > _MAX_BYTES:
             raise TargetError(f"{file}: is over {_MAX_BYTES // 1_000_000} MB; record fewer pages")
-        return file.read_text("utf-8-sig", "replace")
+        return text_of(file.read_bytes(), "")
     except OSError as error:
         raise TargetError(f"{file}: {os.strerror(error.errno or 0)}") from None
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from cookiewarden.tools.audit.observed import Observed, Page
 
 _SECRET_PARTS = re.compile(
-    r"(?P<scheme>\bhttps?://)(?:[^\s/?#@]*@)*(?P<place>[^\s?#]*)(?P<query>[?#]\S*?(?=[.,;:)]{0,2}(?:\s|$))|)",
+    r"(?P<scheme>(?:\b[a-z][a-z0-9+.-]*:)?//)(?:[^\s/?#@]*@)*(?P<place>[^\s?#]*)(?P<query>[?#]\S*?(?=[.,;:)]{0,2}(?:\s|$))|)",
     re.IGNORECASE,
 )
 
@@ -31,6 +31,7 @@ def redacted(observed: Observed) -> Observed:
         lines=tuple(replace(line, set_by=redacted_text(line.set_by)) for line in observed.lines),
         sent=tuple(dict.fromkeys(replace(one, url=redacted_text(one.url)) for one in observed.sent)),
         notes=tuple(map(redacted_text, observed.notes)),
+        reasons={state: redacted_text(reason) for state, reason in observed.reasons.items()},
         screenshots=tuple(replace(one, url=redacted_text(one.url)) for one in observed.screenshots),
     )
 

@@ -15,10 +15,11 @@ from cookiewarden.policy.declaration import Declaration
 from cookiewarden.policy.known_cookies.known_cookie import KnownCookie
 from cookiewarden.policy.lifetimes import lifetime_text
 from cookiewarden.policy.policy import Policy
+from cookiewarden.reporting.made_up_names import known_as
 from cookiewarden.reporting.suggestions import suggestion_for
 from cookiewarden.tools.audit.findings import SiteFinding
 from cookiewarden.tools.audit.observed import Observed, SeenLine, State
-from cookiewarden.tools.audit.seen_lines import known_as, parsed, place_of, shown
+from cookiewarden.tools.audit.seen_lines import is_own, parsed, place_of, shown
 
 _MAX_SET_BY = 8
 #: How a report looks up a well-known cookie.
@@ -52,12 +53,13 @@ class CookieRow:
 
 @dataclass(slots=True)
 class _Seen:
-    """What was seen of one cookie so far."""
+    """What was seen of one cookie so far. ``is_foreign``: whether another site set it, or got it."""
 
     first: bytes
     set_by: dict[str, None] = field(default_factory=dict)
     states: set[State] = field(default_factory=set)
     sent: set[State] = field(default_factory=set)
+    is_foreign: bool = False
     cookies: list[SetCookie] = field(default_factory=list)
 
 
@@ -73,21 +75,34 @@ def rows_of(
     ('_ga', '1 day', ('Secure',), 'statistical: the name belongs to Google Analytics, which counts visits')
     """
     seen: dict[bytes, _Seen] = {}
+    # Without a page, nobody knows which hosts are the site's.
+    has_site = bool(observed.pages or observed.site)
+
+    def is_other(url: str) -> bool:
+        return has_site and not is_own(place_of(url)[0], observed, policy)
+
     for line in observed.lines:
-        _add(seen, line)
+        _add(seen, line, is_other)
     for sent in observed.sent:
-        seen.setdefault(known_as(sent.name), _Seen(sent.name)).sent.add(sent.state)
+        name = known_as(sent.name)
+        if name not in seen:
+            seen[name] = _Seen(sent.name, is_foreign=is_other(sent.url))
+        seen[name].sent.add(sent.state)
     codes: dict[str, list[str]] = {}
     for one in findings:
         codes.setdefault(one.finding.problem.cookie, []).append(one.finding.rule.code)
     return tuple(_row(name, seen[name], policy, codes, known) for name in sorted(seen))
 
 
-def _add(seen: dict[bytes, _Seen], line: SeenLine) -> None:
+def _add(seen: dict[bytes, _Seen], line: SeenLine, is_other: Callable[[str], bool]) -> None:
     cookie = parsed(line)
     if cookie.is_deletion:
         return
-    one = seen.setdefault(known_as(cookie.name), _Seen(cookie.name))
+    name = known_as(cookie.name)
+    if name not in seen:
+        seen[name] = _Seen(cookie.name, is_foreign=is_foreign(cookie.attribute(b"domain"), cookie.host))
+        seen[name].is_foreign |= is_other(line.url)
+    one = seen[name]
     one.states.add(line.state)
     one.cookies.append(cookie)
     if len(one.set_by) < _MAX_SET_BY:
@@ -151,7 +166,7 @@ def _suggestion(seen: _Seen, known: Lookup) -> str:
     first = seen.cookies[0] if seen.cookies else None
     guess = suggestion_for(
         seen.first,
-        is_foreign=first is not None and is_foreign(first.attribute(b"domain"), first.host),
+        is_foreign=seen.is_foreign,
         is_http_only=first is not None and first.http_only,
         is_session=first is not None and first.lifetime is None,
     )

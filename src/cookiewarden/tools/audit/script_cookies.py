@@ -99,12 +99,13 @@ class ScriptCookies:
     def _keep(self, cookie: Any, page: str, script: str) -> None:
         now = self._now()
         domain, expires = text_at(cookie, "domain"), at(cookie, "expires")
-        flags = [flag for flag, key in (("Secure", "secure"), ("HttpOnly", "httpOnly")) if at(cookie, key)]
+        flags = tuple(flag for flag, key in (("Secure", "secure"), ("HttpOnly", "httpOnly")) if at(cookie, key))
         line = line_of(
             text_at(cookie, "name"),
             path=text_at(cookie, "path"),
+            domain=domain[1:] if domain.startswith(".") else "",
             lifetime=expires - now if isinstance(expires, int | float) and expires >= 0 else None,
-            flags=(*([f"Domain={domain[1:]}"] if domain.startswith(".") else []), *flags),
+            flags=flags,
             same_site=text_at(cookie, "sameSite"),
         )
         if line is not None:

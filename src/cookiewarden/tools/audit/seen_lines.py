@@ -1,6 +1,6 @@
 """Reads the lines that an audit observed for the judge: which visitor each was sent to, and what each says.
 
-Rule: a visitor who withdrew is judged as one who refused.
+Rule: a visitor who withdrew is judged as one who refused, and one of whom no choice is known as one who accepted.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from urllib.parse import urlsplit
 
 from cookiewarden.errors import printable
 from cookiewarden.http.hosts import normalize_host
+from cookiewarden.http.matching import domain_match
 from cookiewarden.http.set_cookie import SetCookie, parse_set_cookie
 from cookiewarden.policy.consent import UNDECIDED, Consent
 from cookiewarden.policy.declaration import CONSENT_CATEGORIES
-from cookiewarden.reporting.made_up_names import MAX_BYTES, family_of
+from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.storage import admits
+from cookiewarden.reporting.made_up_names import MAX_BYTES
 from cookiewarden.testing.watched_lines import WatchedLine
 from cookiewarden.tools.audit.observed import Observed, SeenLine, State
 
@@ -23,6 +26,7 @@ CONSENTS: Mapping[State, Consent] = {
     State.REFUSED: Consent.of(()),
     State.ACCEPTED: Consent.of(CONSENT_CATEGORIES),
     State.WITHDRAWN: Consent.of(()),
+    State.ANY_CHOICE: Consent.of(CONSENT_CATEGORIES),
 }
 
 
@@ -34,7 +38,7 @@ def watched(seen: SeenLine) -> WatchedLine:
     ('/cart', 'shop.example', True)
     """
     host, path, _ = place_of(seen.url)
-    return WatchedLine(seen.line, "GET", host, path, CONSENTS[seen.state], seen.received)
+    return WatchedLine(seen.line, seen.method, host, path, CONSENTS[seen.state], seen.received)
 
 
 def parsed(seen: SeenLine) -> SetCookie:
@@ -56,23 +60,27 @@ def place_of(url: str) -> tuple[str, str, str]:
     return normalize_host(parts.netloc.rpartition("@")[2]), parts.path or "/", parts.scheme
 
 
-def own_hosts(observed: Observed) -> set[str]:
-    """Return the hosts that serve the pages of a site.
+def is_own(host: str, observed: Observed, policy: Policy | None) -> bool:
+    """Return whether a host is one of the site: it serves pages, the policy names it, or it is near the first page.
 
-    >>> own_hosts(Observed("shop.example", frozenset()))
-    set()
+    Near is, if no policy names hosts, what is below the host of that page. What is below that without its ``www`` is
+    near only if the audit began there or a page of it was seen, for ``gov.uk`` has many owners. The policy that a site
+    publishes names none.
+
+    >>> from cookiewarden.tools.audit.observed import Page
+    >>> page = Page(State.NO_CHOICE, "https://www.shop.example/", 200)
+    >>> seen = Observed("https://shop.example/", frozenset(), (page,))
+    >>> is_own("cdn.shop.example", seen, None), is_own("pixel.example", seen, None)
+    (True, False)
     """
-    return {place_of(page.url)[0] for page in observed.pages}
-
-
-def known_as(name: bytes) -> bytes:
-    """Return the name under which a report lists a cookie: the pattern of its family if its end is surely random.
-
-    >>> known_as(b"_ga"), known_as(b"token-FuKNMNNmfmmL_QCSqFcFlx2_9O04Elw2TDJtybfuCf8")
-    (b'_ga', b'token-*')
-    """
-    family = family_of(name[:MAX_BYTES])
-    return family.pattern if family is not None and family.is_random else name
+    serving = [place_of(page.url)[0] for page in observed.pages] or [one for one in (observed.site,) if one]
+    if host in serving:
+        return True
+    named = () if policy is None else [one for one in policy.site.hosts if one != "*"]
+    if named:
+        return admits(named, host)
+    near = {one.removeprefix("www.") for one in serving[:1]} & {*serving, place_of(observed.target)[0]}
+    return any(domain_match(host, one) for one in (*serving[:1], *near))
 
 
 def shown(name: bytes) -> str:

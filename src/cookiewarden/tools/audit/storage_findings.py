@@ -12,8 +12,9 @@ from cookiewarden.policy.judge import Judge
 from cookiewarden.policy.names import NameTable
 from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.quoting import quoted
+from cookiewarden.reporting.made_up_names import known_as
 from cookiewarden.tools.audit.observed import Observed, State
-from cookiewarden.tools.audit.seen_lines import CONSENTS, known_as, shown
+from cookiewarden.tools.audit.seen_lines import CONSENTS, shown
 
 _KINDS = ("local-storage", "session-storage")
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from cookiewarden.errors import printable
-from cookiewarden.http.csp_report import contacted_host
+from cookiewarden.http.hosts import contacted_host
 from cookiewarden.tools.audit.json_values import at, list_at, text_at
 from cookiewarden.tools.audit.notebook import Notebook
 from cookiewarden.tools.audit.observed import SeenHost, SeenLine, SentCookie, State
 from cookiewarden.tools.audit.seen_lines import parsed, place_of
+from cookiewarden.tools.web.addresses import joined
 
 #: Why Chromium does not store what belongs to another site than the page.
 _OF_OTHERS = {"UserPreferences", "ThirdPartyPhaseout", "ThirdPartyBlockedInFirstPartySet"}
@@ -24,6 +26,7 @@ _MAX_REQUESTS = 3_000
 _MAX_HOSTS = 1_000
 _MAX_SENT = 20_000
 _MAX_LOADERS = 2_000
+_MAX_METHOD = 20
 
 
 @dataclass(slots=True)
@@ -52,6 +55,7 @@ class _Step:
     """One request of a chain of redirects. ``lacks``: the events that are still to come."""
 
     url: str
+    method: str
     state: State
     is_sent_noted: bool
     lacks: set[str]
@@ -83,7 +87,8 @@ class Wire:
         steps = self._steps.setdefault(number, [])
         if steps and at(event, "redirectResponse") and at(event, "redirectHasExtraInfo") is False:
             steps[-1].lacks.clear()
-        steps.append(_Step(url, self._seen.state, self._seen.is_sent_noted, {"sent", "got"}))
+        method = text_at(event, "request", "method")[:_MAX_METHOD] or "GET"
+        steps.append(_Step(url, method, self._seen.state, self._seen.is_sent_noted, {"sent", "got"}))
         for kind, early in self._early.pop(number, ()):
             self._on_extra(kind, early)
         frames = list_at(event, "initiator", "stack", "callFrames")
@@ -100,12 +105,32 @@ class Wire:
         elif len(self._early) < _MAX_REQUESTS:
             self._early.setdefault(number, []).append((kind, event))
 
+    def keep_others(self, page: str) -> None:
+        """Keep the requests of workers. The session hears their headers, and not their addresses.
+
+        ``page``: the address of the page that is open. HTTP/2 names the address in the headers; else the host is known.
+        """
+        for number in tuple(self._early):
+            early = self._early.pop(number)
+            sent = next((at(event, "headers") for kind, event in early if kind == "sent"), None)
+            headers = {str(name).lower(): str(value) for name, value in sent.items()} if isinstance(sent, dict) else {}
+            host = headers.get(":authority", headers.get("host", ""))
+            url = joined(f"{headers.get(':scheme', urlsplit(page).scheme)}://{host}/", headers.get(":path", ""))
+            if not url:
+                continue
+            self._seen.requests += 1
+            self._add_host(url)
+            method = headers.get(":method", "")[:_MAX_METHOD] or "GET"
+            step = _Step(url, method, self._seen.state, self._seen.is_sent_noted, set())
+            for kind, event in early:
+                self._takers[kind](step, event)
+
     def _take_sent(self, step: _Step, event: Any) -> None:
         sent = self._notebook.sent
         for one in list_at(event, "associatedCookies"):
             name = text_at(one, "cookie", "name")
             if step.is_sent_noted and not list_at(one, "blockedReasons") and len(sent) < _MAX_SENT:
-                sent[SentCookie(step.state, step.url, name.encode("utf-8", "replace"))] = None
+                sent[SentCookie(step.state, step.url, name.encode("utf-8", "replace"), step.method)] = None
 
     def _take_got(self, step: _Step, event: Any) -> None:
         headers = at(event, "headers")
@@ -113,7 +138,7 @@ class Wire:
         values = [str(value) for name, value in fields if str(name).lower() == "set-cookie"]
         lines = [line.encode("utf-8", "replace") for value in values for line in value.split("\n")]
         now = self._now()
-        self._notebook.keep_lines(step.state, step.url, lines, now)
+        self._notebook.keep_lines(step.state, step.url, lines, now, method=step.method)
         for line in lines:
             cookie = parsed(SeenLine(step.state, step.url, line, now))
             domain = (cookie.attribute(b"domain") or b"").decode("latin-1").lstrip(".").lower()

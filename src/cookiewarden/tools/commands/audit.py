@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cookiewarden.tools.audit.containment import ended_in_time
-from cookiewarden.tools.commands.audit_visits import browsed, check_host_option, crawled, visited
+from cookiewarden.tools.audit.containment import ended_in_time, output_of_its_own
+from cookiewarden.tools.commands.audit_visits import browsed, crawled, visited
 from cookiewarden.tools.commands.exit_codes import ExitCode
 from cookiewarden.tools.commands.extras import needs_extra
 from cookiewarden.tools.commands.output import json_option, json_text, output_options, print_text, write_output
-from cookiewarden.tools.commands.policies import policy_for
+from cookiewarden.tools.commands.policies import check_host_option, policy_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from cookiewarden.tools.audit.observed import Observed, State
 
 _FORMATS = ("table", "json", "sarif", "junit", "html", "wat")
+#: Those that say what has changed.
+_COMPARABLE = ("table", "json", "html")
 #: The format that the name of a file asks for.
 _BY_SUFFIX = {".html": "html", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
 #: The states of a visitor, as the command line names them.
@@ -83,7 +85,7 @@ _STATES = {"no-choice": "no choice", "refused": "refused", "accepted": "accepted
     "earlier",
     metavar="OLD.json",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Say what has changed since an audit that was written as JSON.",
+    help="Say what has changed since an audit that was written as JSON, in a table, json or html.",
 )
 @output_options
 @ended_in_time()
@@ -106,10 +108,10 @@ def command(
 ) -> None:
     """Find what an app or a site really sets, in each state of a visitor: no choice, refused, accepted, withdrawn.
 
-    TARGET is the address of a site; an app in this environment, such as shop.wsgi:app, or shop:make_app() if that makes
-    it; a HAR file, as browsers export it; the inspection.json of the website-evidence-collector; or a file of the
-    option learn. Of a site and of an app, the pages are opened once for each state, an app without a server. The choice
-    is made on the pages of cookiewarden.
+    TARGET is the address of a site, an app in this environment, or a file. An app is named as in shop.wsgi:app, or as
+    in shop:make_app() if that makes it. A file is a HAR file, as browsers export it, the inspection.json of the
+    website-evidence-collector, or one of the option learn. Of a site and of an app, the pages are opened once for each
+    state, an app without a server. The choice is made on the pages of cookiewarden.
 
     Without --policy, the policy that the site publishes at /cookies.json counts. --path and --state may be given
     several times. With --browser, Chromium visits the site: scripts run, and the choice is a click on the
@@ -120,20 +122,24 @@ def command(
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"--json and --format {form} cannot be combined.")
     form = "json" if as_json else form or _BY_SUFFIX.get("" if output is None else output.suffix.lower(), "table")
+    if earlier is not None and form not in _COMPARABLE:
+        raise click.UsageError(f"--compare is for the formats {', '.join(_COMPARABLE)}; {form} has no changes.")
     browse = partial(browsed, program=program, evidence=evidence, is_mobile=is_mobile) if has_browser else None
-    with needs_extra("an audit", "audit"):
-        audit = _audit(target, source, host, paths, states, browse, is_strict=is_strict)
-        changes = None if earlier is None else _changes(earlier, audit)
-        text = None if form == "table" and output is None else _as_text(audit, form, changes)
-    if text is None:
-        from cookiewarden.tools.audit.printed import print_audit
+    with output_of_its_own() as own:
+        with needs_extra("an audit", "audit"):
+            audit = _audit(target, source, host, paths, states, browse, is_strict=is_strict)
+            changes = None if earlier is None else _changes(earlier, audit)
+            text = None if form == "table" and output is None and own.isatty() else _as_text(audit, form, changes)
+        if text is None:
+            from cookiewarden.tools.audit.printed import print_audit
 
-        print_audit(audit, changes)
-    elif output is None:
-        click.echo(text, nl=False)
-    else:
-        write_output(text, output, force=force)
-        print_text(f"{audit.observed.target}: {audit.verdict}. {audit.report.summary}", to_stderr=True)
+            print_audit(audit, changes)
+        elif output is None:
+            click.echo(text, nl=False, file=own)
+        else:
+            read = [Path(target), *filter(None, (source, earlier))]
+            write_output(text, output, force=force, read=read)
+            print_text(f"{audit.observed.target}: {audit.verdict}. {audit.report.summary}", to_stderr=True)
     sys.exit(_exit_code(audit))
 
 
@@ -149,7 +155,7 @@ def _audit(
 ) -> Audit:
     from cookiewarden.policy.known_cookies.lookup import known_cookie
     from cookiewarden.tools.audit.audit import audit_of
-    from cookiewarden.tools.audit.observed import State
+    from cookiewarden.tools.audit.observed import CHOICES, State
     from cookiewarden.tools.audit.published import policy_of_page
     from cookiewarden.tools.audit.recordings import read_recording
     from cookiewarden.tools.audit.seen_lines import place_of
@@ -168,7 +174,7 @@ def _audit(
     if source is not None and (source.is_file() or host is not None or not is_file):
         policy, label = _policy(source, host)
     if is_url:
-        sought = chosen or tuple(State)
+        sought = chosen or CHOICES
         observed = (browse or crawled)(target, sought)
     elif is_file:
         observed = read_recording(Path(target), chosen)
@@ -176,8 +182,8 @@ def _audit(
             policy, label = _policy(source, next((place_of(page.url)[0] for page in observed.pages), None))
         sought = tuple(observed.states)
     else:
-        observed = visited(target, _host_of(policy, host), paths, chosen or tuple(State))
-        sought = chosen or tuple(State)
+        observed = visited(target, _host_of(policy, host), paths, chosen or CHOICES)
+        sought = chosen or CHOICES
     if policy is None and observed.published:
         policy, label = policy_of_page(observed.published), "as the site publishes it"
         label = label if policy is not None else ""

@@ -1,21 +1,21 @@
 """The visits of ``cookiewarden audit``: to a site over HTTP or in a browser, and to an app in this process.
 
-Rule: an error names its target as every report does, without query, user and password.
+Rules: an error names its target as every report does, without query, user and password. Whoever waits at a terminal
+sees how many pages were opened.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cookiewarden.tools.commands.extras import needs_extra
-from cookiewarden.tools.commands.output import print_text
 
 if TYPE_CHECKING:
     from cookiewarden.tools.audit.observed import Observed, Page, State
@@ -27,10 +27,9 @@ def crawled(url: str, sought: Sequence[State]) -> Observed:
     from cookiewarden.tools.audit.crawl import crawl
     from cookiewarden.tools.audit.redaction import redacted_text
 
-    # Between two requests it waits, so whoever looks on sees each page.
-    report = _say_page if sys.stderr.isatty() else None
     try:
-        return crawl(url, states=sought, report=report)
+        with _progress() as report:
+            return crawl(url, states=sought, report=report)
     except ValueError as error:
         raise TargetError(f"{redacted_text(url)}: {error}") from None
 
@@ -45,9 +44,9 @@ def browsed(
     with needs_extra("an audit with a browser", "browser"):
         from cookiewarden.tools.audit.browser import browse
     try:
-        report = _say_page if sys.stderr.isatty() else None
         chromium = program or ""
-        return browse(url, states=sought, program=chromium, report=report, evidence=evidence, is_mobile=is_mobile)
+        with _progress() as report:
+            return browse(url, states=sought, program=chromium, report=report, evidence=evidence, is_mobile=is_mobile)
     except ValueError as error:
         raise error if isinstance(error, TargetError) else TargetError(f"{redacted_text(url)}: {error}") from None
     except OSError as error:  # of a picture that could not be written
@@ -68,23 +67,22 @@ def visited(target: str, host: str, paths: Sequence[str], sought: Sequence[State
         raise TargetError(f"{target}: is neither an address, nor an app, nor a file; {remedy}")
     with kept_quiet():
         loaded = load_app(target)
-    return audit_app(loaded, f"https://{host}/", time.time, target=target, paths=paths, sought=sought)
+    try:
+        with _progress() as report:
+            return audit_app(
+                loaded, f"https://{host}/", time.time, target=target, paths=paths, sought=sought, report=report
+            )
+    except ValueError as error:
+        raise TargetError(f"{target}: {error}") from None
 
 
-def _say_page(opened: Page) -> None:
-    from cookiewarden.tools.audit.redaction import redacted_page
+@contextmanager
+def _progress() -> Iterator[Callable[[Page], None]]:
+    """Show a bar on a terminal, and return what is to be called with each page that was opened."""
+    from rich.progress import BarColumn, TextColumn
 
-    page = redacted_page(opened)
-    status = "" if page.status is None else f" {page.status}"
-    print_text(f"{page.state}: {page.url}{status} {page.problem}".rstrip(), to_stderr=True)
+    from cookiewarden.tools.console import progress_of
 
-
-def check_host_option(host: str) -> None:
-    """Raise ``click.BadParameter`` unless a host, with or without a port, can be asked for."""
-    from cookiewarden.http.hosts import check_host
-
-    name, _, port = host.rpartition(":")
-    bare = name if name and port.isdecimal() else host
-    wrong = "it stands for several hosts" if "*" in host else check_host(bare)
-    if wrong:
-        raise click.BadParameter(f'"{host}": {wrong}', param_hint="--host")
+    with progress_of(TextColumn("{task.description}"), BarColumn(), TextColumn("pages: {task.completed}")) as bar:
+        task = bar.add_task("Auditing", total=None)
+        yield lambda page: bar.update(task, advance=1, description=f"Auditing: {page.state}")

@@ -38,12 +38,13 @@ def serve(portals: Sequence[Portal], port: int, say: Callable[[str], None], *, r
         port = listening.getsockname()[1]
         hosts = [f"{portal.name}.localhost" for portal in portals]
         links = [Link(portal.name, f"http://{host}:{port}/") for portal, host in zip(portals, hosts, strict=True)]
+        other = f"{elsewhere.HOST}:{port}"
         policies = [
-            portal.on_localhost(host, "*") if portal is portals[0] else portal.on_localhost(host)
+            portal.on_localhost(host, *(("*",) if portal is portals[0] else ()), other=other)
             for portal, host in zip(portals, hosts, strict=True)
         ]
         address = f"http://{guide.HOST}:{port}/"
-        around = Surroundings(links, f"http://{elsewhere.HOST}:{port}", not report_only, address)
+        around = Surroundings(links, f"http://{other}", not report_only, address)
         wrapped = CookieWardenMiddleware(
             asgi_portal(around),
             policy=PolicySet(policies),

@@ -6,9 +6,10 @@ the demo; they are not part of what was published.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cookiewarden import Policy, PolicySet
 
@@ -26,9 +27,12 @@ class Portal:
     published: Policy
     extended: Policy
 
-    def on_localhost(self, *hosts: str) -> Policy:
-        """Return the policy with the additions, for these hosts instead of the portal's own."""
-        return _extended(self.file, hosts)
+    def on_localhost(self, *hosts: str, other: str = "") -> Policy:
+        """Return the policy with the additions, for these hosts instead of the portal's own.
+
+        ``other``: the host of the other site, with its port, if the pages embed that.
+        """
+        return _extended(self.file, hosts, _embedded(other) if other else ())
 
 
 def load_portals() -> list[Portal]:
@@ -42,9 +46,30 @@ def load_portals() -> list[Portal]:
     return portals
 
 
-def _extended(file: Path, hosts: Iterable[str]) -> Policy:
+def _extended(file: Path, hosts: Iterable[str], embedded: Iterable[Mapping[str, Any]] = ()) -> Policy:
     bases = [str(path.absolute()) for path in (file, ADDITIONS)]
-    return Policy.from_mapping({"extends": bases, "site": {"hosts": list(hosts)}})
+    return Policy.from_mapping({"extends": bases, "site": {"hosts": list(hosts)}, "cookies": list(embedded)})
+
+
+def _embedded(other: str) -> list[Mapping[str, Any]]:
+    """Return the declarations of what the pages embed of the other site."""
+    script = {
+        "en": "Runs on each page, as a script of statistics does",
+        "fr": "Tourne sur chaque page, comme un script de statistiques",
+        "nl": "Draait op elke pagina, zoals een script voor statistiek",
+        "de": "Läuft auf jeder Seite, wie ein Skript für Statistik",
+    }
+    trees = {
+        "en": "Shows a map of the trees",
+        "fr": "Affiche une carte des arbres",
+        "nl": "Toont een kaart van de bomen",
+        "de": "Zeigt eine Karte der Bäume",
+    }
+    page = f"http://{other}"
+    return [
+        {"name": f"{page}/count.js", "kind": "script", "category": "statistical", "purpose": script, "hosts": [other]},
+        {"name": f"{page}/map", "kind": "host", "category": "third-party", "purpose": trees, "hosts": [other]},
+    ]
 
 
 def _policies_folder() -> Path:
