@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cookiewarden import __version__
-from cookiewarden.errors import CookieWardenError, did_you_mean, printable
+from cookiewarden.errors import CookieWardenError, OptionError, did_you_mean, printable
 from cookiewarden.tools.commands.exit_codes import ExitCode
 from cookiewarden.tools.commands.extras import needs_extra
 
@@ -38,6 +38,9 @@ _COMMANDS = {
     "schema": "schema",
     "demo": "demo",
 }
+#: The variable by which click asks for completion, and its values.
+_COMPLETE = "_COOKIEWARDEN_COMPLETE"
+_COMPLETIONS = tuple(f"{shell}_{step}" for step in ("source", "complete") for shell in ("bash", "zsh", "fish"))
 #: Why the system may refuse what is written to an open file.
 _UNWRITABLE = (EBADF, EDQUOT, EFBIG, EIO, ENOSPC)
 _EPILOG = "Exit codes: 0 in order, 1 violation, 2 could not verify, 3 wrong usage or error."
@@ -50,12 +53,20 @@ def main() -> None:
     """
     _prepare_streams()
     try:
+        _check_completion()
         commands()(prog_name="cookiewarden")
     except CookieWardenError as error:
-        print(f"cookiewarden: {error}", file=sys.stderr)
+        print(f"Error: {error}", file=sys.stderr)
     except Exception:  # a bug must not look like a violation
         traceback.print_exc()
     sys.exit(ExitCode.ERROR)
+
+
+def _check_completion() -> None:
+    """Raise ``OptionError`` for words of the variable for completion that click ends with 1 for, without a message."""
+    words = os.environ.get(_COMPLETE, "")
+    if words and words not in _COMPLETIONS:
+        raise OptionError(f"{_COMPLETE} must be one of {', '.join(_COMPLETIONS)}, and not {words}")
 
 
 def _prepare_streams() -> None:
@@ -83,7 +94,7 @@ def commands() -> click.Group:
         def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click passes it
             return list(_COMMANDS)
 
-        def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
             if cmd_name not in _COMMANDS:
                 return None
             module = import_module(f"cookiewarden.tools.commands.{_COMMANDS[cmd_name]}")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cookiewarden.errors import OptionError
 from cookiewarden.policy.known_cookies import lookup
 from demo_runs import run
 from well_known import well_known
@@ -135,6 +136,37 @@ def test_a_report_is_written_to_a_file_and_summed_up(policy, form):
     assert Path("report").read_text() == printed
     assert run("check", policy(IN_ORDER), "-o", "report").exit_code == 3
     assert run("check", policy(IN_ORDER), "-o", "report", "--force").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [("a.json", "json"), ("a.SARIF", "sarif"), ("a.xml", "junit"), ("a.txt", "text")]
+)
+def test_the_name_of_the_file_says_the_format(policy, name, form):
+    run("check", policy(WRONG), "-o", name)
+    assert Path(name).read_text() == run("check", "cookies.toml", "--format", form).output
+
+
+# What cannot start
+
+
+def test_a_language_without_a_catalog_is_an_error_as_it_is_when_an_app_starts(policy):
+    result = run("check", policy(SITE + 'languages = ["en", "eo"]\n'))
+    assert result.exit_code == 1
+    assert '4:1 error CW001 not-loaded: site.languages\n    there is no catalog for "eo"\n' in result.output
+
+
+def test_a_catalog_of_the_sites_templates_serves_its_language(policy):
+    Path("templates").mkdir()
+    Path("templates/eo.po").write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n')
+    assert run("check", policy(SITE + 'languages = ["eo"]\n'), "--templates", "templates").exit_code == 0
+
+
+def test_a_wrong_catalog_of_the_templates_is_named(policy):
+    Path("templates").mkdir()
+    Path("templates/e o.po").write_text("")
+    result = run("check", policy(SITE + 'languages = ["eo"]\n'), "--templates", "templates")
+    assert isinstance(result.exception, OptionError)
+    assert '"e o" is not a language' in str(result.exception)
 
 
 # Hostile policies

@@ -1,5 +1,6 @@
 """What all commands have in common: help with an example, JSON, exit codes, completion, and a quick start."""
 
+import errno
 import os
 import re
 import shlex
@@ -76,6 +77,39 @@ def test_each_shell_gets_its_completion(shell):
     assert "_COOKIEWARDEN_COMPLETE" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "option", "begun", "word"),
+    [
+        ("check", "profiles", "us", "us-ca"),
+        ("check", "ignored", "CW10", "CW107"),
+        ("init", "presets", "cl", "cloudflare"),
+        ("init", "languages", "f", "fr"),
+        ("render", "lang", "", "nl"),
+        ("explain", "consent", "", "statistical"),
+        ("explain", "consent", "a", "all"),
+        ("explain", "profile", "f", "fr"),
+    ],
+)
+def test_the_values_of_an_option_are_completed(name, option, begun, word):
+    command = COMMANDS[name]
+    parameter = next(one for one in command.params if one.name == option)
+    completed = [item.value for item in parameter.shell_complete(click.Context(command), begun)]
+    assert word in completed
+    assert all(value.startswith(begun) for value in completed)
+
+
+def test_a_completion_that_does_not_exist_is_an_error_that_names_those_that_do():
+    done = subprocess.run(
+        [sys.executable, "-c", RUN],
+        env={**os.environ, "_COOKIEWARDEN_COMPLETE": "foo"},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS_TO_WAIT,
+    )
+    assert done.returncode == ExitCode.ERROR
+    assert done.stderr.startswith("Error: _COOKIEWARDEN_COMPLETE must be one of bash_source, ")
+
+
 def test_a_command_loads_no_module_of_another():
     code = f"import sys\ntry:\n  {RUN}\nexcept SystemExit: print(*sys.modules)"
     loaded = python(code, "draft", "--help").stdout.splitlines()[-1].split()
@@ -111,6 +145,23 @@ def test_who_stops_reading_gets_no_complaint():
     os.close(reading)
     done = subprocess.run(
         [sys.executable, "-c", RUN, "--help"], stdout=writing, stderr=subprocess.PIPE, timeout=SECONDS_TO_WAIT
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (ExitCode.ERROR, b"")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGPIPE"), reason="the system has no broken pipes")
+@pytest.mark.parametrize("arguments", [["demo"], ["check", os.devnull], ["explain", "cookies.toml", "a=1"]])
+def test_who_stops_reading_does_not_make_a_violation_of_it(tmp_path, arguments):
+    (tmp_path / "cookies.toml").write_text('[site]\nname = "Exampletown"\n')
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *arguments],
+        cwd=tmp_path,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=SECONDS_TO_WAIT,
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (ExitCode.ERROR, b"")
@@ -200,6 +251,68 @@ def test_a_file_that_exists_is_replaced_only_by_force(tmp_path):
     assert file.read_text() == "three"
     with pytest.raises(click.ClickException, match="No such file"):
         output.write_output("four", tmp_path / "no" / "policy.toml")
+
+
+def test_a_file_that_the_command_reads_is_never_replaced(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = '[site]\nname = "Exampletown"\n'
+    Path("base.toml").write_text(text)
+    Path("link.json").symlink_to("base.toml")
+    Path("site.toml").write_text('extends = "base.toml"\n')
+    Path("page.md").write_text("## Necessary cookies\n\n| Name | Purpose |\n| --- | --- |\n| sid | Signing in |\n")
+    Path("seen.jsonl").write_text(
+        '{"site": "town.example", "name": "_ga", "is_pattern": false, "count": 1, "first": 1.0, "last": 2.0, '
+        '"lifetime": null, "attributes": ["Path=/"], "paths": ["/"], "is_foreign": false}\n'
+    )
+    for arguments in (
+        ["check", "base.toml", "-o", "base.toml"],
+        ["check", "base.toml", "-o", "link.json"],
+        ["check", "site.toml", "-o", "base.toml"],
+        ["render", "base.toml", "-o", "link.json"],
+        ["import", "page.md", "-o", "page.md"],
+        ["import", "page.md", "--extends", "base.toml", "-o", "base.toml"],
+        ["audit", "seen.jsonl", "--policy", "base.toml", "-o", "base.toml"],
+        ["audit", "seen.jsonl", "--policy", "base.toml", "-o", "seen.jsonl"],
+    ):
+        result = run(*arguments, "--force")
+        assert result.exit_code == ExitCode.ERROR
+        assert "the command reads this file, and so does not replace it" in result.stderr
+    assert Path("base.toml").read_text() == text
+
+
+def test_a_file_that_cannot_be_written_stays_as_it_was_and_nothing_stands_beside_it(tmp_path, monkeypatch):
+    file = tmp_path / "policy.toml"
+    file.write_text("one")
+
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "")
+
+    monkeypatch.setattr(output.Path, "replace", fail)
+    with pytest.raises(click.ClickException, match="No space left on device"):
+        output.write_output("two", file, force=True)
+    assert file.read_text() == "one"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_file_that_is_replaced_keeps_its_mode_and_a_link_to_it_stays_a_link(tmp_path):
+    file, link = tmp_path / "policy.toml", tmp_path / "link.toml"
+    file.write_text("one")
+    file.chmod(0o640)
+    link.symlink_to(file)
+    output.write_output("two", link, force=True)
+    assert (file.read_text(), file.stat().st_mode & 0o777, link.is_symlink()) == ("two", 0o640, True)
+
+
+def test_a_device_is_written_to_and_not_replaced():
+    output.write_output("one", Path("/dev/null"), force=True)
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.parametrize("arguments", [["schema"], ["render", "cookies.toml"]])
+def test_an_empty_name_for_the_output_is_an_error_that_says_so(arguments):
+    result = run(*arguments, "-o", "")
+    assert result.exit_code == 3
+    assert "the name is empty; write a name such as cookies.toml" in result.stderr
 
 
 def test_a_misspelt_command_brings_the_nearest_one_and_any_other_word_all_of_them():

@@ -69,7 +69,7 @@ def test_a_missing_package_gives_one_line_and_exit_code_3(package):
     done = python(WITHOUT, package, "demo", *(["--serve", "--port", "0"] if package == "uvicorn" else []))
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.count("\n") == 1
-    assert re.match(rf"cookiewarden: .* needs the package {package}: pip install 'cookiewarden\[", done.stderr)
+    assert re.match(rf"Error: .* needs the package {package}: pip install 'cookiewarden\[", done.stderr)
 
 
 def test_a_missing_module_of_no_extra_gives_a_traceback():

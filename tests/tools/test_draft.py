@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from application_cookies import LINES
 from cookiewarden import Policy
-from cookiewarden.policy.file import preset_names
 from cookiewarden.policy.lifetimes import lifetime_text
+from cookiewarden.policy.preset_files import preset_names
 from cookiewarden.reporting.learned import Learned
 from cookiewarden.reporting.learned_hosts import LearnedHost
 from cookiewarden.tools.draft import draft_policy

@@ -122,7 +122,7 @@ def test_a_policy_that_cannot_be_loaded_gives_exit_code_3(tmp_path):
         timeout=SECONDS_TO_WAIT,
     )
     assert done.returncode == 3
-    assert done.stderr.startswith("cookiewarden: 1 problem in the policy:")
+    assert done.stderr.startswith("Error: 1 problem in the policy:")
 
 
 def test_headers_of_the_request_count(file):
@@ -155,3 +155,18 @@ def test_a_profile_changes_the_decision(tmp_path):
     assert reasons == ["anonymized", "undecided"]
     assert found(str(path), "visits=1")["reason"] == "anonymized"  # the first profile
     assert "it lists nl, de" in run(str(path), "visits=1", "--profile", "fr").stderr
+
+
+@pytest.mark.parametrize("host", ["exa mple", "*.example.org", "https://example.org", ""])
+def test_what_no_request_is_sent_to_is_not_taken_for_a_host(file, host):
+    result = run(file, "sid=1", "--host", host)
+    assert (result.exit_code, "Invalid value for --host" in result.stderr) == (3, True)
+
+
+@pytest.mark.parametrize("host", ["example.org:8000", "[::1]:8000", "localhost"])
+def test_a_host_may_have_a_port(file, host):
+    assert run(file, "sid=1", "--host", host).exit_code == 0
+
+
+def test_a_prefix_is_shown_as_the_line_has_it(file):
+    assert "__Host- without Secure" in run(file, "__Host-a=1").stdout

@@ -365,3 +365,10 @@ def test_a_huge_line_is_explained_in_few_words():
     found = explained(b"a" * 4000 + b"=1" + b"; x=y" * 3000)
     assert found.browsers.other_attributes == 2980
     assert len(printed(found)) < 5000
+
+
+def test_a_secure_cookie_over_http_is_refused_but_on_this_machine():
+    for host, is_ignored in (("data.example.org", True), ("localhost", False), ("127.0.0.1", False)):
+        found = explained(b"sid=1; Secure", scheme="http", host=host)
+        assert (found.document()["ignored"] == ["Secure, but the scheme is not"]) is is_ignored
+        assert ("this machine itself" in dict(found.browsers.facts)["Secure"]) is not is_ignored

@@ -19,7 +19,7 @@ from cookiewarden.policy.json_schema import policy_schema
 from cookiewarden.tools.commands import init
 from cookiewarden.tools.first_policy import FirstFacts, first_policy
 from cookiewarden.tools.first_steps import _STEPS, how_to_show, how_to_wrap
-from cookiewarden.tools.project_at_hand import _PARTS
+from cookiewarden.tools.project_parts import PARTS
 from hypothesis_profiles import examples
 
 FLAGS = (
@@ -191,6 +191,7 @@ def test_a_link_that_leads_nowhere_is_not_followed(folder):
         (["--host", "a.org", "--host", ""], "is not a host name"),
         (["--language", "english"], "is not a language tag"),
         (["--language", "fr", "--language", "FR"], "the same language twice"),
+        (["--language", "eo"], 'there is no catalog for "eo"'),
         (["--name", "a\x1b[31m"], "one line of text"),
         (["--name", "  "], "one line of text"),
         (["--operator", "a\nb"], "one line of text"),
@@ -276,7 +277,7 @@ def test_what_shows_the_banner_and_the_link_is_a_next_step(folder, framework):
 
 
 def test_each_framework_that_is_recognised_has_its_lines_of_code():
-    assert {part.framework for part in _PARTS} <= set(_STEPS)
+    assert {part.framework for part in PARTS} <= set(_STEPS)
 
 
 LINES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8).map(lambda words: f"x{words}")

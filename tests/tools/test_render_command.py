@@ -106,7 +106,7 @@ def test_the_page_without_its_packages_says_what_to_install(file):
     )
     done = subprocess.run([sys.executable, "-c", code, file], capture_output=True, text=True, timeout=SECONDS_TO_WAIT)
     assert done.returncode == 3
-    assert done.stderr == "cookiewarden: the policy page needs the package babel: pip install 'cookiewarden[pages]'\n"
+    assert done.stderr == "Error: the policy page needs the package babel: pip install 'cookiewarden[pages]'\n"
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal of POSIX")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from textwrap import wrap
 
-from cookiewarden.policy.file import preset_names
+from cookiewarden.policy.preset_files import preset_names
 from cookiewarden.policy.quoting import toml_string
 
 _WIDTH = 110

@@ -8,60 +8,24 @@ from __future__ import annotations
 
 import configparser
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from cookiewarden.tools import project_readers as readers
+from cookiewarden.tools.project_parts import Part
+from cookiewarden.tools.project_readers import Found
 
 _MAX_BYTES = 1_000_000
 _MAX_FILES = 20
-# The name that a requirement begins with (PEP 508), and what may follow it.
-_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:[\[<>=!~;@(,]|\s#|$)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_SETTINGS = re.compile(r"DJANGO_SETTINGS_MODULE[\"'],\s*[\"']([A-Za-z_][A-Za-z0-9_.]*)[\"']")
 # In the name of a file of requirements: it lists what people work with, and not what the app runs with.
-_FOR_WORK = re.compile(r"dev|test|doc|lint|ci\b", re.IGNORECASE)
-_IMPORT = re.compile(r"^(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
+_FOR_WORK = re.compile(
+    r"(?:^|[-_.])(?:dev|devel|development|tests?|testing|docs?|documentation|lint|linting|ci)(?:$|[-_.])", re.IGNORECASE
+)
 #: Where the app of a project without a list of requirements mostly is.
 _MODULES = ("app.py", "main.py", "wsgi.py", "asgi.py")
-_APP = re.compile(r"[\"']([A-Za-z_][A-Za-z0-9_]*)(?:\.[A-Za-z0-9_.]*)?[\"']")
-
-
-class Part(NamedTuple):
-    """Something that a project is made with. ``preset`` declares its cookies: ``""`` if it sets none.
-
-    ``framework``: the one whose app is to be wrapped, ``""`` if it is none.
-    """
-
-    name: str
-    preset: str
-    framework: str
-
-
-_PARTS = (
-    Part("Django", "preset:django", "django"),
-    Part("django-allauth", "preset:django-allauth", "django"),
-    Part("Flask", "preset:flask", "flask"),
-    Part("Flask-Login", "preset:flask-login", "flask"),
-    Part("Flask-WTF", "preset:flask", "flask"),
-    Part("FastAPI", "preset:starlette", "starlette"),
-    Part("Starlette", "preset:starlette", "starlette"),
-    Part("Quart", "preset:quart", "quart"),
-    Part("Litestar", "preset:litestar", "litestar"),
-    Part("Pyramid", "preset:pyramid", "pyramid"),
-    Part("Falcon", "", "falcon"),
-    Part("Bottle", "", "bottle"),
-    Part("Datasette", "preset:datasette", ""),
-    Part("Gradio", "preset:gradio", ""),
-    Part("Isso", "preset:isso", ""),
-    Part("pretix", "preset:pretix", "django"),
-    Part("Trac", "preset:trac", ""),
-    Part("Zope", "preset:zope", ""),
-)
-_BY_PACKAGE = {part.name.lower(): part for part in _PARTS}
-#: The first part of a name under INSTALLED_APPS that is not the name of its package.
-_BY_APP = {"allauth": _BY_PACKAGE["django-allauth"]}
 
 
 class Recognised(NamedTuple):
@@ -93,14 +57,6 @@ class Project:
         return next((one.part.framework for one in self.recognised if one.part.framework), "")
 
 
-class _Found(NamedTuple):
-    """What one file says: the name of the project, what it needs to run, and what only extras and groups name."""
-
-    name: str = ""
-    needed: Sequence[Part] = ()
-    others: Sequence[Part] = ()
-
-
 class _UnreadableError(Exception):
     """A file that is passed over, and why."""
 
@@ -121,21 +77,17 @@ def project_in(folder: Path) -> Project:
     others: dict[Part, str] = {}
     passed_over = []
     name = ""
-    try:
-        files = [*_files(folder)]
-    except OSError:
-        files = []
-    for path, reader in files:
+    for path, reader in _files(folder):
         file = path.relative_to(folder).as_posix()
         try:
             found = reader(_text(path))
         except _UnreadableError as error:
             passed_over.append(f"{file}: {error}")
             continue
-        except (tomllib.TOMLDecodeError, configparser.Error):
+        except (configparser.Error, SyntaxError, ValueError):
             passed_over.append(f"{file}: is not in its format")
             continue
-        except RecursionError:
+        except (RecursionError, MemoryError):
             passed_over.append(f"{file}: is nested too deeply")
             continue
         name = name or (found.name if _NAME.fullmatch(found.name) else "")
@@ -143,47 +95,69 @@ def project_in(folder: Path) -> Project:
             needed.setdefault(part, file)
         for part in found.others:
             others.setdefault(part, file)
-    frameworks = {part.framework for part in needed}
+    frameworks = {part.framework for part in needed if part.framework}
     for part, file in others.items():
         if not frameworks or part.framework in frameworks:
             needed.setdefault(part, file)
     return Project(name, tuple(Recognised(part, file) for part, file in needed.items()), tuple(passed_over))
 
 
-_Reader = Callable[[str], _Found]
+_Reader = Callable[[str], Found]
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, _Reader]]:
     """Yield the files of the project that exist, with their readers."""
     named: dict[str, _Reader] = {
-        "pyproject.toml": _pyproject,
-        "Pipfile": _pipfile,
-        "setup.cfg": _setup_cfg,
-        "manage.py": _manage,
+        "pyproject.toml": readers.read_pyproject,
+        "Pipfile": readers.read_pipfile,
+        "setup.cfg": readers.read_setup_cfg,
+        "setup.py": readers.read_setup_py,
+        "manage.py": readers.read_manage,
     }
+    if not _is_file(folder / "pyproject.toml"):  # which says the same, and is shorter
+        named["uv.lock"] = readers.read_uv_lock
     for name, reader in named.items():
         path = folder / name
-        if path.is_file():
+        if _is_file(path):
             yield path, reader
             if name == "manage.py":
-                yield from _settings(folder, path)
-    for place, pattern in ((folder, "requirements*.txt"), (folder / "requirements", "*.txt")):
-        for path in sorted(place.glob(pattern))[:_MAX_FILES]:
-            if path.is_file():
-                yield path, _other_requirements if _FOR_WORK.search(path.stem) else _requirements
-    yield from ((folder / name, _module) for name in _MODULES if (folder / name).is_file())
+                yield from _named_settings(folder, path)
+    for pattern in ("requirements*.txt", "requirements*.in", "requirements/*.txt", "requirements/*.in"):
+        for path in _matching(folder, pattern):
+            is_for_work = _FOR_WORK.search(path.stem)
+            yield path, readers.read_other_requirements if is_for_work else readers.read_requirements
+    for pattern in ("settings.py", "*/settings.py", "*/settings/*.py"):
+        yield from ((path, readers.read_settings) for path in _matching(folder, pattern))
+    yield from ((folder / name, readers.read_module) for name in _MODULES if _is_file(folder / name))
 
 
-def _settings(folder: Path, manage: Path) -> Iterator[tuple[Path, _Reader]]:
+def _matching(folder: Path, pattern: str) -> Iterator[Path]:
+    """Yield the first files with such a name."""
+    try:
+        paths = sorted(folder.glob(pattern))
+    except OSError:
+        return
+    yield from (path for path in paths[:_MAX_FILES] if _is_file(path))
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether a file is there. None is where nobody can look, or where the path is too long."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _named_settings(folder: Path, manage: Path) -> Iterator[tuple[Path, _Reader]]:
     """Yield the settings that a ``manage.py`` names: a module, or the modules of a package."""
     try:
-        match = _SETTINGS.search(_text(manage))
+        name = readers.settings_named_by(_text(manage))
     except _UnreadableError:
         return
-    if match is not None:
-        path = folder.joinpath(*match[1].split("."))
-        modules = [path.with_name(path.name + ".py"), path.parent / "base.py", *sorted(path.glob("*.py"))]
-        yield from ((module, _installed_apps) for module in modules[:_MAX_FILES] if module.is_file())
+    if name:
+        path = folder.joinpath(*name.split("."))
+        modules = [path.with_name(path.name + ".py"), path.parent / "base.py", *_matching(path, "*.py")]
+        yield from ((module, readers.read_installed_apps) for module in modules[:_MAX_FILES] if _is_file(module))
 
 
 def _text(path: Path) -> str:
@@ -197,79 +171,3 @@ def _text(path: Path) -> str:
         raise _UnreadableError(f"cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise _UnreadableError("is not UTF-8") from None
-
-
-def _pyproject(text: str) -> _Found:
-    """Read the dependencies of PEP 621, of dependency groups (PEP 735), and of Poetry."""
-    table = _toml(text)
-    project = _table(table.get("project"))
-    poetry = _table(_table(table.get("tool")).get("poetry"))
-    # In the tables of Poetry, the keys are the names.
-    needed = [*_strings(project.get("dependencies")), *_table(poetry.get("dependencies"))]
-    groups = [_table(group).get("dependencies") for group in _table(poetry.get("group")).values()]
-    others = [
-        *_strings(*_table(project.get("optional-dependencies")).values()),
-        *_strings(*_table(table.get("dependency-groups")).values()),
-        *(name for group in (poetry.get("dev-dependencies"), *groups) for name in _table(group)),
-    ]
-    name = project.get("name") or poetry.get("name")
-    return _Found(name if isinstance(name, str) else "", _parts(needed), _parts(others))
-
-
-def _pipfile(text: str) -> _Found:
-    table = _toml(text)
-    return _Found(needed=_parts(_table(table.get("packages"))), others=_parts(_table(table.get("dev-packages"))))
-
-
-def _setup_cfg(text: str) -> _Found:
-    parser = configparser.RawConfigParser()
-    parser.read_string(text)
-    needed = parser.get("options", "install_requires", fallback="").splitlines()
-    extras = parser["options.extras_require"].values() if "options.extras_require" in parser else ()
-    others = [line for extra in extras for line in extra.splitlines()]
-    return _Found(parser.get("metadata", "name", fallback=""), _parts(needed), _parts(others))
-
-
-def _requirements(text: str) -> _Found:
-    return _Found(needed=_parts(text.splitlines()))
-
-
-def _other_requirements(text: str) -> _Found:
-    return _Found(others=_parts(text.splitlines()))
-
-
-def _manage(text: str) -> _Found:
-    return _Found(needed=[_BY_PACKAGE["django"]] if _SETTINGS.search(text) else ())
-
-
-def _installed_apps(text: str) -> _Found:
-    names = {match[1] for match in _APP.finditer(text)}
-    return _Found(needed=[part for app, part in _BY_APP.items() if app in names])
-
-
-def _module(text: str) -> _Found:
-    parts = _parts(match[1] for match in _IMPORT.finditer(text))
-    return _Found(others=[part for part in parts if part.framework])
-
-
-def _toml(text: str) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except ValueError as error:  # a number with too many digits, too
-        raise tomllib.TOMLDecodeError(str(error)) from None
-
-
-def _table(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _strings(*values: object) -> list[str]:
-    """Return the strings of some lists. What else stands there, such as an included group, is no requirement."""
-    return [one for value in values if isinstance(value, list) for one in value if isinstance(one, str)]
-
-
-def _parts(lines: Iterable[str]) -> list[Part]:
-    """Return the parts that requirements name, each beginning with the name of a package."""
-    matches = filter(None, map(_REQUIREMENT.match, lines))
-    names = (re.sub(r"[-_.]+", "-", match[1]).lower() for match in matches)
-    return [_BY_PACKAGE[name] for name in names if name in _BY_PACKAGE]

@@ -5,7 +5,7 @@ from junitparser import JUnitXml
 
 from cookiewarden.tools.reports.junit import junit_text
 from hypothesis_profiles import examples
-from made_findings import MIXED, NOTE, REPORTS, WARNING, finding, report
+from made_findings import MIXED, NOTE, REPORTS, UNVERIFIED, WARNING, finding, report
 
 
 def suites(made):
@@ -43,6 +43,14 @@ def test_what_does_not_fail_is_a_passed_test_that_says_it_all_the_same():
     assert warning.system_out.startswith("conf/a.toml:3:5: warning CW902: ")
 
 
+def test_what_could_not_be_verified_is_a_skipped_test_with_the_reason():
+    (suite,) = suites(report(finding(UNVERIFIED), finding(NOTE)))
+    skipped, note = suite
+    assert (skipped.is_skipped, skipped.is_passed, note.is_passed) == (True, False, True)
+    assert skipped.result[0].message == "is wrong; mend it"
+    assert (suite.tests, suite.failures, suite.skipped) == (2, 0, 1)
+
+
 def test_a_warning_is_a_failed_test_of_a_strict_run():
     ((warning, note),) = suites(report(finding(WARNING), finding(NOTE), is_strict=True))
     assert (warning.is_passed, note.is_passed) == (False, True)
@@ -63,6 +71,6 @@ def test_the_document_is_ascii():
 def test_any_findings_can_be_read_again(made):
     read = JUnitXml.fromstring(junit_text(made).encode())
     cases = [case for suite in read for case in suite]
-    assert sum(not case.is_passed for case in cases) == sum(map(made.fails, made.findings)) == read.failures
+    assert sum(case.is_failure for case in cases) == sum(map(made.fails, made.findings)) == read.failures
     assert len(cases) == read.tests
     assert len(list(read)) == len(made.by_subject)

@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from cookiewarden.errors import did_you_mean
+from cookiewarden.tools.commands import completion
+from cookiewarden.tools.commands.completion import completing
 from cookiewarden.tools.commands.exit_codes import ExitCode
 from cookiewarden.tools.commands.output import json_option, json_text, output_options, print_text, write_output
 
 if TYPE_CHECKING:
     from cookiewarden.tools.reports.report import Report
+
+#: The format that the name of a file asks for.
+_BY_SUFFIX = {".json": "json", ".sarif": "sarif", ".xml": "junit"}
 
 
 @click.command(
@@ -30,12 +35,31 @@ if TYPE_CHECKING:
     "--format",
     "form",
     type=click.Choice(["text", "json", "sarif", "junit"]),
-    help="How to print the findings: text by default.",
+    help="By default what the name of -o ends in (.json, .sarif, .xml), or text.",
 )
 @json_option
-@click.option("--profile", "profiles", metavar="NAME", multiple=True, help="Check as if each site named this profile.")
+@click.option(
+    "--profile",
+    "profiles",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=completing(completion.profiles),
+    help="Check as if each site named this profile.",
+)
 @click.option("--strict", "is_strict", is_flag=True, help="Fail if there are warnings, too.")
-@click.option("--ignore", "ignored", metavar="CODE", multiple=True, help="Leave out the findings with this code.")
+@click.option(
+    "--ignore",
+    "ignored",
+    metavar="CODE",
+    multiple=True,
+    shell_complete=completing(completion.codes),
+    help="Leave out the findings with this code.",
+)
+@click.option(
+    "--templates",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of the option templates, if its catalogs add languages.",
+)
 @output_options
 def command(
     files: tuple[Path, ...],
@@ -44,6 +68,7 @@ def command(
     profiles: tuple[str, ...],
     is_strict: bool,
     ignored: tuple[str, ...],
+    templates: Path | None,
     output: Path | None,
     force: bool,
 ) -> None:
@@ -56,10 +81,10 @@ def command(
     """
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"--json and --format {form} cannot be combined.")
-    form = "json" if as_json else form or "text"
-    report = _report(files, _known_profiles(profiles), _known_codes(ignored), is_strict=is_strict)
+    form = "json" if as_json else form or _BY_SUFFIX.get("" if output is None else output.suffix.lower(), "text")
+    report = _report(files, _known_profiles(profiles), _known_codes(ignored), templates, is_strict=is_strict)
     if output is not None:
-        write_output(_as_text(report, form), output, force=force)
+        write_output(_as_text(report, form), output, force=force, read=map(Path, report.subjects))
         print_text(report.summary, to_stderr=True)
     elif form == "text":
         from cookiewarden.tools.reports.findings_text import print_findings
@@ -71,18 +96,20 @@ def command(
         sys.exit(ExitCode.VIOLATION)
 
 
-def _report(files: Sequence[Path], profiles: Sequence[str], ignored: frozenset[str], *, is_strict: bool) -> Report:
+def _report(
+    files: Sequence[Path], profiles: Sequence[str], ignored: frozenset[str], templates: Path | None, *, is_strict: bool
+) -> Report:
     from datetime import date
 
     from cookiewarden.policy.checking import check_files
     from cookiewarden.policy.known_cookies.lookup import known_cookie
-    from cookiewarden.policy.lint_rules import LINT, LOADING
+    from cookiewarden.policy.lint.rules import LINT, LOADING
+    from cookiewarden.tools.commands.catalogs import Catalogs
     from cookiewarden.tools.reports.report import Report
 
-    checked = check_files(files, date.today(), profiles, known_cookie)
-    findings = tuple(finding for finding in checked.findings if finding.rule.code not in ignored)
+    checked = check_files(files, date.today(), profiles, known_cookie, ignored, Catalogs(templates).lacks_of)
     rules = tuple(rule for rule in (*LOADING, *LINT) if rule.code not in ignored)
-    return Report(findings, checked.files, rules, is_strict)
+    return Report(checked.findings, checked.files, rules, is_strict)
 
 
 def _as_text(report: Report, form: str) -> str:
@@ -112,7 +139,7 @@ def _known_codes(words: Sequence[str]) -> frozenset[str]:
     """Return the codes to leave out. A policy that cannot be loaded is never in order, so that is none of them."""
     if not words:
         return frozenset()
-    from cookiewarden.policy.lint_rules import LINT, NOT_LOADED, PROFILE_ASKS
+    from cookiewarden.policy.lint.rules import LINT, NOT_LOADED, PROFILE_ASKS
 
     codes = {word.upper(): word for word in words}
     known = [rule.code for rule in (PROFILE_ASKS, *LINT)]

@@ -12,6 +12,7 @@ import click
 from cookiewarden.errors import did_you_mean, require
 from cookiewarden.tools.commands.exit_codes import ExitCode
 from cookiewarden.tools.commands.extras import needs_extra
+from cookiewarden.tools.commands.output import json_option
 
 if TYPE_CHECKING:
     from cookiewarden.tools.demo.sites import Portal
@@ -25,7 +26,7 @@ _PACKAGES = ("babel", "itsdangerous", "jinja2", "rich", "starlette", "werkzeug")
     epilog="\b\nExample:\n  cookiewarden demo --portal eindhoven",
 )
 @click.option("--portal", "name", metavar="NAME", help="Show one portal in detail, by its name or a part of it.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document, and nothing else.")
+@json_option
 @click.option("--serve", "is_served", is_flag=True, help="Serve the portals on this machine, until Ctrl+C.")
 @click.option("--report-only", is_flag=True, help="With --serve: only report. Block nothing, embed without asking.")
 @click.option(

@@ -33,7 +33,7 @@ def command(
     if unread:
         click.echo(f"Skipped {unread} line{'' if unread == 1 else 's'} that could not be read.", err=True)
     if output is not None and text:
-        write_output(text, output, force=force)
+        write_output(text, output, force=force, read=map(Path, [*files, *([] if policy is None else [policy])]))
     if as_json:
         print_json({"draft": text, "unread_lines": unread, "file": None if output is None or not text else str(output)})
     elif not text:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cookiewarden.tools.commands import completion
+from cookiewarden.tools.commands.completion import completing
 from cookiewarden.tools.commands.exit_codes import ExitCode
 from cookiewarden.tools.commands.output import json_option, print_json
-from cookiewarden.tools.commands.policies import policy_for
+from cookiewarden.tools.commands.policies import check_host_option, policy_for
 
 if TYPE_CHECKING:
     from cookiewarden.policy.policy import Policy
@@ -45,13 +47,19 @@ _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
     "--consent",
     multiple=True,
     metavar="CHOICE",
+    shell_complete=completing(completion.choices),
     help="What the visitor granted: categories, with commas, all others being refused; or all, none, undecided.",
 )
 @click.option("--undecided", is_flag=True, help="The visitor has not chosen; this is the default.")
 @click.option(
     "--header", "headers", multiple=True, metavar="NAME:VALUE", help="A header of the request, such as 'Sec-GPC: 1'."
 )
-@click.option("--profile", metavar="NAME", help="The one of the site's profiles whose rules count; else the first.")
+@click.option(
+    "--profile",
+    metavar="NAME",
+    shell_complete=completing(completion.profiles),
+    help="The one of the site's profiles whose rules count; else the first.",
+)
 @json_option
 def command(
     file: Path,
@@ -82,6 +90,8 @@ def command(
         choice = consent_from(consent)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--consent") from None
+    if host is not None:
+        check_host_option(host)
     if not path.startswith("/"):
         raise click.BadParameter("must begin with /", param_hint="--path")
     fields = tuple(map(_header, headers))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cookiewarden.errors import did_you_mean, printable
+from cookiewarden.tools.commands.catalogs import served
 
 if TYPE_CHECKING:
     from cookiewarden.tools.first_policy import FirstFacts
@@ -35,7 +36,8 @@ def value_of(name: str) -> _Check:
         # A text here is one line in one language.
         reader = SITE[name].check if SITE[name].check is not values.text else values.one_line
         try:
-            return reader(value) if value else value
+            read = reader(value) if value else value
+            return served(read) if name == "languages" else read
         except values.WrongValueError as wrong:
             raise click.BadParameter(printable(f"{wrong.message}; {wrong.remedy}"), ctx, param) from None
 
@@ -48,7 +50,7 @@ def names_of_presets(ctx: click.Context | None, param: click.Parameter | None, v
     >>> names_of_presets(None, None, ["django", "preset:aws"])
     ('preset:django', 'preset:aws')
     """
-    from cookiewarden.policy.file import preset_names
+    from cookiewarden.policy.preset_files import preset_names
 
     known = {name.partition(":")[2]: name for name in preset_names()}
     for word in value:

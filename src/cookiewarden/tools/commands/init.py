@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cookiewarden.errors import PolicyError
+from cookiewarden.tools.commands import completion
+from cookiewarden.tools.commands.completion import completing
 from cookiewarden.tools.commands.facts import ask_for, names_of_presets, value_of
 from cookiewarden.tools.commands.output import json_option, print_json, print_text, write_output
 
@@ -40,6 +42,7 @@ _SCHEMA = "cookies.schema.json"
     "languages",
     multiple=True,
     callback=value_of("languages"),
+    shell_complete=completing(completion.languages),
     help="A language of the site, the default one first; may be repeated.",
 )
 @click.option(
@@ -47,6 +50,7 @@ _SCHEMA = "cookies.schema.json"
     "presets",
     multiple=True,
     callback=names_of_presets,
+    shell_complete=completing(completion.presets),
     help="A preset to extend beside those recognised, such as cloudflare; may be repeated.",
 )
 @click.option("--yes", is_flag=True, help="Ask no questions: mark in comments what to fill in.")

@@ -39,3 +39,14 @@ def known_hosts(source: Path) -> str:
     hosts = sorted({host for policy in every_policy(load_policies(source)) for host in policy.site.hosts})
     more = f" and {len(hosts) - 10} more" if len(hosts) > 10 else ""
     return f"hosts there: {', '.join(hosts[:10])}{more}"
+
+
+def check_host_option(host: str) -> None:
+    """Raise ``click.BadParameter`` unless a host, with or without a port, can be asked for."""
+    from cookiewarden.http.hosts import check_host
+
+    name, _, port = host.rpartition(":")
+    bare = name if name and port.isdecimal() else host
+    wrong = "it stands for several hosts" if "*" in host else check_host(bare)
+    if wrong:
+        raise click.BadParameter(f'"{host}": {wrong}', param_hint="--host")

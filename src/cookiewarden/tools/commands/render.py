@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cookiewarden.tools.commands import completion
+from cookiewarden.tools.commands.completion import completing
 from cookiewarden.tools.commands.extras import needs_extra
-from cookiewarden.tools.commands.output import print_text, write_output
+from cookiewarden.tools.commands.output import NewPath, print_text, write_output
 from cookiewarden.tools.commands.policies import known_hosts, policy_for
 
 if TYPE_CHECKING:
@@ -35,10 +37,15 @@ _FORMATS = {".html": "html", ".htm": "html", ".md": "md", ".markdown": "md", ".j
     help="By default what the name of -o ends in; html without -o.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--lang", metavar="LANG", help="The language, such as fr; by default that of the policy.")
+@click.option(
+    "--lang",
+    metavar="LANG",
+    shell_complete=completing(completion.languages),
+    help="The language, such as fr; by default that of the policy.",
+)
 @click.option("--all-languages", is_flag=True, help="Write one file for each language, into the folder of -o.")
 @click.option("--host", help="If FILE is a folder, the host that picks the policy.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this new file instead of printing.")
+@click.option("-o", "--output", type=NewPath(dir_okay=True), help="Write to this new file instead of printing.")
 @click.option("--force", is_flag=True, help="Replace what -o names if it exists.")
 def command(
     file: Path,
@@ -68,7 +75,7 @@ def command(
     if all_languages and output is not None:
         _make_folder(output)
         for tag in files.offered.tags(policy):
-            write_output(files.make(policy, suffix, tag), output / f"cookies.{tag}.{suffix}", force=force)
+            write_output(files.make(policy, suffix, tag), output / f"cookies.{tag}.{suffix}", force=force, read=[file])
         return
     spoken = files.offered.default(policy) if lang is None else files.offered.spoken(policy, lang)
     if spoken is None:
@@ -76,7 +83,7 @@ def command(
         raise click.BadParameter(message, param_hint="--lang")
     data = files.make(policy, suffix, spoken)
     if output is not None:
-        write_output(data, output, force=force)
+        write_output(data, output, force=force, read=[file])
     elif sys.stdout.isatty():
         print_text(data.decode().removesuffix("\n"))
     else:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import inf
 
 from cookiewarden.http.dates import imf_fixdate, parse_cookie_date
-from cookiewarden.http.matching import is_foreign
+from cookiewarden.http.matching import is_foreign, is_secure_request
 from cookiewarden.http.set_cookie import (
     INTEGER,
     MAX_ATTRIBUTE_BYTES,
@@ -87,7 +87,7 @@ def reading_of(cookie: SetCookie) -> BrowserReading:
             ("Kept", _kept(lifetime)),
             ("Sent to", _reach(cookie)),
             *([("Prefix", prefix)] if (prefix := _prefix(cookie)) else []),
-            ("Secure", "yes: only over https" if cookie.secure else "no: over http, too"),
+            ("Secure", _secure_fact(cookie)),
             ("HttpOnly", "yes: scripts cannot read it" if cookie.http_only else "no: scripts of the page can read it"),
             ("SameSite", f"{cookie.same_site}: {_SAME_SITE[cookie.same_site]}" if cookie.same_site else _NO_SAME_SITE),
             *([("Partitioned", "kept apart for each site that embeds this one")] if cookie.partitioned else []),
@@ -179,6 +179,17 @@ def _path(cookie: SetCookie, value: bytes) -> _Meaning:
     return False, f"ignored: does not begin with /, so the path is that of the request, {_text(cookie.cookie_path)}"
 
 
+def _secure(cookie: SetCookie, value: bytes) -> _Meaning:
+    hosts = ", and over http to this machine itself," if is_secure_request("http", cookie.host) else ""
+    return _flag(f"only requests over https{hosts} carry the cookie")(cookie, value)
+
+
+def _secure_fact(cookie: SetCookie) -> str:
+    if not cookie.secure:
+        return "no: over http, too"
+    return f"yes: only over https{', or to this machine itself' if is_secure_request('http', cookie.host) else ''}"
+
+
 def _same_site(cookie: SetCookie, value: bytes) -> _Meaning:  # noqa: ARG001 - as the others
     if cookie.same_site is None:
         return False, "ignored: neither Strict, Lax nor None"
@@ -201,7 +212,7 @@ _MEANINGS: dict[bytes, Callable[[SetCookie, bytes], _Meaning]] = {
     b"max-age": _max_age,
     b"domain": _domain,
     b"path": _path,
-    b"secure": _flag("only requests over https carry the cookie"),
+    b"secure": _secure,
     b"httponly": _flag("scripts cannot read the cookie"),
     b"samesite": _same_site,
     b"priority": _priority,

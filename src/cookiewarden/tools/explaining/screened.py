@@ -25,7 +25,7 @@ from cookiewarden.policy.policy import Policy
 from cookiewarden.policy.policy_set import PolicySet
 from cookiewarden.policy.signals import Signals
 from cookiewarden.reporting import lifetime_messages, log_messages
-from cookiewarden.reporting.made_up_names import MAX_BYTES, Family, family_of
+from cookiewarden.reporting.made_up_names import family_by_look
 from cookiewarden.reporting.outcome import Outcome, ScreenedLine
 from cookiewarden.reporting.reporter import Reporter
 from cookiewarden.tools.explaining.circumstances import Circumstances
@@ -109,10 +109,4 @@ def _log_message(policy: Policy | None, line: bytes, verdict: Verdict, host: str
     name = verdict.names[0] if verdict.reason is not Reason.MALFORMED else name_before_break(line)
     cookie = parse_set_cookie(line, host=normalize_host(host))
     category = category_of(verdict, cookie)
-    return log_messages.message_of(name, cookie, category, verdict, host, policy, _family(name))
-
-
-def _family(name: bytes) -> Family | None:
-    """Return the family of a name as the log sees it when it sees the name for the first time."""
-    family = family_of(name[:MAX_BYTES])
-    return family if family is not None and family.is_by_look else None
+    return log_messages.message_of(name, cookie, category, verdict, host, policy, family_by_look(name))

@@ -1,6 +1,7 @@
 """Findings as JUnit XML, which continuous integration servers show as tests: a suite for each file.
 
-A finding that fails is a failed test. Any other is a passed test with an output, for it must not fail the build.
+A finding that fails is a failed test, and what could not be verified is a skipped one. Any other is a passed test with
+an output, for it must not fail the build.
 Rule: only characters that XML 1.0 allows (section 2.2) are written; every other is escaped as Python does.
 """
 
@@ -11,6 +12,9 @@ from xml.etree import ElementTree
 from cookiewarden.errors import printable
 from cookiewarden.policy.findings import Finding
 from cookiewarden.tools.reports.report import Report, message_of, subject_of
+
+#: The attributes that count, and what they count.
+_COUNTED = {"tests": "testcase", "failures": "testcase/failure", "errors": "testcase/error"}
 
 
 def junit_text(report: Report, name: str = "cookiewarden") -> str:
@@ -24,27 +28,18 @@ def junit_text(report: Report, name: str = "cookiewarden") -> str:
       </testsuite>
     </testsuites>
     """
-    root = ElementTree.Element("testsuites", name=printable(name), tests="", failures="", errors="0")
-    tests = 0
+    root = ElementTree.Element("testsuites", name=printable(name))
     for subject, findings in report.by_subject.items():
         shown = printable(subject)
-        failures = sum(map(report.fails, findings))
-        suite = ElementTree.SubElement(
-            root,
-            "testsuite",
-            name=shown,
-            tests=str(len(findings) or 1),
-            failures=str(failures),
-            errors="0",
-            skipped="0",
-        )
-        tests += len(findings) or 1
+        suite = ElementTree.SubElement(root, "testsuite", name=shown)
         for finding in findings:
             _case(suite, shown, finding, fails=report.fails(finding))
         if not findings:
             ElementTree.SubElement(suite, "testcase", classname=shown, name="in order", time="0")
-    root.set("tests", str(tests))
-    root.set("failures", str(sum(map(report.fails, report.findings))))
+        for key, kind in {**_COUNTED, "skipped": "testcase/skipped"}.items():
+            suite.set(key, str(len(suite.findall(kind))))
+    for key, kind in _COUNTED.items():
+        root.set(key, str(len(root.findall(f"testsuite/{kind}"))))
     ElementTree.indent(root)
     document: bytes = ElementTree.tostring(root, encoding="us-ascii", xml_declaration=True)
     return document.decode("ascii") + "\n"
@@ -58,10 +53,11 @@ def _case(suite: ElementTree.Element, subject: str, finding: Finding, *, fails: 
     if problem.line is not None:
         case.set("file", subject)
         case.set("line", str(problem.line))
+    message = printable(message_of(finding))
     if fails:
-        failure = ElementTree.SubElement(
-            case, "failure", type=f"{rule.code} {finding.level}", message=printable(message_of(finding))
-        )
+        failure = ElementTree.SubElement(case, "failure", type=f"{rule.code} {finding.level}", message=message)
         failure.text = printable(finding)
+    elif rule.is_unverified:
+        ElementTree.SubElement(case, "skipped", message=message)
     else:
         ElementTree.SubElement(case, "system-out").text = printable(finding)
