@@ -16,9 +16,9 @@ from cookiewarden.errors import PolicyError
 from cookiewarden.middleware.options import MiddlewareOptions
 from cookiewarden.policy.decision import ALLOWING, Reason
 from cookiewarden.policy.declaration import Kind
-from cookiewarden.policy.file import preset_names
-from cookiewarden.policy.lint_rules import LINT, LOADING
+from cookiewarden.policy.lint.rules import LINT, LOADING
 from cookiewarden.policy.policy import Policy
+from cookiewarden.policy.preset_files import preset_names
 from cookiewarden.testing.checks import RULES
 from cookiewarden.tools.audit.audit_rules import RULES as RULES_OF_AUDITS
 from documents import DOCUMENTS, GUIDES, KEY, README, ROOT

@@ -59,14 +59,18 @@ PACKAGES = {
     "tools.web.reader": {"httpcore", "httpx"},
     "tools.audit.browser": {"playwright"},
     "tools.audit.browser_visitor": {"playwright"},
+    "tools.audit.chromium": {"playwright"},
     "tools.audit.foreign_banner": {"duckduckgo_autoconsent"},
     "tools.audit.tab": {"playwright"},
+    "tools.audit.ways_to_change": {"playwright"},
+    "tools.audit.workers": {"playwright"},
     "tools.importing.html": {"selectolax"},
     "tools.importing.markdown": {"markdown_it"},
 }
 MODULES = modules()
 MODULES_THAT_OPEN_FILES = {
     "policy.file",
+    "policy.preset_files",
     "policy.profiles",
     "workers",
     "reporting.learning",
