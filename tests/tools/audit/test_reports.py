@@ -1,6 +1,7 @@
 """What every report of an audit says, and what none of them holds."""
 
 import json
+import re
 from html.parser import HTMLParser
 from io import StringIO
 from xml.etree import ElementTree
@@ -14,7 +15,7 @@ from cookiewarden.tools.audit.audit import audit_of
 from cookiewarden.tools.audit.audit_json import audit_json
 from cookiewarden.tools.audit.audit_page import audit_page
 from cookiewarden.tools.audit.compare import changes_since
-from cookiewarden.tools.audit.observed import CHOICES, Observed, Page, SeenKey, SentCookie, State
+from cookiewarden.tools.audit.observed import CHOICES, Observed, Page, SeenKey, SeenLine, SentCookie, State
 from cookiewarden.tools.audit.printed import audit_text, cells_of, when_text
 from cookiewarden.tools.audit.published import policy_of_page
 from cookiewarden.tools.reports.junit import junit_text
@@ -200,3 +201,21 @@ def test_a_cookie_that_is_only_sent_is_shown_as_sent_and_no_attribute_is_denied(
     [row] = audit_of(Observed("shop", frozenset({State.NO_CHOICE}), sent=(sent,)), POLICY, unknown).rows
     assert when_text(row) == "sent: before consent"
     assert cells_of(row)[5] == "not seen"
+
+
+@pytest.mark.parametrize("state", State, ids=str)
+@each_report
+def test_each_report_can_tell_of_each_state(report, state):
+    line = SeenLine(state, "https://shop.example/", b"mystery=1", 1e9)
+    seen = Observed("shop.example", frozenset({state}), (Page(state, "https://shop.example/", 200),), (line,))
+    audit = audit_of(seen, POLICY, lambda name: None, sought=[state])
+    assert "mystery" in report(audit)
+
+
+def test_the_page_does_not_say_of_a_state_that_was_not_seen_that_a_cookie_was_not_set_in_it():
+    line = SeenLine(State.NO_CHOICE, "https://shop.example/", b"mystery=1", 1e9)
+    reached = frozenset({State.NO_CHOICE, State.ACCEPTED})
+    pages = tuple(Page(state, "https://shop.example/", 200) for state in reached)
+    text = audit_page(audit_of(Observed("shop.example", reached, pages, (line,)), POLICY, lambda name: None))
+    (row,) = re.findall(r'<th scope="row">mystery</th>.*?</tr>', text, re.DOTALL)[:1]
+    assert re.findall(r"<td>(set|no|not seen)</td>", row) == ["set", "not seen", "no", "not seen"]

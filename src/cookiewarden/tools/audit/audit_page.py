@@ -5,8 +5,9 @@ Rule: everything is escaped, nothing is fetched, and no script runs. It holds no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
@@ -25,6 +26,13 @@ from cookiewarden.tools.audit.rows import CookieRow
 from cookiewarden.tools.audit.seen_lines import shown
 
 _MAX_PAGES_SHOWN = 500
+#: What the table of cookies calls each state.
+_TITLES = {
+    State.NO_CHOICE: "Before consent",
+    State.REFUSED: "After refusal",
+    State.ACCEPTED: "Accepted",
+    State.WITHDRAWN: "After withdrawal",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +57,13 @@ def audit_page(audit: Audit, changes: Sequence[str] | None = None) -> str:
         changes=changes,
         moment=moment_text(observed.began),
         version=__version__,
-        states=tuple(audit.verdicts),
+        states={state: _TITLES.get(state, state.value.capitalize()) for state in audit.verdicts},
         groups=_groups(audit.findings),
         pages=observed.pages[:_MAX_PAGES_SHOWN],
         left_out=max(0, len(observed.pages) - _MAX_PAGES_SHOWN),
         storage=_storage(observed.storage),
         category_text=category_text,
-        set_in=_set_in,
+        set_in=partial(_set_in, observed.states),
         page_text=_page_text,
     )
 
@@ -78,11 +86,13 @@ def _storage(keys: Iterable[SeenKey]) -> Sequence[SeenKey]:
     return tuple(dict.fromkeys(replace(one, key=shown(name)) for one, name in names))
 
 
-def _set_in(row: CookieRow, state: State) -> str:
-    """Return whether a cookie was seen in a state."""
+def _set_in(reached: Collection[State], row: CookieRow, state: State) -> str:
+    """Return whether a cookie was seen in a state. Of one that was not reached, nobody knows what it sets."""
     if state in row.states:
         return "set"
-    return "sent" if state is State.WITHDRAWN and state in row.sent and AFTER_WITHDRAWAL.code in row.codes else "no"
+    if state is State.WITHDRAWN and state in row.sent and AFTER_WITHDRAWAL.code in row.codes:
+        return "sent"
+    return "no" if state in reached else "not seen"
 
 
 def _page_text(page: Page) -> str:
