@@ -22,7 +22,7 @@ COOKIES = [
     {"name": "_pk", "category": "statistical", "purpose": "Counts visits", "anonymized": True, "lifetime": "1 week"},
     {"name": "_pk_ses", "category": "statistical", "purpose": "Counts visits", "lifetime": "session"},
     {"name": "theme", "category": "first-party", "purpose": "Colours", "lifetime": "1 week"},
-]  # fmt: skip
+]
 DECLARED = Policy.from_mapping({"site": SITE, "cookies": COOKIES})
 CONSENT = chosen("statistical", "first-party", policy=DECLARED)
 VISITOR = SentRequest(cookies=(CONSENT,))

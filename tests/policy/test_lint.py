@@ -234,7 +234,7 @@ KEPT = [
     ("CW121", SITE + statistics(name='name = "_x*"') + statistics(name='name = "_xy"', lifetime='lifetime = "9 days"')),
     ("CW121", SITE + statistics(name='names = ["_x", "_x_y", "_x_*"]')),
     ("CW121", SITE + statistics(name='name = "_x*"') + statistics('provider = "Town"', name='name = "_x_y"')),
-]  # fmt: skip
+]
 
 
 def checked(folder, text, name="site.toml", **options):

@@ -80,7 +80,7 @@ def codes(line, consent=UNDECIDED, outcome=None):
         (b"sid=1; Secure; HttpOnly; SameSite=Strict", UNDECIDED, []),
         (b"sid=; Max-Age=0", UNDECIDED, []),
     ],
-)  # fmt: skip
+)
 def test_the_rules_that_a_line_breaks(line, consent, expected):
     assert codes(line, consent) == expected
 

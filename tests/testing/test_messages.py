@@ -82,7 +82,7 @@ def test_without_findings_there_is_no_message():
         (b"a=1; HttpOnly; foo; Partitioned;", "a=<1 byte>; HttpOnly; <3 bytes>; Partitioned; "),
         (b"a=1" + b"; b=1" * 20, "a=<1 byte>" + "; b=<1 byte>" * 12 + "; ..."),
     ],
-)  # fmt: skip
+)
 def test_a_line_is_shown_without_its_value(line, shown):
     assert shown_line(line) == shown
 

@@ -184,7 +184,7 @@ def test_a_document_that_names_cookies_in_sentences_alone_says_which(run, tmp_pa
         (["{page}", "--extends", "missing.toml"], "missing.toml"),
         (["{page}", "--extends", "preset:djnago"], "preset:django"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_argument_is_explained_with_exit_code_3(run, page, arguments, message):
     done = run("import", *(one.format(page=page) for one in arguments))
     assert (done.exit_code, done.stdout) == (3, "")

@@ -69,7 +69,7 @@ def names(found):
         ("mysite/settings/base.py", DJANGO_SETTINGS, ["Django"]),
         ("mysite/settings.py", "# INSTALLED_APPS\nBOTTLE = ['allauth']\n", []),
     ],
-)  # fmt: skip
+)
 def test_a_framework_is_recognised_in_each_kind_of_file_and_nothing_else_is(project, file, content, found):
     assert names(project({file: content})) == [(name, file) for name in found]
 

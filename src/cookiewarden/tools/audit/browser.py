@@ -206,8 +206,7 @@ class _Tour:
     def _note_unseen(self, state: State) -> None:
         """Keep that most of the site was not seen in a state, if robots.txt closes it."""
         if self._unseen:
-            self._notebook.cut.add(state)
-            self._notebook.reasons.setdefault(state, self._unseen)
+            self._notebook.cut_short(state, self._unseen)
 
     async def _open_politely(self, visitor: BrowserVisitor, address: str) -> Opened | None:
         """Open a page once its time has come; return ``None`` if it says nothing of the site.

@@ -84,6 +84,11 @@ class Notebook:
             self.note(f"Keys in storage after the first {_MAX_KEYS:,} were left out.")
             self.cut.add(key.state)
 
+    def cut_short(self, state: State, reason: str) -> None:
+        """Keep that a part of a state was not seen, and why, unless a reason stands there already."""
+        self.cut.add(state)
+        self.reasons.setdefault(state, reason)
+
     def forget(self, state: State) -> None:
         """Leave out what was seen in a state that was not reached after all. Why it was not stays."""
         self.pages = {key: page for key, page in self.pages.items() if page.state is not state}

@@ -170,8 +170,7 @@ class Tour:
         self._open_entries(visitor, self._entries[:1])
         self._resources.fetch(visitor)
         if self._unseen:
-            self._notebook.cut.add(visitor.state)
-            self._notebook.reasons.setdefault(visitor.state, self._unseen)
+            self._notebook.cut_short(visitor.state, self._unseen)
 
     def _open_entries(self, visitor: Visitor, entries: Sequence[str], *, is_last: bool = True) -> list[Opened]:
         """Open pages that come first. ``is_last``: whether it counts what was not seen."""

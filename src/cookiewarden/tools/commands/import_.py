@@ -172,7 +172,7 @@ def _imported(
                 # Both processes load what they need at the same time. The presets need the file.
                 import cookiewarden.policy.file
                 import cookiewarden.tools.importing.interpreter
-                import cookiewarden.tools.importing.written_policy  # noqa: F401
+                import cookiewarden.tools.importing.written_policy  # noqa: F401 - it is used later
 
                 read = reader.read(text)
         except UnreadableError as error:

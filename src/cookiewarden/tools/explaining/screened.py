@@ -61,8 +61,8 @@ class _Witness(Reporter):
     def report(
         self,
         snapshot: RequestSnapshot,  # noqa: ARG002 - as ``Reporter.report``
-        carrier: Carrier,  # noqa: ARG002
-        policy: Policy | None,  # noqa: ARG002
+        carrier: Carrier,  # noqa: ARG002 - as above
+        policy: Policy | None,  # noqa: ARG002 - as above
         lines: list[ScreenedLine],
     ) -> bool:
         self.lines += lines
